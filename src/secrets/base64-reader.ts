@@ -4,14 +4,14 @@ import type { Order, SortedTexts } from './sorted-texts.ts';
 import { base64Start } from './starts.ts';
 import { firstBase64State } from './text-reader.ts';
 
-/** Where a partial match is in the way that a character is written. */
+/** How far a partial match is within the encoding of one character. */
 const state = {
   plain: firstBase64State,
-  /** Of two line ends one after the other the second ends what was begun before. */
+  /** A second line end in a row ends the partial match. */
   afterLineEnd: firstBase64State + 1,
   percent: firstBase64State + 2,
   percentTwo: firstBase64State + 3,
-  /** The value is 1 where a line end may be written, 0 where not. */
+  /** The value is 1 if a line end may be written here, else 0. */
   backslash: firstBase64State + 4,
   /** After `\u`. The value is the number of digits so far. */
   unit: firstBase64State + 5,
@@ -20,34 +20,34 @@ const state = {
   escapedLineFeedLetter: firstBase64State + 8,
 } as const;
 
-/** The characters that differ between the alphabets are also those that URLs and JSON escape. */
+/** These characters differ between the alphabets. URLs and JSON escape the same two. */
 const [plus, slash] = [62, 63];
 const bitsOfCharacter = 6;
 /** `+` is `\u002b`, and `/` is `\u002f`. */
 const digitsBeforeLast = [0, 0, 2];
 
 /**
- * A form may go on in the next line only after 4 characters: a line whose last character could be the first of a
- * secret, as every tenth is, must not wait for the next one to be shown. What was in fewer characters before the line
- * end comes out.
+ * A form may continue on the next line only after 4 characters. Otherwise a line would wait for the next one if its
+ * last character could start a secret, as every tenth does. Fewer characters of a secret before a line end are not
+ * hidden.
  */
 const bitsBeforeLineEnd = 3 * bitsOfCharacter;
 /**
- * Of one byte base64 is not looked for: 8 bits are found in every 85th pair of characters, and any output would be
+ * Base64 of a single byte is not searched for: 8 bits match every 85th pair of characters, and any output would be
  * unreadable.
  */
 const leastBytes = 2;
 
-/** Bits of the byte before that the first character of a text has in it, at each of the three alignments. */
+/** The number of bits of the previous byte in a text's first character, at each of the three alignments. */
 export const bitsOfOthers: readonly number[] = [0, 2, 4];
-/** The bits that may stand first in a line: those after the first, second and third character at each alignment. */
+/** The bits that a line may begin with: those after the first, second and third character at each alignment. */
 export const lineFirstBits: readonly number[] = [1, 2, 3].flatMap((characters) => {
   return bitsOfOthers.map((others) => characters * bitsOfCharacter - others);
 });
 
 /**
- * Orders that are needed to read base64: the first for texts from their beginning, the others for those that a line
- * begins in.
+ * The orders that `Base64Reader` needs: the first for texts from their beginning, the others for the parts that begin a
+ * line.
  */
 export const base64Orders = [
   { firstBit: 0, leastBits: leastBytes * 8 },
@@ -56,9 +56,9 @@ export const base64Orders = [
 ];
 
 /**
- * Reads the bytes of texts inside of something longer that is base64 (RFC 4648, 4 and 5), with or without padding and
- * over line ends. A character that is made of bits of a text and of bits of what stands beside it is read for its own
- * bits, so that not one comes out.
+ * Reads the bytes of texts inside longer base64 (RFC 4648, 4 and 5), with or without padding and over line ends. A
+ * character may mix bits of a text with bits of its neighbours. Only the text's bits are compared, so such a character
+ * is hidden too.
  */
 export class Base64Reader {
   readonly #whole: Order;
@@ -74,14 +74,14 @@ export class Base64Reader {
     this.#rests = rests;
   }
 
-  /** All texts, at each of these alignments. A negative bit: so many bits that belong to others come first. */
+  /** Begins all texts, at each of these alignments. A negative bit counts the neighbour's bits that come first. */
   begin(kinds: number, start: number, to: PartialMatch[]): void {
     for (const [alignment, others] of bitsOfOthers.entries()) {
       if ((kinds & base64Start(alignment)) !== 0) to.push(this.#all(this.#whole, -others, start));
     }
   }
 
-  /** What a line may begin with if the rest is at the end of the line before. */
+  /** Begins the texts whose first part may be at the end of the previous line. */
   beginLine(start: number, to: PartialMatch[]): void {
     for (const order of this.#rests) to.push(this.#all(order, order.firstBit, start));
   }
@@ -142,7 +142,7 @@ export class Base64Reader {
     else if (digit === expected) progress.add(match.in(state.unit, match.value + 1));
   }
 
-  /** Of 2B or 2F. */
+  /** Reads the last digit of `2B` or `2F`. */
   #lastDigit(digit: number, match: PartialMatch, progress: Progress): void {
     if (digit === (codes.plus & 0xf)) this.#take(plus, match, progress);
     else if (digit === (codes.slash & 0xf)) this.#take(slash, match, progress);
@@ -152,7 +152,7 @@ export class Base64Reader {
     if (met) progress.add(match.in(following));
   }
 
-  /** Whether the next character can be one of the two that are escaped. */
+  /** Reports whether the next character can be one of the two that are escaped. */
   #mayBeEscaped(match: PartialMatch): boolean {
     return [plus, slash].some((value) => {
       const tried = new Progress();
@@ -162,8 +162,8 @@ export class Base64Reader {
   }
 
   /**
-   * The next character has these six bits. A text that ends within it is found: the bits after it are of something
-   * else.
+   * Reads a character with these six bits. A text that ends within it is found: the bits after it are not part of the
+   * text.
    */
   #take(value: number, match: PartialMatch, progress: Progress): void {
     const next = match.in(state.plain, 0, Math.max(0, match.bit));

@@ -1,35 +1,32 @@
 import { codes } from './character-codes.ts';
 import { PartialMatch, Progress } from './partial-match.ts';
 
-/** Partial matches that are kept at most, in all states together. */
+/** The maximum of partial matches to keep, in all states together. */
 const mostKept = 200_000;
 
-/**
- * Many partial matches at once, and what follows each byte. Positions are counted from the byte after the last one
- * that was read.
- */
+/** Many partial matches, and what follows each byte. Positions count from the byte after the last one read. */
 export interface Crowd {
   readonly partial: readonly PartialMatch[];
   /** The earliest position of a partial match. */
   readonly open: number;
-  /** Where the longest secret begins that ends with the last byte; none: infinity. */
+  /** The start of the longest secret that ends with the last byte; none: infinity. */
   readonly foundFrom: number;
   readonly isLineStart: boolean;
   readonly isAfterBackslash: boolean;
   readonly next: Map<number, Crowd>;
 }
 
-/** Begins what can begin anywhere, and at the beginning of a line; reads a byte. */
+/** Begins what can begin anywhere, and at the beginning of a line. Reads a byte. */
 export interface CrowdReader {
   begin(isLineStart: boolean, start: number, to: PartialMatch[]): void;
-  /** Uses the partial matches up. */
+  /** Reads a byte. The partial matches must not be used afterwards. */
   read(byte: number, partial: readonly PartialMatch[], progress: Progress): readonly PartialMatch[];
 }
 
 /**
- * Remembers what becomes of many partial matches. Only a text that repeats itself makes many, since each position of
- * it may begin a secret that repeats itself, too; and such a text comes to the same states again and again. So it
- * costs a look-up a byte, where it would cost one for each partial match.
+ * Remembers the results of reading a byte for many partial matches. Only a text that repeats itself makes many: each of
+ * its positions may begin a secret that repeats itself too. Such a text reaches the same states again and again. So a
+ * byte costs one look-up, instead of one for each partial match.
  */
 export class Crowds {
   #known = new Map<string, Crowd>();
@@ -37,12 +34,12 @@ export class Crowds {
 
   constructor(private readonly reader: CrowdReader) {}
 
-  /** @param position where the bytes that were read end */
+  /** @param position the end of the bytes that were read */
   enter(partial: readonly PartialMatch[], position: number, isLineStart: boolean, isAfterBackslash: boolean): Crowd {
     return this.#crowd(moved(partial, -position), Infinity, isLineStart, isAfterBackslash);
   }
 
-  /** The partial matches, as positions of the stream. */
+  /** Returns the partial matches with positions of the stream. */
   leave({ partial }: Crowd, position: number): PartialMatch[] {
     return moved(partial, position);
   }
@@ -72,7 +69,7 @@ export class Crowds {
     return crowd;
   }
 
-  /** Also what leads from one to another: a search that is in one of them would keep them all. */
+  /** Also clears the links between crowds. Otherwise a search in one crowd would keep them all. */
   #forget(): void {
     for (const { next } of this.#known.values()) next.clear();
     this.#known = new Map();

@@ -3,19 +3,19 @@ import { beginsEscape, readEscape, type Meaning } from './escapes.ts';
 import { windowLength, type FirstWindows } from './first-windows.ts';
 import { starts, type Starts } from './starts.ts';
 
-/** What characters of base64 are read for. */
+/** A reason to read characters of base64. */
 interface Base64Goal {
-  /** How many characters are read. */
+  /** The number of characters to read. */
   readonly count: number;
-  /** From this character on there may be a line end before it. */
+  /** A line end may precede this character and later ones. */
   readonly lineEndFrom: number;
   /** @param word the last four characters, as their bytes */
   readonly kindsOf: (word: number) => number;
 }
 
 /**
- * Finds where something may begin that has an escape or a line end among its first characters. Each escape may be read
- * as what it means or as the bytes that it consists of. The windows in which all are read as bytes are not judged here.
+ * Finds where something may begin that has an escape or a line end among its first characters. Each escape is read both
+ * as its meaning and as its literal bytes. Windows of literal bytes only are not judged here.
  */
 export class EscapedStarts {
   readonly #windows: FirstWindows;
@@ -37,7 +37,7 @@ export class EscapedStarts {
     };
   }
 
-  /** Adds positions for which the byte at a position is the first one that is not read as it is. */
+  /** Adds positions for which the byte at a position is the first one that is not literal. */
   findAround(bytes: Uint8Array, at: number, found: Starts): void {
     if (bytes[at] === codes.lineFeed) {
       this.#findLineEnd(bytes, at, at + 1, found);
@@ -58,9 +58,9 @@ export class EscapedStarts {
     }
   }
 
-  /** Adds the position if something may begin there that stands at the beginning of a line only. */
+  /** Adds the position if something may begin there that occurs only at the beginning of a line. */
   findLine(bytes: Uint8Array, at: number, found: Starts): void {
-    // Most lines begin with four characters that are only what they are, or with something that is not base64.
+    // Most lines begin with four literal characters, or with something that is not base64.
     let word = 0;
     let i = at;
     for (; i < at + windowLength && isBase64(bytes[i]); i++) word = (word << 8) | (bytes[i] as number);
@@ -71,7 +71,7 @@ export class EscapedStarts {
   #findText(bytes: Uint8Array, at: number, meaning: Meaning, found: Starts): void {
     const { placesOfByte } = this.#windows;
     const places = placesOfByte[meaning.bytes[0] as number] as number;
-    // Most characters that are escaped are in no secret's beginning.
+    // Most escaped characters are not in the beginning of a secret.
     for (let place = 0; places >> place !== 0; place++) {
       if (((places >> place) & 1) === 0 || place > at) continue;
       let word = 0;
@@ -85,7 +85,7 @@ export class EscapedStarts {
     }
   }
 
-  /** Whether a text may begin with these bytes, then with the meaning of the escape at the position. */
+  /** Reports whether a text may begin with these bytes, then with the meaning of the escape at the position. */
   #readMeaning(bytes: Uint8Array, at: number, meaning: Meaning, count: number, word: number): boolean {
     let [length, all] = [count, word];
     for (const byte of meaning.bytes) {
@@ -97,7 +97,7 @@ export class EscapedStarts {
     return this.#readText(bytes, at + meaning.length, length, all);
   }
 
-  /** Whether a text may begin with these bytes, then with what is at the position. */
+  /** Reports whether a text may begin with these bytes, then with what is at the position. */
   #readText(bytes: Uint8Array, at: number, count: number, word: number): boolean {
     if (count === windowLength) return (this.#windows.windows.kindsOf(word) & starts.text) !== 0;
     const byte = bytes[at];
@@ -116,7 +116,7 @@ export class EscapedStarts {
     return pairs !== undefined && ((pairs[word & 0xffff] as number) & starts.text) !== 0;
   }
 
-  /** Base64 with an escaped character in any of its first places. */
+  /** Finds base64 with an escaped character in any of its first places. */
   #findBase64(bytes: Uint8Array, at: number, meaning: Meaning, found: Starts): void {
     const character = meaning.bytes[0] as number;
     let before = 0;
@@ -131,7 +131,7 @@ export class EscapedStarts {
     }
   }
 
-  /** Base64 may have a line end before its fifth character. @param after where the next line begins */
+  /** Finds base64 with a line end before its fifth character. @param after the start of the next line */
   #findLineEnd(bytes: Uint8Array, at: number, after: number, found: Starts): void {
     if (at < windowLength) return;
     let word = 0;
@@ -141,8 +141,8 @@ export class EscapedStarts {
   }
 
   /**
-   * What may begin with these characters, then with those from a position on.
-   * @param count of the characters so far
+   * Returns what may begin with these characters, then with those from a position on.
+   * @param count the number of characters so far
    * @param word the last four of them, as bytes
    */
   #readBase64(
@@ -164,7 +164,7 @@ export class EscapedStarts {
     }
     const byte = bytes[at];
     if (byte === undefined) return starts.base64;
-    // A line end has no other one before it.
+    // A line end has no other line end before it.
     const isLineEnd = count >= goal.lineEndFrom && (mayEndLine || count > before);
     if (isLineEnd && byte === codes.lineFeed) return kinds | this.#readBase64(bytes, at + 1, count, word, false, goal);
     if (beginsEscape[byte] === 0) return kinds;
@@ -179,7 +179,7 @@ export class EscapedStarts {
     return kinds;
   }
 
-  /** Texts that are too short for a window, by their second and third character. */
+  /** Returns the starts of texts too short for a window, by their second and third character. */
   #shortBase64(word: number): number {
     const { pairs } = this.#windows;
     return pairs === undefined ? 0 : (pairs[word & 0xffff] as number) & starts.base64;
@@ -190,7 +190,7 @@ function isBase64(byte: number | undefined): byte is number {
   return byte !== undefined && base64Values[byte] !== -1;
 }
 
-/** Whether the meaning is a character of base64 that URLs or JSON escape. */
+/** Reports whether the meaning is a character of base64 that URLs or JSON escape. */
 function isEscapedInBase64({ bytes }: Meaning): boolean {
   return bytes[0] === codes.plus || bytes[0] === codes.slash;
 }

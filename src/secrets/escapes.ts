@@ -1,21 +1,21 @@
 import { codes, hexValues } from './character-codes.ts';
 
-/** One reading of an escape: what it means if it is read as an escape rather than as the bytes that it consists of. */
+/** One meaning of an escape that is read as an escape, and not as its literal bytes. */
 export interface Meaning {
-  /** Of the escape, in bytes. */
+  /** The length of the escape in bytes. */
   readonly length: number;
-  /** The bytes of UTF-8 that it stands for. */
+  /** The UTF-8 bytes that it stands for. */
   readonly bytes: readonly number[];
-  /** Whether base64 may be continued in a new line after it. */
+  /** Base64 may continue on a new line after it. */
   readonly endsLine: boolean;
 }
 
-/** What a letter after a backslash stands for (RFC 8259, 7). */
+/** The meaning of a letter after a backslash (RFC 8259, 7). */
 export const letterEscapes: ReadonlyMap<number, number> = new Map(
   [...'"\\/bfnrt'].map((letter) => [letter.charCodeAt(0), (JSON.parse(`"\\${letter}"`) as string).charCodeAt(0)]),
 );
 
-/** By byte: whether an escape may begin with it. */
+/** By byte: 1 if an escape may begin with it. */
 export const beginsEscape = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number(byte === codes.percent || byte === codes.backslash || byte === codes.carriageReturn);
 });
@@ -24,8 +24,8 @@ const noMeanings: readonly Meaning[] = [];
 const rawLineEnd = [meaningOf(2, codes.lineFeed, true)];
 
 /**
- * Returns the meanings of the escape at a position where `beginsEscape` is 1. There are none if these bytes are only
- * what they are. Returns undefined if that depends on bytes that are missing.
+ * Returns the meanings of the escape at a position where `beginsEscape` is 1. Returns none if these bytes are only
+ * literal. Returns `undefined` if that depends on missing bytes.
  */
 export function readEscape(bytes: Uint8Array, at: number): readonly Meaning[] | undefined {
   const next = bytes[at + 1];
@@ -60,9 +60,9 @@ function readLetter(bytes: Uint8Array, at: number, letter: number): readonly Mea
   return meaningsByLetter[letter];
 }
 
-/** By value, of `%XX`. */
+/** By value: the meaning of `%XX`. */
 const meaningsByValue = Array.from({ length: 256 }, (_, byte): readonly Meaning[] => [meaningOf(3, byte)]);
-/** `%0D%0A` is a carriage return and more, or a line feed. Base64 has no line end that is written like this. */
+/** `%0D%0A` is a carriage return and more, or a line feed. Base64 has no line end in this form. */
 const percentLineEnd = [meaningOf(3, codes.carriageReturn), meaningOf(6, codes.lineFeed)];
 
 function readPercent(bytes: Uint8Array, at: number): readonly Meaning[] | undefined {
@@ -76,7 +76,7 @@ function readPercent(bytes: Uint8Array, at: number): readonly Meaning[] | undefi
   return meaningsByValue[value];
 }
 
-/** By value, of `\u00XX`. */
+/** By value: the meaning of `\u00XX`. */
 const meaningsByUnit = Array.from({ length: 0x80 }, (_, byte): readonly Meaning[] => [meaningOf(6, byte)]);
 
 function readUnit(bytes: Uint8Array, at: number): readonly Meaning[] | undefined {
@@ -92,7 +92,7 @@ function readUnit(bytes: Uint8Array, at: number): readonly Meaning[] | undefined
   return [characterOf(12, 0x10000 + (unit - 0xd800) * 0x400 + (second - 0xdc00))];
 }
 
-/** A character of several bytes, as UTF-8 (RFC 3629, 3). */
+/** Returns a character of several bytes, as UTF-8 (RFC 3629, 3). */
 function characterOf(length: number, point: number): Meaning {
   const last = (shift: number) => 0x80 | ((point >> shift) & 0x3f);
   if (point < 0x800) return { length, bytes: [0xc0 | (point >> 6), last(0)], endsLine: false };
@@ -100,7 +100,10 @@ function characterOf(length: number, point: number): Meaning {
   return { length, bytes: [0xf0 | (point >> 18), last(12), last(6), last(0)], endsLine: false };
 }
 
-/** The value of hexadecimal digits; -1 if there are others, undefined if some are missing. */
+/**
+ * Returns the value of hexadecimal digits. Returns -1 if there are other characters, and `undefined` if some are
+ * missing.
+ */
 function readDigits(bytes: Uint8Array, from: number, count: number): number | undefined {
   let value = 0;
   for (let i = from; i < from + count; i++) {

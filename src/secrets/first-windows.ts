@@ -4,38 +4,38 @@ import { HashedWords } from './hashed-words.ts';
 import type { SortedTexts } from './sorted-texts.ts';
 import { base64Start, starts } from './starts.ts';
 
-/** Bytes of a window. A line of a secret may be as short as that. */
+/** The length of a window in bytes. A line of a secret may be this short. */
 export const windowLength = 4;
-/** Bytes and characters that `confirmed` reads. A shorter text is not in the set that it asks. */
+/** The number of bytes or characters that `confirmed` reads. Its set does not contain shorter texts. */
 const longWindowLength = 2 * windowLength;
 
 const bitsOfCharacter = 6;
 const bitsOfWindow = windowLength * bitsOfCharacter;
-/** A kind of a window beside its `starts`: some text that begins with it is shorter than a long window. */
+/** A kind of a window beside its `starts`: some text that begins with the window is shorter than a long window. */
 const shortText = 0b100000;
 
-/** By value, the bytes that have it in base64. */
+/** By value: the bytes that have this value in base64. */
 const base64Bytes = Array.from({ length: 64 }, (_, value) => {
   return [...base64Values.keys()].filter((byte) => base64Values[byte] === value);
 });
 const anyByte = Array.from({ length: 256 }, (_, byte) => byte);
-/** How many texts are worked on between two chances to let other work run. */
+/** The number of texts to process before other work may run. */
 const slice = 64;
 
 /**
- * What the texts begin with, as sets of hashes. A set may report what it does not have, and never misses what it has.
+ * The beginnings of texts, as sets of hashes. A set may report a text that it lacks, and never misses one that it has.
  */
 export class FirstWindows {
-  /** Texts by their first four bytes; base64 by the four after its first, which may have bits of something else. */
+  /** Texts by their first four bytes. Base64 by the four after its first, which may contain bits of a neighbour. */
   readonly windows: HashedWords;
   /**
-   * By two bytes, for texts that are too short for a window: the `starts` at the first of them; of base64, one
-   * before. Undefined if there are no such texts.
+   * By two bytes, for texts too short for a window: the `starts` at the first of them; of base64, one before.
+   * `undefined` if there are no such texts.
    */
   pairs: Uint8Array | undefined;
-  /** By byte: in which of the first four places of a text it is, as bits. The first place is the lowest bit. */
+  /** By byte: its places among the first four of a text, as bits. The first place is the lowest bit. */
   readonly placesOfByte = new Uint8Array(256);
-  /** The same by eight bytes, and by eight characters of base64. */
+  /** Like `windows`, by eight bytes, and by eight characters of base64. */
   readonly #longWindows: HashedWords;
   /** Four characters of base64 that a line may begin with, as 24 bits. */
   readonly #lines: HashedWords;
@@ -46,7 +46,7 @@ export class FirstWindows {
     this.#lines = new HashedWords(count * lineFirstBits.length);
   }
 
-  /** Yields now and then; the caller lets other work run then. */
+  /** Yields now and then, so that the caller can run other work. */
   static *of(texts: SortedTexts): Generator<void, FirstWindows> {
     const windows = new FirstWindows(texts.count);
     yield;
@@ -117,7 +117,7 @@ export class FirstWindows {
   }
 
   /**
-   * Which `starts` a window may have whose bytes are only what they are, by the bytes after it.
+   * Returns the possible `starts` of a window of literal bytes, checked with the bytes after it.
    * @param kinds of the window
    * @param last byte of the window
    */
@@ -128,7 +128,7 @@ export class FirstWindows {
     return (text & starts.text) | (base64 & starts.base64);
   }
 
-  /** Looks at eight bytes. An escape after the window may mean anything. */
+  /** Checks eight bytes. An escape after the window may mean anything. */
   #confirmedText(bytes: Uint8Array, last: number): number {
     if (last + windowLength >= bytes.length) return starts.text;
     let next = 0;
@@ -142,7 +142,7 @@ export class FirstWindows {
     return this.#longWindows.kindsOf(longWord(first, next));
   }
 
-  /** Looks at eight characters after the first one. */
+  /** Checks eight characters after the first one. */
   #confirmedBase64(bytes: Uint8Array, last: number): number {
     if (last + windowLength >= bytes.length) return starts.base64;
     let next = 0;
@@ -167,17 +167,20 @@ export class FirstWindows {
   }
 }
 
-/** Whether base64 may go on with this byte though it has no value: an escape or a line end. */
+/** Reports whether base64 may continue at this byte although it has no value: an escape or a line end. */
 function mayContinueBase64(byte: number): boolean {
   return byte === codes.lineFeed || byte === codes.backslash || byte === codes.percent || byte === codes.carriageReturn;
 }
 
-/** A blank may be written as `+`; what begins with an escape is not judged by a window. */
+/**
+ * Returns the bytes that this byte may be written as. A blank may be written as `+`. A window does not judge what
+ * begins with an escape.
+ */
 function waysOfByte(byte: number): readonly number[] {
   return byte === codes.blank ? [codes.blank, codes.plus] : [byte];
 }
 
-/** The same byte for all `waysOfByte`. */
+/** Returns the same byte for all `waysOfByte`. */
 function plainByte(byte: number): number {
   return byte === codes.plus ? codes.blank : byte;
 }
@@ -189,12 +192,12 @@ function longWord(first: number, next: number): number {
 function waysOfCharacter(texts: SortedTexts, text: number, bit: number): readonly number[] {
   const unknown = Math.max(0, bit + bitsOfCharacter - texts.length(text) * 8);
   const value = bitsAt(texts, text, bit, bitsOfCharacter);
-  // Nearly always.
+  // The common case.
   if (unknown === 0) return base64Bytes[value] as readonly number[];
   return Array.from({ length: 1 << unknown }, (_, rest) => base64Bytes[value | rest] as readonly number[]).flat();
 }
 
-/** Bits of a text, 24 at most; 0 after its end. */
+/** Returns bits of a text, at most 24. Bits after its end are 0. */
 function bitsAt(texts: SortedTexts, text: number, bit: number, count: number): number {
   const length = texts.length(text);
   let bits = 0;
@@ -202,10 +205,10 @@ function bitsAt(texts: SortedTexts, text: number, bit: number, count: number): n
   return (bits << (bit & 7)) >>> (32 - count);
 }
 
-/** At each place of a word the values that may stand there. */
+/** The possible values at each place of a word. */
 type Ways = readonly (readonly number[])[];
 
-/** Every word that has one of the ways at each place. */
+/** Adds every word that has one of the possible values at each place. */
 function eachWord(ways: Ways, add: (word: number) => void, bits: number, at = 0, word = 0): void {
   if (at === ways.length) return void add(word);
   for (const way of ways[at] as readonly number[]) eachWord(ways, add, bits, at + 1, (word << bits) | way);

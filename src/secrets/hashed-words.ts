@@ -2,24 +2,25 @@ const [leastBits, mostBits] = [10, 24];
 /** Bits for each word, of which two are set. */
 const bitsOfWord = 16;
 /**
- * Of the first and the second hash: odd numbers without a pattern in their bits. As 32-bit integers, for `Math.imul`.
+ * The factors of the first and the second hash: odd numbers without a pattern in their bits. 32-bit integers, for
+ * `Math.imul`.
  */
 const blockFactor = 0x9e3779b1 | 0;
 const bitFactor = 0x85ebca6b | 0;
-/** Where the second hash has the numbers of the two bits. */
+/** Where the second hash contains the numbers of the two bits. */
 const firstBit = 27;
 const secondBit = 22;
 
 /**
- * Sets of 32-bit words, of different kinds, as a filter (a Bloom filter in blocks of 32 bits): it reports one in some
- * hundreds of words that were not added. The first hash selects a block, and the second one two bits of it and the
- * word's kinds.
+ * Sets of 32-bit words, of different kinds, as a filter (a Bloom filter in blocks of 32 bits). It also reports one in
+ * some hundreds of words that were not added. The first hash selects a block. The second hash selects two bits of the
+ * block, and the word's kinds.
  */
 export class HashedWords {
   readonly #blocks: Int32Array;
   /** Shifts a first hash to the number of its block. */
   readonly #blockShift: number;
-  /** By the second hash: the kinds, each a bit. */
+  /** By the second hash: the kinds, as bits. */
   readonly #kinds: Uint8Array;
   readonly #kindsShift: number;
 
@@ -55,9 +56,8 @@ export class HashedWords {
   }
 
   /**
-   * Where the first word of four bytes ends that may have been added; or, before that, where a byte is for which
-   * `stops` is 1; the length if there is neither. The loop that reads every byte of output: what it needs is in local
-   * variables.
+   * Returns where the first word of four bytes ends that may have been added, or an earlier byte for which `stops` is
+   * 1. Returns the length if there is neither. This loop reads every byte of output, so its data is in local variables.
    * @param from the position after the first three bytes
    * @param begun the first three bytes
    */

@@ -1,16 +1,17 @@
-/** Shorter lines of a value are no secrets by themselves: they are found everywhere. In characters. */
+/** In characters. Shorter lines of a value are not secrets by themselves: they are found everywhere. */
 export const shortestLine = 4;
 
-/** What is looked for at a time, in characters: of a longer text each piece of this length. */
+/** The length of a searched piece, in characters. A longer text is split into pieces of this length. */
 export const pieceLength = 256;
 
-/** How many texts are worked on between two chances to let other work run. */
+/** The number of texts to process before other work may run. */
 const slice = 256;
 
 /**
- * What of values is a secret (`docs/secrets.md`, "What is hidden"): each itself, itself without blanks around it, and
- * each of its lines. A long text is hidden piece by piece: no more bytes are held back for it than for one piece, and
- * a part of it that is printed alone is hidden, too. Yields now and then; the caller lets other work run then.
+ * Returns the secret texts of values (`docs/secrets.md`, "What is hidden"): each value, the value without surrounding
+ * blanks, and each of its lines. A long text is hidden piece by piece. So no more bytes are held back for it than for
+ * one piece, and a part that is printed alone is hidden too. Yields now and then, so that the caller can run other
+ * work.
  */
 export function* hiddenTexts(values: Iterable<string>): Generator<void, readonly string[]> {
   const found = new Set<string>();
@@ -25,7 +26,7 @@ export function* hiddenTexts(values: Iterable<string>): Generator<void, readonly
 }
 
 function* textsOf(value: string): Generator<string> {
-  // Whatever its line ends are, they may be printed as others.
+  // A program may print other line ends than those of the value.
   const normal = value.replaceAll('\r\n', '\n');
   for (const text of new Set([value, value.trim(), normal, normal.trim()])) yield* piecesOf(text);
   for (const line of linesOf(normal)) if (hasCharacters(line, shortestLine)) yield* piecesOf(line);
@@ -37,7 +38,7 @@ function* linesOf(text: string): Generator<string> {
     return at < 0 ? text.length : at;
   };
   let from = 0;
-  // Not by an expression: over a line of megabytes it takes tens of milliseconds at a time.
+  // Not a regular expression: over a line of megabytes it takes tens of milliseconds at a time.
   let lineFeed = after('\n', 0);
   let carriageReturn = after('\r', 0);
   for (;;) {
@@ -50,7 +51,10 @@ function* linesOf(text: string): Generator<string> {
   }
 }
 
-/** The last piece is as long as the others, and overlaps the one before: a short rest would be found everywhere. */
+/**
+ * Splits a text into pieces. The last piece has full length and overlaps the previous one: a short rest would be found
+ * everywhere.
+ */
 function* piecesOf(text: string): Generator<string> {
   let from = 0;
   for (;;) {
@@ -66,7 +70,7 @@ function hasCharacters(text: string, count: number): boolean {
   return afterCharacters(text, 0, count - 1) < text.length;
 }
 
-/** The index so many characters after another one; the end at most. */
+/** Returns the index so many characters after another one, at most the end. */
 function afterCharacters(text: string, from: number, count: number): number {
   let at = from;
   for (let i = 0; i < count && at < text.length; i++) at += isPair(text, at) ? 2 : 1;

@@ -15,7 +15,7 @@ function streamed(mask: Mask, bytes: Uint8Array, cuts: readonly number[]): Buffe
   const out: Uint8Array[] = [];
   let at = 0;
   for (const cut of [...cuts].map((one) => one % (bytes.length + 1)).sort((a, b) => a - b)) {
-    // A copy, since what is pushed belongs to the stream.
+    // Copy, because the stream owns what is pushed.
     out.push(Buffer.from(stream.push(Uint8Array.from(bytes.subarray(at, cut))).bytes));
     at = cut;
   }
@@ -33,7 +33,7 @@ const anySecret = fc.oneof(
 const secrets = fc.array(anySecret, { minLength: 1, maxLength: 4 });
 const cuts = fc.array(fc.nat({ max: 5000 }), { maxLength: 20 });
 
-/** Output with secrets in it, whole and in part. */
+/** Output with secrets in it, whole and partial. */
 const outputWith = (values: readonly string[]) =>
   fc
     .array(
@@ -48,10 +48,10 @@ const outputWith = (values: readonly string[]) =>
       ),
       { maxLength: 20 },
     )
-    // What stands for a secret must not come from elsewhere.
+    // The characters of the mask must not come from elsewhere.
     .map((parts) => Buffer.concat(parts).map((byte) => (byte === 0x2a ? 0x2b : byte)) as Buffer);
 
-/** Secrets whose characters are those that escapes are made of. */
+/** Secrets of the characters that escapes consist of. */
 const trickySecret = fc.string({
   unit: fc.constantFrom(...'ab\n \\%/"+\r\tUrnu041?>', 'ä', '😀', '\u0000', '\ud7ff', '\ue000'),
   minLength: 1,
@@ -76,12 +76,12 @@ const ways: readonly ((character: string) => string)[] = [
   (character) => (character === '\n' ? '\\r\\n' : character),
 ];
 
-/** As `trickySecret`, as long as a window of the filter or longer, so that no other positions are searched. */
+/** Like `trickySecret`, at least as long as a window of the filter, so that no other positions are searched. */
 const longTrickySecret = fc
   .string({ unit: fc.constantFrom(...'ab\n \\%/"+\r?>', 'ä', '😀', '\ue000'), minLength: 6, maxLength: 14 })
   .filter((text) => text.trim().length >= 4);
 
-/** Secrets written in every way at once, whole and cut off, and what looks like a part of one. */
+/** Secrets in every form at once, whole and cut off, and texts that look like a part of one. */
 const trickyOutput = (values: readonly string[]) => {
   const value = fc.constantFrom(...values);
   const mixed = fc
@@ -158,7 +158,7 @@ describe('the forms of a secret', () => {
       ]) {
         const masked = mask.text(`<${written}>`);
         expect(masked).toMatch(/^<[A-Za-z0-9]*\*\*\*[A-Za-z0-9]*(?:=|%3D)*>$/);
-        // All that is left is made of what stands beside the secret.
+        // All that is left comes from the text beside the secret.
         expect(masked.replace(maskText, '').length).toBeLessThanOrEqual(
           2 + Math.ceil((before * 8) / 6) + Math.ceil((after * 8) / 6) + 6,
         );
@@ -179,7 +179,7 @@ describe('the forms of a secret', () => {
             .replace(maskText, '')
             .replaceAll('\\n', '')
             .replace(/\s|=/g, '');
-          // Characters of what stands before it, and at most three at the end of a line that was let go.
+          // Characters of the text before it, and at most three at the end of a released line.
           expect(left.length, `${columns} columns`).toBeLessThanOrEqual(Math.ceil((before.length * 8) / 6) + 3);
         }
       }
@@ -238,7 +238,7 @@ describe('a masked stream', () => {
         const pieces = masked.split(maskText);
         for (const value of values)
           for (const piece of pieces) expect(piece).not.toContain(Buffer.from(value).toString('latin1'));
-        // What is left is there in that order, and the first and last of it at the ends.
+        // The remaining pieces are in that order, and the first and the last are at the ends.
         const original = output.toString('latin1');
         expect(original.startsWith(pieces[0] ?? '')).toBe(true);
         expect(original.endsWith(pieces.at(-1) ?? '')).toBe(true);
@@ -284,7 +284,7 @@ describe('a masked stream', () => {
         const { bytes, held } = first.push(Uint8Array.from(output.subarray(0, at)));
         const again = streamed(mask, output.subarray(at - held), []);
         const joined = Buffer.concat([bytes, again]).toString('latin1');
-        // A second reader cannot know that what it begins with adjoins what was hidden before.
+        // A second reader cannot know that its first bytes adjoin what was hidden before.
         const whole = streamed(mask, output, []).toString('latin1');
         expect(joined.replaceAll(`${maskText}${maskText}`, maskText)).toBe(
           whole.replaceAll(`${maskText}${maskText}`, maskText),
@@ -305,7 +305,7 @@ describe('a masked stream', () => {
     expect(push('er')).toEqual(['', 6]);
     expect(push('s.')).toEqual(['hunters.', 0]);
     expect(push('hunter')).toEqual(['', 6]);
-    // Its end could begin the next one, in base64 with something before it.
+    // Its end could begin the next secret, in base64 with something before it.
     expect(push('2')).toEqual(['', 7]);
     expect(push(' hunter')).toEqual([`${maskText} `, 6]);
     expect(Buffer.from(stream.end()).toString()).toBe('hunter');
@@ -367,7 +367,7 @@ describe('a masked stream', () => {
   });
 });
 
-/** As a file of certificates: in lines of base64. */
+/** Returns text like a file of certificates: lines of base64. */
 function certificates(length: number): string {
   let out = '';
   for (let i = 0; out.length < length; i++) {
@@ -378,7 +378,7 @@ function certificates(length: number): string {
 }
 
 describe('large secrets', () => {
-  // Each took minutes to hours while the work for a byte grew with the secrets: the limit of a test is the measure.
+  // Each took minutes to hours while the work for a byte grew with the secrets. The timeout of a test is the measure.
   it.each([60_000, 220_000, 1_300_000])('a mask of %i bytes', async (length) => {
     const secret = certificates(length);
     const mask = await makeMask([secret]);

@@ -10,20 +10,20 @@ import { StartFilter } from './start-filter.ts';
 import { TextReader } from './text-reader.ts';
 
 /**
- * Hides these values in all forms (`docs/secrets.md`, "What is hidden"). An empty value is no secret. Values of
- * megabytes take a part of a second, in which other work runs. Cannot be cancelled: what a cancelled run says is
- * masked, too.
+ * Returns a mask that hides these values in all forms (`docs/secrets.md`, "What is hidden"). An empty value is not a
+ * secret. Values of megabytes take a part of a second, and other work runs meanwhile. Cannot be cancelled: the output
+ * of a cancelled run is masked too.
  */
 export async function makeMask(values: Iterable<string>): Promise<Mask> {
   return await inTurns(building(values));
 }
 
-/** As `makeMask`, all at once: for values of which there are few bytes. */
+/** Like `makeMask`, but synchronous: for values of few bytes. */
 export function makeSmallMask(values: Iterable<string>): Mask {
   return finished(building(values));
 }
 
-/** Takes all steps, with other work in between. Rejects with the signal's reason. */
+/** Runs all steps, with other work in between. Rejects with the signal's reason. */
 async function inTurns<Result>(steps: Generator<void, Result>, signal?: AbortSignal): Promise<Result> {
   const turns = new TimeSlice();
   for (let step = steps.next(); ; step = steps.next()) {
@@ -32,7 +32,7 @@ async function inTurns<Result>(steps: Generator<void, Result>, signal?: AbortSig
   }
 }
 
-/** Takes all steps at once. */
+/** Runs all steps at once. */
 function finished<Result>(steps: Generator<void, Result>): Result {
   for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
 }
@@ -47,7 +47,7 @@ function* building(values: Iterable<string>): Generator<void, Mask> {
   return new SearchingMask(new SearchedTexts(filter, new TextReader(texts, whole), new Base64Reader(texts, others)));
 }
 
-/** How many bytes are searched before it is seen whether there is a secret in them, or whether other work waits. */
+/** The number of bytes to search before a check for a secret in them, or for waiting work. */
 const sliceLength = 16 * 1024;
 
 class SearchingMask implements Mask {

@@ -3,7 +3,7 @@ import { maskText } from '../model/mask-text.ts';
 import type { MaskedStream, Released } from './mask.ts';
 import { Search, type SearchedTexts } from './search.ts';
 
-/** A stretch of the stream that is hidden: finds that overlap or adjoin are one. */
+/** A hidden part of the stream. Finds that overlap or adjoin are one. */
 interface Find {
   start: number;
   readonly end: number;
@@ -13,24 +13,24 @@ const nothing = Buffer.alloc(0);
 const stars = Buffer.from(maskText);
 
 /**
- * Masks one stream. Positions count its bytes from 0. What is let go ends before everything that may still become part
- * of a find, so that whoever reads the stream again from there finds the same; for that a find with one overlapping it
- * that is still open is held back, too, though not its bytes: nobody needs these any more.
- *
- * What is held back is part of a form of a secret, and those are valid UTF-8; so where bytes are counted otherwise than
- * one by one (`runtime/docker/workload/stored-length.ts`), these are not, and a cursor can be moved back over them.
+ * Masks one stream. Positions count its bytes from 0.
+ * `push` releases bytes up to the first one that may still become part of a find. A reader that starts again there
+ * finds the same secrets. So a complete find is also held back while an overlapping one is open. Its bytes are not
+ * kept, because they are not needed.
+ * Held bytes are part of a form of a secret, and these forms are valid UTF-8. Where some bytes do not count as one
+ * (`runtime/docker/workload/stored-length.ts`), these do, so a cursor can move back over them.
  */
 export class SearchedStream implements MaskedStream {
   readonly #texts: SearchedTexts;
   #search: Search;
-  /** The bytes before `#position` that may have to be let go later. */
+  /** The bytes before `#position` that may be released later. */
   #held: Buffer = nothing;
   #position = 0;
-  /** What is let go ends here. */
+  /** The end of the released bytes. */
   #letGo = 0;
-  /** Those that are not let go, in order. */
+  /** The finds that are not released, in order. */
   #finds: Find[] = [];
-  /** Where the mask that was let go last ends, in the stream: what adjoins it needs none. */
+  /** The end of the last released mask in the stream. A find that adjoins it needs no mask. */
   #maskedTo = -1;
 
   constructor(texts: SearchedTexts) {
@@ -66,7 +66,7 @@ export class SearchedStream implements MaskedStream {
     this.#finds.push({ start: merged, end });
   }
 
-  /** @param open where the bytes begin that may become a find */
+  /** @param open the start of the bytes that may become a find */
   #release(bytes: Uint8Array, open: number): Uint8Array {
     const all =
       this.#held.length === 0
@@ -88,7 +88,7 @@ export class SearchedStream implements MaskedStream {
     if (until > at) parts.push(all.subarray(at - first, until - first));
     this.#finds.splice(0, done);
     this.#letGo = until;
-    // A copy: few bytes must not keep a large chunk, nor be changed by whoever got it.
+    // Copy, so that few bytes do not keep a large chunk alive and no other user of the chunk can change them.
     this.#held = open < this.#position ? Buffer.from(all.subarray(open - first)) : nothing;
     return parts.length === 1 && parts[0] !== stars ? (parts[0] ?? nothing) : Buffer.concat(parts);
   }

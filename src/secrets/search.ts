@@ -6,10 +6,10 @@ import type { StartFilter } from './start-filter.ts';
 import { starts, Starts } from './starts.ts';
 import { firstBase64State, type TextReader } from './text-reader.ts';
 
-/** From this many partial matches on they are a crowd, and from this many on they are none any more. */
+/** A search uses a `Crowd` at the first number of partial matches, and leaves it at the second. */
 const [crowdFrom, crowdTo] = [64, 32];
 
-/** All that is looked for, built once for any number of searches. */
+/** All searched texts, built once for any number of searches. */
 export class SearchedTexts {
   readonly crowds: Crowds;
 
@@ -26,14 +26,14 @@ export class SearchedTexts {
     });
   }
 
-  /** Adds all that may begin at a position. */
+  /** Adds the partial matches that may begin at a position. */
   begin(kinds: number, start: number, to: PartialMatch[]): void {
     if ((kinds & starts.text) !== 0) to.push(this.text.begin(start));
     if ((kinds & starts.base64) !== 0) this.base64.begin(kinds, start, to);
     if ((kinds & starts.line) !== 0) this.base64.beginLine(start, to);
   }
 
-  /** What becomes of partial matches by a byte. The result is `progress.partial`, or takes its place. */
+  /** Advances partial matches by a byte. The result is `progress.partial`, or replaces it. */
   read(byte: number, partial: readonly PartialMatch[], progress: Progress): PartialMatch[] {
     for (const match of partial) {
       if (match.state < firstBase64State) this.text.read(byte, match, progress);
@@ -43,10 +43,10 @@ export class SearchedTexts {
   }
 }
 
-/** Finds secrets in a stream, in all ways to write them. */
+/** Finds secrets in a stream, in every form. */
 export class Search {
   #partial: PartialMatch[] = [];
-  /** In the place of `#partial` while there are many. */
+  /** Replaces `#partial` while there are many partial matches. */
   #crowd: Crowd | undefined;
   #position: number;
   #isLineStart = true;
@@ -62,20 +62,20 @@ export class Search {
     this.#position = position;
   }
 
-  /** Where the longest suffix of what was read begins that may become a secret; `position` if there is none. */
+  /** Returns the start of the longest read suffix that may become a secret. Returns `position` if there is none. */
   get open(): number {
     if (this.#crowd !== undefined) return this.#position + this.#crowd.open;
     return this.#partial.reduce((earliest, { start }) => Math.min(earliest, start), this.#position);
   }
 
-  /** Where the bytes that were read end. */
+  /** Returns the end of the bytes that were read. */
   get position(): number {
     return this.#position;
   }
 
   /**
-   * Reads on.
-   * @param found called for each position that a secret ends at (exclusive), with where the longest one begins
+   * Reads more bytes.
+   * @param found called for each position where a secret ends (exclusive), with the start of the longest one
    */
   read(bytes: Uint8Array, found: (start: number, end: number) => void): void {
     this.#findStarts(bytes);
@@ -102,7 +102,7 @@ export class Search {
     filter.find(bytes, this.#starts);
   }
 
-  /** @returns where the longest secret begins that ends with this byte; none: infinity */
+  /** @returns the start of the longest secret that ends with this byte; none: infinity */
   #readByte(bytes: Uint8Array, i: number): number {
     const byte = bytes[i] as number;
     const progress = this.#progress;
@@ -133,8 +133,8 @@ export class Search {
 }
 
 /**
- * Of those that differ only in where they begin the earliest: what can follow is the same for all. Without that a
- * text that can be read in many ways, such as one of backslashes, would double them with every character.
+ * Of partial matches that differ only in their start, keeps the earliest: the same bytes can follow all of them.
+ * Otherwise a text with several readings, such as one of backslashes, would double them with every character.
  */
 function merged(partial: readonly PartialMatch[]): PartialMatch[] {
   const kept = new Map<string, PartialMatch>();

@@ -20,7 +20,7 @@ const encodedBy: Readonly<Record<UrlForm, RegExp>> = {
 
 const plusForBlank: ReadonlySet<UrlForm> = new Set(['url-form', 'url-query']);
 
-/** Without the quotes around it. */
+/** Without the surrounding quotes. */
 const json = (text: string): string => JSON.stringify(text).slice(1, -1);
 const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
@@ -55,10 +55,10 @@ function percentEncoded(text: string, form: UrlForm, lower: boolean): string {
   });
 }
 
-/** Each form of a text that may stand in another, where it differs from what it is and from the forms before. */
+/** Returns each form of a text that may occur in another, if it differs from the text and from the forms before. */
 export function textFormsIn(text: string, haystack: string): ReadonlyMap<string, TextForm> {
   const found = new Map<string, TextForm>();
-  // All but one leave letters and digits as they are.
+  // All forms but one keep letters and digits.
   if (text.length > haystack.length || !(haystack.includes(letters(text)) || /%[\da-f]{2}%/i.test(haystack)))
     return found;
   for (const form of textForms) {
@@ -68,7 +68,7 @@ export function textFormsIn(text: string, haystack: string): ReadonlyMap<string,
   return found;
 }
 
-/** The longest word of letters and digits near the start of a text: a quick test that rules out most texts. */
+/** Returns the longest word of letters and digits near the start of a text. This quick test rules out most texts. */
 function letters(text: string): string {
   return (text.slice(0, 128).match(/[A-Za-z0-9]+/g) ?? []).reduce(
     (longest, word) => (word.length > longest.length ? word : longest),
@@ -84,7 +84,7 @@ const spellings: Readonly<Record<Base64Spelling, readonly [plus: string, slash: 
   json: ['+', '\\/'],
 };
 
-/** How a text stands within something longer that is base64. */
+/** Returns a text as it occurs inside longer base64. */
 export function inBase64(text: string, { base64, align, head, tail, gaps = [] }: Base64Form): string {
   const { first, inner, last } = base64Around(Buffer.from(text), align, base64);
   const whole = `${first(head)}${inner}${last(tail)}`;
@@ -101,7 +101,7 @@ interface Base64Around {
   /** Empty where the text begins or ends with a character. */
   readonly first: (head: number) => string;
   readonly last: (tail: number) => string;
-  /** How many values the bits beside it can have. */
+  /** The number of values that the bits beside it can have. */
   readonly heads: number;
   readonly tails: number;
 }

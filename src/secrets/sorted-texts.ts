@@ -1,24 +1,26 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * Texts in the order of their bits from a given bit on. All texts that share their first bits are neighbours, so a
- * search for several texts at once is a range that narrows with every bit that is read: the order is a trie without
- * nodes.
+ * Texts sorted by their bits from a given bit on. Texts that share their first bits are neighbours. So a search for
+ * several texts at once is a range that narrows with every bit: the order is a trie without nodes.
  */
 export interface Order {
   /** The order begins at this bit of the texts. */
   readonly firstBit: number;
   /** Numbers of texts. No two of them have the same bits from `firstBit` on. */
   readonly texts: Int32Array;
-  /** Where the texts begin whose first byte is at least this one; 257 entries. Bits before `firstBit` count as 0. */
+  /**
+   * By byte: the index of the first text whose first byte is at least this one; 257 entries. Bits before `firstBit`
+   * count as 0.
+   */
   readonly heads: Int32Array;
 }
 
-/** Which texts an order has, and by what it is sorted. */
+/** Selects the texts of an order, and how to sort them. */
 export interface WantedOrder {
-  /** Even. */
+  /** An even number. */
   readonly firstBit: number;
-  /** Texts with fewer bits from `firstBit` on are left out. At least 1. */
+  /** The order leaves out texts with fewer bits from `firstBit` on. At least 1. */
   readonly leastBits: number;
 }
 
@@ -28,7 +30,7 @@ export interface Range {
   hi: number;
 }
 
-/** How many texts are worked on between two chances to let other work run. */
+/** The number of texts to process before other work may run. */
 const slice = 1024;
 
 /** The texts of secrets as UTF-8, each at its offset. */
@@ -41,7 +43,7 @@ export class SortedTexts {
     this.#offsets = offsets;
   }
 
-  /** Yields now and then; the caller lets other work run then. */
+  /** Yields now and then, so that the caller can run other work. */
   static *of(texts: readonly string[]): Generator<void, SortedTexts> {
     const offsets = new Int32Array(texts.length + 1);
     let total = 0;
@@ -62,7 +64,7 @@ export class SortedTexts {
     return this.#offsets.length - 1;
   }
 
-  /** In bytes. */
+  /** Returns the length in bytes. */
   length(text: number): number {
     return (this.#offsets[text + 1] as number) - (this.#offsets[text] as number);
   }
@@ -72,8 +74,8 @@ export class SortedTexts {
   }
 
   /**
-   * The texts in each of these orders. Only one order is sorted by comparing texts; each other one follows from the
-   * order that begins a byte later.
+   * Sorts the texts in each of these orders. Only one order is sorted by comparing texts. Each other order follows from
+   * the order that begins a byte later.
    */
   *orders(wanted: readonly WantedOrder[]): Generator<void, readonly Order[]> {
     const last = Math.ceil(Math.max(...wanted.map(({ firstBit }) => firstBit + 1)) / 8);
@@ -89,7 +91,7 @@ export class SortedTexts {
     return wanted.map((one) => found.get(one) as Order);
   }
 
-  /** By the bytes from this index on, by merging. */
+  /** Sorts by the bytes from this index on, by merging. */
   *#sortedFrom(index: number): Generator<void, Int32Array> {
     const { count } = this;
     let from = new Int32Array(count);
@@ -124,7 +126,10 @@ export class SortedTexts {
     return Math.max(0, endA - atA) - Math.max(0, endB - atB);
   }
 
-  /** From the order by all bytes after this one, by counting. Texts that end before it come first. */
+  /**
+   * Sorts by this byte and all later ones, by counting, from the order of the later ones. Texts that end before the
+   * byte come first.
+   */
   *#sortedByByte(later: Int32Array, index: number, mask: number): Generator<void, Int32Array> {
     const keyOf = (text: number) => (index < this.length(text) ? (this.byte(text, index) & mask) + 1 : 0);
     const next = new Int32Array(258);
@@ -169,8 +174,8 @@ export class SortedTexts {
   }
 
   /**
-   * Narrows a range, whose texts are all the same up to `bit`, to those that go on with these bits of the same byte.
-   * @param count of bits, up to the end of the byte at most
+   * Narrows a range, whose texts are equal up to `bit`, to texts that continue with these bits of the same byte.
+   * @param count the number of bits, at most to the end of the byte
    */
   narrow(order: Order, range: Range, bit: number, count: number, bits: number): void {
     const shift = 8 - (bit & 7) - count;
@@ -185,7 +190,7 @@ export class SortedTexts {
     const first = (this.byte(texts[range.lo] as number, index) >> shift) & mask;
     const last = range.hi - range.lo === 1 ? first : (this.byte(texts[range.hi - 1] as number, index) >> shift) & mask;
     if (bits < first || bits > last) range.hi = range.lo;
-    // Texts that are the same for long are many in configuration files, whose lines begin alike.
+    // Many lines of configuration files begin alike, so many texts are equal for long.
     else if (first !== last) {
       range.lo = this.#firstAtLeast(texts, range.lo, range.hi, index, shift, mask, bits);
       range.hi = this.#firstAtLeast(texts, range.lo, range.hi, index, shift, mask, bits + 1);
@@ -193,7 +198,7 @@ export class SortedTexts {
   }
 
   /**
-   * The first index of a range whose texts have at least these bits in a byte. A method of its own, since it is
+   * Returns the first index of a range whose texts have at least these bits in a byte. A separate method, because it is
    * called for every byte.
    */
   #firstAtLeast(
@@ -215,10 +220,7 @@ export class SortedTexts {
     return from;
   }
 
-  /**
-   * Narrows a range to the texts whose next character is one of these code points, from `from` up to `to`
-   * (exclusive).
-   */
+  /** Narrows a range to texts whose next character is a code point from `from` to `to` (exclusive). */
   narrowToCharacters(order: Order, range: Range, bit: number, from: number, to: number): void {
     const first = (point: number) => {
       let [low, high] = [range.lo, range.hi];
@@ -232,12 +234,12 @@ export class SortedTexts {
     [range.lo, range.hi] = [first(from), first(to)];
   }
 
-  /** The code point; -1 in the middle of a character. */
+  /** Returns the code point, or -1 in the middle of a character. */
   characterAt(order: Order, range: Range, bit: number): number {
     return this.#characterAt(order.texts[range.lo] as number, bit >> 3);
   }
 
-  /** In bytes. */
+  /** Returns the length in bytes. */
   characterLength(order: Order, range: Range, bit: number): number {
     return lengthOf(this.byte(order.texts[range.lo] as number, bit >> 3));
   }
@@ -260,7 +262,7 @@ export class SortedTexts {
   }
 }
 
-/** Of a character in UTF-8, by its first byte. */
+/** Returns the length of a UTF-8 character, by its first byte. */
 function lengthOf(first: number): number {
   if (first < 0x80) return 1;
   if (first < 0xe0) return 2;

@@ -5,13 +5,13 @@ import { FirstWindows, windowLength } from './first-windows.ts';
 import type { SortedTexts } from './sorted-texts.ts';
 import { starts, type Starts } from './starts.ts';
 
-/** By byte: whether the filter looks at it by itself. What follows an escape is not what it looks like. */
+/** By byte: 1 if the filter checks the byte by itself. The bytes after an escape may not be literal. */
 const isSpecial = Uint8Array.from(beginsEscape, (escape, byte) => (byte === codes.lineFeed ? 1 : escape));
 
 /**
- * Tells where a search has to begin. It leaves out nearly every position because of the four bytes there, and of those
- * that are left most because of the next four, so that output costs one look-up a byte, however many secrets there are.
- * A position that it leaves out begins no secret.
+ * Finds where a search must begin. The four bytes at a position rule out nearly every position. The next four bytes
+ * rule out most of the rest. So output costs one look-up a byte, however many secrets there are. A position that is
+ * ruled out begins no secret.
  */
 export class StartFilter {
   readonly #windows: FirstWindows;
@@ -22,15 +22,12 @@ export class StartFilter {
     this.#escaped = new EscapedStarts(windows);
   }
 
-  /** Yields now and then; the caller lets other work run then. */
+  /** Yields now and then, so that the caller can run other work. */
   static *of(texts: SortedTexts): Generator<void, StartFilter> {
     return new StartFilter(yield* FirstWindows.of(texts));
   }
 
-  /**
-   * Adds all positions of a chunk where something may begin; the last ones of it, which too few bytes follow, in any
-   * case.
-   */
+  /** Adds all positions of a chunk where something may begin. Always adds the last ones, which too few bytes follow. */
   find(bytes: Uint8Array, found: Starts): void {
     const { windows } = this.#windows;
     for (let i = windows.next(bytes, 0, 0, isSpecial); i < bytes.length;) {
@@ -50,7 +47,7 @@ export class StartFilter {
     if ((kinds & starts.base64) !== 0) found.add(last - windowLength, kinds & starts.base64);
   }
 
-  /** Texts that are too short for a window. */
+  /** Finds texts that are too short for a window. */
   #findPairs(bytes: Uint8Array, found: Starts): void {
     const { pairs } = this.#windows;
     if (pairs === undefined) return;
@@ -63,16 +60,16 @@ export class StartFilter {
     }
   }
 
-  /** Adds the position if something may begin there that stands at the beginning of a line only. */
+  /** Adds the position if something may begin there that occurs only at the beginning of a line. */
   findLine(bytes: Uint8Array, at: number, found: Starts): void {
     this.#escaped.findLine(bytes, at, found);
   }
 }
 
-/** The four bytes up to a position; 0 for those before the first one. */
+/** Returns the four bytes up to a position. Bytes before the first one are 0. */
 function wordAt(bytes: Uint8Array, last: number): number {
   if (last < 3) return (last < 1 ? 0 : wordAt(bytes, last - 1) << 8) | (bytes[last] as number);
-  // Written out, since this is called for every escape.
+  // Unrolled, because it is called for every escape.
   return (
     ((bytes[last - 3] as number) << 24) |
     ((bytes[last - 2] as number) << 16) |

@@ -69,7 +69,7 @@ export class TextStorer {
       const stored = { parts: partsOf(text, [...longest.values()]) };
       if (this.#isExact(stored, text, masked)) return stored;
     }
-    // What is left must not be a secret in its turn.
+    // The rest must not be a secret itself.
     return { parts: [{ lost: (await this.#mask.hidesInTurns(masked, signal)) ? maskText : masked }] };
   }
 
@@ -117,11 +117,11 @@ function placesOf(wanted: string, text: string): readonly number[] {
 
 interface Joined {
   readonly joined: string;
-  /** What was removed, and before which character. */
+  /** The removed line ends, and the character after each. */
   readonly gaps: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** Removes line ends, also escaped ones: base64 may span lines. */
+/** Removes line ends, including escaped ones: base64 may span lines. */
 function withoutLineEnds(text: string): Joined {
   const gaps: { at: number; text: string }[] = [];
   let left = 0;

@@ -3,24 +3,24 @@ import { beginsEscape, letterEscapes } from './escapes.ts';
 import { PartialMatch, type Progress } from './partial-match.ts';
 import type { Order, SortedTexts } from './sorted-texts.ts';
 
-/** Where a partial match is in the way that a character is written. */
+/** How far a partial match is within the encoding of one character. */
 const state = {
   /** Between two bytes of the text. */
   plain: 0,
   /** After `%`. */
   percent: 1,
-  /** After `%` and a digit, which is the value. The range has been narrowed by that. */
+  /** After `%` and a digit, which is the value. The digit has narrowed the range. */
   percentDigit: 2,
   backslash: 3,
-  /** After `\u`. The value is the number of digits so far, times 65536, plus what they say. */
+  /** After `\u`. The value is the number of digits so far, times 65536, plus their value. */
   unit: 4,
   /** After the first half of a surrogate pair. */
   pair: 5,
   pairBackslash: 6,
-  /** As `unit`, in the second half. */
+  /** Like `unit`, in the second half. */
   pairUnit: 7,
   /**
-   * A line feed may have a carriage return before it. The range is past the line feed, of which these bytes are still
+   * A line feed may have a carriage return before it. The range is past the line feed, and these bytes of it are still
    * to come.
    */
   lineFeed: 8,
@@ -31,17 +31,17 @@ const state = {
   percentLineFeedDigit: 13,
 } as const;
 
-/** States of texts are below this one, those of base64 are not. */
+/** The states of texts are below this one, those of base64 are not. */
 export const firstBase64State = 16;
 
 const surrogates = { first: 0xd800, second: 0xdc00, end: 0xe000 } as const;
-/** The characters that are written as a pair begin at `from`; those with the same first half are this many. */
+/** Characters from `from` on are written as a pair. So many of them share a first half. */
 const paired = { from: 0x10000, perHalf: 0x400, end: 0x110000 } as const;
 const digitsOfUnit = 4;
 
 /**
- * Reads a text as it is, URL-encoded (RFC 3986, 2.1) and escaped as in JSON (RFC 8259, 7). Tools differ in which
- * characters they encode, so each may be written in any way, whatever those around it are.
+ * Reads a text as it is, URL-encoded (RFC 3986, 2.1) and escaped as in JSON (RFC 8259, 7). Tools encode different
+ * characters, so each character may be written in any form, whatever its neighbours are.
  */
 export class TextReader {
   constructor(
@@ -49,12 +49,12 @@ export class TextReader {
     private readonly order: Order,
   ) {}
 
-  /** All texts, at their beginning. */
+  /** Begins all texts. */
   begin(start: number): PartialMatch {
     return new PartialMatch(state.plain, this.order, 0, this.order.texts.length, 0, 0, start);
   }
 
-  /** Adds what becomes of a partial match by a byte; the match is used up. */
+  /** Adds the results of reading a byte. The match must not be used afterwards. */
   read(byte: number, match: PartialMatch, progress: Progress): void {
     switch (match.state) {
       case state.plain:
@@ -89,7 +89,7 @@ export class TextReader {
   }
 
   #plain(byte: number, match: PartialMatch, progress: Progress): void {
-    // Most bytes are only what they are.
+    // Most bytes are literal.
     if (beginsEscape[byte] === 0 && byte !== codes.plus) {
       if (match.narrow(this.texts, 8, byte)) progress.arrive(match, this.texts);
       return;
@@ -101,7 +101,7 @@ export class TextReader {
     else if (byte === codes.carriageReturn) progress.add(this.#pastLineFeed(match, state.lineFeed));
   }
 
-  /** Whether a character begins here: in the middle of one there is no escape. */
+  /** Reports whether a character begins here. There is no escape in the middle of one. */
   #isCharacter(match: PartialMatch): boolean {
     return this.texts.characterAt(match.order, match, match.bit) >= 0;
   }
@@ -124,7 +124,7 @@ export class TextReader {
   #percentDigit(digit: number, match: PartialMatch, progress: Progress): void {
     if (digit < 0) return;
     progress.arrive(match.narrowed(this.texts, 4, digit)?.in(state.plain), this.texts);
-    // Forms have lines end with both, `%0D%0A`; both have the same first digit.
+    // Web forms end lines with both, `%0D%0A`. Both have the same first digit.
     if (digit !== codes.carriageReturn || match.value !== 0) return;
     progress.add(match.narrowed(this.texts, 4, codes.lineFeed)?.in(state.percentLineFeed));
   }
@@ -137,7 +137,7 @@ export class TextReader {
   }
 
   /**
-   * A digit of `\uXXXX`. It narrows to code units from one to another, so to code points, which UTF-8 keeps in order.
+   * Reads a digit of `\uXXXX`. It narrows to a range of code units, and so of code points, which UTF-8 keeps in order.
    */
   #unit(digit: number, match: PartialMatch, progress: Progress): void {
     if (digit < 0) return;
@@ -147,7 +147,7 @@ export class TextReader {
       if (count === digitsOfUnit) this.#pastCharacter(narrowed, progress);
       else progress.add(narrowed?.in(state.unit, units));
     } else if (count === 1) {
-      // After `\ud` there may be both.
+      // After `\ud` both are possible.
       const one = this.#characters(match, from, surrogates.first) ?? this.#characters(match, paired.from, paired.end);
       if (one !== undefined) progress.add(match.in(state.unit, units));
     } else if (to <= surrogates.second) {
@@ -184,7 +184,7 @@ export class TextReader {
   }
 }
 
-/** One digit more of a code unit: which units, from `from` up to `to` (exclusive), begin with these digits. */
+/** Adds a digit to a code unit. Returns which units, from `from` up to `to` (exclusive), begin with these digits. */
 function withDigit(value: number, digit: number): { count: number; units: number; from: number; to: number } {
   const count = (value >> 16) + 1;
   const read = ((value & 0xffff) << 4) | digit;
