@@ -22,7 +22,7 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
   reporter.watch?.(() => run.activity());
   const interrupts = new Interrupts(invocation, run, shown, state);
   using _signals = invocation.host.onSignal((signal) => interrupts.take(signal));
-  // The log cannot be written any more. Show what it contains, then the cause.
+  // The log can no longer be written. Show what it contains, then the cause.
   run.done.catch(() => stopping.abort());
   const toEnd = show(run, shown, state, stopping.signal);
   const code = await Promise.race([toEnd.then(() => undefined), interrupts.gone]);

@@ -4,7 +4,7 @@ import { askForSecret } from './ask-for-secret.ts';
 import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Asks at the terminal. Without one, and with `--output json`, nobody is asked. */
+/** Asks at the terminal. Without a terminal, and with `--output json`, there are no questions. */
 export function terminalInteraction(invocation: Invocation, reporter: Reporter): Interaction {
   const { stdin, stderr } = invocation.host;
   if (!stdin.isTerminal || !stderr.isTerminal || invocation.json) return {};

@@ -5,7 +5,7 @@ export type Cause =
   | { readonly kind: 'start' }
   /** Files of the project changed; paths from the workspace's root. */
   | { readonly kind: 'change'; readonly paths: readonly string[] }
-  /** A client asked for these phases. */
+  /** A client requested these phases. */
   | { readonly kind: 'request'; readonly phases: readonly Phase[] }
   /** Another process took the run over. */
   | { readonly kind: 'resume' };

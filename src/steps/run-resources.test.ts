@@ -33,7 +33,7 @@ function refOf(id: string, step: StepId, attempt = 1): WorkloadRef {
   };
 }
 
-/** What steps share, with a runtime and an artifact store that write down what they are asked for. */
+/** The parts that steps share, with a runtime and an artifact store that record their calls. */
 function rig(found: readonly WorkloadRef[] | Error = []) {
   const calls: string[] = [];
   const labels: Labels[] = [];
@@ -81,9 +81,9 @@ function rig(found: readonly WorkloadRef[] | Error = []) {
     resources,
     calls,
     labels,
-    /** Removing it fails. */
+    /** Makes its removal fail. */
     breakRemoval: (id: string) => void broken.add(id),
-    /** @returns lets the removal go on */
+    /** @returns a function that lets the removal continue */
     holdRemoval: (id: string): (() => void) => {
       let open = (): void => undefined;
       gates.set(id, new Promise((resolve) => (open = resolve)));

@@ -5,7 +5,7 @@ import { resolveRun, type RunLookup } from './resolve-run.ts';
 const id = '01hf7yat01zw4we61ngh9r5k5h';
 const ids = (...names: string[]) => names as RunId[];
 
-/** Answers with these; writes down what it was asked for. */
+/** Returns these answers, and records the calls. */
 function lookup(answers: { exists?: boolean; numbered?: RunId[]; prefix?: RunId[]; latest?: RunId[] }) {
   const asked: string[] = [];
   const look: RunLookup = {

@@ -23,7 +23,7 @@ export interface Store extends AsyncDisposable {
    */
   own(run: RunId): Promise<Ownership>;
 
-  /** Opens a run for reading, whoever owns it. Throws `StoreError` `not-found`, `newer-format`. */
+  /** Opens a run for reading, with any owner. Throws `StoreError` `not-found`, `newer-format`. */
   read(run: RunId): Promise<RunReader>;
 
   /** Returns one run from the index, with its current status; `undefined` if there is none. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { cost, TurnBudget } from './turn-budget.ts';
 
-/** Enters with these costs, one after the other; in which turn of the event loop each came in. */
+/** Enters with these costs in sequence. Returns the turn of the event loop in which each entered. */
 async function turnsOf(costs: readonly number[]): Promise<number[]> {
   const turn = new TurnBudget();
   let now = 0;
   let done = false;
-  // Registered before anything of `turn`, so that it counts a turn before the others go on in it.
+  // Registered before anything of `turn`, so that it counts a turn before the other callbacks run in it.
   const count = () => {
     now += 1;
     if (!done) setImmediate(count);

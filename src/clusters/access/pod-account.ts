@@ -54,7 +54,7 @@ export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): 
 
 /**
  * Returns the pod that a token was issued for, from its claims (kubernetes.io, "Managing Service Accounts"). This needs
- * no API request and so no permission. The claims are trusted: whoever provides the token also controls where Slipway
+ * no API request and so no permission. The claims are trusted: the provider of the token also controls where Slipway
  * runs.
  */
 export function podOf(token: string): OwnPod | undefined {

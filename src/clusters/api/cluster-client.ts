@@ -53,7 +53,8 @@ export class ClusterClient {
 
   /**
    * Returns a JSON response. Once a request that may have an effect is sent, only its deadline ends it, not
-   * `request.signal`: without the response nobody could undo the effect. The caller checks its signal afterwards.
+   * `request.signal`: without the response the caller could not undo the effect. The caller checks its signal
+   * afterwards.
    */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
     const unsent = this.#deadline(request);

@@ -4,7 +4,7 @@ import { Cancelled } from '../../model/outcome.ts';
 import { endedBy, type StepRunner, type StepWork } from '../step-runner.ts';
 import { timed } from './timed.ts';
 
-/** Ends when it is told to. */
+/** Returns when its signal aborts. */
 const returns: StepRunner = {
   run: async (_step, { signal }) => {
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
@@ -12,7 +12,7 @@ const returns: StepRunner = {
   },
 };
 
-/** Rejects with the signal's reason when it is told to end. */
+/** Rejects with the signal's reason when it aborts. */
 const rejects: StepRunner = {
   run: async (_step, { signal }) =>
     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
@@ -20,7 +20,7 @@ const rejects: StepRunner = {
 
 const step = plainStep({ timeoutMs: 5_000 });
 
-/** Starts a step; its result is in `ended` once it is there. */
+/** Starts a step. `ended` gets its result. */
 function start(inner: StepRunner, rig: WorkRig, more: Partial<StepWork> = {}) {
   const state: { ended?: unknown } = {};
   const running = timed(inner).run(step, { ...rig.work, ...more });

@@ -8,7 +8,7 @@ import { openBatchedSink } from './batched-sink.ts';
 const from = { step: '1.1.1' as StepId, attempt: 1 };
 const batch = 256 << 10;
 
-/** Timers stand still; a log that takes appends when it is told to. */
+/** Timers stand still. The log stores an append when the test says so. */
 function rig() {
   const waiting: { take: () => void; fail: (error: Error) => void }[] = [];
   const appends: (readonly StampedEvent[])[] = [];
@@ -41,7 +41,7 @@ function rig() {
       waiting.shift()?.fail(error);
       await settled();
     },
-    /** How many appends were under way at once. */
+    /** The maximum of concurrent appends. */
     mostAtOnce: () => most,
     sizes: () => appends.map(({ length }) => length),
     write: (length: number) => {
@@ -187,7 +187,7 @@ describe('the batched sink', () => {
     });
     await clock.advance(1_000);
     expect(sizes()).toEqual([3]);
-    // Its subjects are new ones.
+    // Its subjects are new.
     sink.emit(progress(3));
     await settled();
     expect(sizes()).toEqual([3, 1]);

@@ -213,8 +213,8 @@ export class RunIndex {
   }
 
   /**
-   * Removes and returns requests, so that each is seen once, whoever owns the run. Returns nothing if another epoch has
-   * begun. On a full disk requests stay, and the caller skips them.
+   * Removes and returns requests, so that each is seen once, even if the owner changes. Returns nothing if another
+   * epoch has begun. On a full disk requests stay, and the caller skips them.
    * @param after the number of the last returned request
    */
   async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {

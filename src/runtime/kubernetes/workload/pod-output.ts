@@ -115,7 +115,7 @@ class PodOutput {
    * file was rotated away.
    */
   #complete = false;
-  /** Nothing has arrived yet. Since this time nobody knows whether there is something to read. */
+  /** Nothing has arrived yet. Since this time it is unknown whether there is something to read. */
   #unreadSince: number;
   /** How long the log was unreadable before its first line arrived, in milliseconds. */
   #unreadMs = 0;

@@ -68,7 +68,7 @@ class Cluster {
     return startPod(this.#session(), spec, { signal: this.stop.signal, clock: this.clock, output });
   }
 
-  /** Lets the start go on until something is so; fails where the start has ended before that. */
+  /** Lets the start continue until a condition holds. Throws if the start ends before that. */
   async goesOnUntil(started: ReturnType<typeof startPod>, isSo: () => boolean): Promise<void> {
     let end: Awaited<typeof started> | undefined;
     void started.then((ended) => (end = ended));
@@ -338,7 +338,7 @@ describe('a container that ends before its gate has answered', () => {
       ],
     },
   };
-  /** The helper waits for the gate for ever; nobody else can be asked. */
+  /** The helper waits for the gate for ever. Connections to other containers fail. */
   function waitingCluster(logs: Readonly<Record<string, string>>): Cluster {
     let connections = 0;
     const webSocket = async (_path: string, _query: unknown, _protocols: unknown, signal?: AbortSignal) =>
