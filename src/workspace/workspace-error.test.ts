@@ -12,6 +12,6 @@ test.each([
     name: 'WorkspaceError',
     code: 'disk-full',
     message: `cannot write to /out: ${words}`,
-    help: 'make room there, or name another folder',
+    help: 'free disk space there, or choose another folder',
   });
 });

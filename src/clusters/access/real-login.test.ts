@@ -91,7 +91,7 @@ test('a Secret is read with permission; missing and forbidden Secrets are report
       ['password', Buffer.from('hush hush')],
     ]),
   );
-  expect(await readSecret(world.connection, 'nothing', signal)).toContain('no such thing');
+  expect(await readSecret(world.connection, 'nothing', signal)).toContain('does not exist');
   const tenant = await connectionAs(world, '/config', { token: await tokenOf(world) });
   expect(await readSecret(tenant, 'login', signal)).toContain(
     '{apiGroups: [""], resources: [secrets], resourceNames: [login], verbs: [get]}',

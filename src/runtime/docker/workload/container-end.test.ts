@@ -136,3 +136,21 @@ test('without connections from before the start, the state is inspected before a
   expect(await containerEnd(session, { id: 'a', startedAt: began })).toMatchObject({ code: 4 });
   expect(asked.map((path) => path.split('/').at(-1))).toEqual(['json', 'wait', 'json', 'wait', 'json']);
 });
+
+test('Podman misses a restart between two checks, so the container is inspected again', async () => {
+  const states = [running, running, again];
+  const session = {
+    flavor: 'podman',
+    clock: impatient,
+    engine: {
+      json: async () => await Promise.resolve({ State: states.shift() ?? again, HostConfig: {}, Config: {} }),
+    },
+    bare: {
+      json: async (_: string, __: string, { signal }: { signal: AbortSignal }) =>
+        await new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new EngineLost('aborted')), { once: true });
+        }),
+    },
+  } as unknown as EngineSession;
+  expect(await containerEnd(session, { id: 'c', startedAt: began as number })).toMatchObject(restarted);
+});

@@ -9,6 +9,8 @@ import type { LiveOutput } from './live-output.ts';
 import { retryLost } from '../api/retry-lost.ts';
 
 const betweenMs = 20;
+/** How long Podman waits before the container is inspected again. */
+const recheckMs = 1_000;
 const killedCode = 137;
 /** The exit code of shells for a command that cannot be run. */
 const cannotRun = 126;
@@ -161,7 +163,7 @@ async function witnessedOnPodman(session: EngineSession, container: EndingContai
 }
 
 /** Resolves when the container is not running. `inspect` then says how and which process ended. */
-async function waitOf({ flavor, engine, bare }: EngineSession, id: string): Promise<void> {
+async function waitOf({ flavor, engine, bare, clock }: EngineSession, id: string): Promise<void> {
   const deadlineMs = 'never';
   if (flavor === 'docker') {
     await engine.json('POST', `/containers/${id}/wait`, { query: { condition: 'not-running' }, deadlineMs });
@@ -169,7 +171,20 @@ async function waitOf({ flavor, engine, bare }: EngineSession, id: string): Prom
   }
   // Use Podman's own call with a short interval. The Docker-compatible call checks only every 250 ms.
   const path = `/v4.0.0/libpod/containers/${id}/wait?condition=exited&condition=stopped&interval=50ms`;
-  await bare.json('POST', path, { deadlineMs });
+  // Podman checks only at each interval, so it misses a container that another client stops and starts in between.
+  const ended = new AbortController();
+  const recheck = new AbortController();
+  void clock.sleep(recheckMs, ended.signal).then(
+    () => recheck.abort(),
+    () => undefined,
+  );
+  try {
+    await bare.json('POST', path, { deadlineMs, signal: recheck.signal });
+  } catch (error) {
+    if (!recheck.signal.aborted) throw error;
+  } finally {
+    ended.abort();
+  }
 }
 
 /**

@@ -50,12 +50,18 @@ export async function createExec(
   return (await session.engine.json<{ Id: string }>('POST', `/containers/${container}/exec`, { json, signal })).Id;
 }
 
-/** Returns the exit of a command. The streams end shortly before the engine knows the exit code. */
+/** After this time without an exit code Podman has lost it. */
+const unknownCodeMs = 5_000;
+
+/**
+ * Returns the exit of a command. The streams end shortly before the engine knows the exit code. Podman reports -1 until
+ * it has read the code.
+ */
 export async function execExit(session: EngineSession, id: string): Promise<Exit> {
-  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+  for (let pause = 1, waited = 0; ; pause = Math.min(pause * 2, 50), waited += pause) {
     try {
       const { Running: running, ExitCode: code } = await session.engine.json<InspectedExec>('GET', `/exec/${id}/json`);
-      if (!running && code !== null) return { code };
+      if (!running && code !== null && (code >= 0 || waited > unknownCodeMs)) return { code };
     } catch (error) {
       if (!isNotFound(error)) throw error;
       return { failure: { code: 'workload-deleted', detail: 'the container was removed while a command ran in it' } };
