@@ -186,6 +186,7 @@ async function withLog(
   let broken: StoreError | undefined;
   const sink = await openSink(run.log, (error) => {
     broken = error;
+    control.loseLog();
     if (error.code === 'not-owner') control.stopAtOnce('shutdown');
     else control.cancel('shutdown');
   });

@@ -10,12 +10,13 @@ import { Cancelled, type CancelReason } from '../model/outcome.ts';
 export class RunControl {
   readonly #asked = new AbortController();
   readonly #atOnce = new AbortController();
+  readonly #unstored = new AbortController();
   #iteration = new AbortController();
   readonly #steps = new Map<StepId, AbortController>();
 
   constructor() {
     // Every step in progress listens. Hundreds of listeners are not a leak.
-    setMaxListeners(0, this.#asked.signal, this.#atOnce.signal);
+    setMaxListeners(0, this.#asked.signal, this.#atOnce.signal, this.#unstored.signal);
   }
 
   get asked(): AbortSignal {
@@ -24,6 +25,16 @@ export class RunControl {
 
   get atOnce(): AbortSignal {
     return this.#atOnce.signal;
+  }
+
+  /** Aborted when the log can no longer be written. Reading more output is of no use then. */
+  get unstored(): AbortSignal {
+    return this.#unstored.signal;
+  }
+
+  /** Called by the engine when the log broke. */
+  loseLog(): void {
+    this.#unstored.abort();
   }
 
   /** Aborts when the run or its current iteration is cancelled. */

@@ -102,7 +102,8 @@ class StageLoop {
   #start(step: PlannedStep, begun: StepState | undefined): void {
     this.#status.set(step.id, 'inProgress');
     const { control } = this.#run;
-    const order = { signal: AbortSignal.any([this.#stop.signal, control.step(step.id)]), atOnce: control.atOnce };
+    const signal = AbortSignal.any([this.#stop.signal, control.step(step.id)]);
+    const order = { signal, atOnce: control.atOnce, unstored: control.unstored };
     const work = this.#run.steps
       .run(step, begun === undefined ? order : { ...order, begun })
       .then((result) => {

@@ -28,6 +28,8 @@ export interface StepWork extends Work {
   readonly signal: AbortSignal;
   /** Aborted to stop at once: return immediately and leave running workloads. */
   readonly atOnce: AbortSignal;
+  /** Aborted when output can no longer be stored: a step need not read more of it. */
+  readonly unstored?: AbortSignal;
   /** From 1. */
   readonly attempt: number;
   readonly attemptStartedAt: number;

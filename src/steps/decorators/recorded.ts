@@ -10,6 +10,8 @@ import type { StepResult, StepRunner, StepWork } from '../step-runner.ts';
 export interface StepOrder {
   readonly signal: AbortSignal;
   readonly atOnce: AbortSignal;
+  /** Aborted when the log can no longer be written. */
+  readonly unstored?: AbortSignal;
   /** The state in the log, if another process started this step. */
   readonly begun?: StepState;
 }
@@ -34,6 +36,7 @@ export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): Reco
         const work: StepWork = {
           signal: order.signal,
           atOnce: order.atOnce,
+          ...(order.unstored && { unstored: order.unstored }),
           clock,
           output,
           attempt,

@@ -39,21 +39,19 @@ const forbidden: Failure = { code: 'forbidden', detail: 'may not list pods' };
 const refused = new RuntimeRefused(forbidden, new Error('you may not'));
 const away = async (): Promise<never> => await Promise.reject(refused);
 
-/** Resumes a step whose workload another process started. */
-async function resumeRun(
-  change: (runtime: FakeRuntime) => void = () => undefined,
-  artifacts: Partial<ArtifactStore> = {},
-) {
-  const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
-  const equipped = () =>
-    new RunResources({
-      identity,
-      runtime,
-      snapshot: tarSource([]),
-      artifacts: artifacts as ArtifactStore,
-      stored: async () => await Promise.resolve(),
-    });
-  const context = {
+function resourcesOf(runtime: FakeRuntime, artifacts: Partial<ArtifactStore>): RunResources {
+  const stored = async () => await Promise.resolve();
+  return new RunResources({
+    identity,
+    runtime,
+    snapshot: tarSource([]),
+    artifacts: artifacts as ArtifactStore,
+    stored,
+  });
+}
+
+function contextOf(runtime: FakeRuntime, artifacts: Partial<ArtifactStore>) {
+  return {
     identity,
     runtime,
     project: '/p',
@@ -66,6 +64,16 @@ async function resumeRun(
     values: new Map<string, string>(),
     filesTree,
   };
+}
+
+/** Resumes a step whose workload another process started. */
+async function resumeRun(
+  change: (runtime: FakeRuntime) => void = () => undefined,
+  artifacts: Partial<ArtifactStore> = {},
+) {
+  const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
+  const equipped = () => resourcesOf(runtime, artifacts);
+  const context = contextOf(runtime, artifacts);
   const recorded = recordingWork(new AbortController().signal);
   const work = {
     ...recorded.work,
@@ -168,4 +176,37 @@ test('a run that stops at once leaves workloads that are starting, but none that
   await workloadStep({ ...context, ...rest }, containerWorkload).run(step, given);
   expect(during).toEqual(['slipway-run-1-1-1-1 1.1.1']);
   expect(resources.leftBehind()).toEqual([]);
+});
+
+test('a step reads no more output once nothing can be stored', async () => {
+  const recorded = recordingWork(new AbortController().signal);
+  const unstored = new AbortController();
+  const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
+  const workload = {
+    ref: { id: 'w', name: 'w', labels: {}, state: 'running' },
+    exited: async () => await Promise.resolve({ code: 143 }),
+    async *logs(_: string, __: object, stop: AbortSignal) {
+      yield { stream: 'combined', bytes: Buffer.from('x'), cursor: 1 };
+      // A log that takes long to read.
+      if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+    },
+    stop: async () => await Promise.resolve(),
+  };
+  runtime.start = async () => await Promise.resolve({ status: 'succeeded', value: workload } as never);
+  const running = workloadStep(
+    { ...contextOf(runtime, {}), resources: resourcesOf(runtime, {}) },
+    containerWorkload,
+  ).run(
+    { ...step, artifacts: [] },
+    {
+      ...recorded.work,
+      atOnce: new AbortController().signal,
+      unstored: unstored.signal,
+      attempt: 1,
+      attemptStartedAt: 0,
+      nextAttempt: async () => await Promise.reject(new Error('unexpected attempt')),
+    },
+  );
+  unstored.abort();
+  expect((await running).outcome).toMatchObject({ status: 'failed', failure: { code: 'exit-nonzero', exitCode: 143 } });
 });
