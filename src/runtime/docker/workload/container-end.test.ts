@@ -152,5 +152,5 @@ test('Podman misses a restart between two checks, so the container is inspected 
         }),
     },
   } as unknown as EngineSession;
-  expect(await containerEnd(session, { id: 'c', startedAt: began as number })).toMatchObject(restarted);
+  expect(await containerEnd(session, { id: 'c', startedAt: began })).toMatchObject(restarted);
 });
