@@ -1,8 +1,8 @@
+/** Slipway's parts in this process, composed as in `app/compose.ts`, without a command line or a configuration file. */
 import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
 import { wharfFrontEnd } from '../../src/wharf/front-end.ts';
 import { Places } from '../../src/runs/places.ts';
-/** Slipway's parts in this process, composed as in `app/compose.ts`, without a command line or a configuration file. */
 import { join } from 'node:path';
 import { localServices, type LocalMachine } from '../../src/runs/local-services.ts';
 import type { DrivenRun, Services, StartRequest, Started } from '../../src/runs/services.ts';

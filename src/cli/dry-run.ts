@@ -4,8 +4,7 @@ import { memoryLimitOf, type PlannedStage, type PlannedStep } from '../model/pla
 import type { StepText } from '../words/step-text.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
-import type { LoadedPipeline } from '../engine/front-end.ts';
-import type { PipelineRequest } from '../engine/front-end.ts';
+import type { LoadedPipeline, PipelineRequest } from '../engine/front-end.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { frameStyle } from './text/frame-style.ts';
 import { formatDuration } from '../words/duration.ts';

@@ -1,11 +1,11 @@
-import type { Cause } from '../model/cause.ts';
-import type { RunCluster } from '../model/run-cluster.ts';
 /**
  * The event types of the log. Each run has one log. The store numbers its events from 1 without gaps.
  * Only four places create events: `steps/decorators/recorded.ts` (steps), `engine/` (runs, stages, iterations), `sync/`
  * (sync decisions) and `integrations/` (deliveries). Everything that people or programs see is a fold of events.
  * Changes must be additive: a fold ignores unknown types and fields, and `upcast.ts` reads older formats.
  */
+import type { Cause } from '../model/cause.ts';
+import type { RunCluster } from '../model/run-cluster.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';

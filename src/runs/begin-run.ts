@@ -19,8 +19,7 @@ import { holdsNone, type HeldSecrets } from './held-secrets.ts';
 import { maskedPipeline, maskOfFile } from './known-secrets.ts';
 import { maskedLog } from './masked-log.ts';
 import type { SourcePlace } from './read-source.ts';
-import type { Read } from '../engine/front-end.ts';
-import type { ReadPipeline } from '../engine/front-end.ts';
+import type { Read, ReadPipeline } from '../engine/front-end.ts';
 import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,12 +1,10 @@
 import type { VariableDefinition, VariableScope } from '../model/variable-scope.ts';
-import type { LoadedPipeline } from '../engine/front-end.ts';
+import type { LoadedPipeline, Read, ReadPipeline } from '../engine/front-end.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { noMask, type Mask } from '../secrets/mask.ts';
 import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
 import { maskedStages } from '../secrets/masked-plan.ts';
-import type { Read } from '../engine/front-end.ts';
-import type { ReadPipeline } from '../engine/front-end.ts';
 
 type Known = Pick<Read<unknown>, 'given' | 'passwords'>;
 

@@ -1,8 +1,6 @@
 import { nobody, type Interaction } from './interaction.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
-import type { LoadedPipeline } from '../engine/front-end.ts';
-import type { PipelineOutline } from '../engine/front-end.ts';
-import type { PipelineRequest } from '../engine/front-end.ts';
+import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine/front-end.ts';
 import type {
   Abandoned,
   LeftBy,

@@ -1,9 +1,9 @@
-import { containerSpec } from '../../test/rigs/container-spec.ts';
-import { openExecutor } from './step-executor.ts';
 /**
  * Tests a process that was stopped, thought dead, taken over, and then continues. A timer, a key or the end of a step
  * fires before the process reads anything.
  */
+import { containerSpec } from '../../test/rigs/container-spec.ts';
+import { openExecutor } from './step-executor.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/rigs/manual-clock.ts';
 import { memoryRig } from '../../test/rigs/memory-rig.ts';

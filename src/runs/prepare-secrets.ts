@@ -1,4 +1,4 @@
-import type { FrontEnd } from '../engine/front-end.ts';
+import type { FrontEnd, Read, ReadPipeline } from '../engine/front-end.ts';
 import type { StepKinds } from '../steps/step-kind.ts';
 import type { Interaction } from './interaction.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
@@ -25,8 +25,6 @@ import { knownPasswords } from './known-secrets.ts';
 import { operatorSecrets, type FoundSecrets, type SecretPlaces } from '../operator/operator-secrets.ts';
 import { provisionsOf } from '../operator/provisions.ts';
 import type { OwnCluster } from '../operator/clusters/own-cluster.ts';
-import type { Read } from '../engine/front-end.ts';
-import type { ReadPipeline } from '../engine/front-end.ts';
 import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 

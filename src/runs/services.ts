@@ -1,3 +1,7 @@
+/**
+ * The operations that commands need. `app/compose.ts` makes the real ones, each lazily, so that `--version` and `runs`
+ * load no engine client.
+ */
 import type { Interaction } from './interaction.ts';
 import type { RunState, StepState } from '../events/run-state.ts';
 import type { StepSpec } from '../model/plan.ts';
@@ -7,10 +11,6 @@ import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine
 import type { GivenInput } from '../model/given-input.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
-/**
- * The operations that commands need. `app/compose.ts` makes the real ones, each lazily, so that `--version` and `runs`
- * load no engine client.
- */
 import type { Activity } from '../model/activity.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';

@@ -1,4 +1,3 @@
-import type { ConfirmOwner } from '../model/ownership.ts';
 /**
  * The interface to the platforms that run containers: `docker/` (Docker and Podman over the Docker API), `kubernetes/`
  * (pods), `host/` (plain processes), `fake/` (tests). All pass `test/contracts/runtime.contract.ts`.
@@ -7,6 +6,7 @@ import type { ConfirmOwner } from '../model/ownership.ts';
  * configuration. A failure outside Slipway is a value (`Outcome`, or `Exit` with a failure), or a thrown
  * `RuntimeRefused` that carries the value. Any other throw is a bug. Everything that waits ends soon after its signal.
  */
+import type { ConfirmOwner } from '../model/ownership.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { TarSource } from '../model/tree.ts';

@@ -7,9 +7,7 @@ import type { StepSpec } from '../../src/model/plan.ts';
 import type { RunState, StepState } from '../../src/events/run-state.ts';
 import { stepTextOf } from './step-texts.ts';
 import type { VariableScope } from '../../src/model/variable-scope.ts';
-import type { LoadedPipeline } from '../../src/engine/front-end.ts';
-import type { PipelineOutline } from '../../src/engine/front-end.ts';
-import type { PipelineRequest } from '../../src/engine/front-end.ts';
+import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../../src/engine/front-end.ts';
 import type {
   Abandoned,
   DrivenRun,

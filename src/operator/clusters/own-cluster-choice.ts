@@ -1,8 +1,8 @@
-import type { RunCluster } from '../../model/run-cluster.ts';
 /**
  * Decides without I/O which kubeconfig and context `--on kubernetes` means (docs/design/product.md, "Where things
  * run").
  */
+import type { RunCluster } from '../../model/run-cluster.ts';
 import type { OperatorFile } from '../file/operator-file.ts';
 import { problem } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';

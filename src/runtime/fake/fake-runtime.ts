@@ -1,9 +1,9 @@
-import type { ConfirmOwner } from '../../model/ownership.ts';
 /**
  * A runtime in memory, for tests and for `bench/`. A script decides what each container does. It fulfils the contract,
  * and throws where real engines are lenient: a name that is not a DNS label, a mount without a volume, use after
  * disposal.
  */
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';

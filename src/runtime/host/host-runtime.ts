@@ -1,8 +1,8 @@
-import type { ConfirmOwner } from '../../model/ownership.ts';
 /**
  * Runs workloads as processes of this machine, each in a folder of its own. No images, no memory limits, no isolation:
  * a step's script has the user's permissions.
  */
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../model/clock.ts';

@@ -1,8 +1,8 @@
-import type { WharfStepSpec } from '../specs/specs.ts';
 /**
  * A checked `.wharf-ci.yml`. Every value has the right type, and every name that refers to the file itself exists.
  * Variables are not substituted yet: their values depend on the selection (`plan/`).
  */
+import type { WharfStepSpec } from '../specs/specs.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { RunCondition, StepPolicy } from '../../model/plan.ts';

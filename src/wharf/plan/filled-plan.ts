@@ -1,6 +1,5 @@
-import type { Plan, UsedVariable } from '../../model/plan.ts';
+import type { Plan, PlannedVariable, UsedVariable } from '../../model/plan.ts';
 import { filledIn, hiddenSecrets, valuesOf } from '../vars/filled-in.ts';
-import type { PlannedVariable } from '../../model/plan.ts';
 import type { PlannedPipeline } from './plan-pipeline.ts';
 
 /** Returns the plan of a run for people: after substitution, with secrets masked. */
