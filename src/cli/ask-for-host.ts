@@ -34,7 +34,7 @@ function describeAbsence(connections: readonly Connection[]): string[] {
   const looked = missing.flatMap((one) => one.looked);
   const advice = [...new Set(missing.flatMap((one) => one.advice))];
   return [
-    'No container engine responds; tried',
+    'No container engine answers; looked at',
     ...looked.map(({ where, result }) => `    ${visible(where)}: ${visible(result)}`),
     ...(advice.length === 0 ? [] : ['To start one:', ...advice.map((line) => `    ${visible(line)}`)]),
   ];

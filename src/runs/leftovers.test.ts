@@ -142,4 +142,13 @@ describe('leftovers of dead runs', () => {
     );
     expect([left(), abandoned]).toEqual([['slipway-a'], []]);
   });
+
+  it('holds nothing but what commands print: no runtime, no environment', async () => {
+    const ended = await run('a', 'w1', finished());
+    await using looked = await found();
+    expect(Object.keys(looked.items[0] ?? {}).sort()).toEqual(
+      ['interrupted', 'kind', 'name', 'number', 'project', 'reason', 'removable', 'run'].sort(),
+    );
+    expect(looked.items[0]?.run).toBe(ended);
+  });
 });

@@ -23,18 +23,15 @@ export interface LeftoverParts {
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
 }
 
-interface Found extends Leftover {
-  readonly runtime: Runtime;
-  readonly ref: WorkloadRef;
-}
-
 /**
  * Finds what runs of this store left on every runtime that answers (docs/runs.md). Only workloads of a run with a dead
  * lease are removable. Deployed workloads and workloads kept for `shell` are not.
  */
 export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): Promise<Leftovers> {
   const { places, store } = parts;
-  const items: Found[] = [];
+  const items: Leftover[] = [];
+  // Beside the items, which commands print: a runtime holds connections and the environment.
+  const workloads = new Map<Leftover, { readonly runtime: Runtime; readonly ref: WorkloadRef }>();
   const fates = new Map<string, Promise<Fate>>();
   const runtimes: Runtime[] = [];
   const unanswered: { where: string; reason: string }[] = [];
@@ -57,7 +54,7 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
       fates.set(run, fate);
       const { interrupted, known } = await fate;
       const reason = reasonToLeave(await fate, ref, parts.run !== undefined);
-      items.push({
+      const item: Leftover = {
         kind: kinds[runtime.kind] ?? 'container',
         name: ref.name,
         ...(isRunId(run) && { run }),
@@ -65,9 +62,9 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
         removable: reason === undefined,
         reason: reason ?? (interrupted ? 'its run was interrupted, and will be cancelled' : 'its run has ended'),
         interrupted,
-        runtime,
-        ref,
-      });
+      };
+      items.push(item);
+      workloads.set(item, { runtime, ref });
     }
   }
   return {
@@ -85,9 +82,10 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
           if (item.interrupted && item.run !== undefined) {
             const taking = taken.get(item.run) ?? parts.abandon(item.run);
             taken.set(item.run, taking);
-            if ((await taking) === 'owned') throw new Error('its run goes on again');
+            if ((await taking) === 'owned') throw new Error('its run was resumed');
           }
-          await item.runtime.remove(item.ref, 0);
+          const workload = workloads.get(item);
+          await workload?.runtime.remove(workload.ref, 0);
           report(item);
         } catch (error) {
           failures.push({ item, reason: error instanceof Error ? error.message : String(error) });
@@ -145,7 +143,7 @@ async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<F
 
 /** @param named the user named the run, so its kept workloads are removable too */
 function reasonToLeave(fate: Fate, ref: WorkloadRef, named: boolean): string | undefined {
-  if (fate.alive) return 'its run goes on';
+  if (fate.alive) return 'its run is still running';
   if (ref.labels[labelKeys.lifetime] === 'kept') return 'it was deployed to stay';
   const run = ref.labels[labelKeys.run] ?? 'RUN';
   if (fate.kept.has(ref.name) && !named)
