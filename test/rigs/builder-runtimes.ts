@@ -34,11 +34,12 @@ async function onDocker(socket: string): Promise<BuilderRuntime> {
   );
   if (typeof runtime === 'string') throw new Error(runtime);
   const { IPAM: addresses } = (await engineJson(socket, '/networks/bridge')) as {
-    IPAM: { Config: { Gateway: string }[] };
+    IPAM: { Config: { Subnet: string; Gateway?: string }[] };
   };
   return {
     runtime,
-    host: addresses.Config[0]?.Gateway ?? '',
+    // An engine that was never restarted names only the subnet. The gateway is its first address.
+    host: addresses.Config[0]?.Gateway ?? (addresses.Config[0]?.Subnet ?? '').replace(/0\/\d+$/, '1'),
     imageThere: async (image) => await Promise.resolve(image),
     [Symbol.asyncDispose]: async () => await runtime[Symbol.asyncDispose](),
   };

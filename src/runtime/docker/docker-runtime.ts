@@ -51,7 +51,10 @@ export class DockerRuntime implements Runtime {
     const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
       throw refusedBy(error, lossFailure);
     });
-    yield* workloadsOf(containers, volumes ?? []);
+    // Podman returns volumes that have one of the labels, not all: those of other stores too.
+    const isOurs = ({ Labels: own }: { readonly Labels?: Labels | null }) =>
+      Object.entries(labels).every(([key, value]) => own?.[key] === value);
+    yield* workloadsOf(containers.filter(isOurs), (volumes ?? []).filter(isOurs));
   }
 
   async adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
