@@ -14,134 +14,136 @@ import type { Store } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const never = new AbortController().signal;
-let program: string;
+describe('processes', () => {
+  let program: string;
 
-beforeAll(async () => {
-  program = await bundled(new URL('../../../test/rigs/store-process.ts', import.meta.url));
-});
+  beforeAll(async () => {
+    program = await bundled(new URL('../../../test/rigs/store-process.ts', import.meta.url));
+  });
 
-describe('processes that share a state folder', () => {
-  let folder: string;
-  let store: Store;
-  let children: Spoken[];
+  describe('processes that share a state folder', () => {
+    let folder: string;
+    let store: Store;
+    let children: Spoken[];
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-processes-'));
-    const self = readProcessIdentity();
-    store = await openSqliteStore({
-      folder,
-      owner: self,
-      clock: systemClock,
-      isAlive: (identity) => isProcessAlive(identity, self),
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'slipway-processes-'));
+      const self = readProcessIdentity();
+      store = await openSqliteStore({
+        folder,
+        owner: self,
+        clock: systemClock,
+        isAlive: (identity) => isProcessAlive(identity, self),
+      });
+      children = [];
     });
-    children = [];
-  });
 
-  afterEach(async () => {
-    for (const child of children) await child[Symbol.asyncDispose]();
-    await store[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  });
+    afterEach(async () => {
+      for (const child of children) await child[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    });
 
-  function run(...args: string[]): Spoken {
-    const child = new Spoken(program, args);
-    children.push(child);
-    return child;
-  }
-
-  const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
-
-  it('five followers see every event of one writer once and in order', async () => {
-    const owned = await createRun(store);
-    const followers = Array.from({ length: 5 }, () => run('follow', folder, owned.id));
-    for (let index = 0; index < 500; index++) {
-      await owned.log.append([noted(String(index)), output('x'.repeat(1_000), index * 1_000)]);
-      if (index === 250) await followers[0]?.line((line) => Number(line) > 100);
+    function run(...args: string[]): Spoken {
+      const child = new Spoken(program, args);
+      children.push(child);
+      return child;
     }
-    await owned.log.append([finished()]);
-    for (const follower of followers) {
-      expect((await follower.ended).code).toBe(0);
-      expect(follower.lines).toEqual([...numbersTo(1_001), 'end']);
+
+    const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
+
+    it('five followers see every event of one writer once and in order', async () => {
+      const owned = await createRun(store);
+      const followers = Array.from({ length: 5 }, () => run('follow', folder, owned.id));
+      for (let index = 0; index < 500; index++) {
+        await owned.log.append([noted(String(index)), output('x'.repeat(1_000), index * 1_000)]);
+        if (index === 250) await followers[0]?.line((line) => Number(line) > 100);
+      }
+      await owned.log.append([finished()]);
+      for (const follower of followers) {
+        expect((await follower.ended).code).toBe(0);
+        expect(follower.lines).toEqual([...numbersTo(1_001), 'end']);
+      }
+    });
+
+    it('a suspended one blocks nothing, keeps no WAL from being truncated, and receives everything when it continues', async () => {
+      // A process that is suspended during a read keeps its transaction, but not several times.
+      const sizes: number[] = [];
+      while (sizes.length < 3 && !sizes.some((size) => size < 24 << 20)) sizes.push(await grownWhileStopped());
+      expect(Math.min(...sizes)).toBeLessThan(24 << 20);
+    });
+
+    /**
+     * @returns the size of the WAL after 40 MiB of appends; a reader with an open transaction would have kept them all
+     */
+    async function grownWhileStopped(): Promise<number> {
+      const owned = await createRun(store);
+      const stopped = run('follow', folder, owned.id);
+      await owned.log.append([noted('first')]);
+      await stopped.line((line) => line === '1');
+      stopped.signal('SIGSTOP');
+      const chunk = new Uint8Array(64 << 10);
+      for (let index = 0; index < 640; index++) await owned.log.append([output(chunk, index * chunk.length)]);
+      const { size } = statSync(join(store.folder(owned.id), 'run.db-wal'));
+      await owned.log.append([finished()]);
+      stopped.signal('SIGCONT');
+      expect((await stopped.ended).code).toBe(0);
+      expect(stopped.lines).toEqual([...numbersTo(642), 'end']);
+      return size;
     }
-  });
 
-  it('a suspended one blocks nothing, keeps no WAL from being truncated, and receives everything when it continues', async () => {
-    // A process that is suspended during a read keeps its transaction, but not several times.
-    const sizes: number[] = [];
-    while (sizes.length < 3 && !sizes.some((size) => size < 24 << 20)) sizes.push(await grownWhileStopped());
-    expect(Math.min(...sizes)).toBeLessThan(24 << 20);
-  });
-
-  /**
-   * @returns the size of the WAL after 40 MiB of appends; a reader with an open transaction would have kept them all
-   */
-  async function grownWhileStopped(): Promise<number> {
-    const owned = await createRun(store);
-    const stopped = run('follow', folder, owned.id);
-    await owned.log.append([noted('first')]);
-    await stopped.line((line) => line === '1');
-    stopped.signal('SIGSTOP');
-    const chunk = new Uint8Array(64 << 10);
-    for (let index = 0; index < 640; index++) await owned.log.append([output(chunk, index * chunk.length)]);
-    const { size } = statSync(join(store.folder(owned.id), 'run.db-wal'));
-    await owned.log.append([finished()]);
-    stopped.signal('SIGCONT');
-    expect((await stopped.ended).code).toBe(0);
-    expect(stopped.lines).toEqual([...numbersTo(642), 'end']);
-    return size;
-  }
-
-  it('one that is killed while it drives a run keeps all acknowledged events, ends its followers, and can be taken over', async () => {
-    const driver = run('drive', folder);
-    const id = (await driver.line(() => true)) as RunId;
-    const follower = run('follow', folder, id);
-    const reader = await store.read(id);
-    const here = collect(reader.follow(0, never, 'finished'));
-    await follower.line((line) => Number(line) > 50);
-    expect((await store.own(id)).status).toBe('held');
-    driver.signal('SIGKILL');
-    await driver.ended;
-    const events = await here;
-    const acknowledged = Number(driver.lines.filter((line) => /^\d+$/.test(line)).at(-1));
-    expect(events.length).toBeGreaterThanOrEqual(acknowledged);
-    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-    expect((await follower.ended).code).toBe(0);
-    expect(follower.lines).toEqual([...numbersTo(events.length), 'end']);
-    expect(await store.runs({})).toMatchObject([{ id, status: 'interrupted', name: 'build' }]);
-    const taken = await store.own(id);
-    if (taken.status !== 'owned') throw new Error(taken.status);
-    expect(await taken.run.log.append([finished('cancelled')])).toBe(events.length + 1);
-    expect(await store.runs({})).toMatchObject([{ status: 'cancelled' }]);
-  });
-
-  it('one that is suspended does not count as dead', async () => {
-    const driver = run('drive', folder, '3');
-    const id = (await driver.line(() => true)) as RunId;
-    await driver.line((line) => line === 'idle');
-    driver.signal('SIGSTOP');
-    expect((await store.own(id)).status).toBe('held');
-    expect(await store.runs({})).toMatchObject([{ status: 'inProgress' }]);
-  });
-
-  it('one asks another to cancel', async () => {
-    const driver = run('drive', folder, '3');
-    const id = (await driver.line(() => true)) as RunId;
-    await driver.line((line) => line === 'idle');
-    await store.request(id, { type: 'cancel', by: 'test' });
-    await driver.line((line) => line === 'cancel');
-  });
-
-  it('killed ten times, never lose an acknowledged event and leave no gap', async () => {
-    for (let round = 0; round < 10; round++) {
+    it('one that is killed while it drives a run keeps all acknowledged events, ends its followers, and can be taken over', async () => {
       const driver = run('drive', folder);
       const id = (await driver.line(() => true)) as RunId;
-      await driver.line((line) => Number(line) > round * 37);
+      const follower = run('follow', folder, id);
+      const reader = await store.read(id);
+      const here = collect(reader.follow(0, never, 'finished'));
+      await follower.line((line) => Number(line) > 50);
+      expect((await store.own(id)).status).toBe('held');
       driver.signal('SIGKILL');
       await driver.ended;
-      const events = await collect((await store.read(id)).follow(0, never, 'finished'));
+      const events = await here;
       const acknowledged = Number(driver.lines.filter((line) => /^\d+$/.test(line)).at(-1));
       expect(events.length).toBeGreaterThanOrEqual(acknowledged);
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-    }
+      expect((await follower.ended).code).toBe(0);
+      expect(follower.lines).toEqual([...numbersTo(events.length), 'end']);
+      expect(await store.runs({})).toMatchObject([{ id, status: 'interrupted', name: 'build' }]);
+      const taken = await store.own(id);
+      if (taken.status !== 'owned') throw new Error(taken.status);
+      expect(await taken.run.log.append([finished('cancelled')])).toBe(events.length + 1);
+      expect(await store.runs({})).toMatchObject([{ status: 'cancelled' }]);
+    });
+
+    it('one that is suspended does not count as dead', async () => {
+      const driver = run('drive', folder, '3');
+      const id = (await driver.line(() => true)) as RunId;
+      await driver.line((line) => line === 'idle');
+      driver.signal('SIGSTOP');
+      expect((await store.own(id)).status).toBe('held');
+      expect(await store.runs({})).toMatchObject([{ status: 'inProgress' }]);
+    });
+
+    it('one asks another to cancel', async () => {
+      const driver = run('drive', folder, '3');
+      const id = (await driver.line(() => true)) as RunId;
+      await driver.line((line) => line === 'idle');
+      await store.request(id, { type: 'cancel', by: 'test' });
+      await driver.line((line) => line === 'cancel');
+    });
+
+    it('killed ten times, never lose an acknowledged event and leave no gap', async () => {
+      for (let round = 0; round < 10; round++) {
+        const driver = run('drive', folder);
+        const id = (await driver.line(() => true)) as RunId;
+        await driver.line((line) => Number(line) > round * 37);
+        driver.signal('SIGKILL');
+        await driver.ended;
+        const events = await collect((await store.read(id)).follow(0, never, 'finished'));
+        const acknowledged = Number(driver.lines.filter((line) => /^\d+$/.test(line)).at(-1));
+        expect(events.length).toBeGreaterThanOrEqual(acknowledged);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      }
+    });
   });
 });

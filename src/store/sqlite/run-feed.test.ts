@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noted } from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
 import { TurnBudget } from '../turn-budget.ts';
@@ -9,57 +9,59 @@ import { RunFeed } from './run-feed.ts';
 import { RunFile } from './run-file.ts';
 
 const never = new AbortController().signal;
-let folder: string;
-let feed: RunFeed;
-/** As in the owner's process. */
-let elsewhere: RunFile;
-let ownerIsDead: boolean;
+describe('run feed', () => {
+  let folder: string;
+  let feed: RunFeed;
+  /** As in the owner's process. */
+  let elsewhere: RunFile;
+  let ownerIsDead: boolean;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'slipway-feed-'));
-  const open = () => RunFile.open('run' as RunId, join(folder, 'run.db'));
-  ownerIsDead = false;
-  feed = new RunFeed(await open(), new TurnBudget(), async () => ownerIsDead);
-  elsewhere = await open();
-});
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-feed-'));
+    const open = () => RunFile.open('run' as RunId, join(folder, 'run.db'));
+    ownerIsDead = false;
+    feed = new RunFeed(await open(), new TurnBudget(), async () => ownerIsDead);
+    elsewhere = await open();
+  });
 
-afterEach(async () => {
-  feed.close();
-  elsewhere.close();
-  await rm(folder, { recursive: true, force: true });
-});
+  afterEach(async () => {
+    feed.close();
+    elsewhere.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
-it('wakes up waiting callers when another process has appended', async () => {
-  const woken = feed.changed(0, never);
-  await elsewhere.append(1, [noted('a')]);
-  await woken;
-  expect((await feed.page(0, false)).through).toBe(1);
-});
+  it('wakes up waiting callers when another process has appended', async () => {
+    const woken = feed.changed(0, never);
+    await elsewhere.append(1, [noted('a')]);
+    await woken;
+    expect((await feed.page(0, false)).through).toBe(1);
+  });
 
-it('does not let a caller wait that has read before a change that woke another caller', async () => {
-  const woken = feed.changed(0, never);
-  await elsewhere.append(1, [noted('a')]);
-  await woken;
-  await feed.changed(0, never);
-});
+  it('does not let a caller wait that has read before a change that woke another caller', async () => {
+    const woken = feed.changed(0, never);
+    await elsewhere.append(1, [noted('a')]);
+    await woken;
+    await feed.changed(0, never);
+  });
 
-it('does not let a caller wait that has read before this process appended', async () => {
-  feed.publish(await feed.file.append(1, [noted('a')]));
-  await feed.changed(0, never);
-  expect(feed.recent(0)).toHaveLength(1);
-});
+  it('does not let a caller wait that has read before this process appended', async () => {
+    feed.publish(await feed.file.append(1, [noted('a')]));
+    await feed.changed(0, never);
+    expect(feed.recent(0)).toHaveLength(1);
+  });
 
-it('detects that an owner has died, and that another one has taken over', async () => {
-  expect(await feed.isOver()).toBe(false);
-  ownerIsDead = true;
-  await feed.changed(0, never);
-  expect(await feed.isOver()).toBe(true);
-  ownerIsDead = false;
-  expect(await feed.isOver()).toBe(false);
-});
+  it('detects that an owner has died, and that another one has taken over', async () => {
+    expect(await feed.isOver()).toBe(false);
+    ownerIsDead = true;
+    await feed.changed(0, never);
+    expect(await feed.isOver()).toBe(true);
+    ownerIsDead = false;
+    expect(await feed.isOver()).toBe(false);
+  });
 
-it('releases all callers when it is closed, and stops checking', async () => {
-  const waiting = Promise.all([feed.changed(0, never), feed.changed(0, never)]);
-  feed.close();
-  await waiting;
+  it('releases all callers when it is closed, and stops checking', async () => {
+    const waiting = Promise.all([feed.changed(0, never), feed.changed(0, never)]);
+    feed.close();
+    await waiting;
+  });
 });
