@@ -1,5 +1,11 @@
 import tseslint from 'typescript-eslint';
 
+const privateMembers = {
+  selector:
+    ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'], TSParameterProperty)[accessibility='private']",
+  message: 'private members are named #name',
+};
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'examples/**', 'scripts/**', '**/*.mjs', 'eslint.config.js'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -17,6 +23,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       eqeqeq: 'error',
       'no-console': 'error',
+      'no-restricted-syntax': ['error', privateMembers],
     },
   },
   { files: ['bench/**', 'test/**'], rules: { 'no-console': 'off' } },
@@ -25,6 +32,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
+        privateMembers,
         { selector: "MemberExpression[property.name='only']", message: 'a singled-out test hides the others' },
       ],
     },

@@ -165,13 +165,13 @@ async function followElsewhere(folder: string, run: RunId): Promise<void> {
 
 /** A follower in another process. It prints `following`, then the number of events. */
 class Other {
-  private readonly lines: Interface;
-  private readonly counted: Promise<number>;
+  readonly #lines: Interface;
+  readonly #counted: Promise<number>;
 
   private constructor(readonly process: ChildProcess) {
-    this.lines = createInterface({ input: process.stdout! });
-    this.counted = new Promise((resolve, reject) => {
-      this.lines.on('line', (text) => text !== 'following' && resolve(Number(text)));
+    this.#lines = createInterface({ input: process.stdout! });
+    this.#counted = new Promise((resolve, reject) => {
+      this.#lines.on('line', (text) => text !== 'following' && resolve(Number(text)));
       process.once('exit', (code) => code !== 0 && reject(new Error(`a follower exited with code ${code}`)));
     });
   }
@@ -180,12 +180,12 @@ class Other {
     const other = new Other(
       spawn(process.execPath, [process.argv[1]!, '--follower', folder, run], { stdio: ['ignore', 'pipe', 'inherit'] }),
     );
-    await new Promise((resolve) => other.lines.once('line', resolve));
+    await new Promise((resolve) => other.#lines.once('line', resolve));
     return other;
   }
 
   async end(): Promise<number> {
-    return await this.counted;
+    return await this.#counted;
   }
 }
 

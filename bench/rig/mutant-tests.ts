@@ -19,15 +19,18 @@ export class MutantTests {
   readonly #imports = new Map<string, readonly string[]>();
   /** By folder of the code. */
   readonly #tests = new Map<string, readonly string[]>();
+  readonly #root: string;
 
-  constructor(private readonly root: string) {}
+  constructor(root: string) {
+    this.#root = root;
+  }
 
   /** Returns the tests for a file, the nearest first. */
   of(file: string): readonly string[] {
     const folder = file.split('/').slice(0, 2).join('/');
     let tests = this.#tests.get(folder);
     if (tests === undefined) {
-      tests = filesBelow(this.root, folder).filter(
+      tests = filesBelow(this.#root, folder).filter(
         (path) => path.endsWith('.test.ts') && !integrated.some((below) => path.startsWith(below)),
       );
       this.#tests.set(folder, tests);
@@ -50,7 +53,7 @@ export class MutantTests {
     let imports = this.#imports.get(path);
     if (imports === undefined) {
       imports = ts
-        .preProcessFile(readFileSync(join(this.root, path), 'utf8'))
+        .preProcessFile(readFileSync(join(this.#root, path), 'utf8'))
         .importedFiles.map(({ fileName }) => fileName)
         .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
         .map((name) => join(dirname(path), name));

@@ -92,16 +92,18 @@ export async function serveAsWorker(): Promise<boolean> {
 /** A worker process, made again after a mutant that never ends. */
 export class MutantWorker implements Disposable {
   #child: ChildProcess | undefined;
+  readonly #root: string;
+  /** For one test file: a mutant that never ends blocks its process. */
+  readonly #limitMs: number;
 
-  constructor(
-    private readonly root: string,
-    /** For one test file: a mutant that never ends blocks its process. */
-    private readonly limitMs: number,
-  ) {}
+  constructor(root: string, limitMs: number) {
+    this.#root = root;
+    this.#limitMs = limitMs;
+  }
 
   async judge(trial: Trial): Promise<Verdict> {
     const child = (this.#child ??= fork(process.argv[1] ?? '', [], {
-      env: { ...process.env, [role]: this.root },
+      env: { ...process.env, [role]: this.#root },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     }));
@@ -114,7 +116,7 @@ export class MutantWorker implements Disposable {
       const limit = setTimeout(() => {
         this[Symbol.dispose]();
         end({ killedBy: 'time limit', slowestMs: 0 });
-      }, this.limitMs);
+      }, this.#limitMs);
       child.on('message', (message: Verdict | 'alive') => {
         if (message === 'alive') limit.refresh();
         else end(message);

@@ -39,27 +39,29 @@ interface Kubeconfig {
 
 /** A client with the administrator's certificate of `KUBECONFIG`, in a temporary namespace. */
 export class RawCluster implements AsyncDisposable {
-  private readonly agent: Agent;
-  private readonly listeners = new Set<(seen: Watched) => void>();
-  private readonly watches = new Map<string, IncomingMessage>();
-  private closed = false;
+  readonly #agent: Agent;
+  readonly #listeners = new Set<(seen: Watched) => void>();
+  readonly #watches = new Map<string, IncomingMessage>();
+  #closed = false;
 
-  private readonly server: string;
-  private readonly tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  readonly #server: string;
+  readonly #tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  readonly #kubeconfig: Kubeconfig;
 
   private constructor(
-    private readonly kubeconfig: Kubeconfig,
+    kubeconfig: Kubeconfig,
     readonly namespace: string,
   ) {
+    this.#kubeconfig = kubeconfig;
     const [cluster, user] = [kubeconfig.clusters[0]!.cluster, kubeconfig.users[0]!.user];
     const bytes = (text = '') => Buffer.from(text, 'base64');
-    this.server = cluster['server']!;
-    this.tls = {
+    this.#server = cluster['server']!;
+    this.#tls = {
       ca: bytes(cluster['certificate-authority-data']),
       cert: bytes(user['client-certificate-data']),
       key: bytes(user['client-key-data']),
     };
-    this.agent = new Agent({ keepAlive: true, ...this.tls });
+    this.#agent = new Agent({ keepAlive: true, ...this.#tls });
   }
 
   /** Creates the namespace and starts watching its pods and Events. */
@@ -74,37 +76,37 @@ export class RawCluster implements AsyncDisposable {
       'json',
     ]);
     const raw = new RawCluster(JSON.parse(stdout) as Kubeconfig, `slipway-bench-${process.pid}`);
-    await raw.json('POST', '/api/v1/namespaces', {
+    await raw.#json('POST', '/api/v1/namespaces', {
       metadata: { name: raw.namespace, labels: { 'slipway-bench': 'namespace' } },
     });
     // The API rejects pods until the namespace has its service account.
-    while ((await raw.json<{ items: unknown[] }>('GET', raw.path('serviceaccounts'))).items.length === 0)
+    while ((await raw.#json<{ items: unknown[] }>('GET', raw.#path('serviceaccounts'))).items.length === 0)
       await new Promise((resolve) => setTimeout(resolve, 50));
-    await raw.watch('pods');
-    await raw.watch('events');
+    await raw.#watch('pods');
+    await raw.#watch('events');
     return raw;
   }
 
   /** Writes a kubeconfig whose context has the namespace. */
   async writeKubeconfig(path: string): Promise<void> {
-    const contexts = this.kubeconfig.contexts.map(({ name, context }) => ({
+    const contexts = this.#kubeconfig.contexts.map(({ name, context }) => ({
       name,
       context: { ...context, namespace: this.namespace },
     }));
-    await writeFile(path, JSON.stringify({ ...this.kubeconfig, contexts }), { mode: 0o600 });
+    await writeFile(path, JSON.stringify({ ...this.#kubeconfig, contexts }), { mode: 0o600 });
   }
 
   async version(): Promise<string> {
-    return `Kubernetes ${(await this.json<{ gitVersion: string }>('GET', '/version')).gitVersion.slice(1)}`;
+    return `Kubernetes ${(await this.#json<{ gitVersion: string }>('GET', '/version')).gitVersion.slice(1)}`;
   }
 
   async create(pod: object): Promise<SeenPod> {
-    return await this.json('POST', this.path('pods'), pod);
+    return await this.#json('POST', this.#path('pods'), pod);
   }
 
   /** Deletes a pod without a grace period. Does not wait. */
   async remove(name: string): Promise<void> {
-    await this.json('DELETE', this.path(`pods/${name}`), { gracePeriodSeconds: 0 });
+    await this.#json('DELETE', this.#path(`pods/${name}`), { gracePeriodSeconds: 0 });
   }
 
   /** Resolves when a watched object matches. Call it before the change. */
@@ -112,10 +114,10 @@ export class RawCluster implements AsyncDisposable {
     await new Promise<void>((resolve) => {
       const listener = ({ type, object }: Watched) => {
         if (!matches(type, object)) return;
-        this.listeners.delete(listener);
+        this.#listeners.delete(listener);
         resolve();
       };
-      this.listeners.add(listener);
+      this.#listeners.add(listener);
     });
   }
 
@@ -187,59 +189,59 @@ export class RawCluster implements AsyncDisposable {
     const query = new URLSearchParams({ container, stdout: 'true', stdin: String(stdin) });
     for (const word of command) query.append('command', word);
     const socket = new WebSocket(
-      `${this.server.replace(/^http/, 'ws')}${this.path(`pods/${pod}/exec`)}?${query.toString()}`,
+      `${this.#server.replace(/^http/, 'ws')}${this.#path(`pods/${pod}/exec`)}?${query.toString()}`,
       'v5.channel.k8s.io',
-      { ...this.tls, perMessageDeflate: false },
+      { ...this.#tls, perMessageDeflate: false },
     );
     await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return socket;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.closed = true;
-    for (const answer of this.watches.values()) answer.destroy();
-    await this.json('DELETE', `/api/v1/namespaces/${this.namespace}`);
-    this.agent.destroy();
+    this.#closed = true;
+    for (const answer of this.#watches.values()) answer.destroy();
+    await this.#json('DELETE', `/api/v1/namespaces/${this.namespace}`);
+    this.#agent.destroy();
   }
 
-  private path(rest: string): string {
+  #path(rest: string): string {
     return `/api/v1/namespaces/${this.namespace}/${rest}`;
   }
 
   /** Watches again after each end: an API server closes slow watches. */
-  private async watch(resource: 'pods' | 'events'): Promise<void> {
-    const { metadata, items } = await this.json<{
+  async #watch(resource: 'pods' | 'events'): Promise<void> {
+    const { metadata, items } = await this.#json<{
       metadata: { resourceVersion: string };
       items: (SeenPod & SeenEvent)[];
-    }>('GET', this.path(resource));
-    for (const object of items) this.tell({ type: 'MODIFIED', object });
-    const answer = await this.answer(
+    }>('GET', this.#path(resource));
+    for (const object of items) this.#tell({ type: 'MODIFIED', object });
+    const answer = await this.#answer(
       'GET',
-      `${this.path(resource)}?watch=true&resourceVersion=${metadata.resourceVersion}`,
+      `${this.#path(resource)}?watch=true&resourceVersion=${metadata.resourceVersion}`,
     );
-    this.watches.set(resource, answer);
+    this.#watches.set(resource, answer);
     answer.on('error', () => undefined);
-    answer.once('close', () => (this.closed ? undefined : void this.watch(resource)));
+    answer.once('close', () => (this.#closed ? undefined : void this.#watch(resource)));
     createInterface({ input: answer })
-      .on('line', (line) => this.tell(JSON.parse(line) as Watched))
+      .on('line', (line) => this.#tell(JSON.parse(line) as Watched))
       .on('error', () => undefined);
   }
 
-  private tell(watched: Watched): void {
-    for (const listener of [...this.listeners]) listener(watched);
+  #tell(watched: Watched): void {
+    for (const listener of [...this.#listeners]) listener(watched);
   }
 
-  private async json<T>(method: string, path: string, body?: object): Promise<T> {
-    const answer = await this.answer(method, path, body === undefined ? undefined : JSON.stringify(body));
+  async #json<T>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await this.#answer(method, path, body === undefined ? undefined : JSON.stringify(body));
     const text = (await answer.toArray()).map(String).join('');
     if ((answer.statusCode ?? 500) >= 400) throw new Error(`${method} ${path}: HTTP ${answer.statusCode} ${text}`);
     return JSON.parse(text) as T;
   }
 
-  private async answer(method: string, path: string, body?: string): Promise<IncomingMessage> {
-    const sent = request(`${this.server}${path}`, {
+  async #answer(method: string, path: string, body?: string): Promise<IncomingMessage> {
+    const sent = request(`${this.#server}${path}`, {
       method,
-      agent: this.agent,
+      agent: this.#agent,
       headers: {
         'content-type': 'application/json',
         ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),

@@ -5,17 +5,17 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 export class RawEngine implements Disposable {
-  private readonly agent = new Agent({ keepAlive: true });
-  private readonly to: { socketPath: string } | { host: string; port: string };
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #to: { socketPath: string } | { host: string; port: string };
 
   /** @param address `unix:///path` or `tcp://host:port` */
   constructor(address: string) {
     const url = new URL(address);
-    this.to = url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port };
+    this.#to = url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port };
   }
 
   async version(): Promise<{ name: string; version: string }> {
-    const { Version, Components } = (await this.json('GET', '/version')) as {
+    const { Version, Components } = (await this.#json('GET', '/version')) as {
       Version: string;
       Components?: { Name: string }[];
     };
@@ -26,29 +26,29 @@ export class RawEngine implements Disposable {
   }
 
   async create(body: object): Promise<string> {
-    return ((await this.json('POST', '/containers/create', JSON.stringify(body))) as { Id: string }).Id;
+    return ((await this.#json('POST', '/containers/create', JSON.stringify(body))) as { Id: string }).Id;
   }
 
   async putArchive(id: string, path: string, tar: Uint8Array): Promise<void> {
-    await this.json('PUT', `/containers/${id}/archive?path=${encodeURIComponent(path)}`, tar, 'application/x-tar');
+    await this.#json('PUT', `/containers/${id}/archive?path=${encodeURIComponent(path)}`, tar, 'application/x-tar');
   }
 
   async start(id: string): Promise<void> {
-    await this.json('POST', `/containers/${id}/start`);
+    await this.#json('POST', `/containers/${id}/start`);
   }
 
   async inspect(id: string): Promise<{ State: { ExitCode: number } }> {
-    return (await this.json('GET', `/containers/${id}/json`)) as { State: { ExitCode: number } };
+    return (await this.#json('GET', `/containers/${id}/json`)) as { State: { ExitCode: number } };
   }
 
   async remove(id: string): Promise<void> {
-    await this.json('DELETE', `/containers/${id}?force=1&v=1`);
+    await this.#json('DELETE', `/containers/${id}?force=1&v=1`);
   }
 
   /** Returns the connection with the framed output. Read it to its end. */
   async attach(id: string): Promise<Duplex> {
     const sent = request({
-      ...this.to,
+      ...this.#to,
       method: 'POST',
       path: `/v1.41/containers/${id}/attach?stream=1&stdout=1&stderr=1`,
       headers: { Connection: 'Upgrade', Upgrade: 'tcp' },
@@ -77,18 +77,13 @@ export class RawEngine implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.agent.destroy();
+    this.#agent.destroy();
   }
 
-  private async json(
-    method: string,
-    path: string,
-    body?: string | Uint8Array,
-    type = 'application/json',
-  ): Promise<unknown> {
+  async #json(method: string, path: string, body?: string | Uint8Array, type = 'application/json'): Promise<unknown> {
     const sent = request({
-      ...this.to,
-      agent: this.agent,
+      ...this.#to,
+      agent: this.#agent,
       method,
       path: `/v1.41${path}`,
       headers: { 'Content-Type': type, 'Content-Length': body === undefined ? 0 : Buffer.byteLength(body) },

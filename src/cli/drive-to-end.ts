@@ -64,43 +64,46 @@ class Interrupts {
   /** Resolves with the exit code after an immediate stop. */
   readonly gone: Promise<number>;
   #leave: (code: number) => void = () => {};
+  readonly #invocation: Invocation;
+  readonly #run: DrivenRun;
+  readonly #shown: Shown;
+  readonly #state: RunState;
 
-  constructor(
-    private readonly invocation: Invocation,
-    private readonly run: DrivenRun,
-    private readonly shown: Shown,
-    private readonly state: RunState,
-  ) {
+  constructor(invocation: Invocation, run: DrivenRun, shown: Shown, state: RunState) {
+    this.#invocation = invocation;
+    this.#run = run;
+    this.#shown = shown;
+    this.#state = state;
     this.gone = new Promise((resolve) => (this.#leave = resolve));
   }
 
   take(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
     this.#count++;
     if (this.#count === 1) {
-      this.run.cancel(signal === 'SIGINT' ? 'user' : 'shutdown');
-      void this.shown.reporter.notice(whatItWaitsFor(this.state));
+      this.#run.cancel(signal === 'SIGINT' ? 'user' : 'shutdown');
+      void this.#shown.reporter.notice(whatItWaitsFor(this.#state));
     } else if (this.#count === 2) {
-      this.run.cancel('user');
+      this.#run.cancel('user');
       void this.#stopAtOnce();
     } else {
-      this.invocation.host.exit(exitCodes.cancelled);
+      this.#invocation.host.exit(exitCodes.cancelled);
     }
   }
 
   async #stopAtOnce(): Promise<void> {
-    const { host } = this.invocation;
-    this.invocation.abandoned = true;
-    const ended = this.run.done.then(
-      async () => await this.shown.end(),
+    const { host } = this.#invocation;
+    this.#invocation.abandoned = true;
+    const ended = this.#run.done.then(
+      async () => await this.#shown.end(),
       () => {},
     );
     await Promise.race([ended, host.clock.sleep(lastWordsMs)]);
-    const left = this.run.leftBehind();
+    const left = this.#run.leftBehind();
     if (left.length > 0) {
       const lines = left.map((workload) => `  ${workload.name}  ${workload.runtime}, ${workload.state}`);
-      const removes = `${cleanCommand(this.state)} removes it`;
+      const removes = `${cleanCommand(this.#state)} removes it`;
       await Promise.race([
-        this.invocation.tell('stopped immediately; left behind:', ...lines, removes),
+        this.#invocation.tell('stopped immediately; left behind:', ...lines, removes),
         host.clock.sleep(lastWordsMs),
       ]);
     }

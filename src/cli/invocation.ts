@@ -31,28 +31,33 @@ export class Invocation {
   #services: Promise<Services> | undefined;
   #directory: string | undefined;
   #entered: string | undefined;
+  readonly #compose: () => Promise<Services>;
+  readonly #globals: () => GlobalFlags;
 
   constructor(
     readonly host: Host,
     readonly version: string,
-    private readonly compose: () => Promise<Services>,
-    private readonly globals: () => GlobalFlags,
+    compose: () => Promise<Services>,
+    globals: () => GlobalFlags,
     /** Returns a separate tree, for callers that inspect commands without running them. */
     readonly commandTree: () => CommandTree,
-  ) {}
+  ) {
+    this.#compose = compose;
+    this.#globals = globals;
+  }
 
   /** Returns the services. Creates them at the first call, so that a mistake on the command line has no effects. */
   services(): Promise<Services> {
-    this.#services ??= this.compose();
+    this.#services ??= this.#compose();
     return this.#services;
   }
 
   get json(): boolean {
-    return this.globals().output === 'json';
+    return this.#globals().output === 'json';
   }
 
   get directory(): string {
-    const directory = this.#entered ?? this.globals().directory;
+    const directory = this.#entered ?? this.#globals().directory;
     if (directory === undefined) return this.host.cwd;
     this.#directory ??= entered(resolve(this.host.cwd, directory));
     return this.#directory;
@@ -66,7 +71,7 @@ export class Invocation {
 
   /** The start of a command about the same project, to be pasted into the same shell. */
   get slipway(): string {
-    const { directory } = this.globals();
+    const { directory } = this.#globals();
     return directory === undefined ? 'slipway' : `slipway -C ${quoteForShell(directory)}`;
   }
 
@@ -80,7 +85,7 @@ export class Invocation {
   }
 
   look(screen: Screen = this.host.stdout): Look {
-    return lookFor(this.host, screen, this.globals().color);
+    return lookFor(this.host, screen, this.#globals().color);
   }
 
   /** Width of the terminal, or `undefined` elsewhere: then nothing is wrapped or cut. */

@@ -87,11 +87,12 @@ export class StreamScreen implements Screen {
   #cursorHidden = false;
   /** Writers that wait for the reader. */
   #waiting: (() => void)[] = [];
+  readonly #stream: NodeJS.WriteStream;
+  readonly #env: Host['env'];
 
-  constructor(
-    private readonly stream: NodeJS.WriteStream,
-    private readonly env: Host['env'],
-  ) {
+  constructor(stream: NodeJS.WriteStream, env: Host['env']) {
+    this.#stream = stream;
+    this.#env = env;
     this.isTerminal = stream.isTTY === true;
     stream.on('error', (error: Error) => {
       if (!isBrokenPipe(error)) this.failure ??= error;
@@ -102,23 +103,23 @@ export class StreamScreen implements Screen {
   }
 
   get columns(): number {
-    return this.stream.columns || Number(this.env.COLUMNS) || 80;
+    return this.#stream.columns || Number(this.#env.COLUMNS) || 80;
   }
 
   get rows(): number {
-    return this.stream.rows || Number(this.env.LINES) || 24;
+    return this.#stream.rows || Number(this.#env.LINES) || 24;
   }
 
   async write(text: string | Uint8Array): Promise<void> {
     if (this.closed || text.length === 0) return;
     if (typeof text === 'string') this.#noteCursor(text);
-    if (this.stream.write(text)) return;
+    if (this.#stream.write(text)) return;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   onResize(changed: () => void): Disposable {
-    this.stream.on('resize', changed);
-    return { [Symbol.dispose]: () => this.stream.off('resize', changed) };
+    this.#stream.on('resize', changed);
+    return { [Symbol.dispose]: () => this.#stream.off('resize', changed) };
   }
 
   async flush(): Promise<void> {
@@ -126,14 +127,14 @@ export class StreamScreen implements Screen {
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
       // A stream reports an error in its next turn. An empty write could fail although nothing was to be written.
-      if (this.stream.writableLength === 0) setImmediate(() => this.#release());
-      else this.stream.write('', () => this.#release());
+      if (this.#stream.writableLength === 0) setImmediate(() => this.#release());
+      else this.#stream.write('', () => this.#release());
     });
   }
 
   /** Shows the cursor again. Safe to call at any time. */
   restore(): void {
-    if (this.#cursorHidden && !this.closed) this.stream.write(showCursor);
+    if (this.#cursorHidden && !this.closed) this.#stream.write(showCursor);
     this.#cursorHidden = false;
   }
 

@@ -63,12 +63,11 @@ export const base64Orders = [
 export class Base64Reader {
   readonly #whole: Order;
   readonly #rests: readonly Order[];
+  readonly #texts: SortedTexts;
 
   /** @param orders as `base64Orders` */
-  constructor(
-    private readonly texts: SortedTexts,
-    orders: readonly Order[],
-  ) {
+  constructor(texts: SortedTexts, orders: readonly Order[]) {
+    this.#texts = texts;
     const [whole, ...rests] = orders;
     this.#whole = whole as Order;
     this.#rests = rests;
@@ -172,10 +171,10 @@ export class Base64Reader {
     const first = Math.min(count, toEndOfByte);
     const rest = count - first;
     const bits = value & ((1 << count) - 1);
-    if (!next.narrow(this.texts, first, bits >> rest)) return;
+    if (!next.narrow(this.#texts, first, bits >> rest)) return;
     if (first < toEndOfByte) progress.add(next);
-    else if (!progress.end(next, this.texts)) {
-      if (rest === 0 || next.narrow(this.texts, rest, bits & ((1 << rest) - 1))) progress.add(next);
+    else if (!progress.end(next, this.#texts)) {
+      if (rest === 0 || next.narrow(this.#texts, rest, bits & ((1 << rest) - 1))) progress.add(next);
     }
   }
 }

@@ -31,8 +31,11 @@ export interface CrowdReader {
 export class Crowds {
   #known = new Map<string, Crowd>();
   #kept = 0;
+  readonly #reader: CrowdReader;
 
-  constructor(private readonly reader: CrowdReader) {}
+  constructor(reader: CrowdReader) {
+    this.#reader = reader;
+  }
 
   /** @param position the end of the bytes that were read */
   enter(partial: readonly PartialMatch[], position: number, isLineStart: boolean, isAfterBackslash: boolean): Crowd {
@@ -48,9 +51,9 @@ export class Crowds {
     const known = crowd.next.get(byte);
     if (known !== undefined) return known;
     const all = moved(crowd.partial, 0);
-    this.reader.begin(crowd.isLineStart, 0, all);
+    this.#reader.begin(crowd.isLineStart, 0, all);
     const progress = new Progress();
-    const partial = moved(this.reader.read(byte, all, progress), -1);
+    const partial = moved(this.#reader.read(byte, all, progress), -1);
     const isLineStart = byte === codes.lineFeed || (byte === codes.n && crowd.isAfterBackslash);
     const next = this.#crowd(partial, progress.foundFrom - 1, isLineStart, byte === codes.backslash);
     crowd.next.set(byte, next);

@@ -52,8 +52,11 @@ const sliceLength = 16 * 1024;
 
 class SearchingMask implements Mask {
   readonly active = true;
+  readonly #texts: SearchedTexts;
 
-  constructor(private readonly texts: SearchedTexts) {}
+  constructor(texts: SearchedTexts) {
+    this.#texts = texts;
+  }
 
   text(text: string): string {
     if (!this.hides(text)) return text;
@@ -74,7 +77,7 @@ class SearchingMask implements Mask {
   }
 
   stream(): SearchedStream {
-    return new SearchedStream(this.texts);
+    return new SearchedStream(this.#texts);
   }
 
   *#masking(text: string): Generator<void, string> {
@@ -88,7 +91,7 @@ class SearchingMask implements Mask {
   }
 
   *#searching(text: string): Generator<void, boolean> {
-    const search = new Search(this.texts);
+    const search = new Search(this.#texts);
     let found = false;
     for (const slice of slicesOf(text)) {
       search.read(slice, () => (found = true));

@@ -12,12 +12,16 @@ const [crowdFrom, crowdTo] = [64, 32];
 /** All searched texts, built once for any number of searches. */
 export class SearchedTexts {
   readonly crowds: Crowds;
+  readonly #text: TextReader;
+  readonly #base64: Base64Reader;
 
   constructor(
     readonly filter: StartFilter,
-    private readonly text: TextReader,
-    private readonly base64: Base64Reader,
+    text: TextReader,
+    base64: Base64Reader,
   ) {
+    this.#text = text;
+    this.#base64 = base64;
     this.crowds = new Crowds({
       begin: (isLineStart, start, to) => {
         this.begin(isLineStart ? starts.anywhere | starts.line : starts.anywhere, start, to);
@@ -28,16 +32,16 @@ export class SearchedTexts {
 
   /** Adds the partial matches that may begin at a position. */
   begin(kinds: number, start: number, to: PartialMatch[]): void {
-    if ((kinds & starts.text) !== 0) to.push(this.text.begin(start));
-    if ((kinds & starts.base64) !== 0) this.base64.begin(kinds, start, to);
-    if ((kinds & starts.line) !== 0) this.base64.beginLine(start, to);
+    if ((kinds & starts.text) !== 0) to.push(this.#text.begin(start));
+    if ((kinds & starts.base64) !== 0) this.#base64.begin(kinds, start, to);
+    if ((kinds & starts.line) !== 0) this.#base64.beginLine(start, to);
   }
 
   /** Advances partial matches by a byte. The result is `progress.partial`, or replaces it. */
   read(byte: number, partial: readonly PartialMatch[], progress: Progress): PartialMatch[] {
     for (const match of partial) {
-      if (match.state < firstBase64State) this.text.read(byte, match, progress);
-      else this.base64.read(byte, match, progress);
+      if (match.state < firstBase64State) this.#text.read(byte, match, progress);
+      else this.#base64.read(byte, match, progress);
     }
     return progress.partial.length < crowdFrom ? progress.partial : merged(progress.partial);
   }
@@ -53,12 +57,11 @@ export class Search {
   #isAfterBackslash = false;
   readonly #starts = new Starts();
   readonly #progress = new Progress();
+  readonly #texts: SearchedTexts;
 
   /** @param position of the first byte */
-  constructor(
-    private readonly texts: SearchedTexts,
-    position = 0,
-  ) {
+  constructor(texts: SearchedTexts, position = 0) {
+    this.#texts = texts;
     this.#position = position;
   }
 
@@ -84,7 +87,7 @@ export class Search {
       if (this.#crowd === undefined && this.#partial.length === 0) i = this.#starts.next(i);
       if (i >= bytes.length) break;
       const kinds = this.#starts.kinds(i);
-      if (kinds !== 0 && this.#crowd === undefined) this.texts.begin(kinds, before + i, this.#partial);
+      if (kinds !== 0 && this.#crowd === undefined) this.#texts.begin(kinds, before + i, this.#partial);
       const from = this.#crowd === undefined ? this.#readByte(bytes, i) : this.#readInCrowd(this.#crowd, bytes, i);
       if (from < Infinity) found(from, before + i + 1);
     }
@@ -95,7 +98,7 @@ export class Search {
   }
 
   #findStarts(bytes: Uint8Array): void {
-    const { filter } = this.texts;
+    const { filter } = this.#texts;
     this.#starts.reset(bytes.length);
     if (this.#isLineStart) filter.findLine(bytes, 0, this.#starts);
     if (this.#isAfterBackslash && bytes[0] === codes.n) filter.findLine(bytes, 1, this.#starts);
@@ -107,18 +110,18 @@ export class Search {
     const byte = bytes[i] as number;
     const progress = this.#progress;
     progress.reset();
-    const partial = this.texts.read(byte, this.#partial, progress);
+    const partial = this.#texts.read(byte, this.#partial, progress);
     progress.partial = this.#partial;
     this.#partial = partial;
     if (partial.length >= crowdFrom) {
       const after = this.#position + i + 1;
-      this.#crowd = this.texts.crowds.enter(partial, after, this.#endsLine(bytes, i), byte === codes.backslash);
+      this.#crowd = this.#texts.crowds.enter(partial, after, this.#endsLine(bytes, i), byte === codes.backslash);
     }
     return progress.foundFrom;
   }
 
   #readInCrowd(crowd: Crowd, bytes: Uint8Array, i: number): number {
-    const { crowds } = this.texts;
+    const { crowds } = this.#texts;
     const next = crowds.read(crowd, bytes[i] as number);
     const after = this.#position + i + 1;
     this.#crowd = next.partial.length < crowdTo ? undefined : next;

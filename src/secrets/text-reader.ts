@@ -44,14 +44,17 @@ const digitsOfUnit = 4;
  * characters, so each character may be written in any form, whatever its neighbours are.
  */
 export class TextReader {
-  constructor(
-    private readonly texts: SortedTexts,
-    private readonly order: Order,
-  ) {}
+  readonly #texts: SortedTexts;
+  readonly #order: Order;
+
+  constructor(texts: SortedTexts, order: Order) {
+    this.#texts = texts;
+    this.#order = order;
+  }
 
   /** Begins all texts. */
   begin(start: number): PartialMatch {
-    return new PartialMatch(state.plain, this.order, 0, this.order.texts.length, 0, 0, start);
+    return new PartialMatch(state.plain, this.#order, 0, this.#order.texts.length, 0, 0, start);
   }
 
   /** Adds the results of reading a byte. The match must not be used afterwards. */
@@ -91,48 +94,48 @@ export class TextReader {
   #plain(byte: number, match: PartialMatch, progress: Progress): void {
     // Most bytes are literal.
     if (beginsEscape[byte] === 0 && byte !== codes.plus) {
-      if (match.narrow(this.texts, 8, byte)) progress.arrive(match, this.texts);
+      if (match.narrow(this.#texts, 8, byte)) progress.arrive(match, this.#texts);
       return;
     }
-    progress.arrive(match.narrowed(this.texts, 8, byte), this.texts);
+    progress.arrive(match.narrowed(this.#texts, 8, byte), this.#texts);
     if (byte === codes.percent) progress.add(match.in(state.percent));
     else if (byte === codes.backslash && this.#isCharacter(match)) progress.add(match.in(state.backslash));
-    else if (byte === codes.plus) progress.arrive(match.narrowed(this.texts, 8, codes.blank), this.texts);
+    else if (byte === codes.plus) progress.arrive(match.narrowed(this.#texts, 8, codes.blank), this.#texts);
     else if (byte === codes.carriageReturn) progress.add(this.#pastLineFeed(match, state.lineFeed));
   }
 
   /** Reports whether a character begins here. There is no escape in the middle of one. */
   #isCharacter(match: PartialMatch): boolean {
-    return this.texts.characterAt(match.order, match, match.bit) >= 0;
+    return this.#texts.characterAt(match.order, match, match.bit) >= 0;
   }
 
   /** @param following the state after the expected byte */
   #expect(met: boolean, following: number, match: PartialMatch, progress: Progress): void {
     if (!met) return;
-    if (following === state.plain) progress.arrive(match.in(following), this.texts);
+    if (following === state.plain) progress.arrive(match.in(following), this.#texts);
     else progress.add(match.in(following));
   }
 
   #pastLineFeed(match: PartialMatch, missing: number): PartialMatch | undefined {
-    return match.narrowed(this.texts, 8, codes.lineFeed)?.in(missing);
+    return match.narrowed(this.#texts, 8, codes.lineFeed)?.in(missing);
   }
 
   #percent(digit: number, match: PartialMatch, progress: Progress): void {
-    if (digit >= 0) progress.add(match.narrowed(this.texts, 4, digit)?.in(state.percentDigit, digit));
+    if (digit >= 0) progress.add(match.narrowed(this.#texts, 4, digit)?.in(state.percentDigit, digit));
   }
 
   #percentDigit(digit: number, match: PartialMatch, progress: Progress): void {
     if (digit < 0) return;
-    progress.arrive(match.narrowed(this.texts, 4, digit)?.in(state.plain), this.texts);
+    progress.arrive(match.narrowed(this.#texts, 4, digit)?.in(state.plain), this.#texts);
     // Web forms end lines with both, `%0D%0A`. Both have the same first digit.
     if (digit !== codes.carriageReturn || match.value !== 0) return;
-    progress.add(match.narrowed(this.texts, 4, codes.lineFeed)?.in(state.percentLineFeed));
+    progress.add(match.narrowed(this.#texts, 4, codes.lineFeed)?.in(state.percentLineFeed));
   }
 
   #escape(byte: number, match: PartialMatch, progress: Progress): void {
     if (byte === codes.u) progress.add(match.in(state.unit));
     const meant = letterEscapes.get(byte);
-    if (meant !== undefined) progress.arrive(match.in(state.plain).narrowed(this.texts, 8, meant), this.texts);
+    if (meant !== undefined) progress.arrive(match.in(state.plain).narrowed(this.#texts, 8, meant), this.#texts);
     if (byte === codes.r) progress.add(this.#pastLineFeed(match, state.escapedLineFeed));
   }
 
@@ -161,7 +164,7 @@ export class TextReader {
     if (digit < 0) return;
     const { count, units, from, to } = withDigit(match.value, digit);
     if (from >= surrogates.end || to <= surrogates.second) return;
-    const ofPair = this.texts.characterAt(match.order, match, match.bit) & ~(paired.perHalf - 1);
+    const ofPair = this.#texts.characterAt(match.order, match, match.bit) & ~(paired.perHalf - 1);
     const first = Math.max(0, from - surrogates.second);
     const end = Math.min(paired.perHalf, to - surrogates.second);
     const narrowed = this.#characters(match, ofPair + first, ofPair + end);
@@ -171,7 +174,7 @@ export class TextReader {
 
   #characters(match: PartialMatch, from: number, to: number): PartialMatch | undefined {
     const narrowed = match.in(match.state, match.value);
-    this.texts.narrowToCharacters(match.order, narrowed, match.bit, from, to);
+    this.#texts.narrowToCharacters(match.order, narrowed, match.bit, from, to);
     return narrowed.lo < narrowed.hi ? narrowed : undefined;
   }
 
@@ -179,8 +182,8 @@ export class TextReader {
   #pastCharacter(match: PartialMatch | undefined, progress: Progress): void {
     if (match === undefined) return;
     const { order, lo, hi, bit, start } = match;
-    const bits = 8 * this.texts.characterLength(order, match, bit);
-    progress.arrive(new PartialMatch(state.plain, order, lo, hi, bit + bits, 0, start), this.texts);
+    const bits = 8 * this.#texts.characterLength(order, match, bit);
+    progress.arrive(new PartialMatch(state.plain, order, lo, hi, bit + bits, 0, start), this.#texts);
   }
 }
 

@@ -15,50 +15,52 @@ export interface HeldLeaseParts {
 
 /** The lease of a run, as held by its owner; see `OwnedRun.confirm`. */
 export class HeldLease {
-  private readonly losing = new AbortController();
-  private released = false;
-  private heartbeat: number;
+  readonly #losing = new AbortController();
+  #released = false;
+  #heartbeat: number;
+  readonly #parts: HeldLeaseParts;
 
-  constructor(private readonly parts: HeldLeaseParts) {
-    this.heartbeat = parts.heartbeat;
+  constructor(parts: HeldLeaseParts) {
+    this.#parts = parts;
+    this.#heartbeat = parts.heartbeat;
   }
 
   get lost(): AbortSignal {
-    return this.losing.signal;
+    return this.#losing.signal;
   }
 
   confirm(): void {
-    const { run, epoch } = this.parts;
-    if (this.released) throw new StoreError('not-owner', `this process has released run ${run}`);
+    const { run, epoch } = this.#parts;
+    if (this.#released) throw new StoreError('not-owner', `this process has released run ${run}`);
     this.lost.throwIfAborted();
-    const current = this.epochNow();
+    const current = this.#epochNow();
     if (current !== epoch) throw this.lose(current);
   }
 
   /** Records a stored heartbeat. */
   renewed(at: number): void {
-    this.heartbeat = at;
+    this.#heartbeat = at;
   }
 
   release(): void {
-    this.released = true;
+    this.#released = true;
   }
 
   /** @param epoch of the new owner; `undefined`: the run was removed, or the owner is unknown */
   lose(epoch?: number): StoreError {
-    const { run, epoch: own } = this.parts;
+    const { run, epoch: own } = this.#parts;
     const taken = `was taken over by another process (epoch ${epoch}; this one has ${own})`;
     const by = epoch === undefined ? 'is no longer owned by this process' : taken;
-    if (!this.losing.signal.aborted) this.losing.abort(new StoreError('not-owner', `run ${run} ${by}`));
-    return this.losing.signal.reason as StoreError;
+    if (!this.#losing.signal.aborted) this.#losing.abort(new StoreError('not-owner', `run ${run} ${by}`));
+    return this.#losing.signal.reason as StoreError;
   }
 
   /** An unreadable lease counts as held while other processes must respect its last heartbeat. */
-  private epochNow(): number | undefined {
+  #epochNow(): number | undefined {
     try {
-      return this.parts.read()?.epoch;
+      return this.#parts.read()?.epoch;
     } catch {
-      return isLeaseSure(this.heartbeat, this.parts.now()) ? this.parts.epoch : undefined;
+      return isLeaseSure(this.#heartbeat, this.#parts.now()) ? this.#parts.epoch : undefined;
     }
   }
 }

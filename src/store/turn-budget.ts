@@ -4,16 +4,16 @@
  * hundred followers cannot block the run.
  */
 export class TurnBudget {
-  private spentUs = 0;
+  #spentUs = 0;
 
   /**
    * Waits until the current turn has room for the work that follows.
    * @param costUs its approximate duration in microseconds. Work that is longer than a turn gets one of its own
    */
   async enter(costUs: number): Promise<void> {
-    while (this.spentUs > 0 && this.spentUs + costUs > perTurnUs) await nextTurn();
-    if (this.spentUs === 0) setImmediate(() => (this.spentUs = 0));
-    this.spentUs += costUs;
+    while (this.#spentUs > 0 && this.#spentUs + costUs > perTurnUs) await nextTurn();
+    if (this.#spentUs === 0) setImmediate(() => (this.#spentUs = 0));
+    this.#spentUs += costUs;
   }
 }
 

@@ -8,74 +8,76 @@ const zeros = Buffer.alloc(2 * blockSize);
 
 /** Encodes headers and bodies to the bytes of a tar, in large chunks. Synchronous: call `take` now and then. */
 export class TarEncoder {
-  private ready: Uint8Array[] = [];
-  private chunk = Buffer.allocUnsafe(chunkBytes);
-  private fill = 0;
-  private remaining = 0;
-  private padding = 0;
+  #ready: Uint8Array[] = [];
+  #chunk = Buffer.allocUnsafe(chunkBytes);
+  #fill = 0;
+  #remaining = 0;
+  #padding = 0;
 
   entry(header: TarHeader): void {
-    this.expectBodyDone();
-    this.add(encodeHeader(header));
-    this.remaining = header.size;
-    this.padding = paddingAfter(header.size);
+    this.#expectBodyDone();
+    this.#add(encodeHeader(header));
+    this.#remaining = header.size;
+    this.#padding = paddingAfter(header.size);
   }
 
   /** Adds a part of the last entry's body. A large part is not copied, so do not change it afterwards. */
   data(bytes: Uint8Array): void {
-    if (bytes.length > this.remaining)
-      throw new Error(`a tar body is ${bytes.length - this.remaining} bytes longer than its header says`);
-    this.remaining -= bytes.length;
-    if (bytes.length >= throughBytes) this.through(bytes);
-    else this.add(bytes);
-    if (this.remaining === 0) this.pad();
+    if (bytes.length > this.#remaining)
+      throw new Error(`a tar body is ${bytes.length - this.#remaining} bytes longer than its header says`);
+    this.#remaining -= bytes.length;
+    if (bytes.length >= throughBytes) this.#through(bytes);
+    else this.#add(bytes);
+    if (this.#remaining === 0) this.#pad();
   }
 
   finish(): void {
-    this.expectBodyDone();
-    this.add(zeros);
-    this.flush();
+    this.#expectBodyDone();
+    this.#add(zeros);
+    this.#flush();
   }
 
   /** Returns the full chunks. */
   take(): readonly Uint8Array[] {
-    if (this.ready.length === 0) return this.ready;
-    const { ready } = this;
-    this.ready = [];
+    if (this.#ready.length === 0) return this.#ready;
+    const ready = this.#ready;
+    this.#ready = [];
     return ready;
   }
 
-  private expectBodyDone(): void {
-    if (this.remaining > 0) throw new Error(`a tar body is ${this.remaining} bytes shorter than its header says`);
+  #expectBodyDone(): void {
+    if (this.#remaining > 0) throw new Error(`a tar body is ${this.#remaining} bytes shorter than its header says`);
   }
 
-  private pad(): void {
-    if (this.padding > 0) this.add(zeros.subarray(0, this.padding));
-    this.padding = 0;
+  #pad(): void {
+    if (this.#padding > 0) this.#add(zeros.subarray(0, this.#padding));
+    this.#padding = 0;
   }
 
-  private add(bytes: Uint8Array): void {
+  #add(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length) {
-      const count = Math.min(bytes.length - at, this.chunk.length - this.fill);
-      this.chunk.set(at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count), this.fill);
-      this.fill += count;
+      const count = Math.min(bytes.length - at, this.#chunk.length - this.#fill);
+      this.#chunk.set(at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count), this.#fill);
+      this.#fill += count;
       at += count;
-      if (this.fill === this.chunk.length) this.flush();
+      if (this.#fill === this.#chunk.length) this.#flush();
     }
   }
 
-  private through(bytes: Uint8Array): void {
-    this.flush();
-    this.ready.push(bytes);
+  #through(bytes: Uint8Array): void {
+    this.#flush();
+    this.#ready.push(bytes);
   }
 
   /** The next chunk uses the rest of this chunk's memory, so a few bytes before a large body do not waste a chunk. */
-  private flush(): void {
-    if (this.fill === 0) return;
-    this.ready.push(this.chunk.subarray(0, this.fill));
-    this.chunk =
-      this.chunk.length - this.fill >= throughBytes ? this.chunk.subarray(this.fill) : Buffer.allocUnsafe(chunkBytes);
-    this.fill = 0;
+  #flush(): void {
+    if (this.#fill === 0) return;
+    this.#ready.push(this.#chunk.subarray(0, this.#fill));
+    this.#chunk =
+      this.#chunk.length - this.#fill >= throughBytes
+        ? this.#chunk.subarray(this.#fill)
+        : Buffer.allocUnsafe(chunkBytes);
+    this.#fill = 0;
   }
 }

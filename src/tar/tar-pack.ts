@@ -138,31 +138,32 @@ interface BigFile {
 }
 
 class Packer {
-  private readonly scratch = Buffer.allocUnsafe(smallBytes);
-  private readonly observer: PackObserver;
+  readonly #scratch = Buffer.allocUnsafe(smallBytes);
+  readonly #observer: PackObserver;
+  readonly #out: TarEncoder;
+  readonly #options: PackOptions;
 
-  constructor(
-    private readonly out: TarEncoder,
-    private readonly options: PackOptions,
-  ) {
-    this.observer = options.observer ?? {};
+  constructor(out: TarEncoder, options: PackOptions) {
+    this.#out = out;
+    this.#options = options;
+    this.#observer = options.observer ?? {};
   }
 
   /** Packs the item. For a large file it writes only the header, and the caller the body. */
   begin(item: PackItem): BigFile | undefined {
     if ('header' in item) {
-      this.put(item.header);
-      if (item.content !== undefined) this.data(item.content);
+      this.#put(item.header);
+      if (item.content !== undefined) this.#data(item.content);
       return undefined;
     }
     const found = fs.lstatSync(item.path, { throwIfNoEntry: item.required === true });
     if (found === undefined) return undefined;
-    if (found.isFile()) return this.file(item);
-    if (found.isDirectory()) this.entry(item, 'directory', found);
+    if (found.isFile()) return this.#file(item);
+    if (found.isDirectory()) this.#entry(item, 'directory', found);
     else if (found.isSymbolicLink())
-      this.entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
+      this.#entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
     else
-      this.observer.note?.(
+      this.#observer.note?.(
         `skipped ${item.name.toString()}: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`,
       );
     return undefined;
@@ -175,16 +176,16 @@ class Packer {
         signal.throwIfAborted();
         const part = Buffer.allocUnsafeSlow(Math.min(partBytes, left));
         const { bytesRead } = await read(fd, part, 0, part.length, null);
-        left -= bytesRead === 0 ? this.fill(left) : this.data(part.subarray(0, bytesRead));
-        yield* this.out.take();
+        left -= bytesRead === 0 ? this.#fill(left) : this.#data(part.subarray(0, bytesRead));
+        yield* this.#out.take();
       }
-      this.noteChange(fd, header);
+      this.#noteChange(fd, header);
     } finally {
       fs.closeSync(fd);
     }
   }
 
-  private file(item: DiskItem): BigFile | undefined {
+  #file(item: DiskItem): BigFile | undefined {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
     // O_NONBLOCK: a pipe may replace the file at this moment, and opening it must not block.
     const fd = openIfThere(item.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -193,27 +194,27 @@ class Packer {
     try {
       const stat = fs.fstatSync(fd);
       if (!stat.isFile()) return undefined;
-      const header = this.entry(item, 'file', stat, { size: stat.size });
+      const header = this.#entry(item, 'file', stat, { size: stat.size });
       big = stat.size > smallBytes;
       if (big) return { fd, header };
       for (let left = stat.size; left > 0;) {
-        const count = fs.readSync(fd, this.scratch, 0, left, null);
-        left -= count === 0 ? this.fill(left) : this.smallData(count);
+        const count = fs.readSync(fd, this.#scratch, 0, left, null);
+        left -= count === 0 ? this.#fill(left) : this.#smallData(count);
       }
-      this.noteChange(fd, header);
+      this.#noteChange(fd, header);
       return undefined;
     } finally {
       if (!big) fs.closeSync(fd);
     }
   }
 
-  private entry(
+  #entry(
     item: DiskItem,
     type: TarHeader['type'],
     stat: fs.Stats,
     more: { size?: number; linkName?: Buffer } = {},
   ): TarHeader {
-    return this.put({
+    return this.#put({
       name: item.name,
       type,
       mode: item.mode ?? stat.mode & 0o7777,
@@ -225,34 +226,34 @@ class Packer {
     });
   }
 
-  private put(header: TarHeader): TarHeader {
-    const { owner, modeMask = 0o7777 } = this.options;
+  #put(header: TarHeader): TarHeader {
+    const { owner, modeMask = 0o7777 } = this.#options;
     const put = { ...header, ...owner, mode: header.mode & modeMask };
-    this.out.entry(put);
-    this.observer.entry?.(put);
+    this.#out.entry(put);
+    this.#observer.entry?.(put);
     return put;
   }
 
-  private data(bytes: Buffer): number {
-    this.observer.data?.(bytes);
-    this.out.data(bytes);
+  #data(bytes: Buffer): number {
+    this.#observer.data?.(bytes);
+    this.#out.data(bytes);
     return bytes.length;
   }
 
   /** The encoder may keep parts as large as the scratch buffer, which is reused. */
-  private smallData(count: number): number {
-    return this.data(count < smallBytes ? this.scratch.subarray(0, count) : Buffer.from(this.scratch));
+  #smallData(count: number): number {
+    return this.#data(count < smallBytes ? this.#scratch.subarray(0, count) : Buffer.from(this.#scratch));
   }
 
   /** The header is written, so fill a file that shrank with zeros. */
-  private fill(left: number): number {
-    return this.data(Buffer.alloc(Math.min(left, partBytes)));
+  #fill(left: number): number {
+    return this.#data(Buffer.alloc(Math.min(left, partBytes)));
   }
 
-  private noteChange(fd: number, header: TarHeader): void {
+  #noteChange(fd: number, header: TarHeader): void {
     const now = fs.fstatSync(fd);
     if (now.size !== header.size || now.mtimeMs !== header.mtimeMs)
-      this.observer.note?.(`${header.name.toString()} changed while it was read`);
+      this.#observer.note?.(`${header.name.toString()} changed while it was read`);
   }
 }
 

@@ -20,25 +20,25 @@ const flagGnuLink = 0x4b;
 const flagGnuVolume = 0x56;
 
 export class TarParser {
-  private offset = 0;
-  private header = Buffer.alloc(blockSize);
-  private headerFill = 0;
+  #offset = 0;
+  #header = Buffer.alloc(blockSize);
+  #headerFill = 0;
   /** The remaining bytes of the body and its padding. */
-  private body = 0;
-  private padding = 0;
+  #body = 0;
+  #padding = 0;
   /** The body of an extended header while it is collected. */
-  private extended: { readonly flag: number; readonly bytes: Buffer; fill: number } | undefined;
-  private readonly globals = new Map<string, Buffer>();
-  private records = new Map<string, Buffer>();
+  #extended: { readonly flag: number; readonly bytes: Buffer; fill: number } | undefined;
+  readonly #globals = new Map<string, Buffer>();
+  #records = new Map<string, Buffer>();
   ended = false;
 
   push(chunk: Buffer): TarPiece[] {
     const pieces: TarPiece[] = [];
     let at = 0;
     while (at < chunk.length && !this.ended) {
-      if (this.body > 0) at = this.takeBody(chunk, at, pieces);
-      else if (this.padding > 0) at = this.skip(chunk, at);
-      else at = this.takeHeader(chunk, at, pieces);
+      if (this.#body > 0) at = this.#takeBody(chunk, at, pieces);
+      else if (this.#padding > 0) at = this.#skip(chunk, at);
+      else at = this.#takeHeader(chunk, at, pieces);
     }
     return pieces;
   }
@@ -48,11 +48,11 @@ export class TarParser {
    * @returns how many bytes of the source to skip
    */
   passOver(): number {
-    if (this.extended !== undefined) return 0;
-    const count = this.body + this.padding;
-    this.offset += count;
-    this.body = 0;
-    this.padding = 0;
+    if (this.#extended !== undefined) return 0;
+    const count = this.#body + this.#padding;
+    this.#offset += count;
+    this.#body = 0;
+    this.#padding = 0;
     return count;
   }
 
@@ -61,79 +61,79 @@ export class TarParser {
     if (this.ended) return;
     throw new TarError(
       'truncated',
-      this.offset === 0 && this.headerFill === 0
+      this.#offset === 0 && this.#headerFill === 0
         ? 'the tar is empty'
-        : `the tar ends at byte ${this.offset + this.headerFill}, before its end marker`,
+        : `the tar ends at byte ${this.#offset + this.#headerFill}, before its end marker`,
     );
   }
 
-  private takeBody(chunk: Buffer, at: number, pieces: TarPiece[]): number {
-    const end = Math.min(chunk.length, at + this.body);
-    if (this.extended === undefined) pieces.push({ kind: 'data', bytes: chunk.subarray(at, end) });
-    else this.extended.fill += chunk.copy(this.extended.bytes, this.extended.fill, at, end);
-    this.body -= end - at;
-    this.offset += end - at;
-    if (this.body === 0 && this.extended !== undefined) this.apply(this.extended.flag, this.extended.bytes);
+  #takeBody(chunk: Buffer, at: number, pieces: TarPiece[]): number {
+    const end = Math.min(chunk.length, at + this.#body);
+    if (this.#extended === undefined) pieces.push({ kind: 'data', bytes: chunk.subarray(at, end) });
+    else this.#extended.fill += chunk.copy(this.#extended.bytes, this.#extended.fill, at, end);
+    this.#body -= end - at;
+    this.#offset += end - at;
+    if (this.#body === 0 && this.#extended !== undefined) this.#apply(this.#extended.flag, this.#extended.bytes);
     return end;
   }
 
-  private skip(chunk: Buffer, at: number): number {
-    const count = Math.min(chunk.length - at, this.padding);
-    this.padding -= count;
-    this.offset += count;
+  #skip(chunk: Buffer, at: number): number {
+    const count = Math.min(chunk.length - at, this.#padding);
+    this.#padding -= count;
+    this.#offset += count;
     return at + count;
   }
 
-  private takeHeader(chunk: Buffer, at: number, pieces: TarPiece[]): number {
+  #takeHeader(chunk: Buffer, at: number, pieces: TarPiece[]): number {
     let block: Buffer;
     let end: number;
-    if (this.headerFill === 0 && chunk.length - at >= blockSize) {
+    if (this.#headerFill === 0 && chunk.length - at >= blockSize) {
       end = at + blockSize;
       block = chunk.subarray(at, end);
     } else {
-      const copied = chunk.copy(this.header, this.headerFill, at, at + blockSize - this.headerFill);
-      this.headerFill += copied;
+      const copied = chunk.copy(this.#header, this.#headerFill, at, at + blockSize - this.#headerFill);
+      this.#headerFill += copied;
       end = at + copied;
-      if (this.headerFill < blockSize) return end;
-      this.headerFill = 0;
-      block = this.header;
+      if (this.#headerFill < blockSize) return end;
+      this.#headerFill = 0;
+      block = this.#header;
     }
-    this.begin(block, pieces);
-    this.offset += blockSize;
+    this.#begin(block, pieces);
+    this.#offset += blockSize;
     return end;
   }
 
-  private begin(bytes: Buffer, pieces: TarPiece[]): void {
-    const block = decodeBlock(bytes, this.offset);
+  #begin(bytes: Buffer, pieces: TarPiece[]): void {
+    const block = decodeBlock(bytes, this.#offset);
     if (block === undefined) {
       this.ended = true;
       return;
     }
     if (isExtended(block.flag)) {
       if (block.size > maxExtendedBytes)
-        throw new TarError('not-a-tar', `the extended header at byte ${this.offset} claims ${block.size} bytes`);
-      this.extended = { flag: block.flag, bytes: Buffer.alloc(block.size), fill: 0 };
-      this.body = block.size;
-      this.padding = paddingAfter(block.size);
-      if (block.size === 0) this.apply(block.flag, Buffer.alloc(0));
+        throw new TarError('not-a-tar', `the extended header at byte ${this.#offset} claims ${block.size} bytes`);
+      this.#extended = { flag: block.flag, bytes: Buffer.alloc(block.size), fill: 0 };
+      this.#body = block.size;
+      this.#padding = paddingAfter(block.size);
+      if (block.size === 0) this.#apply(block.flag, Buffer.alloc(0));
       return;
     }
-    const records = this.globals.size === 0 ? this.records : new Map([...this.globals, ...this.records]);
-    const header = toHeader(block, records, this.offset);
-    if (this.records.size > 0) this.records = new Map();
-    this.body = header.size;
-    this.padding = paddingAfter(header.size);
+    const records = this.#globals.size === 0 ? this.#records : new Map([...this.#globals, ...this.#records]);
+    const header = toHeader(block, records, this.#offset);
+    if (this.#records.size > 0) this.#records = new Map();
+    this.#body = header.size;
+    this.#padding = paddingAfter(header.size);
     pieces.push({ kind: 'entry', header });
   }
 
-  private apply(flag: number, body: Buffer): void {
-    this.extended = undefined;
-    if (flag === flagGnuName) this.records.set('path', untilNul(body));
-    else if (flag === flagGnuLink) this.records.set('linkpath', untilNul(body));
+  #apply(flag: number, body: Buffer): void {
+    this.#extended = undefined;
+    if (flag === flagGnuName) this.#records.set('path', untilNul(body));
+    else if (flag === flagGnuLink) this.#records.set('linkpath', untilNul(body));
     else if (flag === flagPaxGlobal)
-      for (const [key, value] of decodePax(body, this.offset)) this.globals.set(key, value);
+      for (const [key, value] of decodePax(body, this.#offset)) this.#globals.set(key, value);
     else if (flag !== flagGnuVolume)
-      for (const [key, value] of decodePax(body, this.offset)) this.records.set(key, value);
+      for (const [key, value] of decodePax(body, this.#offset)) this.#records.set(key, value);
   }
 }
 

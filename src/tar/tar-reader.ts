@@ -26,39 +26,42 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 
 /** The pieces with one piece of lookahead. */
 class Pieces {
-  private batch: readonly TarPiece[] = [];
-  private at = 0;
-  private entry = 0;
+  #batch: readonly TarPiece[] = [];
+  #at = 0;
+  #entry = 0;
+  readonly #batches: AsyncGenerator<readonly TarPiece[], void, undefined>;
 
-  constructor(private readonly batches: AsyncGenerator<readonly TarPiece[], void, undefined>) {}
+  constructor(batches: AsyncGenerator<readonly TarPiece[], void, undefined>) {
+    this.#batches = batches;
+  }
 
   async next(): Promise<TarPiece | undefined> {
-    if (!(await this.filled())) return undefined;
-    const piece = this.batch[this.at++]!;
-    if (piece.kind === 'entry') this.entry++;
+    if (!(await this.#filled())) return undefined;
+    const piece = this.#batch[this.#at++]!;
+    if (piece.kind === 'entry') this.#entry++;
     return piece;
   }
 
   async *body(): AsyncGenerator<Uint8Array, void, undefined> {
-    const { entry } = this;
-    while (this.entry === entry && (await this.filled())) {
-      const piece = this.batch[this.at]!;
-      if (piece.kind === 'entry' || this.entry !== entry) return;
-      this.at++;
+    const entry = this.#entry;
+    while (this.#entry === entry && (await this.#filled())) {
+      const piece = this.#batch[this.#at]!;
+      if (piece.kind === 'entry' || this.#entry !== entry) return;
+      this.#at++;
       yield piece.bytes;
     }
   }
 
   async close(): Promise<void> {
-    await this.batches.return();
+    await this.#batches.return();
   }
 
-  private async filled(): Promise<boolean> {
-    while (this.at >= this.batch.length) {
-      const next = await this.batches.next();
+  async #filled(): Promise<boolean> {
+    while (this.#at >= this.#batch.length) {
+      const next = await this.#batches.next();
       if (next.done === true) return false;
-      this.batch = next.value;
-      this.at = 0;
+      this.#batch = next.value;
+      this.#at = 0;
     }
     return true;
   }

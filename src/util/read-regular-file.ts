@@ -116,21 +116,23 @@ function partSize(size: number): number {
 
 /** The bytes read so far. The size that a file reports is no limit. */
 class Content {
-  private readonly parts: Buffer[] = [];
-  private size = 0;
+  readonly #parts: Buffer[] = [];
+  #size = 0;
+  readonly #path: string;
+  readonly #atMost: number;
 
-  constructor(
-    private readonly path: string,
-    private readonly atMost: number,
-  ) {}
+  constructor(path: string, atMost: number) {
+    this.#path = path;
+    this.#atMost = atMost;
+  }
 
   add(part: Buffer): void {
-    this.size += part.length;
-    if (this.size > this.atMost) throw tooLarge(this.path, this.atMost);
-    this.parts.push(part);
+    this.#size += part.length;
+    if (this.#size > this.#atMost) throw tooLarge(this.#path, this.#atMost);
+    this.#parts.push(part);
   }
 
   whole(): Buffer {
-    return this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
+    return this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
   }
 }

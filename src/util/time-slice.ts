@@ -6,17 +6,17 @@ const turnMs = 6;
  * ones.
  */
 export class TimeSlice {
-  private began = performance.now();
+  #began = performance.now();
 
   /** Reports whether the turn is over. Then `await` `next`. */
   get over(): boolean {
-    return performance.now() - this.began >= turnMs;
+    return performance.now() - this.#began >= turnMs;
   }
 
   /** Yields to all waiting work. Throws the signal's reason. Omit the signal for loops that take less than a second. */
   async next(signal?: AbortSignal): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
-    this.began = performance.now();
+    this.#began = performance.now();
   }
 }

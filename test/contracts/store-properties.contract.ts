@@ -70,16 +70,20 @@ interface Follower {
 class World {
   /** The acknowledged events, like `told`. */
   readonly log: string[] = [];
-  private readonly followers: Follower[] = [];
-  private readonly former: OwnedRun[] = [];
-  private processes = 1;
+  readonly #followers: Follower[] = [];
+  readonly #former: OwnedRun[] = [];
+  #processes = 1;
+  readonly #rig: StoreRig;
+  #store: Store;
+  readonly #elsewhere: Store;
+  #run: OwnedRun;
 
-  private constructor(
-    private readonly rig: StoreRig,
-    private store: Store,
-    private readonly elsewhere: Store,
-    private run: OwnedRun,
-  ) {}
+  private constructor(rig: StoreRig, store: Store, elsewhere: Store, run: OwnedRun) {
+    this.#rig = rig;
+    this.#store = store;
+    this.#elsewhere = elsewhere;
+    this.#run = run;
+  }
 
   static async make(rig: StoreRig): Promise<World> {
     const store = await rig.open('owner 1');
@@ -89,21 +93,21 @@ class World {
   async act(next: Action): Promise<void> {
     switch (next.do) {
       case 'append':
-        return await this.append(next.sizes);
+        return await this.#append(next.sizes);
       case 'takeOver':
-        return await this.takeOver(next.killed);
+        return await this.#takeOver(next.killed);
       case 'appendLate': {
-        const late = this.former.at(-1);
+        const late = this.#former.at(-1);
         if (late !== undefined)
           await expect(late.log.append([noted('late')])).rejects.toMatchObject({ code: 'not-owner' });
         return;
       }
       case 'follow':
-        return await this.follow(next);
+        return await this.#follow(next);
       case 'read':
-        return this.read(this.chosen(next.which), next.count);
+        return this.#read(this.#chosen(next.which), next.count);
       case 'leave':
-        return await this.leave(this.chosen(next.which), next.how);
+        return await this.#leave(this.#chosen(next.which), next.how);
       case 'pause':
         await new Promise((resolve) => setImmediate(resolve));
     }
@@ -112,9 +116,9 @@ class World {
   /** Each remaining follower reads to the end, and must have seen everything once. */
   async settle(): Promise<void> {
     const mark = `${this.log.length + 1} the end`;
-    await this.run.log.append([noted('the end')]);
+    await this.#run.log.append([noted('the end')]);
     this.log.push(mark);
-    for (const follower of this.followers) {
+    for (const follower of this.#followers) {
       await follower.reading;
       while (!follower.left && follower.events.at(-1)?.seq !== this.log.length) {
         const next = await follower.iterator.next();
@@ -129,47 +133,41 @@ class World {
     }
   }
 
-  private async append(sizes: readonly number[]): Promise<void> {
+  async #append(sizes: readonly number[]): Promise<void> {
     const events = sizes.map((size, index) =>
       size % 2 === 0 ? output('x'.repeat(size)) : noted(`${this.log.length}/${index}`),
     );
     const first = this.log.length + 1;
-    expect(await this.run.log.append(events)).toBe(this.log.length + events.length);
-    events.forEach((event, index) => this.log.push(told({ ...event, run: this.run.id, epoch: 1, seq: first + index })));
+    expect(await this.#run.log.append(events)).toBe(this.log.length + events.length);
+    events.forEach((event, index) =>
+      this.log.push(told({ ...event, run: this.#run.id, epoch: 1, seq: first + index })),
+    );
   }
 
-  private async takeOver(killed: boolean): Promise<void> {
-    if (killed) this.rig.processes.kill(`owner ${this.processes}`);
-    else await this.run.release();
-    this.processes += 1;
-    const store = await this.rig.open(`owner ${this.processes}`);
-    const taken = await store.own(this.run.id);
+  async #takeOver(killed: boolean): Promise<void> {
+    if (killed) this.#rig.processes.kill(`owner ${this.#processes}`);
+    else await this.#run.release();
+    this.#processes += 1;
+    const store = await this.#rig.open(`owner ${this.#processes}`);
+    const taken = await store.own(this.#run.id);
     if (taken.status !== 'owned') throw new Error(taken.status);
-    this.former.push(this.run);
-    this.store = store;
-    this.run = taken.run;
+    this.#former.push(this.#run);
+    this.#store = store;
+    this.#run = taken.run;
   }
 
-  private async follow({
-    from,
-    inOwner,
-    structural,
-  }: {
-    from: number;
-    inOwner: boolean;
-    structural: boolean;
-  }): Promise<void> {
-    const reader = await (inOwner ? this.store : this.elsewhere).read(this.run.id);
+  async #follow({ from, inOwner, structural }: { from: number; inOwner: boolean; structural: boolean }): Promise<void> {
+    const reader = await (inOwner ? this.#store : this.#elsewhere).read(this.#run.id);
     const after = Math.floor(from * this.log.length);
     const stop = new AbortController();
     const iterator = reader
       .follow(after, stop.signal, 'forever', structural ? 'structural' : 'all')
       [Symbol.asyncIterator]();
-    this.followers.push({ after, structural, events: [], iterator, stop, reading: Promise.resolve(), left: false });
+    this.#followers.push({ after, structural, events: [], iterator, stop, reading: Promise.resolve(), left: false });
   }
 
   /** Runs concurrently with the next commands. Reads no more than what exists: otherwise it would wait. */
-  private read(follower: Follower | undefined, count: number): void {
+  #read(follower: Follower | undefined, count: number): void {
     if (follower === undefined || follower.left) return;
     const available = this.log
       .slice(follower.after)
@@ -183,7 +181,7 @@ class World {
     });
   }
 
-  private async leave(follower: Follower | undefined, how: 'signal' | 'return'): Promise<void> {
+  async #leave(follower: Follower | undefined, how: 'signal' | 'return'): Promise<void> {
     if (follower === undefined || follower.left) return;
     follower.left = true;
     if (how === 'signal') follower.stop.abort();
@@ -192,8 +190,8 @@ class World {
     expect((await follower.iterator.next()).done).toBe(true);
   }
 
-  private chosen(which: number): Follower | undefined {
-    return this.followers[which % Math.max(1, this.followers.length)];
+  #chosen(which: number): Follower | undefined {
+    return this.#followers[which % Math.max(1, this.#followers.length)];
   }
 }
 

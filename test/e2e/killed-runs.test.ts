@@ -111,16 +111,18 @@ describe.each([...enginePlaces, clusterPlace])('the leftovers of a dead run on $
 
 class World {
   readonly #env: Readonly<Record<string, string>>;
+  readonly #project: ProjectDir;
 
   constructor(
-    private readonly project: ProjectDir,
+    project: ProjectDir,
     readonly place: RunPlace,
   ) {
+    this.#project = project;
     this.#env = { ...project.env, SLIPWAY_ON: place.on, ...place.env };
   }
 
   cli(args: readonly string[]) {
-    return runCli(args, { cwd: this.project.path, env: this.#env });
+    return runCli(args, { cwd: this.#project.path, env: this.#env });
   }
 
   /** Reports whether it was killed before it ended. */

@@ -16,11 +16,13 @@ export class ApiProxy implements AsyncDisposable {
   #fate: Fate | undefined;
   /** How many creations completed whose responses were held or dropped. */
   #met = 0;
+  readonly #server: Server;
+  readonly #behind: ClusterConnection;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly behind: ClusterConnection,
-  ) {}
+  private constructor(server: Server, behind: ClusterConnection) {
+    this.#server = server;
+    this.#behind = behind;
+  }
 
   static async before(behind: ClusterConnection): Promise<ApiProxy> {
     const server = createServer();
@@ -31,8 +33,8 @@ export class ApiProxy implements AsyncDisposable {
   }
 
   get connection(): ClusterConnection {
-    const { namespace } = this.behind;
-    const server = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const { namespace } = this.#behind;
+    const server = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return {
       described: 'a proxy of the test',
       server,
@@ -65,13 +67,13 @@ export class ApiProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
     await closed;
   }
 
   async #forward(request: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const { server, authority, serverName, insecure, login } = this.behind;
+    const { server, authority, serverName, insecure, login } = this.#behind;
     const credentials = await login.credentials(false, new AbortController().signal);
     if (typeof credentials === 'string') throw new Error(credentials);
     const { certificate, key, token } = credentials;

@@ -36,8 +36,11 @@ export class ClusterWorkloads implements AsyncDisposable {
   readonly #runtimes: Runtime[] = [];
   readonly #run = randomBytes(8).toString('hex');
   #count = 0;
+  readonly #connection: ClusterConnection;
 
-  constructor(private readonly connection: ClusterConnection) {}
+  constructor(connection: ClusterConnection) {
+    this.#connection = connection;
+  }
 
   /**
    * @param during called while it runs; `begun` resolves at its first output
@@ -75,7 +78,7 @@ export class ClusterWorkloads implements AsyncDisposable {
 
   async #runtime(settings: Partial<KubernetesSettings>): Promise<Runtime> {
     const provider = kubernetesProvider({
-      connection: async () => await Promise.resolve(this.connection),
+      connection: async () => await Promise.resolve(this.#connection),
       settings: { ...noKubernetesSettings, ...settings },
       clock: systemClock,
     });

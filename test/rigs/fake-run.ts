@@ -51,12 +51,15 @@ export class FakeRun implements OwnedRun {
 
 /** Remembers what it is told, and tells the run when it is closed. */
 export class ClosableSink extends RecordingSink {
-  constructor(private readonly run: FakeRun) {
+  readonly #run: FakeRun;
+
+  constructor(run: FakeRun) {
     super();
+    this.#run = run;
   }
 
   async close(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.run.calls.push('closed');
+    this.#run.calls.push('closed');
   }
 }

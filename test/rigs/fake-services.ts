@@ -72,8 +72,10 @@ export class FakeServices implements Services {
   alive = true;
   readonly #store: Store;
   #made = 0;
+  readonly #clock: Clock;
 
-  constructor(private readonly clock: Clock) {
+  constructor(clock: Clock) {
+    this.#clock = clock;
     this.#store = openMemoryStore({ state: this.memory, owner, clock, isAlive: () => this.alive });
   }
 
@@ -136,9 +138,9 @@ export class FakeServices implements Services {
   async begin(): Promise<OwnedRun> {
     const random = new Uint8Array(10).fill(++this.#made);
     return await this.#store.create({
-      id: makeRunId(this.clock.now() + this.#made, random),
+      id: makeRunId(this.#clock.now() + this.#made, random),
       project: storyProject,
-      createdAt: this.clock.now(),
+      createdAt: this.#clock.now(),
     });
   }
 

@@ -5,8 +5,8 @@ import { temporaryFolder, writeTree, type Tree } from './file-tree.ts';
 import { packTar } from '../../src/tar/tar-pack.ts';
 
 export class FakeWorkspace implements Disposable {
-  private readonly folder = temporaryFolder();
-  readonly path = `${this.folder.path}/repo`;
+  readonly #folder = temporaryFolder();
+  readonly path = `${this.#folder.path}/repo`;
   /** Every requested path. */
   readonly reads: string[] = [];
 
@@ -23,6 +23,6 @@ export class FakeWorkspace implements Disposable {
   };
 
   [Symbol.dispose](): void {
-    this.folder[Symbol.dispose]();
+    this.#folder[Symbol.dispose]();
   }
 }

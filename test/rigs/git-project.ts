@@ -5,9 +5,9 @@ import path from 'node:path';
 import { temporaryFolder } from './file-tree.ts';
 
 export class GitProject implements Disposable {
-  private readonly folder = temporaryFolder();
+  readonly #folder = temporaryFolder();
   /** The folder of everything that a test needs. `repo` is the usual repository. */
-  readonly path = this.folder.path;
+  readonly path = this.#folder.path;
   readonly repo = path.join(this.path, 'repo');
   readonly environment: Record<string, string>;
 
@@ -53,6 +53,6 @@ export class GitProject implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.folder[Symbol.dispose]();
+    this.#folder[Symbol.dispose]();
   }
 }

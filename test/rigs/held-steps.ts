@@ -20,9 +20,12 @@ export class HeldSteps implements RecordedStepRunner {
   readonly started: string[] = [];
   readonly orders = new Map<string, StepOrder>();
   readonly #running = new Map<string, Running>();
+  readonly #obedient: boolean;
 
   /** @param obedient false: a step also ignores its signal until the test ends it */
-  constructor(private readonly obedient = true) {}
+  constructor(obedient = true) {
+    this.#obedient = obedient;
+  }
 
   async run(step: PlannedStep, order: StepOrder): Promise<StepResult> {
     this.started.push(step.name);
@@ -30,7 +33,7 @@ export class HeldSteps implements RecordedStepRunner {
     return await new Promise<StepResult>((resolve, reject) => {
       this.#running.set(step.name, { step, order, end: resolve, fail: reject });
       const cancel = () => this.#take(step.name).end({ outcome: cancelledBy(order.signal), artifacts: [] });
-      if (!this.obedient) return;
+      if (!this.#obedient) return;
       if (order.signal.aborted) cancel();
       else order.signal.addEventListener('abort', () => this.#running.has(step.name) && cancel());
     });

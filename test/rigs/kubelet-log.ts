@@ -63,8 +63,11 @@ export class KubeletLog {
   #ended = false;
   /** Of all requests. */
   readonly requests: ClusterRequest['query'][] = [];
+  readonly #faults: LogFault[];
 
-  constructor(private readonly faults: LogFault[] = []) {}
+  constructor(faults: LogFault[] = []) {
+    this.#faults = faults;
+  }
 
   print(entry: LogEntry): void {
     this.#current.push(entry);
@@ -79,7 +82,7 @@ export class KubeletLog {
 
   /** Stops further faults. */
   recover(): void {
-    this.faults.length = 0;
+    this.#faults.length = 0;
   }
 
   end(): void {
@@ -105,7 +108,7 @@ export class KubeletLog {
     signal?.throwIfAborted();
     this.requests.push(query);
     const probe = query['limitBytes'] !== undefined;
-    const drawn = probe ? undefined : this.faults.shift();
+    const drawn = probe ? undefined : this.#faults.shift();
     // A kubelet that dies while waiting ends the stream too early but cleanly. A waiting one can write an error. Both
     // have sent something before.
     const fault =

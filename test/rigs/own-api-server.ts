@@ -17,11 +17,13 @@ export class OwnApiServer implements AsyncDisposable {
   readonly #token = randomBytes(16).toString('hex');
   #etcd: ChildProcess | undefined;
   #server: ChildProcess | undefined;
+  readonly #folder: string;
+  readonly #ports: { readonly etcd: number; readonly peer: number; readonly api: number };
 
-  private constructor(
-    private readonly folder: string,
-    private readonly ports: { readonly etcd: number; readonly peer: number; readonly api: number },
-  ) {}
+  private constructor(folder: string, ports: { readonly etcd: number; readonly peer: number; readonly api: number }) {
+    this.#folder = folder;
+    this.#ports = ports;
+  }
 
   static async open(): Promise<OwnApiServer | { readonly skip: string }> {
     for (const program of ['etcd', 'kube-apiserver']) {
@@ -44,7 +46,7 @@ export class OwnApiServer implements AsyncDisposable {
     const login = { credentials: async () => await Promise.resolve({ token: this.#token }) };
     return {
       described: 'an API server of the test',
-      server: `https://127.0.0.1:${this.ports.api}`,
+      server: `https://127.0.0.1:${this.#ports.api}`,
       namespace: 'default',
       insecure: true,
       login,
@@ -52,14 +54,14 @@ export class OwnApiServer implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { etcd, api } = this.ports;
-    const key = join(this.folder, 'accounts.key');
+    const { etcd, api } = this.#ports;
+    const key = join(this.#folder, 'accounts.key');
     const flags = {
       'etcd-servers': `http://127.0.0.1:${etcd}`,
       'secure-port': api,
       'bind-address': '127.0.0.1',
-      'cert-dir': join(this.folder, 'certificates'),
-      'token-auth-file': join(this.folder, 'tokens.csv'),
+      'cert-dir': join(this.#folder, 'certificates'),
+      'token-auth-file': join(this.#folder, 'tokens.csv'),
       'authorization-mode': 'AlwaysAllow',
       'disable-admission-plugins': 'ServiceAccount',
       'endpoint-reconciler-type': 'none',
@@ -108,7 +110,7 @@ export class OwnApiServer implements AsyncDisposable {
   /** Drops all connections as a network failure does, without a message to either side. */
   async cut(): Promise<void> {
     // This may never end if clients reconnect as fast as it drops connections.
-    await promisify(execFile)('ss', ['-K', 'dst', '127.0.0.1', 'dport', '=', String(this.ports.api)], {
+    await promisify(execFile)('ss', ['-K', 'dst', '127.0.0.1', 'dport', '=', String(this.#ports.api)], {
       timeout: 5_000,
       killSignal: 'SIGKILL',
     }).catch((error: unknown) => {
@@ -119,7 +121,7 @@ export class OwnApiServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await ended(this.#server);
     await ended(this.#etcd);
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #prepare(): Promise<void> {
@@ -128,12 +130,12 @@ export class OwnApiServer implements AsyncDisposable {
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     });
-    await writeFile(join(this.folder, 'accounts.key'), privateKey);
-    await writeFile(join(this.folder, 'tokens.csv'), `${this.#token},tester,1,"system:masters"\n`);
-    const { etcd, peer } = this.ports;
+    await writeFile(join(this.#folder, 'accounts.key'), privateKey);
+    await writeFile(join(this.#folder, 'tokens.csv'), `${this.#token},tester,1,"system:masters"\n`);
+    const { etcd, peer } = this.#ports;
     const at = (port: number) => `http://127.0.0.1:${port}`;
     const flags = {
-      'data-dir': join(this.folder, 'etcd'),
+      'data-dir': join(this.#folder, 'etcd'),
       'listen-client-urls': at(etcd),
       'advertise-client-urls': at(etcd),
       'listen-peer-urls': at(peer),

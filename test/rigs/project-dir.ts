@@ -40,8 +40,10 @@ export async function projectDir(
 class Project implements ProjectDir {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly #root: string;
 
-  constructor(private readonly root: string) {
+  constructor(root: string) {
+    this.#root = root;
     this.path = join(root, 'project');
     const home = join(root, 'home');
     this.env = {
@@ -89,10 +91,10 @@ class Project implements ProjectDir {
 
   async leftovers(): Promise<readonly string[]> {
     const files = await readdir(this.env['TMPDIR'] ?? '');
-    return [...files.map((name) => `temporary file ${name}`), ...processesWith(this.root)];
+    return [...files.map((name) => `temporary file ${name}`), ...processesWith(this.#root)];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    await rm(this.#root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }

@@ -20,13 +20,18 @@ export class RegistryRig implements AsyncDisposable {
   static readonly login = { username: 'pusher', password: 'let-me-in' } as const;
 
   #door: Server | undefined;
+  readonly #folder: string;
+  readonly #child: ChildProcess;
 
   private constructor(
     /** `127.0.0.1:PORT`. */
     readonly address: string,
-    private readonly folder: string,
-    private readonly child: ChildProcess,
-  ) {}
+    folder: string,
+    child: ChildProcess,
+  ) {
+    this.#folder = folder;
+    this.#child = child;
+  }
 
   /**
    * @param admits `everybody`: without a login
@@ -97,10 +102,10 @@ export class RegistryRig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
+    const ended = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     this.#door?.close();
-    if (this.child.exitCode === null && this.child.kill('SIGKILL')) await ended;
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    if (this.#child.exitCode === null && this.#child.kill('SIGKILL')) await ended;
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 
   async #get(path: string): Promise<Response> {

@@ -26,11 +26,11 @@ export class CliRun implements AsyncDisposable {
   #stdout = '';
   #stderr = '';
   #end: Omit<CliEnd, 'stdout' | 'stderr'> | undefined;
+  readonly #args: readonly string[];
 
-  constructor(
-    private readonly args: readonly string[],
-    { cwd, env, input }: CliOptions,
-  ) {
+  constructor(args: readonly string[], { cwd, env, input }: CliOptions) {
+    this.#args = args;
+
     if (!existsSync(entry)) throw new Error('dist/slipway.js is missing: the build of this test run failed');
     this.#child = spawn(process.execPath, [entry, ...args], { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.on('error', () => undefined).end(input ?? '');
@@ -81,7 +81,7 @@ export class CliRun implements AsyncDisposable {
 
   describe(): string {
     const end = this.#end ? `ended with ${this.#end.code ?? this.#end.signal}` : 'still runs';
-    return `slipway ${this.args.join(' ')} (${end})\n--- stdout\n${this.#stdout}\n--- stderr\n${this.#stderr}`;
+    return `slipway ${this.#args.join(' ')} (${end})\n--- stdout\n${this.#stdout}\n--- stderr\n${this.#stderr}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -40,8 +40,11 @@ export class ScriptedCluster implements AsyncDisposable {
   #troubles: { readonly path?: string; readonly trouble: Trouble }[] = [];
   #watchTrouble: Trouble | undefined;
   pageSize = 500;
+  readonly #server: Server;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(server: Server) {
+    this.#server = server;
+  }
 
   static async open(): Promise<ScriptedCluster> {
     const server = createServer();
@@ -52,7 +55,7 @@ export class ScriptedCluster implements AsyncDisposable {
   }
 
   get connection(): ClusterConnection {
-    const server = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const server = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return {
       described: 'a scripted cluster',
       server,
@@ -130,8 +133,8 @@ export class ScriptedCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
     await closed;
   }
 

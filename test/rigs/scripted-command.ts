@@ -46,11 +46,14 @@ export class Invocation {
   readonly signals: string[] = [];
   readonly #answers: (() => void)[] = [];
   readonly #watchers = new Set<() => void>();
+  readonly #socket: Socket;
 
   constructor(
-    private readonly socket: Socket,
+    socket: Socket,
     readonly started: Started,
-  ) {}
+  ) {
+    this.#socket = socket;
+  }
 
   /** Resolves when the system has accepted the bytes. */
   async print(content: string | Uint8Array, to: 'stdout' | 'stderr' = 'stdout'): Promise<void> {
@@ -88,7 +91,7 @@ export class Invocation {
   }
 
   #tell(message: object): void {
-    this.socket.write(`${JSON.stringify(message)}\n`);
+    this.#socket.write(`${JSON.stringify(message)}\n`);
   }
 }
 
@@ -122,11 +125,13 @@ export class ScriptedCommand {
 export class ScriptedCommands implements AsyncDisposable {
   readonly #commands = new Map<string, ScriptedCommand>();
   readonly #sockets = new Set<Socket>();
+  readonly #folder: string;
+  readonly #server: Server;
 
-  private constructor(
-    private readonly folder: string,
-    private readonly server: Server,
-  ) {}
+  private constructor(folder: string, server: Server) {
+    this.#folder = folder;
+    this.#server = server;
+  }
 
   static async open(): Promise<ScriptedCommands> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-cmd-'));
@@ -143,8 +148,8 @@ export class ScriptedCommands implements AsyncDisposable {
     if (known) return known;
     const made = new ScriptedCommand([
       process.execPath,
-      join(this.folder, 'command.cjs'),
-      join(this.folder, 'socket'),
+      join(this.#folder, 'command.cjs'),
+      join(this.#folder, 'socket'),
       name,
     ]);
     this.#commands.set(name, made);
@@ -154,8 +159,8 @@ export class ScriptedCommands implements AsyncDisposable {
   /** Commands that still run exit with 99. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
-    await rm(this.folder, { recursive: true, force: true });
+    await new Promise((resolve) => this.#server.close(resolve));
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   #connected(socket: Socket): void {

@@ -11,12 +11,17 @@ export class SocketProxy implements AsyncDisposable {
   readonly #said = new Map<Socket, Said>();
   /** What happens to responses of requests with a text. */
   readonly #rules: { readonly request: string; readonly answer: (connection: Said) => Promise<void> | void }[] = [];
+  readonly #folder: string;
+  readonly #server: Server;
 
   private constructor(
     readonly path: string,
-    private readonly folder: string,
-    private readonly server: Server,
-  ) {}
+    folder: string,
+    server: Server,
+  ) {
+    this.#folder = folder;
+    this.#server = server;
+  }
 
   static async before(target: string): Promise<SocketProxy> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-proxy-'));
@@ -102,7 +107,7 @@ export class SocketProxy implements AsyncDisposable {
 
   /** Cuts every connection and accepts no new one. */
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
+    const closed = new Promise((resolve) => this.#server.close(resolve));
     this.cut();
     await closed;
   }
@@ -119,8 +124,8 @@ export class SocketProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.server.listening) await this.close();
-    await rm(this.folder, { recursive: true, force: true });
+    if (this.#server.listening) await this.close();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -6,28 +6,28 @@ import { createInterface } from 'node:readline';
 export class Spoken implements AsyncDisposable {
   readonly lines: string[] = [];
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  private readonly child: ChildProcess;
-  private readonly waits = new Set<() => void>();
-  private errors = '';
+  readonly #child: ChildProcess;
+  readonly #waits = new Set<() => void>();
+  #errors = '';
 
   constructor(program: string, args: readonly string[]) {
-    this.child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.ended = new Promise((resolve) =>
-      this.child.once('close', (code, signal) => {
+      this.#child.once('close', (code, signal) => {
         resolve({ code, signal });
-        this.wake();
+        this.#wake();
       }),
     );
-    this.child.stderr?.on('data', (text) => (this.errors += String(text)));
-    if (this.child.stdout)
-      createInterface(this.child.stdout).on('line', (line) => {
+    this.#child.stderr?.on('data', (text) => (this.#errors += String(text)));
+    if (this.#child.stdout)
+      createInterface(this.#child.stdout).on('line', (line) => {
         this.lines.push(line);
-        this.wake();
+        this.#wake();
       });
   }
 
   get pid(): number {
-    return this.child.pid ?? 0;
+    return this.#child.pid ?? 0;
   }
 
   /** Resolves with the first matching line, including earlier ones. */
@@ -35,24 +35,24 @@ export class Spoken implements AsyncDisposable {
     for (;;) {
       const found = this.lines.find(isRight);
       if (found !== undefined) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null)
-        throw new Error(`it has ended: ${this.lines.slice(-3).join(' | ')} ${this.errors}`);
-      await new Promise<void>((resolve) => this.waits.add(resolve));
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`it has ended: ${this.lines.slice(-3).join(' | ')} ${this.#errors}`);
+      await new Promise<void>((resolve) => this.#waits.add(resolve));
     }
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    this.#child.kill(signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill('SIGKILL');
+    this.#child.kill('SIGKILL');
     await this.ended;
   }
 
-  private wake(): void {
-    const waits = [...this.waits];
-    this.waits.clear();
+  #wake(): void {
+    const waits = [...this.#waits];
+    this.#waits.clear();
     for (const resolve of waits) resolve();
   }
 }

@@ -18,8 +18,8 @@ export interface StoreRig extends AsyncDisposable {
 
 /** Simulated processes. */
 export class Processes {
-  private readonly dead = new Set<string>();
-  private readonly remote = new Set<string>();
+  readonly #dead = new Set<string>();
+  readonly #remote = new Set<string>();
   now = 1_700_000_000_000;
 
   readonly clock: Clock = { now: () => this.now, sleep: () => new Promise(() => undefined) };
@@ -30,15 +30,15 @@ export class Processes {
 
   /** As after `kill -9`: the process stops, and others can see that. */
   kill(name: string): void {
-    this.dead.add(name);
+    this.#dead.add(name);
   }
 
   /** On another machine: others see only its heartbeat. */
   moveAway(name: string): void {
-    this.remote.add(name);
+    this.#remote.add(name);
   }
 
-  readonly isAlive: IsAlive = ({ host }) => (this.remote.has(host) ? undefined : !this.dead.has(host));
+  readonly isAlive: IsAlive = ({ host }) => (this.#remote.has(host) ? undefined : !this.#dead.has(host));
 }
 
 let made = 0;

@@ -165,8 +165,10 @@ async function prefixedLog(
 class Prefixer {
   readonly #view: RunView;
   #width = 0;
+  readonly #invocation: Invocation;
 
-  constructor(private readonly invocation: Invocation) {
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation;
     this.#view = new RunView(invocation.look().colour);
   }
 
@@ -187,7 +189,7 @@ class Prefixer {
   }
 
   #prefixed({ who, lines }: ShownLines): string[] {
-    const look = this.invocation.look();
+    const look = this.#invocation.look();
     const head = `${look.paint(stepColour(who), padText(who, this.#width))} ${look.paint('dim', bar(look))} `;
     return lines.map((line) => head + line);
   }

@@ -7,14 +7,17 @@ import { hasControls, withoutControls } from './control-sequences.ts';
 export class ColourState {
   /** The active codes by subject (ECMA-48, SGR). A later code replaces an earlier one of the same subject. */
   readonly #on = new Map<string, string>();
+  readonly #colours: boolean;
 
-  constructor(private readonly colours: boolean) {}
+  constructor(colours: boolean) {
+    this.#colours = colours;
+  }
 
   /** Returns the line with its colours opened and closed. */
   show(line: string): string {
     if (this.#on.size === 0 && !hasControls(line)) return line;
-    const clean = withoutControls(line, this.colours);
-    if (!this.colours) return clean;
+    const clean = withoutControls(line, this.#colours);
+    if (!this.#colours) return clean;
     const opening = [...this.#on.values()].join('');
 
     for (const match of clean.matchAll(/\x1b\[([\d;:]*)m/g)) this.#apply(match[1] ?? '');

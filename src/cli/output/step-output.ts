@@ -20,13 +20,16 @@ interface Subject {
 
 export class StepOutput {
   readonly #subjects = new Map<string, Subject>();
+  readonly #colours: boolean;
 
-  constructor(private readonly colours: boolean) {}
+  constructor(colours: boolean) {
+    this.#colours = colours;
+  }
 
   /** Returns the lines that this event completes. */
   push(event: OutputEvent): readonly string[] {
     const subject = this.#subject(subjectOf(event.from));
-    const stream = streamOf(subject, event.stream, this.colours);
+    const stream = streamOf(subject, event.stream, this.#colours);
     const lines = stream.reader.push(event.bytes).map((line) => stream.colours.show(line));
     subject.last.push(lines);
     const partial = stream.reader.partial;

@@ -5,17 +5,20 @@ import { eventToJson } from '../../events/event-json.ts';
 
 /** Prints the events, one a line. */
 export class JsonReporter implements Reporter {
-  constructor(
-    private readonly stdout: Screen,
-    private readonly stderr: Screen,
-  ) {}
+  readonly #stdout: Screen;
+  readonly #stderr: Screen;
+
+  constructor(stdout: Screen, stderr: Screen) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+  }
 
   event(event: StoredEvent): Promise<void> {
-    return this.stdout.write(`${eventToJson(event)}\n`);
+    return this.#stdout.write(`${eventToJson(event)}\n`);
   }
 
   notice(text: string): Promise<void> {
-    return this.stderr.write(`${text}\n`);
+    return this.#stderr.write(`${text}\n`);
   }
 
   end(): void {}

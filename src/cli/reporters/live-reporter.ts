@@ -59,11 +59,12 @@ export class LiveReporter implements Reporter {
   #held = false;
   /** Whether the screen is still writing a frame. */
   #writing = false;
+  readonly #screen: Screen;
+  readonly #options: LiveOptions;
 
-  constructor(
-    private readonly screen: Screen,
-    private readonly options: LiveOptions,
-  ) {
+  constructor(screen: Screen, options: LiveOptions) {
+    this.#screen = screen;
+    this.#options = options;
     this.#view = new RunView(options.look.colour);
     this.#resized = screen.onResize(() => void this.#frame());
     void this.#turn();
@@ -74,7 +75,7 @@ export class LiveReporter implements Reporter {
     this.#progress.apply(event, this.#view.state);
     if (shown !== undefined) this.#waiting += this.#outputText(shown);
     // The terminal wraps a step's output, so that it can be copied unchanged. Slipway wraps its own lines at spaces.
-    for (const line of this.#facts(event)) for (const part of wrapText(line, this.screen.columns)) this.#say(part);
+    for (const line of this.#facts(event)) for (const part of wrapText(line, this.#screen.columns)) this.#say(part);
     if (this.#waiting.length > mostWaiting) await this.#frame();
   }
 
@@ -89,7 +90,7 @@ export class LiveReporter implements Reporter {
 
   async hold(): Promise<Disposable> {
     this.#held = true;
-    await this.screen.write(this.#area.close(this.#takeWaiting(), this.screen.columns));
+    await this.#screen.write(this.#area.close(this.#takeWaiting(), this.#screen.columns));
     return { [Symbol.dispose]: () => (this.#held = false) };
   }
 
@@ -98,8 +99,8 @@ export class LiveReporter implements Reporter {
     this.#resized[Symbol.dispose]();
     this.#held = true;
     this.#showHeader();
-    const { look, here } = this.options;
-    const { columns } = this.screen;
+    const { look, here } = this.#options;
+    const { columns } = this.#screen;
     const summary = summaryLines(this.#view.state, {
       look,
       columns,
@@ -109,13 +110,13 @@ export class LiveReporter implements Reporter {
     });
     const overview = this.#progress.stages.length > 1 ? stageOverview(this.#progress, this.#window(mostStages)) : [];
     for (const block of [overview, summary]) if (block.length > 0) this.#waiting += `\n${block.join('\n')}\n`;
-    await this.screen.write(this.#area.close(this.#takeWaiting(), columns));
+    await this.#screen.write(this.#area.close(this.#takeWaiting(), columns));
   }
 
   async #turn(): Promise<void> {
     try {
       for (;;) {
-        await this.options.clock.sleep(frameMs, this.#stop.signal);
+        await this.#options.clock.sleep(frameMs, this.#stop.signal);
         if (!this.#writing) await this.#frame();
       }
     } catch {
@@ -127,15 +128,15 @@ export class LiveReporter implements Reporter {
     if (this.#held) return;
     this.#writing = true;
     try {
-      await this.screen.write(this.#area.paint(this.#takeWaiting(), this.#lines(), this.screen.columns));
+      await this.#screen.write(this.#area.paint(this.#takeWaiting(), this.#lines(), this.#screen.columns));
     } finally {
       this.#writing = false;
     }
   }
 
   #lines(): string[] {
-    const { look } = this.options;
-    const { columns, rows } = this.screen;
+    const { look } = this.#options;
+    const { columns, rows } = this.#screen;
     if (isEnd(this.#view.state.status)) return [];
     const footer =
       this.#footer === undefined
@@ -151,16 +152,16 @@ export class LiveReporter implements Reporter {
 
   #busyWith(): string[] {
     const activity = this.#activity();
-    const { look, clock } = this.options;
+    const { look, clock } = this.#options;
     if (activity === undefined || clock.now() - activity.since < activityShownAfterMs) return [];
-    return [look.paint('dim', cutText(describeActivity(activity), this.screen.columns - 1, ellipsis(look)))];
+    return [look.paint('dim', cutText(describeActivity(activity), this.#screen.columns - 1, ellipsis(look)))];
   }
 
   #window(rows: number): TreeOptions {
-    const { look, clock } = this.options;
+    const { look, clock } = this.#options;
     return {
       look,
-      columns: this.screen.columns,
+      columns: this.#screen.columns,
       rows,
       now: clock.now(),
       newest: (step) => this.#view.output.newest(step.planned.id),
@@ -178,7 +179,7 @@ export class LiveReporter implements Reporter {
   }
 
   #outputText({ step, who, lines }: ShownLines): string {
-    const { look } = this.options;
+    const { look } = this.#options;
     const name = step === undefined ? who : visible(step.planned.name);
     const head = `${look.paint(stepColour(name), this.#inColumn(name))} ${look.paint('dim', bar(look))} `;
     let text = '';
@@ -192,11 +193,11 @@ export class LiveReporter implements Reporter {
    */
   #inColumn(name: string): string {
     const width = this.#progress.stages.reduce((widest, stage) => Math.max(widest, stage.nameWidth(widestName)), 0);
-    return padText(cutText(name, widestName, ellipsis(this.options.look)), width);
+    return padText(cutText(name, widestName, ellipsis(this.#options.look)), width);
   }
 
   #facts(event: StoredEvent): string[] {
-    const { look } = this.options;
+    const { look } = this.#options;
     switch (event.type) {
       case 'run.started':
         this.#showHeader();
@@ -204,7 +205,7 @@ export class LiveReporter implements Reporter {
       case 'run.resumed':
         return ['resumed'];
       case 'run.noted':
-        if (event.level === 'info' && !this.options.verbose) return [];
+        if (event.level === 'info' && !this.#options.verbose) return [];
         return event.message
           .split('\n')
           .map((line) =>
@@ -223,13 +224,13 @@ export class LiveReporter implements Reporter {
   #showHeader(): void {
     if (this.#headerShown) return;
     this.#headerShown = true;
-    const { look } = this.options;
+    const { look } = this.#options;
     const parts = headerParts(this.#view.state, look);
     if (parts.length === 0) return;
     this.#say(
       cutText(
         [`slipway run  ${look.paint('bold', parts[0] ?? '')}`, ...parts.slice(1)].join('  '),
-        this.screen.columns - 1,
+        this.#screen.columns - 1,
         ellipsis(look),
       ),
     );
@@ -241,11 +242,11 @@ export class LiveReporter implements Reporter {
     const id = event.type === 'output.lost' ? ('step' in event.from ? event.from.step : undefined) : event.step;
     const step = id === undefined ? undefined : this.#view.state.steps.get(id);
     if (step === undefined) return [];
-    const { look } = this.options;
+    const { look } = this.#options;
     const name = this.#inColumn(visible(step.planned.name));
     switch (event.type) {
       case 'step.observed':
-        if (!this.options.verbose && !isAlwaysShown(event.fact)) return [];
+        if (!this.#options.verbose && !isAlwaysShown(event.fact)) return [];
         return [`${name}   ${look.paint('dim', visible(describeObservation(event.fact)))}`];
       case 'step.attempted':
         return [
@@ -262,7 +263,7 @@ export class LiveReporter implements Reporter {
     // A stage that was skipped or unselected reports itself.
     if (step.status === 'skipped' && this.#progress.stageOf(step.planned.id)?.state.status !== 'inProgress') return [];
     if (step.planned.notSelected !== undefined) return [];
-    const { look } = this.options;
+    const { look } = this.#options;
     const why = stepReason(this.#view.state, step);
     const span = formatSpan(step.startedAt, step.finishedAt);
     // The mark already says that the step succeeded.

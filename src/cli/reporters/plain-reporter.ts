@@ -41,11 +41,12 @@ export class PlainReporter implements Reporter {
   readonly #stop = new AbortController();
   #nameWidth = 0;
   #lastLineAt: number;
+  readonly #screen: Screen;
+  readonly #options: PlainOptions;
 
-  constructor(
-    private readonly screen: Screen,
-    private readonly options: PlainOptions,
-  ) {
+  constructor(screen: Screen, options: PlainOptions) {
+    this.#screen = screen;
+    this.#options = options;
     this.#view = new RunView(options.look.colour);
     this.#lastLineAt = options.clock.now();
     void this.#beat();
@@ -59,12 +60,12 @@ export class PlainReporter implements Reporter {
       ...this.#facts(event).map((fact) => `${time} ${fact}`),
     ];
     if (lines.length === 0) return;
-    this.#lastLineAt = this.options.clock.now();
-    await this.screen.write(`${lines.join('\n')}\n`);
+    this.#lastLineAt = this.#options.clock.now();
+    await this.#screen.write(`${lines.join('\n')}\n`);
   }
 
   notice(text: string): Promise<void> {
-    return this.screen.write(`${clockTime(this.options.clock.now())} ${text.replaceAll('\n', '\n         ')}\n`);
+    return this.#screen.write(`${clockTime(this.#options.clock.now())} ${text.replaceAll('\n', '\n         ')}\n`);
   }
 
   watch(activity: () => Activity | undefined): void {
@@ -73,19 +74,19 @@ export class PlainReporter implements Reporter {
 
   async end(): Promise<void> {
     this.#stop.abort();
-    const { look, here } = this.options;
+    const { look, here } = this.#options;
     const lines = summaryLines(this.#view.state, {
       look,
       ...(here !== undefined && { here }),
       lastLines: (step) => this.#view.output.lastLines(step),
       exitCode: true,
     });
-    if (lines.length > 0) await this.screen.write(`\n${lines.join('\n')}\n`);
+    if (lines.length > 0) await this.#screen.write(`\n${lines.join('\n')}\n`);
   }
 
   /** Prints one line for each activity that takes a while. */
   async #tellOf(current: () => Activity | undefined): Promise<void> {
-    const { clock } = this.options;
+    const { clock } = this.#options;
     let told: number | undefined;
     try {
       for (;;) {
@@ -102,7 +103,7 @@ export class PlainReporter implements Reporter {
   }
 
   async #beat(): Promise<void> {
-    const { clock } = this.options;
+    const { clock } = this.#options;
     try {
       for (;;) {
         await clock.sleep(Math.max(1000, this.#lastLineAt + heartbeatMs - clock.now()), this.#stop.signal);
@@ -110,7 +111,7 @@ export class PlainReporter implements Reporter {
         this.#lastLineAt = clock.now();
         const lines = stillRunning(this.#view.state.steps.values(), clock.now());
         if (lines.length > 0)
-          await this.screen.write(lines.map((line) => `${clockTime(clock.now())} ${line}\n`).join(''));
+          await this.#screen.write(lines.map((line) => `${clockTime(clock.now())} ${line}\n`).join(''));
       }
     } catch {
       // `end` cancelled the wait.
@@ -118,12 +119,12 @@ export class PlainReporter implements Reporter {
   }
 
   #outputLines(shown: ShownLines, time: string): string[] {
-    const head = `${time} ${this.#named(shown.who)}  ${this.options.look.paint('dim', '|')} `;
+    const head = `${time} ${this.#named(shown.who)}  ${this.#options.look.paint('dim', '|')} `;
     return shown.lines.map((line) => head + line);
   }
 
   #named(who: string): string {
-    const { look } = this.options;
+    const { look } = this.#options;
     return look.paint(stepColour(who), padText(who, this.#nameWidth));
   }
 
@@ -131,14 +132,14 @@ export class PlainReporter implements Reporter {
     const { state } = this.#view;
     switch (event.type) {
       case 'run.queued':
-        return [`run ${headerParts(state, this.options.look).join('  ')}`];
+        return [`run ${headerParts(state, this.#options.look).join('  ')}`];
       case 'run.started':
         return runtimeOf(state) === '' ? [] : [`runs on ${runtimeOf(state)}`];
       case 'run.resumed':
         return ['resumed'];
       case 'run.noted':
         // Notes of level `info` are printed only with `--verbose`.
-        if (event.level === 'info' && !this.options.verbose) return [];
+        if (event.level === 'info' && !this.#options.verbose) return [];
         return event.message
           .split('\n')
           .map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
@@ -179,9 +180,9 @@ export class PlainReporter implements Reporter {
       const name = this.#named(stepPath(step));
       switch (event.type) {
         case 'step.started':
-          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${visible(this.options.stepTextOf(this.#view.state, step).summary)}`}`;
+          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${visible(this.#options.stepTextOf(this.#view.state, step).summary)}`}`;
         case 'step.observed':
-          return this.options.verbose || isAlwaysShown(event.fact)
+          return this.#options.verbose || isAlwaysShown(event.fact)
             ? `${name}  ${visible(describeObservation(event.fact))}`
             : undefined;
         case 'step.attempted':
@@ -201,7 +202,7 @@ export class PlainReporter implements Reporter {
       step.startedAt === undefined || step.finishedAt === undefined
         ? ''
         : `  ${formatDuration(step.finishedAt - step.startedAt)}`;
-    return `${name}  ${this.options.look.paint(statusColour(step.status), step.status)}${took}${why === '' ? '' : `: ${why}`}${images === '' ? '' : `  ${images}`}`;
+    return `${name}  ${this.#options.look.paint(statusColour(step.status), step.status)}${took}${why === '' ? '' : `: ${why}`}${images === '' ? '' : `  ${images}`}`;
   }
 
   #stageOf(step: StepState): StageState | undefined {

@@ -9,13 +9,15 @@ import { summaryLines } from './summary.ts';
 /** Prints nothing for a run that succeeds, otherwise the summary. */
 export class QuietReporter implements Reporter {
   readonly #view: RunView;
+  readonly #screen: Screen;
+  readonly #look: Look;
+  /** The shell's working directory. */
+  readonly #here: string;
 
-  constructor(
-    private readonly screen: Screen,
-    private readonly look: Look,
-    /** The shell's working directory. */
-    private readonly here: string,
-  ) {
+  constructor(screen: Screen, look: Look, here: string) {
+    this.#screen = screen;
+    this.#look = look;
+    this.#here = here;
     this.#view = new RunView(look.colour);
   }
 
@@ -24,18 +26,18 @@ export class QuietReporter implements Reporter {
   }
 
   notice(text: string): Promise<void> {
-    return this.screen.write(`${text}\n`);
+    return this.#screen.write(`${text}\n`);
   }
 
   async end(): Promise<void> {
     if (exitCodeOf(this.#view.state) === 0) return;
     const lines = summaryLines(this.#view.state, {
-      look: this.look,
-      here: this.here,
-      ...(this.screen.isTerminal ? { columns: this.screen.columns } : {}),
+      look: this.#look,
+      here: this.#here,
+      ...(this.#screen.isTerminal ? { columns: this.#screen.columns } : {}),
       lastLines: (step) => this.#view.output.lastLines(step),
       exitCode: true,
     });
-    await this.screen.write(`${lines.join('\n')}\n`);
+    await this.#screen.write(`${lines.join('\n')}\n`);
   }
 }

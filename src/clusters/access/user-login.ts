@@ -31,12 +31,15 @@ interface Known {
 export class UserLogin implements ClusterLogin {
   #known: Known | undefined;
   #asking: Promise<Known | string | undefined> | undefined;
+  readonly #parts: UserLoginParts;
 
-  constructor(private readonly parts: UserLoginParts) {}
+  constructor(parts: UserLoginParts) {
+    this.#parts = parts;
+  }
 
   /** The user's entry as written in the kubeconfig. */
   get written(): Fields {
-    return this.parts.user?.fields ?? {};
+    return this.#parts.user?.fields ?? {};
   }
 
   async credentials(renew: boolean, signal: AbortSignal): Promise<Credentials | string> {
@@ -48,7 +51,7 @@ export class UserLogin implements ClusterLogin {
   async fields(renew: boolean, signal: AbortSignal): Promise<Fields | string> {
     for (;;) {
       signal.throwIfAborted();
-      if (!renew && this.#known !== undefined && this.parts.clock.now() < this.#known.until) return this.#known.fields;
+      if (!renew && this.#known !== undefined && this.#parts.clock.now() < this.#known.until) return this.#known.fields;
       const others = this.#asking;
       const known = await orAborted(others ?? this.#ask(signal), signal);
       if (known !== undefined) return typeof known === 'string' ? known : known.fields;
@@ -69,7 +72,7 @@ export class UserLogin implements ClusterLogin {
   }
 
   async #look(signal: AbortSignal): Promise<Known | string> {
-    const { user, cluster, env, clock } = this.parts;
+    const { user, cluster, env, clock } = this.#parts;
     if (user === undefined) return { fields: {}, until: Infinity };
     if (user.fields['auth-provider'] !== undefined)
       return 'the user has an `auth-provider`, which kubectl no longer supports: use an `exec` plugin';

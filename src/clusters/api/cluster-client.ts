@@ -33,13 +33,16 @@ const repeatable: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 /** Sends HTTP requests and WebSockets to one API server, with the kubeconfig's credentials. */
 export class ClusterClient {
   readonly #base: URL;
+  readonly #line: Line;
 
   constructor(
     readonly connection: ClusterConnection,
-    private readonly line: Line = { closing: new AbortController() },
+    line: Line = { closing: new AbortController() },
     /** See `whileOwned`. */
     readonly confirm: ConfirmOwner = () => undefined,
   ) {
+    this.#line = line;
+
     this.#base = new URL(connection.server);
   }
 
@@ -48,7 +51,7 @@ export class ClusterClient {
    * something, and before each command in a pod.
    */
   whileOwned(confirm: ConfirmOwner): ClusterClient {
-    return new ClusterClient(this.connection, this.line, confirm);
+    return new ClusterClient(this.connection, this.#line, confirm);
   }
 
   /**
@@ -105,14 +108,14 @@ export class ClusterClient {
   }
 
   close(): void {
-    this.line.closing.abort(new ClusterClosed());
-    this.line.connections?.agent.destroy();
+    this.#line.closing.abort(new ClusterClosed());
+    this.#line.connections?.agent.destroy();
   }
 
   #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
     return new Deadline(deadlineMs, () => new ClusterLost(`no response within ${Math.round(deadlineMs / 1_000)} s`), [
       signal,
-      this.line.closing.signal,
+      this.#line.closing.signal,
     ]);
   }
 
@@ -252,15 +255,15 @@ export class ClusterClient {
   /** Returns new connections for each client certificate: a connection is bound to one. */
   #connectionsFor(credentials: Credentials): Connections {
     const key = `${credentials.certificate ?? ''}\n${credentials.key ?? ''}`;
-    if (this.line.connections?.key !== key) {
+    if (this.#line.connections?.key !== key) {
       const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, timeout: idleMs };
-      if (this.#base.protocol !== 'https:') this.line.connections = { key, tls: {}, agent: new HttpAgent(common) };
+      if (this.#base.protocol !== 'https:') this.#line.connections = { key, tls: {}, agent: new HttpAgent(common) };
       else {
         const tls = this.#tls(credentials);
-        this.line.connections = { key, tls, agent: new HttpsAgent({ ...common, ...tls }) };
+        this.#line.connections = { key, tls, agent: new HttpsAgent({ ...common, ...tls }) };
       }
     }
-    return this.line.connections;
+    return this.#line.connections;
   }
 
   #tls({ certificate, key }: Credentials): ConnectionOptions {

@@ -89,11 +89,12 @@ class Session implements RemoteSession {
   #handled: Promise<void> = Promise.resolve();
   #waiting = 0;
   #inputUnderWay = false;
+  readonly #socket: WebSocket;
+  readonly #io: RemoteIo;
 
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly io: RemoteIo,
-  ) {
+  constructor(socket: WebSocket, io: RemoteIo) {
+    this.#socket = socket;
+    this.#io = io;
     this.#closed = new Promise((resolve) =>
       socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve()),
     );
@@ -119,12 +120,12 @@ class Session implements RemoteSession {
   }
 
   resize({ columns, rows }: { columns: number; rows: number }): void {
-    if (this.socket.readyState === this.socket.OPEN)
-      this.socket.send(framed(channel.resize, Buffer.from(JSON.stringify({ Width: columns, Height: rows }))));
+    if (this.#socket.readyState === this.#socket.OPEN)
+      this.#socket.send(framed(channel.resize, Buffer.from(JSON.stringify({ Width: columns, Height: rows }))));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.socket.terminate();
+    this.#socket.terminate();
     await this.#closed;
   }
 
@@ -141,9 +142,9 @@ class Session implements RemoteSession {
     const bytes = message.subarray(1);
     switch (message[0]) {
       case channel.stdout:
-        return this.#hand(bytes, this.io.stdout?.bind(this.io));
+        return this.#hand(bytes, this.#io.stdout?.bind(this.#io));
       case channel.stderr:
-        return this.#hand(bytes, this.io.stderr?.bind(this.io));
+        return this.#hand(bytes, this.#io.stderr?.bind(this.#io));
       case channel.status:
         return this.#ended(bytes);
       default:
@@ -156,7 +157,7 @@ class Session implements RemoteSession {
       const end = endOf(status.toString('utf8'));
       if ('refused' in end && isUnreachable(end.refused)) return this.#lost(new ClusterLost(end.refused));
       this.#status = end;
-      this.socket.close(1000);
+      this.#socket.close(1000);
       this.#toldEnd();
     } catch (error) {
       this.#lost(new ClusterLost('the cluster reported the end of the command in an unknown format', { cause: error }));
@@ -175,14 +176,14 @@ class Session implements RemoteSession {
   }
 
   #queue(handle: () => Promise<void>): void {
-    if (this.#waiting++ === 0) this.socket.pause();
+    if (this.#waiting++ === 0) this.#socket.pause();
     this.#handled = this.#handled.then(async () => {
       try {
         if (this.#failure === undefined) await handle();
       } catch (error) {
         this.#fail(error);
       } finally {
-        if (--this.#waiting === 0) this.socket.resume();
+        if (--this.#waiting === 0) this.#socket.resume();
       }
     });
   }
@@ -193,21 +194,21 @@ class Session implements RemoteSession {
     this.#over.then(letGo, letGo);
     for (;;) {
       const next = await input.next();
-      if (this.socket.readyState !== this.socket.OPEN) return;
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
       if (next.done === true) break;
       for (let at = 0; at < next.value.length; at += largestMessage)
         await this.#push(framed(channel.stdin, next.value.subarray(at, at + largestMessage)));
     }
-    if (this.socket.protocol === protocols[0]) await this.#push(Buffer.from([channel.close, channel.stdin]));
+    if (this.#socket.protocol === protocols[0]) await this.#push(Buffer.from([channel.close, channel.stdin]));
   }
 
   /** Resolves when there is room for more. */
   async #push(frame: Buffer): Promise<void> {
-    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#inputUnderWay = true;
     // A send that fails closes the socket, and the close handler reports it.
-    const sent = new Promise<void>((resolve) => this.socket.send(frame, () => resolve()));
-    if (this.socket.bufferedAmount > mostBuffered) await sent;
+    const sent = new Promise<void>((resolve) => this.#socket.send(frame, () => resolve()));
+    if (this.#socket.bufferedAmount > mostBuffered) await sent;
   }
 
   #watch(): NodeJS.Timeout {
@@ -216,15 +217,15 @@ class Session implements RemoteSession {
       unanswered = 0;
       this.#inputUnderWay = false;
     };
-    this.socket.on('pong', answered);
-    this.socket.on('message', answered);
+    this.#socket.on('pong', answered);
+    this.#socket.on('message', answered);
     return setInterval(() => {
       // The socket is paused, so no response can arrive.
       if (this.#waiting > 0) return answered();
       if (unanswered++ >= (this.#inputUnderWay ? mostUnansweredBehindInput : mostUnanswered))
         return this.#lost(new ClusterLost('the connection timed out'));
-      if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
-    }, this.io.pingMs ?? usualPingMs);
+      if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+    }, this.#io.pingMs ?? usualPingMs);
   }
 
   /** Ignored once the end was reported. */
@@ -234,7 +235,7 @@ class Session implements RemoteSession {
 
   #fail(reason: unknown): void {
     this.#failure ??= { reason };
-    this.socket.terminate();
+    this.#socket.terminate();
   }
 }
 

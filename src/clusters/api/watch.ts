@@ -82,20 +82,30 @@ class WatchLoop<T extends WatchedObject> {
   #heardAt: number;
   #hearing = false;
   #emptyWatches = 0;
+  readonly #client: ClusterClient;
+  readonly #clock: Clock;
+  readonly #target: WatchTarget;
+  readonly #listener: WatchListener<T>;
+  readonly #signal: AbortSignal;
 
   constructor(
-    private readonly client: ClusterClient,
-    private readonly clock: Clock,
-    private readonly target: WatchTarget,
-    private readonly listener: WatchListener<T>,
-    private readonly signal: AbortSignal,
+    client: ClusterClient,
+    clock: Clock,
+    target: WatchTarget,
+    listener: WatchListener<T>,
+    signal: AbortSignal,
   ) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#target = target;
+    this.#listener = listener;
+    this.#signal = signal;
     this.#heardAt = clock.now();
   }
 
   async run(): Promise<void> {
-    for (let tries = 0; !this.signal.aborted; tries++) {
-      const began = this.clock.now();
+    for (let tries = 0; !this.#signal.aborted; tries++) {
+      const began = this.#clock.now();
       let error: unknown;
       try {
         if (this.#version === undefined) await this.#list();
@@ -103,10 +113,10 @@ class WatchLoop<T extends WatchedObject> {
       } catch (caught) {
         error = caught;
       }
-      if (this.signal.aborted) return;
+      if (this.#signal.aborted) return;
       if (error !== undefined) this.#failed(error);
-      if (this.clock.now() - began >= lastingMs && this.#hearing) tries = 0;
-      await this.clock.sleep(this.#backoffMs(tries, error), this.signal).catch(() => undefined);
+      if (this.#clock.now() - began >= lastingMs && this.#hearing) tries = 0;
+      await this.#clock.sleep(this.#backoffMs(tries, error), this.#signal).catch(() => undefined);
     }
   }
 
@@ -117,7 +127,7 @@ class WatchLoop<T extends WatchedObject> {
     // An expired version is not a disconnection: list everything now.
     if (error instanceof WatchBroken || hasStatus(error, 410)) return;
     this.#hearing = false;
-    this.listener.onDisconnected(this.#heardAt, error);
+    this.#listener.onDisconnected(this.#heardAt, error);
   }
 
   #backoffMs(tries: number, error: unknown): number {
@@ -128,13 +138,13 @@ class WatchLoop<T extends WatchedObject> {
   }
 
   async #list(): Promise<void> {
-    this.listener.onListing?.();
+    this.#listener.onListing?.();
     const found = new Map<string, string>();
     let version = '';
     for (let page: string | undefined; page !== '';) {
-      const answer: ObjectList<T> = await this.client.json('GET', this.target.path, {
+      const answer: ObjectList<T> = await this.#client.json('GET', this.#target.path, {
         query: { ...this.#selectors(), limit: pageSize, continue: page },
-        signal: this.signal,
+        signal: this.#signal,
       });
       const { items, metadata } = answer;
       // A proxy answers in the cluster's place. Until it stops, the cluster counts as disconnected.
@@ -151,12 +161,12 @@ class WatchLoop<T extends WatchedObject> {
     for (const uid of [...this.#known.keys()]) if (!found.has(uid)) this.#tellGone(uid);
     this.#known = found;
     this.#version = version;
-    this.listener.onListed?.();
+    this.#listener.onListed?.();
   }
 
   /** Watches that end at once without data may not be watches at all. Lists everything after several of them. */
   #judgeWatch(lines: number, began: number): void {
-    const isEmpty = lines === 0 && this.clock.now() - began < lastingMs;
+    const isEmpty = lines === 0 && this.#clock.now() - began < lastingMs;
     this.#emptyWatches = isEmpty ? this.#emptyWatches + 1 : 0;
     if (this.#emptyWatches < mostEmptyWatches) return;
     this.#emptyWatches = 0;
@@ -164,8 +174,8 @@ class WatchLoop<T extends WatchedObject> {
   }
 
   async #watch(): Promise<void> {
-    const began = this.clock.now();
-    const watchdog = new Watchdog(this.clock, this.signal);
+    const began = this.#clock.now();
+    const watchdog = new Watchdog(this.#clock, this.#signal);
     try {
       const timeoutSeconds = Math.round(watchSeconds * (0.9 + Math.random() * 0.1));
       const query = {
@@ -175,7 +185,7 @@ class WatchLoop<T extends WatchedObject> {
         resourceVersion: this.#version,
         timeoutSeconds,
       };
-      const answer = await this.client.open('GET', this.target.path, { query, signal: watchdog.signal });
+      const answer = await this.#client.open('GET', this.#target.path, { query, signal: watchdog.signal });
       this.#heard();
       watchdog.begin();
       this.#judgeWatch(await this.#follow(answer, watchdog), began);
@@ -219,22 +229,22 @@ class WatchLoop<T extends WatchedObject> {
     const { resourceVersion = '' } = object.metadata;
     if (this.#known.get(keyOf(object)) === resourceVersion) return;
     this.#known.set(keyOf(object), resourceVersion);
-    this.listener.onChanged(object);
+    this.#listener.onChanged(object);
   }
 
   #tellGone(uid: string): void {
-    if (this.#known.delete(uid)) this.listener.onDeleted(uid);
+    if (this.#known.delete(uid)) this.#listener.onDeleted(uid);
   }
 
   #heard(): void {
-    this.#heardAt = this.clock.now();
+    this.#heardAt = this.#clock.now();
     if (this.#hearing) return;
     this.#hearing = true;
-    this.listener.onConnected();
+    this.#listener.onConnected();
   }
 
   #selectors(): Pick<WatchTarget, 'labelSelector' | 'fieldSelector'> {
-    const { labelSelector, fieldSelector } = this.target;
+    const { labelSelector, fieldSelector } = this.#target;
     return {
       ...(labelSelector !== undefined && { labelSelector }),
       ...(fieldSelector !== undefined && { fieldSelector }),
@@ -274,11 +284,12 @@ class Watchdog {
   #fedAt: number;
   /** Aborted by the outer signal and by silence. */
   readonly signal = this.#hangUp.signal;
+  readonly #clock: Clock;
+  readonly #outer: AbortSignal;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly outer: AbortSignal,
-  ) {
+  constructor(clock: Clock, outer: AbortSignal) {
+    this.#clock = clock;
+    this.#outer = outer;
     this.#fedAt = clock.now();
     outer.addEventListener('abort', this.#stop, { once: true });
     if (outer.aborted) this.#stop();
@@ -290,19 +301,19 @@ class Watchdog {
   }
 
   fed(): void {
-    this.#fedAt = this.clock.now();
+    this.#fedAt = this.#clock.now();
   }
 
   end(): void {
-    this.outer.removeEventListener('abort', this.#stop);
+    this.#outer.removeEventListener('abort', this.#stop);
     this.#ended.abort();
   }
 
-  readonly #stop = () => this.#hangUp.abort(this.outer.reason);
+  readonly #stop = () => this.#hangUp.abort(this.#outer.reason);
 
   async #guard(): Promise<void> {
-    for (let left = silentMs; left > 0; left = this.#fedAt + silentMs - this.clock.now())
-      await this.clock.sleep(left, this.#ended.signal);
+    for (let left = silentMs; left > 0; left = this.#fedAt + silentMs - this.#clock.now())
+      await this.#clock.sleep(left, this.#ended.signal);
     this.#hangUp.abort(new WatchCut());
   }
 }

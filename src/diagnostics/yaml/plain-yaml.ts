@@ -41,8 +41,10 @@ class PlainReader {
   #column = 0;
   /** Offset after the last line that was read. */
   #lineEnd = 0;
+  readonly #source: SourceText;
 
-  constructor(private readonly source: SourceText) {
+  constructor(source: SourceText) {
+    this.#source = source;
     this.#text = source.text;
   }
 
@@ -83,7 +85,7 @@ class PlainReader {
       seen.add(entry.key);
       entries.push(entry);
     }
-    return this.#column > column ? undefined : { kind: 'map', entries, at: this.source.span(start, this.#lineEnd) };
+    return this.#column > column ? undefined : { kind: 'map', entries, at: this.#source.span(start, this.#lineEnd) };
   }
 
   #entry(depth: number): LocatedEntry | undefined {
@@ -92,7 +94,7 @@ class PlainReader {
     if (name === undefined || name.length > longestKey) return undefined;
     const end = start + name.length;
     const value = this.#value(end + 1, this.#column, depth);
-    return value && { key: name, keyAt: this.source.span(start, end), value };
+    return value && { key: name, keyAt: this.#source.span(start, end), value };
   }
 
   /** Reads the value after a `:`, on the same line or below. */
@@ -120,7 +122,7 @@ class PlainReader {
       if (!item) return undefined;
       items.push(item);
     }
-    return this.#column > column ? undefined : { kind: 'list', items, at: this.source.span(start, this.#lineEnd) };
+    return this.#column > column ? undefined : { kind: 'list', items, at: this.#source.span(start, this.#lineEnd) };
   }
 
   /** Reads a list item: a scalar, or a map that starts on the line of its `-`. */
@@ -153,7 +155,7 @@ class PlainReader {
     const quoted = this.#match(doubleQuoted, start) ?? this.#match(singleQuoted, start);
     if (quoted === undefined) return undefined;
     const text = quoted.slice(1, -1);
-    return { kind: 'scalar', value: text, text, at: this.source.span(start, start + quoted.length) };
+    return { kind: 'scalar', value: text, text, at: this.#source.span(start, start + quoted.length) };
   }
 
   /** Reads a `|` block: its lines without the indentation of the first, and without trailing blank lines. */
@@ -181,7 +183,7 @@ class PlainReader {
     const text = `${lines.join('\n')}${header.startsWith('|-') ? '' : '\n'}`;
     this.#lineEnd = end;
     this.#nextLine();
-    return { kind: 'scalar', value: text, text, at: this.source.span(start, end) };
+    return { kind: 'scalar', value: text, text, at: this.#source.span(start, end) };
   }
 
   /** Reads a list or map in brackets that ends on the same line. */
@@ -202,7 +204,7 @@ class PlainReader {
       if (this.#text.charAt(at) !== ',') return undefined;
       at = this.#afterSpaces(at + 1);
     }
-    const span = this.source.span(start, at + 1);
+    const span = this.#source.span(start, at + 1);
     return isList
       ? { kind: 'list', items: entries.map(({ value }) => value), at: span }
       : { kind: 'map', entries, at: span };
@@ -212,7 +214,7 @@ class PlainReader {
     const name = isItem ? '' : this.#match(keyInFlow, start);
     if (name === undefined || name.length > longestKey) return undefined;
     const value = this.#inFlow(isItem ? start : this.#afterSpaces(start + name.length + 1), depth);
-    return value && { key: name, keyAt: this.source.span(start, start + name.length), value };
+    return value && { key: name, keyAt: this.#source.span(start, start + name.length), value };
   }
 
   #inFlow(start: number, depth: number): Located | undefined {
@@ -224,7 +226,7 @@ class PlainReader {
     const value = text === undefined ? undefined : resolved(text);
     return text === undefined || value === undefined
       ? undefined
-      : { kind: 'scalar', value, text, at: this.source.span(start, start + text.length) };
+      : { kind: 'scalar', value, text, at: this.#source.span(start, start + text.length) };
   }
 
   #bare(start: number): LocatedScalar | undefined {
@@ -235,7 +237,7 @@ class PlainReader {
     const value = text.includes(': ') || text.endsWith(':') ? undefined : resolved(text);
     return value === undefined
       ? undefined
-      : { kind: 'scalar', value, text, at: this.source.span(start, start + text.length) };
+      : { kind: 'scalar', value, text, at: this.#source.span(start, start + text.length) };
   }
 
   #isItem(): boolean {

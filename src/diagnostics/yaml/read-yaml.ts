@@ -135,16 +135,18 @@ class Converter {
   #refused = false;
   /** An alias was undefined. Further checks would report mistakes that follow from it. */
   #lost = false;
+  readonly #source: SourceText;
+  readonly #report: Report;
 
-  constructor(
-    private readonly source: SourceText,
-    private readonly report: Report,
-  ) {}
+  constructor(source: SourceText, report: Report) {
+    this.#source = source;
+    this.#report = report;
+  }
 
   document(document: Document.Parsed): Located | undefined {
     this.#anchors.clear();
     this.#lost = false;
-    const root = this.#node(document.contents, this.source.span(0, 0), 0);
+    const root = this.#node(document.contents, this.#source.span(0, 0), 0);
     return this.#refused || this.#lost ? undefined : root.node;
   }
 
@@ -185,26 +187,26 @@ class Converter {
     const entries: RawEntry[] = [];
     for (const pair of node.items) {
       const key = this.#node(pair.key, at, depth + 1).node;
-      const value = this.#node(pair.value, this.source.span(key.at.end, key.at.end), depth + 1).node;
+      const value = this.#node(pair.value, this.#source.span(key.at.end, key.at.end), depth + 1).node;
       if (key.kind !== 'scalar') {
-        this.report(problem('W018', key.at, { actual: typeName(key) }));
+        this.#report(problem('W018', key.at, { actual: typeName(key) }));
         continue;
       }
       const merge = isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<';
       entries.push({ key: key.text, keyAt: key.at, value, merge });
     }
-    return { kind: 'map', entries: this.#refused || this.#lost ? [] : mergedEntries(entries, this.report), at };
+    return { kind: 'map', entries: this.#refused || this.#lost ? [] : mergedEntries(entries, this.#report), at };
   }
 
   #alias(name: string, at: Span): Weighed {
     const anchored = this.#anchors.get(name);
     if (anchored === undefined || anchored === 'open') this.#lost = true;
     if (anchored === undefined) {
-      this.report(problem('W006', at, { name, suggestion: didYouMean(name, this.#anchors.keys()) }));
+      this.#report(problem('W006', at, { name, suggestion: didYouMean(name, this.#anchors.keys()) }));
       return this.#nothing(at);
     }
     if (anchored === 'open') {
-      this.report(problem('W007', at, { name }));
+      this.#report(problem('W007', at, { name }));
       return this.#nothing(at);
     }
     this.#weight += anchored.weight;
@@ -214,7 +216,7 @@ class Converter {
 
   #refuse(at: Span, what: 'nested' | 'aliases'): Weighed {
     this.#refused = true;
-    this.report(problem('W008', at, { what }));
+    this.#report(problem('W008', at, { what }));
     return this.#nothing(at);
   }
 
@@ -224,6 +226,6 @@ class Converter {
 
   #span(node: unknown, missing: Span): Span {
     const range = (node as { range?: readonly [number, number, number] | null } | null)?.range;
-    return range ? this.source.span(range[0], range[1]) : missing;
+    return range ? this.#source.span(range[0], range[1]) : missing;
   }
 }

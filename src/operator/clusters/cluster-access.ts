@@ -33,11 +33,13 @@ export interface ClusterSources {
  */
 export class Clusters {
   readonly #found = new Map<string | undefined, Promise<ClusterAccess | string | undefined>>();
+  readonly #sources: ClusterSources;
+  readonly #signal: AbortSignal;
 
-  constructor(
-    private readonly sources: ClusterSources,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(sources: ClusterSources, signal: AbortSignal) {
+    this.#sources = sources;
+    this.#signal = signal;
+  }
 
   /** @returns a sentence if the cluster is unavailable, `undefined` if no cluster is set */
   async access(name: string | undefined): Promise<ClusterAccess | string | undefined> {
@@ -47,7 +49,7 @@ export class Clusters {
   }
 
   async #look(name: string | undefined): Promise<ClusterAccess | string | undefined> {
-    const { clusters, kubeContext, own, env, home, clock } = this.sources;
+    const { clusters, kubeContext, own, env, home, clock } = this.#sources;
     const called = name ?? defaultCluster;
     const entry = clusters.get(called);
     if (entry === undefined && name !== undefined) return `the operator's file maps no cluster "${name}"`;
@@ -83,9 +85,9 @@ export class Clusters {
    * until it expires.
    */
   async #given(access: ContextAccess, described: string): Promise<ClusterAccess | string> {
-    const user = await access.login.fields(false, this.signal);
+    const user = await access.login.fields(false, this.#signal);
     if (typeof user === 'string') return user;
-    const { own } = this.sources;
+    const { own } = this.#sources;
     const { namespace, server } = access;
     const inside = typeof own === 'object' && own.access.server === server ? addressInside(server) : undefined;
     return {

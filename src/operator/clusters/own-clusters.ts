@@ -6,8 +6,11 @@ import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 /** The clusters that one run may use. Each is looked up once and shared by the runtime, the secrets and the steps. */
 export class OwnClusters {
   readonly #found = new Map<string, Promise<Checked<OwnCluster>>>();
+  readonly #sources: OwnClusterSources;
 
-  constructor(private readonly sources: OwnClusterSources) {}
+  constructor(sources: OwnClusterSources) {
+    this.#sources = sources;
+  }
 
   /** Returns the cluster of a word of `--on`, or diagnostics if it is unavailable. Contacts no cluster. */
   async of(word: string): Promise<Checked<OwnCluster>> {
@@ -34,7 +37,7 @@ export class OwnClusters {
 
   async #find(word: string): Promise<Checked<OwnCluster>> {
     const { findOwnCluster } = await import('./find-own-cluster.ts');
-    return await findOwnCluster(word, this.sources);
+    return await findOwnCluster(word, this.#sources);
   }
 }
 

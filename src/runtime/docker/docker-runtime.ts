@@ -30,23 +30,25 @@ interface ListedVolume {
 export class DockerRuntime implements Runtime {
   readonly kind = 'docker';
   readonly images: ImageBuilder;
+  readonly #session: EngineSession;
 
   constructor(
-    private readonly session: EngineSession,
+    session: EngineSession,
     readonly engine: string,
   ) {
+    this.#session = session;
     this.images = new DockerImageBuilder(session);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
-    return await startWorkload(this.session, spec, work);
+    return await startWorkload(this.#session, spec, work);
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
     const filters = { label: [...Object.entries(labels).map(([key, value]) => `${key}=${value}`), ownLabels.workload] };
     const listed = Promise.all([
-      listContainers<ListedContainer>(this.session, filters, signal),
-      this.session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
+      listContainers<ListedContainer>(this.#session, filters, signal),
+      this.#session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
     ]);
     const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
       throw refusedBy(error, lossFailure);
@@ -73,22 +75,22 @@ export class DockerRuntime implements Runtime {
       const containers = await this.#containersOf(ref.name);
       const running = containers.filter(({ State: state }) => state === 'running');
       if (graceMs > 0 && running.length > 0) await this.#workload(ref, running, containers).stop(graceMs);
-      await removeWorkload(this.session, ref.name);
+      await removeWorkload(this.#session, ref.name);
     } catch (error) {
       throw refusedBy(error, lossFailure);
     }
   }
 
   whileOwned(confirm: ConfirmOwner): DockerRuntime {
-    const { engine, bare } = this.session;
+    const { engine, bare } = this.#session;
     return new DockerRuntime(
-      { ...this.session, engine: engine.whileOwned(confirm), bare: bare.whileOwned(confirm) },
+      { ...this.#session, engine: engine.whileOwned(confirm), bare: bare.whileOwned(confirm) },
       this.engine,
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.session.engine.close();
+    this.#session.engine.close();
   }
 
   async #adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
@@ -96,10 +98,10 @@ export class DockerRuntime implements Runtime {
     const main = containers.find((container) => container.Labels?.[ownLabels.role] === 'main');
     if (containers.length === 0) return failed(gone(ref));
     if (!main || main.State === 'created' || main.State === 'initialized' || main.State === 'configured') {
-      await removeWorkload(this.session, ref.name);
+      await removeWorkload(this.#session, ref.name);
       return failed({ code: 'start-failed', detail: 'the container was created, but its command never started' });
     }
-    const { State: state } = await inspect(this.session, main.Id);
+    const { State: state } = await inspect(this.#session, main.Id);
     const restarted = restartOf(state, ref.startedAt);
     if (restarted !== undefined) return failed(restarted);
     const startedAt = timeOf(state.StartedAt);
@@ -114,7 +116,7 @@ export class DockerRuntime implements Runtime {
       id: container.Id,
       ...(isMain(container) && ref.startedAt !== undefined && { startedAt: ref.startedAt }),
     }));
-    return new DockerWorkload(this.session, ref, started, {
+    return new DockerWorkload(this.#session, ref, started, {
       containers: all.map(({ Id }) => Id),
       volumes: [],
       workload: ref.name,
@@ -122,7 +124,7 @@ export class DockerRuntime implements Runtime {
   }
 
   async #containersOf(workload: string, signal?: AbortSignal): Promise<ListedContainer[]> {
-    return await listContainers(this.session, { label: [`${ownLabels.workload}=${workload}`] }, signal);
+    return await listContainers(this.#session, { label: [`${ownLabels.workload}=${workload}`] }, signal);
   }
 }
 

@@ -24,12 +24,15 @@ export class FakeContainer {
   #process: FakeProcess | undefined;
   #onTerm: FakeProcess['onTerm'] = 'default';
   #exit: Exit | undefined;
+  readonly #clock: Clock;
 
   constructor(
     readonly spec: ContainerSpec,
     readonly volumes: ReadonlyMap<string, FakeTree>,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#clock = clock;
+  }
 
   get ended(): boolean {
     return this.#exit !== undefined;
@@ -50,7 +53,7 @@ export class FakeContainer {
     }
     if (behaviour.stdout !== undefined) this.#print('stdout', Buffer.from(behaviour.stdout));
     if (behaviour.stderr !== undefined) this.#print('stderr', Buffer.from(behaviour.stderr));
-    if (behaviour.does === 'exit') this.#end({ code: behaviour.code, at: this.clock.now() });
+    if (behaviour.does === 'exit') this.#end({ code: behaviour.code, at: this.#clock.now() });
     else if (behaviour.does === 'hang') this.#onTerm = behaviour.onTerm ?? 'default';
     else loseEngine();
   }
@@ -75,16 +78,16 @@ export class FakeContainer {
 
   terminate(): void {
     const onTerm = this.#process?.onTerm ?? this.#onTerm;
-    if (onTerm === 'default') this.#end({ code: 143, signal: 'SIGTERM', at: this.clock.now() });
-    else if (onTerm !== 'ignore') this.#end({ code: onTerm, at: this.clock.now() });
+    if (onTerm === 'default') this.#end({ code: 143, signal: 'SIGTERM', at: this.#clock.now() });
+    else if (onTerm !== 'ignore') this.#end({ code: onTerm, at: this.#clock.now() });
   }
 
   kill(): void {
-    this.#end({ code: 137, signal: 'SIGKILL', at: this.clock.now() });
+    this.#end({ code: 137, signal: 'SIGKILL', at: this.#clock.now() });
   }
 
   fail(failure: Failure): void {
-    this.#end({ failure, at: this.clock.now() });
+    this.#end({ failure, at: this.#clock.now() });
   }
 
   async *logs(from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
@@ -104,10 +107,13 @@ export class FakeContainer {
     const running = this.process(this.spec.command);
     this.#process = running;
     void program(running).then(
-      (code) => this.#end({ code, at: this.clock.now() }),
+      (code) => this.#end({ code, at: this.#clock.now() }),
       // A program is part of a test, so its errors must be visible there.
       (error: unknown) =>
-        this.#end({ failure: { code: 'internal', name: 'FakeProgram', message: String(error) }, at: this.clock.now() }),
+        this.#end({
+          failure: { code: 'internal', name: 'FakeProgram', message: String(error) },
+          at: this.#clock.now(),
+        }),
     );
   }
 

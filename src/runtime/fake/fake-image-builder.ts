@@ -29,8 +29,11 @@ export class FakeImageBuilder implements ImageBuilder {
   readonly pushes: ImagePush[] = [];
   /** The commands that hang. */
   readonly hanging = new Set<string>();
+  readonly #settings: FakeImageSettings;
 
-  constructor(private readonly settings: FakeImageSettings = {}) {}
+  constructor(settings: FakeImageSettings = {}) {
+    this.#settings = settings;
+  }
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     if (work.signal.aborted) return cancelledBy(work.signal);
@@ -60,7 +63,7 @@ export class FakeImageBuilder implements ImageBuilder {
     const image = push.reference;
     work.output.observe({ type: 'image.pushing', image });
     const built = this.images.get(image);
-    const refusal = built === undefined ? 'the image does not exist' : this.settings.admit?.(image, push.login);
+    const refusal = built === undefined ? 'the image does not exist' : this.#settings.admit?.(image, push.login);
     if (built === undefined || refusal !== undefined)
       return failed({ code: 'push-failed', image, detail: refusal ?? '' });
     const digest = digestOf(built.id);
@@ -78,7 +81,7 @@ export class FakeImageBuilder implements ImageBuilder {
   ): Promise<Failure | undefined> {
     switch (name) {
       case 'FROM':
-        return (this.settings.hasImage?.(rest) ?? true)
+        return (this.#settings.hasImage?.(rest) ?? true)
           ? undefined
           : { code: 'image-unavailable', image: rest, detail: 'the fake engine does not have the image' };
       case 'ARG': {

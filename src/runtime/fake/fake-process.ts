@@ -11,16 +11,20 @@ export class FakeProcess {
   readonly env: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   onTerm: OnTerm = 'default';
+  readonly #container: ContainerSpec;
+  readonly #volumes: ReadonlyMap<string, FakeTree>;
 
   constructor(
-    private readonly container: ContainerSpec,
-    private readonly volumes: ReadonlyMap<string, FakeTree>,
+    container: ContainerSpec,
+    volumes: ReadonlyMap<string, FakeTree>,
     argv: readonly Argument[],
     readonly print: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
     /** Aborted when the program must end. */
     readonly killed: AbortSignal,
     readonly stdin?: AsyncIterable<Uint8Array>,
   ) {
+    this.#container = container;
+    this.#volumes = volumes;
     this.argv = argv.map((argument) => this.#text(argument));
     this.env = {
       PATH: '/bin',
@@ -54,15 +58,15 @@ export class FakeProcess {
   }
 
   #find(path: string): { tree: FakeTree; path: string } | undefined {
-    const place = placeOf(posix.resolve(this.workingDirectory, path), this.container.mounts);
-    const tree = place && this.volumes.get(place.volume);
+    const place = placeOf(posix.resolve(this.workingDirectory, path), this.#container.mounts);
+    const tree = place && this.#volumes.get(place.volume);
     return tree && { tree, path: place.path };
   }
 
   #text(argument: Argument): string {
     return argumentText(
       argument,
-      (volume) => this.container.mounts.find((mount) => mount.volume === volume)?.path ?? `/volumes/${volume}`,
+      (volume) => this.#container.mounts.find((mount) => mount.volume === volume)?.path ?? `/volumes/${volume}`,
     );
   }
 }

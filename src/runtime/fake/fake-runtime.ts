@@ -47,8 +47,10 @@ export class FakeRuntime implements Runtime {
   readonly state: FakeEngine;
   readonly images?: ImageBuilder;
   readonly #script: FakeScript;
+  readonly #settings: FakeSettings;
 
-  constructor(private readonly settings: FakeSettings) {
+  constructor(settings: FakeSettings) {
+    this.#settings = settings;
     if (settings.images !== undefined) this.images = settings.images;
     this.state = settings.engine ?? new FakeEngine();
     this.#script = settings.script ?? interpreting;
@@ -57,27 +59,29 @@ export class FakeRuntime implements Runtime {
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
     checkSpec(spec);
     if (work.signal.aborted) return cancelledBy(work.signal);
-    this.settings.confirm?.();
+    this.#settings.confirm?.();
     const refusal = this.#refusal(spec);
     if (refusal !== undefined) return this.#failed(refusal);
     const record = this.#make(spec);
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: this.kind });
     try {
-      if (this.settings.fill !== 'whenUsed') for (const tree of record.volumes.values()) await tree.fill(work.signal);
-      this.settings.confirm?.();
+      if (this.#settings.fill !== 'whenUsed') for (const tree of record.volumes.values()) await tree.fill(work.signal);
+      this.#settings.confirm?.();
       const failure = (await this.#runInits(record)) ?? this.#begin(record);
       if (failure !== undefined) this.state.remove(record);
       if (work.signal.aborted) return this.#undone(record, work);
       if (failure !== undefined) return this.#failed(failure);
     } catch (error) {
-      this.settings.confirm?.();
+      this.#settings.confirm?.();
       const undone = this.#undone(record, work);
       if (work.signal.aborted) return undone;
       throw error;
     }
     this.state.counts.started++;
     work.output.observe({ type: 'workload.started', workload: spec.name, ...startOf(record) });
-    return succeeded(new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.settings));
+    return succeeded(
+      new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.#settings),
+    );
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
@@ -96,7 +100,7 @@ export class FakeRuntime implements Runtime {
     if (record === undefined)
       return failed({ code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` });
     if (record.state === 'created') {
-      this.settings.confirm?.();
+      this.#settings.confirm?.();
       this.state.remove(record);
       return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete and has been removed` });
     }
@@ -116,7 +120,7 @@ export class FakeRuntime implements Runtime {
   }
 
   whileOwned(confirm: ConfirmOwner): FakeRuntime {
-    return new FakeRuntime({ ...this.settings, engine: this.state, confirm });
+    return new FakeRuntime({ ...this.#settings, engine: this.state, confirm });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,7 +133,7 @@ export class FakeRuntime implements Runtime {
 
   #refusal(spec: WorkloadSpec): Failure | undefined {
     if (this.state.lost) return engineLost;
-    const missing = allContainers(spec).find(({ image }) => this.settings.hasImage?.(image) === false);
+    const missing = allContainers(spec).find(({ image }) => this.#settings.hasImage?.(image) === false);
     if (missing)
       return {
         code: 'image-unavailable',
@@ -148,10 +152,10 @@ export class FakeRuntime implements Runtime {
     const containers = new Map(
       allContainers(spec).map((container) => [
         container.name,
-        new FakeContainer(container, volumes, this.settings.clock),
+        new FakeContainer(container, volumes, this.#settings.clock),
       ]),
     );
-    return this.state.add({ spec, createdAt: this.settings.clock.now(), volumes, containers, state: 'created' });
+    return this.state.add({ spec, createdAt: this.#settings.clock.now(), volumes, containers, state: 'created' });
   }
 
   async #runInits(record: FakeRecord): Promise<Failure | undefined> {
@@ -168,7 +172,7 @@ export class FakeRuntime implements Runtime {
 
   #begin(record: FakeRecord): Failure | undefined {
     record.state = 'begun';
-    record.startedAt = this.settings.clock.now();
+    record.startedAt = this.#settings.clock.now();
     for (const { name } of record.spec.containers) {
       const failure = this.#beginOne(record, name);
       if (failure !== undefined) return failure;
@@ -196,7 +200,7 @@ export class FakeRuntime implements Runtime {
   }
 
   #handle(record: FakeRecord): FakeWorkload {
-    return new FakeWorkload(this.#ref(record), record, this.state, this.settings);
+    return new FakeWorkload(this.#ref(record), record, this.state, this.#settings);
   }
 
   #ref(record: FakeRecord): WorkloadRef {

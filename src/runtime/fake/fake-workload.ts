@@ -18,13 +18,20 @@ export class FakeWorkload implements Workload {
   #forced: AbortController | undefined;
   #asked = false;
   #disposed = false;
+  readonly #record: FakeRecord;
+  readonly #engine: FakeEngine;
+  readonly #around: { readonly clock: Clock; readonly confirm?: ConfirmOwner };
 
   constructor(
     readonly ref: WorkloadRef,
-    private readonly record: FakeRecord,
-    private readonly engine: FakeEngine,
-    private readonly around: { readonly clock: Clock; readonly confirm?: ConfirmOwner },
-  ) {}
+    record: FakeRecord,
+    engine: FakeEngine,
+    around: { readonly clock: Clock; readonly confirm?: ConfirmOwner },
+  ) {
+    this.#record = record;
+    this.#engine = engine;
+    this.#around = around;
+  }
 
   async exited(container: string): Promise<Exit> {
     return await this.#container(container).exited();
@@ -45,7 +52,7 @@ export class FakeWorkload implements Workload {
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
     const living = this.#living(container);
-    this.around.confirm?.();
+    this.#around.confirm?.();
     if (living.ended) throw new Error(`exec in "${container}", which has ended`);
     if (argv[0] !== verbLanguage.interpreter) return { code: 127 };
     const writes: Promise<void>[] = [];
@@ -72,7 +79,7 @@ export class FakeWorkload implements Workload {
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
     const found = await this.#find(container, directory);
-    this.around.confirm?.();
+    this.#around.confirm?.();
     if (found === undefined) throw new Error(`${directory} is not in a volume of the container "${container}"`);
     await found.tree.unpack(tar, found.path);
   }
@@ -88,13 +95,13 @@ export class FakeWorkload implements Workload {
   }
 
   async stop(graceMs: number): Promise<void> {
-    const containers = [...this.record.containers.values()];
-    this.around.confirm?.();
+    const containers = [...this.#record.containers.values()];
+    this.#around.confirm?.();
     if (!this.#asked) for (const container of containers) container.terminate();
     this.#asked = true;
     this.#forced ??= new AbortController();
     const done = new AbortController();
-    const grace = this.around.clock
+    const grace = this.#around.clock
       .sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]))
       .catch(() => undefined);
     const ended = Promise.all(containers.map(async (container) => await container.exited()));
@@ -106,21 +113,21 @@ export class FakeWorkload implements Workload {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
-    this.around.confirm?.();
+    this.#around.confirm?.();
     this.#disposed = true;
     this.#force();
-    this.engine.remove(this.record);
+    this.#engine.remove(this.#record);
   }
 
   #force(): void {
-    this.around.confirm?.();
+    this.#around.confirm?.();
     this.#forced?.abort(over);
-    for (const container of this.record.containers.values()) container.kill();
+    for (const container of this.#record.containers.values()) container.kill();
   }
 
   async #find(container: string, path: string): Promise<{ tree: FakeTree; path: string } | undefined> {
     const place = placeOf(path, this.#living(container).spec.mounts);
-    const tree = place && this.record.volumes.get(place.volume);
+    const tree = place && this.#record.volumes.get(place.volume);
     await tree?.fill(new AbortController().signal);
     return tree && { tree, path: place.path };
   }
@@ -131,7 +138,7 @@ export class FakeWorkload implements Workload {
   }
 
   #container(name: string): FakeContainer {
-    const found = this.record.containers.get(name);
+    const found = this.#record.containers.get(name);
     if (found === undefined) throw new Error(`workload ${this.ref.name} has no container "${name}"`);
     return found;
   }

@@ -15,12 +15,14 @@ export interface CommandRequest {
 export class ContainerPlace {
   readonly workingDirectory: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #folder: WorkloadFolder;
 
   constructor(
     readonly spec: ContainerSpec,
-    private readonly folder: WorkloadFolder,
+    folder: WorkloadFolder,
     base: Readonly<Record<string, string>>,
   ) {
+    this.#folder = folder;
     const own = Object.entries(spec.env).map(([name, value]) => [name, this.#text(value)] as const);
     this.#env = { ...base, ...Object.fromEntries(own) };
     this.workingDirectory = spec.workingDirectory === undefined ? folder.path : this.#text(spec.workingDirectory);
@@ -28,7 +30,7 @@ export class ContainerPlace {
 
   /** Returns what to start a command with. The workload's folder must exist. */
   command(argv: readonly Argument[]): CommandRequest {
-    const place = this.folder.nextCommand();
+    const place = this.#folder.nextCommand();
     const env = { ...this.#env, [place.variable.name]: place.variable.value };
     return { argv: argv.map((argument) => this.#text(argument)), env, cwd: this.workingDirectory, place };
   }
@@ -36,10 +38,10 @@ export class ContainerPlace {
   /** Returns a container path's location on this machine; `undefined` if it is in none of its volumes. */
   hostPath(path: string): string | undefined {
     const place = placeOf(path, this.spec.mounts);
-    return place && join(this.folder.folderOf(place.volume), place.path);
+    return place && join(this.#folder.folderOf(place.volume), place.path);
   }
 
   #text(argument: Argument): string {
-    return argumentText(argument, (volume) => this.folder.folderOf(volume));
+    return argumentText(argument, (volume) => this.#folder.folderOf(volume));
   }
 }

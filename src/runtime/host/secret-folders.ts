@@ -22,15 +22,17 @@ interface Root {
 
 export class SecretFolders implements AsyncDisposable {
   #root: Promise<Root> | undefined;
+  readonly #fallback: string;
+  readonly #memory: string;
 
   /**
    * @param fallback a folder on disk, for systems without a file system in memory
    * @param memory the file system in memory on Linux
    */
-  constructor(
-    private readonly fallback: string,
-    private readonly memory = '/dev/shm',
-  ) {}
+  constructor(fallback: string, memory = '/dev/shm') {
+    this.#fallback = fallback;
+    this.#memory = memory;
+  }
 
   /** Creates a new folder, readable only by this user. */
   async make(name: string): Promise<string> {
@@ -41,7 +43,7 @@ export class SecretFolders implements AsyncDisposable {
   }
 
   async #open(): Promise<Root> {
-    this.#root ??= makeRoot(this.fallback, this.memory);
+    this.#root ??= makeRoot(this.#fallback, this.#memory);
     try {
       return await this.#root;
     } catch (error) {

@@ -67,15 +67,25 @@ class WorkloadStart {
   readonly #mains: readonly ContainerPlace[];
   readonly #containers = new Map<string, HostCommand>();
   #record: WorkloadRecord;
+  readonly #spec: WorkloadSpec;
+  readonly #folder: WorkloadFolder;
+  readonly #work: Work;
+  readonly #around: WorkloadContext;
+  readonly #removed: () => void;
 
   constructor(
-    private readonly spec: WorkloadSpec,
-    private readonly folder: WorkloadFolder,
+    spec: WorkloadSpec,
+    folder: WorkloadFolder,
     env: Readonly<Record<string, string>>,
-    private readonly work: Work,
-    private readonly around: WorkloadContext,
-    private readonly removed: () => void,
+    work: Work,
+    around: WorkloadContext,
+    removed: () => void,
   ) {
+    this.#spec = spec;
+    this.#folder = folder;
+    this.#work = work;
+    this.#around = around;
+    this.#removed = removed;
     const placed = (container: ContainerSpec) => new ContainerPlace(container, folder, env);
     this.#inits = (spec.initContainers ?? []).map(placed);
     this.#mains = spec.containers.map(placed);
@@ -90,10 +100,12 @@ class WorkloadStart {
   }
 
   async run(): Promise<Outcome<Workload>> {
-    const { spec, folder, work } = this;
-    this.around.confirm?.();
+    const spec = this.#spec;
+    const folder = this.#folder;
+    const work = this.#work;
+    this.#around.confirm?.();
     if (spec.volumes.some(isSecret)) {
-      this.#record = { ...this.#record, secrets: await this.around.secrets.make(spec.name) };
+      this.#record = { ...this.#record, secrets: await this.#around.secrets.make(spec.name) };
     }
     folder.create(
       this.#record,
@@ -115,16 +127,16 @@ class WorkloadStart {
       if (refusal !== undefined) return failed({ code: 'start-failed', detail: refusal });
     }
     work.output.observe({ type: 'workload.started', workload: spec.name });
-    return succeeded(new HostWorkload(this.#ref(), folder, this.#containers, this.around, this.removed));
+    return succeeded(new HostWorkload(this.#ref(), folder, this.#containers, this.#around, this.#removed));
   }
 
   async undo(): Promise<void> {
-    this.around.confirm?.();
+    this.#around.confirm?.();
     for (const container of this.#containers.values()) {
       await container.force();
       container.output.abandon();
     }
-    await this.folder.remove(this.#record.secrets);
+    await this.#folder.remove(this.#record.secrets);
   }
 
   async #fill(): Promise<void> {
@@ -135,12 +147,12 @@ class WorkloadStart {
         yield chunk;
       }
     };
-    for (const volume of this.spec.volumes) {
-      const to = isSecret(volume) ? await this.#secretFolder(volume) : this.folder.folderOf(volume.name);
-      for (const layer of volume.content) await extractTar(counted(layer, this.work.signal), to, this.work.signal);
-      if (isSecret(volume)) await linkAll(to, this.folder.folderOf(volume.name));
+    for (const volume of this.#spec.volumes) {
+      const to = isSecret(volume) ? await this.#secretFolder(volume) : this.#folder.folderOf(volume.name);
+      for (const layer of volume.content) await extractTar(counted(layer, this.#work.signal), to, this.#work.signal);
+      if (isSecret(volume)) await linkAll(to, this.#folder.folderOf(volume.name));
     }
-    if (bytes > 0) this.work.output.observe({ type: 'workspace.filled', bytes });
+    if (bytes > 0) this.#work.output.observe({ type: 'workspace.filled', bytes });
   }
 
   async #secretFolder({ name }: VolumeSpec): Promise<string> {
@@ -151,14 +163,14 @@ class WorkloadStart {
 
   /** Returns why the command could not be started. */
   async #start({ place, request }: Prepared, options: Omit<CommandOptions, 'input'>): Promise<string | undefined> {
-    this.around.confirm?.();
-    const started = await startCommand(place, request, { ...options, input: 'none' }, this.around);
+    this.#around.confirm?.();
+    const started = await startCommand(place, request, { ...options, input: 'none' }, this.#around);
     if ('refused' in started) return started.refused;
     const { command } = started;
     this.#containers.set(place.spec.name, command);
     const begun = { container: place.spec.name, identity: command.child.identity };
     this.#record = { ...this.#record, processes: [...this.#record.processes, begun] };
-    this.folder.write(this.#record);
+    this.#folder.write(this.#record);
     return undefined;
   }
 
@@ -168,18 +180,18 @@ class WorkloadStart {
     const container = this.#containers.get(name);
     if (container === undefined) return undefined;
     const kill = () => void container.child.kill();
-    this.work.signal.addEventListener('abort', kill);
-    if (this.work.signal.aborted) kill();
+    this.#work.signal.addEventListener('abort', kill);
+    if (this.#work.signal.aborted) kill();
     const { code } = await container.ended;
     await container.settled;
-    this.work.signal.removeEventListener('abort', kill);
+    this.#work.signal.removeEventListener('abort', kill);
     return code === 0
       ? undefined
       : `init container "${name}" ended with exit code ${code}: ${container.output.tail(500).trim() || 'it printed nothing'}`;
   }
 
   #ref(): WorkloadRef {
-    const { name, labels } = this.spec;
+    const { name, labels } = this.#spec;
     return { runtime: 'host', id: name, name, labels, state: 'running', createdAt: this.#record.createdAt };
   }
 }

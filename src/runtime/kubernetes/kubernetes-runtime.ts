@@ -33,11 +33,13 @@ export class KubernetesRuntime implements Runtime {
   /** Present if the operator names a builder and allows it to run as root. */
   readonly images?: ImageBuilder;
   readonly withoutImages?: NonNullable<Runtime['withoutImages']>;
+  readonly #session: ClusterSession;
 
   constructor(
-    private readonly session: ClusterSession,
+    session: ClusterSession,
     readonly engine: string,
   ) {
+    this.#session = session;
     const { builder } = session.settings;
     const withoutRoot = builderWithoutRoot(session.settings);
     if (withoutRoot !== undefined) this.withoutImages = withoutRoot;
@@ -45,7 +47,7 @@ export class KubernetesRuntime implements Runtime {
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
-    return await startPod(this.session, spec, work);
+    return await startPod(this.#session, spec, work);
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
@@ -82,30 +84,30 @@ export class KubernetesRuntime implements Runtime {
       }
     }
     try {
-      await removePod(this.session, ref.name, ref.id === '' ? undefined : ref.id);
+      await removePod(this.#session, ref.name, ref.id === '' ? undefined : ref.id);
     } catch (error) {
       throw refusedBy(error, this.#meaning);
     }
   }
 
   whileOwned(confirm: ConfirmOwner): KubernetesRuntime {
-    return new KubernetesRuntime({ ...this.session, client: this.session.client.whileOwned(confirm) }, this.engine);
+    return new KubernetesRuntime({ ...this.#session, client: this.#session.client.whileOwned(confirm) }, this.engine);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.session.watcher.close();
-    this.session.client.close();
+    this.#session.watcher.close();
+    this.#session.client.close();
   }
 
-  readonly #meaning = (error: unknown) => refusalOf(error, this.session.namespace);
+  readonly #meaning = (error: unknown) => refusalOf(error, this.#session.namespace);
 
   async #page(labelSelector: string, from: string | undefined, signal: AbortSignal): Promise<PodList> {
     const query = { labelSelector, limit: pageSize, ...(from !== undefined && { continue: from }) };
     try {
       return await retryTransient(
-        this.session.clock,
+        this.#session.clock,
         signal,
-        async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }),
+        async () => await this.#session.client.json<PodList>('GET', podPath(this.#session), { query, signal }),
       );
     } catch (error) {
       throw refusedBy(error, this.#meaning);
@@ -116,7 +118,7 @@ export class KubernetesRuntime implements Runtime {
     const pod = await this.#pod(ref, signal);
     if (pod === undefined) return failed({ code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` });
     if (!(await this.#hasBegun(pod, signal))) {
-      await removePod(this.session, ref.name, ref.id);
+      await removePod(this.#session, ref.name, ref.id);
       return failed({ code: 'start-failed', detail: 'the pod was created, but its command never started' });
     }
     return succeeded(this.#workload(pod));
@@ -124,18 +126,18 @@ export class KubernetesRuntime implements Runtime {
 
   #workload(pod: Pod): PodWorkload {
     const ref = refOf(pod);
-    return new PodWorkload(this.session, {
+    return new PodWorkload(this.#session, {
       pod,
-      follower: this.session.watcher.follow(ref.name, ref.id, ref.labels[labelKeys.run]),
+      follower: this.#session.watcher.follow(ref.name, ref.id, ref.labels[labelKeys.run]),
     });
   }
 
   async #pod(ref: WorkloadRef, signal: AbortSignal): Promise<Pod | undefined> {
     try {
       const pod = await retryTransient(
-        this.session.clock,
+        this.#session.clock,
         signal,
-        async () => await this.session.client.json<Pod>('GET', podPath(this.session, ref.name), { signal }),
+        async () => await this.#session.client.json<Pod>('GET', podPath(this.#session, ref.name), { signal }),
       );
       return (ref.id === '' || pod.metadata.uid === ref.id) && pod.metadata.deletionTimestamp === undefined
         ? pod
@@ -155,11 +157,11 @@ export class KubernetesRuntime implements Runtime {
     const state = stateOf(pod);
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';
-    if (!isGated(pod)) return hasRun(pod, main) || (await wasFilled(this.session, refOf(pod), signal));
+    if (!isGated(pod)) return hasRun(pod, main) || (await wasFilled(this.#session, refOf(pod), signal));
     const answer = await retryTransient(
-      this.session.clock,
+      this.#session.clock,
       signal,
-      async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal),
+      async () => await askPod(this.#session, pod.metadata.name, beganCommand(main), signal),
     );
     // If the helper is not running, it has not started yet, or it has ended with the other containers.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);

@@ -46,11 +46,13 @@ class MaskedOutput implements Output {
   readonly #streams = new Map<Stream, Held>();
   readonly #turns = new TimeSlice();
   #writing: Promise<void> | undefined;
+  readonly #mask: Mask;
+  readonly #inner: Output;
 
-  constructor(
-    private readonly mask: Mask,
-    private readonly inner: Output,
-  ) {}
+  constructor(mask: Mask, inner: Output) {
+    this.#mask = mask;
+    this.#inner = inner;
+  }
 
   write(stream: Stream, bytes: Uint8Array, cursor?: number): void | Promise<void> {
     const held = this.#held(stream);
@@ -75,17 +77,17 @@ class MaskedOutput implements Output {
   #store(stream: Stream, held: Held, released: Released, cursor: number | undefined): void | Promise<void> {
     held.cursor = cursor;
     // The cursor excludes bytes that are still held back. A resumed run reads those again.
-    return this.inner.write(stream, released.bytes, cursor === undefined ? undefined : cursor - released.held);
+    return this.#inner.write(stream, released.bytes, cursor === undefined ? undefined : cursor - released.held);
   }
 
   lost(stream: Stream, detail: string, cursor?: number): void {
     // A gap ends a possible match. Awaiting the write here would reorder the loss.
     void Promise.resolve(this.#release(stream)).catch(() => undefined);
-    this.inner.lost(stream, detail, cursor);
+    this.#inner.lost(stream, detail, cursor);
   }
 
   observe(fact: Parameters<Output['observe']>[0]): void {
-    this.inner.observe(fact);
+    this.#inner.observe(fact);
   }
 
   async end(): Promise<void> {
@@ -95,12 +97,12 @@ class MaskedOutput implements Output {
 
   #held(stream: Stream): Held {
     let held = this.#streams.get(stream);
-    if (held === undefined) this.#streams.set(stream, (held = { masked: this.mask.stream(), cursor: undefined }));
+    if (held === undefined) this.#streams.set(stream, (held = { masked: this.#mask.stream(), cursor: undefined }));
     return held;
   }
 
   #release(stream: Stream): void | Promise<void> {
     const held = this.#held(stream);
-    return this.inner.write(stream, held.masked.end(), held.cursor);
+    return this.#inner.write(stream, held.masked.end(), held.cursor);
   }
 }

@@ -13,22 +13,22 @@ const mebibyte = 1 << 20;
 class RecordingLog {
   readonly appends: (readonly StampedEvent[])[] = [];
   failure: unknown;
-  private gate: Promise<void> = Promise.resolve();
-  private seq = 0;
+  #gate: Promise<void> = Promise.resolve();
+  #seq = 0;
 
   /** @returns a function that unblocks appends */
   hold(): () => void {
     let open = () => {};
-    this.gate = new Promise((resolve) => (open = resolve));
+    this.#gate = new Promise((resolve) => (open = resolve));
     return open;
   }
 
   readonly append = async (events: readonly StampedEvent[]): Promise<number> => {
-    await this.gate;
+    await this.#gate;
     if (this.failure !== undefined) throw this.failure as Error;
     if (events.length > 0) this.appends.push(events);
-    this.seq += events.length;
-    return this.seq;
+    this.#seq += events.length;
+    return this.#seq;
   };
 
   get events(): StampedEvent[] {
@@ -39,19 +39,19 @@ class RecordingLog {
 /** Time stands still until the test advances it. */
 class TestClock implements Clock {
   time = 1_000;
-  private sleepers: { until: number; wake: () => void }[] = [];
+  #sleepers: { until: number; wake: () => void }[] = [];
   readonly now = () => this.time;
   readonly sleep = async (ms: number, signal?: AbortSignal) => {
     await new Promise<void>((wake, stop) => {
-      this.sleepers.push({ until: this.time + ms, wake });
+      this.#sleepers.push({ until: this.time + ms, wake });
       signal?.addEventListener('abort', () => stop(new Error('stopped')));
     });
   };
 
   async pass(ms: number): Promise<void> {
     this.time += ms;
-    const due = this.sleepers.filter(({ until }) => until <= this.time);
-    this.sleepers = this.sleepers.filter(({ until }) => until > this.time);
+    const due = this.#sleepers.filter(({ until }) => until <= this.time);
+    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.time);
     for (const { wake } of due) wake();
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -40,133 +40,135 @@ interface Drain {
 }
 
 class Batching implements BatchedSink {
-  private readonly pending = new PendingEvents();
-  private readonly progress: ProgressPacer;
-  private drains: Drain[] = [];
-  private writers: (() => void)[] = [];
-  private delay: NodeJS.Timeout | undefined;
-  private scheduled = false;
+  readonly #pending = new PendingEvents();
+  readonly #progress: ProgressPacer;
+  #drains: Drain[] = [];
+  #writers: (() => void)[] = [];
+  #delay: NodeJS.Timeout | undefined;
+  #scheduled = false;
   /** New events must not wait for the delay. */
-  private due = false;
-  private appending = false;
-  private inFlightBytes = 0;
+  #due = false;
+  #appending = false;
+  #inFlightBytes = 0;
   /** The number of accepted events. `stored` counts those in the store. */
-  private added = 0;
-  private storedCount = 0;
-  private lastSeq: Seq | undefined;
-  private broken: { readonly error: unknown } | undefined;
-  private closed = false;
+  #added = 0;
+  #storedCount = 0;
+  #lastSeq: Seq | undefined;
+  #broken: { readonly error: unknown } | undefined;
+  #closed = false;
+  readonly #options: BatchedSinkOptions;
 
-  constructor(private readonly options: BatchedSinkOptions) {
-    this.progress = new ProgressPacer(options.clock, (event) => this.add(event));
+  constructor(options: BatchedSinkOptions) {
+    this.#options = options;
+    this.#progress = new ProgressPacer(options.clock, (event) => this.#add(event));
   }
 
   emit(event: Exclude<RunEvent, OutputEvent>): void {
-    if (this.isShut) return;
+    if (this.#isShut) return;
     if (event.type === 'step.observed' && subjectOf(event) !== undefined) {
-      this.progress.pace(event);
+      this.#progress.pace(event);
       return;
     }
-    if ('step' in event) this.progress.flush(event.step);
-    if (event.type === 'step.finished') this.progress.forget(event.step);
-    this.add(event);
+    if ('step' in event) this.#progress.flush(event.step);
+    if (event.type === 'step.finished') this.#progress.forget(event.step);
+    this.#add(event);
   }
 
   write(event: OutputEvent): void | Promise<void> {
-    if (this.isShut) return;
-    this.added += 1;
-    this.pending.add({ ...event, at: this.options.clock.now() });
-    if (this.pending.bytes >= fullBatchBytes) this.schedule();
-    else if (!this.scheduled) this.delay ??= setTimeout(() => this.schedule(), outputDelayMs);
-    if (this.waitingBytes >= maxWaitingBytes) return new Promise((resolve) => this.writers.push(resolve));
+    if (this.#isShut) return;
+    this.#added += 1;
+    this.#pending.add({ ...event, at: this.#options.clock.now() });
+    if (this.#pending.bytes >= fullBatchBytes) this.#schedule();
+    else if (!this.#scheduled) this.#delay ??= setTimeout(() => this.#schedule(), outputDelayMs);
+    if (this.#waitingBytes >= maxWaitingBytes) return new Promise((resolve) => this.#writers.push(resolve));
   }
 
   async stored(): Promise<Seq> {
-    if (!this.isShut) this.progress.flushAll();
-    if (this.broken) throw this.broken.error;
-    if (this.storedCount === this.added) return (this.lastSeq ??= await this.options.log.append([]));
-    this.schedule();
-    return await new Promise<Seq>((resolve, reject) => this.drains.push({ added: this.added, resolve, reject }));
+    if (!this.#isShut) this.#progress.flushAll();
+    if (this.#broken) throw this.#broken.error;
+    if (this.#storedCount === this.#added) return (this.#lastSeq ??= await this.#options.log.append([]));
+    this.#schedule();
+    return await new Promise<Seq>((resolve, reject) => this.#drains.push({ added: this.#added, resolve, reject }));
   }
 
   async close(): Promise<void> {
     const drained = this.stored();
-    this.closed = true;
-    this.progress.close();
+    this.#closed = true;
+    this.#progress.close();
     await drained.catch(() => undefined);
-    clearTimeout(this.delay);
+    clearTimeout(this.#delay);
   }
 
-  private get isShut(): boolean {
-    return this.closed || this.broken !== undefined;
+  get #isShut(): boolean {
+    return this.#closed || this.#broken !== undefined;
   }
 
-  private get waitingBytes(): number {
-    return this.pending.bytes + this.inFlightBytes;
+  get #waitingBytes(): number {
+    return this.#pending.bytes + this.#inFlightBytes;
   }
 
-  private add(event: Exclude<RunEvent, OutputEvent>): void {
-    this.added += 1;
-    this.pending.add({ ...event, at: this.options.clock.now() });
-    this.schedule();
+  #add(event: Exclude<RunEvent, OutputEvent>): void {
+    this.#added += 1;
+    this.#pending.add({ ...event, at: this.#options.clock.now() });
+    this.#schedule();
   }
 
-  private schedule(): void {
-    clearTimeout(this.delay);
-    this.delay = undefined;
-    this.due = true;
-    if (this.scheduled || this.appending || this.broken) return;
-    this.scheduled = true;
+  #schedule(): void {
+    clearTimeout(this.#delay);
+    this.#delay = undefined;
+    this.#due = true;
+    if (this.#scheduled || this.#appending || this.#broken) return;
+    this.#scheduled = true;
     setImmediate(() => {
-      this.scheduled = false;
-      void this.appendAll();
+      this.#scheduled = false;
+      void this.#appendAll();
     });
   }
 
-  private async appendAll(): Promise<void> {
-    if (this.appending) return;
-    this.appending = true;
+  async #appendAll(): Promise<void> {
+    if (this.#appending) return;
+    this.#appending = true;
     try {
-      while (this.due) {
-        this.due = false;
-        const target = this.added;
-        while (this.storedCount < target) await this.appendBatch();
+      while (this.#due) {
+        this.#due = false;
+        const target = this.#added;
+        while (this.#storedCount < target) await this.#appendBatch();
       }
     } catch (error) {
-      this.breakDown(error);
+      this.#breakDown(error);
     } finally {
-      this.appending = false;
+      this.#appending = false;
     }
   }
 
-  private async appendBatch(): Promise<void> {
-    const { events, bytes, added } = this.pending.take();
-    this.inFlightBytes = bytes;
-    this.lastSeq = await this.options.log.append(events);
-    this.inFlightBytes = 0;
-    this.storedCount += added;
-    if (this.waitingBytes < maxWaitingBytes) this.releaseWriters();
-    const done = this.drains.filter((drain) => drain.added <= this.storedCount);
-    this.drains = this.drains.filter((drain) => drain.added > this.storedCount);
-    for (const drain of done) drain.resolve(this.lastSeq);
+  async #appendBatch(): Promise<void> {
+    const { events, bytes, added } = this.#pending.take();
+    this.#inFlightBytes = bytes;
+    this.#lastSeq = await this.#options.log.append(events);
+    this.#inFlightBytes = 0;
+    this.#storedCount += added;
+    if (this.#waitingBytes < maxWaitingBytes) this.#releaseWriters();
+    const done = this.#drains.filter((drain) => drain.added <= this.#storedCount);
+    this.#drains = this.#drains.filter((drain) => drain.added > this.#storedCount);
+    for (const drain of done) drain.resolve(this.#lastSeq);
   }
 
-  private breakDown(error: unknown): void {
-    this.broken = { error };
-    this.pending.clear();
-    this.inFlightBytes = 0;
-    this.progress.close();
+  #breakDown(error: unknown): void {
+    this.#broken = { error };
+    this.#pending.clear();
+    this.#inFlightBytes = 0;
+    this.#progress.close();
     // Release waiting writers. What they write later is dropped.
-    this.releaseWriters();
-    const drains = this.drains;
-    this.drains = [];
+    this.#releaseWriters();
+    const drains = this.#drains;
+    this.#drains = [];
     for (const drain of drains) drain.reject(error);
-    this.options.onBroken(error);
+    this.#options.onBroken(error);
   }
 
-  private releaseWriters(): void {
-    const writers = this.writers;
-    this.writers = [];
+  #releaseWriters(): void {
+    const writers = this.#writers;
+    this.#writers = [];
     for (const resolve of writers) resolve();
   }
 }

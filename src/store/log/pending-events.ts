@@ -27,13 +27,13 @@ export interface Batch {
 }
 
 export class PendingEvents {
-  private entries: { readonly entry: Entry; added: number }[] = [];
+  #entries: { readonly entry: Entry; added: number }[] = [];
   /** Bytes of output. */
   bytes = 0;
 
   add(event: StampedEvent): void {
-    if (event.type === 'output') this.addOutput(event);
-    else this.entries.push({ entry: { event }, added: 1 });
+    if (event.type === 'output') this.#addOutput(event);
+    else this.#entries.push({ entry: { event }, added: 1 });
   }
 
   /** Removes and returns the oldest events. */
@@ -41,34 +41,34 @@ export class PendingEvents {
     const events: StampedEvent[] = [];
     let bytes = 0;
     let added = 0;
-    for (const { entry, added: covered } of this.entries) {
+    for (const { entry, added: covered } of this.#entries) {
       const size = 'output' in entry ? entry.output.bytes : 0;
       if (events.length >= batchEvents || (events.length > 0 && bytes + size > batchBytes)) break;
       events.push('output' in entry ? joined(entry.output) : entry.event);
       bytes += size;
       added += covered;
     }
-    this.entries = this.entries.slice(events.length);
+    this.#entries = this.#entries.slice(events.length);
     this.bytes -= bytes;
     return { events, bytes, added };
   }
 
   clear(): void {
-    this.entries = [];
+    this.#entries = [];
     this.bytes = 0;
   }
 
-  private addOutput(event: StampedOutput): void {
+  #addOutput(event: StampedOutput): void {
     this.bytes += event.bytes.length;
     const parts = cut(event);
     parts.forEach((part, index) => {
       const added = index === parts.length - 1 ? 1 : 0;
-      const last = this.entries.at(-1);
+      const last = this.#entries.at(-1);
       if (last !== undefined && 'output' in last.entry && canFollow(last.entry.output, part)) {
         grow(last.entry.output, part);
         last.added += added;
       } else {
-        this.entries.push({
+        this.#entries.push({
           entry: { output: { first: part, pieces: [part.bytes], bytes: part.bytes.length, cursor: part.cursor } },
           added,
         });

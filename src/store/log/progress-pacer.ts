@@ -14,68 +14,70 @@ interface Subject {
 }
 
 export class ProgressPacer {
-  private readonly steps = new Map<string, Map<string, Subject>>();
-  private readonly closing = new AbortController();
+  readonly #steps = new Map<string, Map<string, Subject>>();
+  readonly #closing = new AbortController();
+  readonly #clock: Clock;
+  readonly #pass: (event: ObservedEvent) => void;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly pass: (event: ObservedEvent) => void,
-  ) {}
+  constructor(clock: Clock, pass: (event: ObservedEvent) => void) {
+    this.#clock = clock;
+    this.#pass = pass;
+  }
 
   /** Accepts a progress event. The newest of each subject is always passed on. */
   pace(event: ObservedEvent): void {
-    const subjects = this.subjectsOf(event);
+    const subjects = this.#subjectsOf(event);
     const key = subjectOf(event) ?? '';
     const subject = subjects.get(key);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (subject === undefined || now - subject.passedAt >= everyMs) {
       subjects.set(key, { passedAt: now });
-      this.pass(event);
+      this.#pass(event);
       return;
     }
     const waits = subject.held !== undefined;
     subject.held = event;
-    if (!waits) void this.passLater(subject, subject.passedAt + everyMs - now);
+    if (!waits) void this.#passLater(subject, subject.passedAt + everyMs - now);
   }
 
   /** Passes on the held events of a step before another event of the step. */
   flush(step: string): void {
-    for (const subject of this.steps.get(step)?.values() ?? []) this.passHeld(subject);
+    for (const subject of this.#steps.get(step)?.values() ?? []) this.#passHeld(subject);
   }
 
   /** Called when the step has ended. */
   forget(step: string): void {
-    this.steps.delete(step);
+    this.#steps.delete(step);
   }
 
   flushAll(): void {
-    for (const step of this.steps.keys()) this.flush(step);
+    for (const step of this.#steps.keys()) this.flush(step);
   }
 
   close(): void {
-    this.closing.abort();
+    this.#closing.abort();
   }
 
-  private async passLater(subject: Subject, afterMs: number): Promise<void> {
+  async #passLater(subject: Subject, afterMs: number): Promise<void> {
     try {
-      await this.clock.sleep(afterMs, this.closing.signal);
+      await this.#clock.sleep(afterMs, this.#closing.signal);
     } catch {
       return;
     }
-    this.passHeld(subject);
+    this.#passHeld(subject);
   }
 
-  private passHeld(subject: Subject): void {
+  #passHeld(subject: Subject): void {
     if (subject.held === undefined) return;
     const { held } = subject;
     delete subject.held;
-    subject.passedAt = this.clock.now();
-    this.pass(held);
+    subject.passedAt = this.#clock.now();
+    this.#pass(held);
   }
 
-  private subjectsOf({ step }: ObservedEvent): Map<string, Subject> {
-    let subjects = this.steps.get(step);
-    if (subjects === undefined) this.steps.set(step, (subjects = new Map<string, Subject>()));
+  #subjectsOf({ step }: ObservedEvent): Map<string, Subject> {
+    let subjects = this.#steps.get(step);
+    if (subjects === undefined) this.#steps.set(step, (subjects = new Map<string, Subject>()));
     return subjects;
   }
 }

@@ -13,14 +13,14 @@ const pageEvents = 512;
 
 export class MemoryReader implements RunReader {
   protected readonly closing = new AbortController();
-  private readonly log: FollowedLog;
+  readonly #log: FollowedLog;
 
   constructor(
     protected readonly state: MemoryState,
     protected readonly run: MemoryRun,
     isOwnerDead: () => boolean,
   ) {
-    this.log = {
+    this.#log = {
       turn: state.turn,
       head: async () => run.events.length,
       recent: () => undefined,
@@ -38,7 +38,7 @@ export class MemoryReader implements RunReader {
     until: 'now' | 'finished' | 'forever',
     what: 'all' | 'structural' = 'all',
   ): AsyncIterable<StoredEvent> {
-    return followLog(this.log, {
+    return followLog(this.#log, {
       after,
       until,
       structural: what === 'structural',
@@ -62,22 +62,21 @@ export class MemoryReader implements RunReader {
 }
 
 export class MemoryLog extends MemoryReader implements RunLog {
-  private sealed = false;
+  #sealed = false;
+  readonly #epoch: number;
+  readonly #lease: HeldLease;
 
-  constructor(
-    state: MemoryState,
-    run: MemoryRun,
-    isOwnerDead: () => boolean,
-    private readonly epoch: number,
-    private readonly lease: HeldLease,
-  ) {
+  constructor(state: MemoryState, run: MemoryRun, isOwnerDead: () => boolean, epoch: number, lease: HeldLease) {
     super(state, run, isOwnerDead);
+    this.#epoch = epoch;
+    this.#lease = lease;
   }
 
   async append(events: readonly StampedEvent[]): Promise<Seq> {
-    const { run, epoch } = this;
-    if (this.sealed) throw new StoreError('not-owner', `run ${run.id} has been released by this process`);
-    if (run.lease.epoch !== epoch) throw this.lease.lose(run.lease.epoch);
+    const { run } = this;
+    const epoch = this.#epoch;
+    if (this.#sealed) throw new StoreError('not-owner', `run ${run.id} has been released by this process`);
+    if (run.lease.epoch !== epoch) throw this.#lease.lose(run.lease.epoch);
     for (const event of events) {
       const copy = structuredClone(event);
       run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
@@ -88,7 +87,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
   }
 
   seal(): void {
-    this.sealed = true;
+    this.#sealed = true;
   }
 }
 

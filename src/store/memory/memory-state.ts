@@ -27,12 +27,12 @@ export class MemoryState implements Disposable {
   readonly runs = new Map<RunId, MemoryRun>();
   readonly turn = new TurnBudget();
   readonly projects = new Map<string, number>();
-  private readonly waiting = new Set<() => void>();
-  private root: string | undefined;
+  readonly #waiting = new Set<() => void>();
+  #root: string | undefined;
 
   /** Wakes up all waiting readers. */
   notify(): void {
-    for (const wake of [...this.waiting]) wake();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /**
@@ -44,30 +44,30 @@ export class MemoryState implements Disposable {
     await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
-        this.waiting.delete(wake);
+        this.#waiting.delete(wake);
         unlisten();
         resolve();
       };
       const timer = setTimeout(wake, 50);
       if (patient) timer.unref();
-      this.waiting.add(wake);
+      this.#waiting.add(wake);
       const unlisten = onAbort(signals, wake);
     });
   }
 
   folder(run: RunId): string {
-    this.root ??= mkdtempSync(join(tmpdir(), 'slipway-memory-'));
-    const folder = join(this.root, run);
+    this.#root ??= mkdtempSync(join(tmpdir(), 'slipway-memory-'));
+    const folder = join(this.#root, run);
     mkdirSync(folder, { recursive: true });
     return folder;
   }
 
   removeFolder(run: RunId): void {
-    if (this.root !== undefined) rmSync(join(this.root, run), { recursive: true, force: true });
+    if (this.#root !== undefined) rmSync(join(this.#root, run), { recursive: true, force: true });
   }
 
   [Symbol.dispose](): void {
-    if (this.root !== undefined) rmSync(this.root, { recursive: true, force: true });
-    this.root = undefined;
+    if (this.#root !== undefined) rmSync(this.#root, { recursive: true, force: true });
+    this.#root = undefined;
   }
 }

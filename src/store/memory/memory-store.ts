@@ -41,79 +41,82 @@ export function openMemoryStore(options: MemoryStoreOptions): Store {
 }
 
 class MemoryStore implements Store {
-  private readonly readers = new Set<MemoryReader>();
+  readonly #readers = new Set<MemoryReader>();
+  readonly #options: MemoryStoreOptions;
 
-  constructor(private readonly options: MemoryStoreOptions) {}
+  constructor(options: MemoryStoreOptions) {
+    this.#options = options;
+  }
 
   get id(): StoreId {
-    return this.options.state.id;
+    return this.#options.state.id;
   }
 
   async create({ id, project, createdAt }: NewRun): Promise<OwnedRun> {
-    const { state, owner, clock } = this.options;
+    const { state, owner, clock } = this.#options;
     if (state.runs.has(id)) throw new StoreError('unavailable', `run ${id} already exists`);
     const number = (state.projects.get(project) ?? 0) + 1;
     state.projects.set(project, number);
     const lease = { owner, epoch: 1, heartbeat: clock.now(), released: false };
     const run: MemoryRun = { id, project, number, createdAt, events: [], folded: unknownRun, lease, requests: [] };
     state.runs.set(id, run);
-    return this.toOwned(run, 1);
+    return this.#toOwned(run, 1);
   }
 
   async own(id: RunId): Promise<Ownership> {
-    const run = this.find(id);
+    const run = this.#find(id);
     if (run.folded.finishedAt !== undefined) return { status: 'finished' };
-    if (!this.isDead(run)) return { status: 'held', by: run.lease.owner };
+    if (!this.#isDead(run)) return { status: 'held', by: run.lease.owner };
     const epoch = run.lease.epoch + 1;
-    run.lease = { owner: this.options.owner, epoch, heartbeat: this.options.clock.now(), released: false };
-    return { status: 'owned', run: this.toOwned(run, epoch) };
+    run.lease = { owner: this.#options.owner, epoch, heartbeat: this.#options.clock.now(), released: false };
+    return { status: 'owned', run: this.#toOwned(run, epoch) };
   }
 
   async read(id: RunId): Promise<RunReader> {
-    const run = this.find(id);
-    return this.kept(new MemoryReader(this.options.state, run, () => this.isDead(run)));
+    const run = this.#find(id);
+    return this.#kept(new MemoryReader(this.#options.state, run, () => this.#isDead(run)));
   }
 
   async summary(id: RunId): Promise<RunSummary | undefined> {
-    const run = this.options.state.runs.get(id);
-    return run === undefined ? undefined : this.summarize(run);
+    const run = this.#options.state.runs.get(id);
+    return run === undefined ? undefined : this.#summarize(run);
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
     return await selectRuns(query, async (before) => {
-      const newestFirst = query.project === undefined ? this.newestFirst() : this.newestOf(query.project);
+      const newestFirst = query.project === undefined ? this.#newestFirst() : this.#newestOf(query.project);
       const last = newestFirst.findIndex(({ id }) => id === before);
       const older =
         last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
-      return { runs: older.map((run) => this.summarize(run)), last: older.at(-1)?.id };
+      return { runs: older.map((run) => this.#summarize(run)), last: older.at(-1)?.id };
     });
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
     const matching = async (matches: (run: MemoryRun) => boolean) =>
-      this.newestFirst()
+      this.#newestFirst()
         .filter(matches)
         .map(({ id }) => id);
     return await resolveRun(reference, project, {
-      exists: async (id) => this.options.state.runs.has(id as RunId),
+      exists: async (id) => this.#options.state.runs.has(id as RunId),
       numbered: (number, of) => matching((run) => run.number === number && (of === undefined || run.project === of)),
       beginningWith: (prefix) => matching((run) => run.id.startsWith(prefix)),
       latest: async (of) => {
-        const [first] = of === undefined ? this.newestFirst() : this.newestOf(of);
+        const [first] = of === undefined ? this.#newestFirst() : this.#newestOf(of);
         return first === undefined ? [] : [first.id];
       },
     });
   }
 
   async request(id: RunId, request: RunRequest): Promise<void> {
-    this.find(id).requests.push(request);
-    this.options.state.notify();
+    this.#find(id).requests.push(request);
+    this.#options.state.notify();
   }
 
   async prune(policy: Retention): Promise<Pruned> {
-    const { state } = this.options;
-    const runs = this.newestFirst().map((run) => ({ summary: this.summarize(run), bytes: weigh(run) }));
-    const removed = planPrune(runs, policy).filter(({ summary: { id } }) => this.isDead(this.find(id)));
+    const { state } = this.#options;
+    const runs = this.#newestFirst().map((run) => ({ summary: this.#summarize(run), bytes: weigh(run) }));
+    const removed = planPrune(runs, policy).filter(({ summary: { id } }) => this.#isDead(this.#find(id)));
     if (policy.dryRun !== true) {
       for (const {
         summary: { id },
@@ -132,16 +135,16 @@ class MemoryStore implements Store {
   }
 
   folder(run: RunId): string {
-    return this.options.state.folder(run);
+    return this.#options.state.folder(run);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const reader of this.readers) await reader[Symbol.asyncDispose]();
-    this.readers.clear();
+    for (const reader of this.#readers) await reader[Symbol.asyncDispose]();
+    this.#readers.clear();
   }
 
-  private toOwned(run: MemoryRun, epoch: number): OwnedRun {
-    const { state, clock } = this.options;
+  #toOwned(run: MemoryRun, epoch: number): OwnedRun {
+    const { state, clock } = this.#options;
     const { heartbeat } = run.lease;
     const lease = new HeldLease({
       run: run.id,
@@ -150,7 +153,7 @@ class MemoryStore implements Store {
       now: () => clock.now(),
       read: () => state.runs.get(run.id)?.lease,
     });
-    const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch, lease));
+    const log = this.#kept(new MemoryLog(state, run, () => this.#isDead(run), epoch, lease));
     const released = new AbortController();
     return {
       id: run.id,
@@ -171,34 +174,34 @@ class MemoryStore implements Store {
     };
   }
 
-  private kept<T extends MemoryReader>(reader: T): T {
-    this.readers.add(reader);
+  #kept<T extends MemoryReader>(reader: T): T {
+    this.#readers.add(reader);
     return reader;
   }
 
-  private find(id: RunId): MemoryRun {
-    const run = this.options.state.runs.get(id);
+  #find(id: RunId): MemoryRun {
+    const run = this.#options.state.runs.get(id);
     if (run === undefined)
       throw new StoreError('not-found', `run ${id} does not exist`, 'to list the runs, use `slipway runs`');
     return run;
   }
 
-  private newestFirst(): MemoryRun[] {
-    return [...this.options.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  #newestFirst(): MemoryRun[] {
+    return [...this.#options.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 
-  private newestOf(project: string): MemoryRun[] {
-    return [...this.options.state.runs.values()]
+  #newestOf(project: string): MemoryRun[] {
+    return [...this.#options.state.runs.values()]
       .filter((run) => run.project === project)
       .sort((a, b) => b.number - a.number);
   }
 
-  private isDead({ lease }: MemoryRun): boolean {
-    return isLeaseDead(lease, this.options.clock.now(), this.options.isAlive);
+  #isDead({ lease }: MemoryRun): boolean {
+    return isLeaseDead(lease, this.#options.clock.now(), this.#options.isAlive);
   }
 
-  private summarize(run: MemoryRun): RunSummary {
-    return toSummary({ ...run, owner: run.lease.owner, ownerIsDead: this.isDead(run) });
+  #summarize(run: MemoryRun): RunSummary {
+    return toSummary({ ...run, owner: run.lease.owner, ownerIsDead: this.#isDead(run) });
   }
 }
 

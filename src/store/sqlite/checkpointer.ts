@@ -11,13 +11,16 @@ interface Commands {
 
 export class Checkpointer {
   /** Bytes appended since the last checkpoint began. */
-  private pendingBytes = 0;
+  #pendingBytes = 0;
   /** Bytes appended since the last checkpoint that the writer waited for. */
-  private bytesAhead = 0;
-  private running: Promise<void> | undefined;
-  private database: Commands | undefined;
+  #bytesAhead = 0;
+  #running: Promise<void> | undefined;
+  #database: Commands | undefined;
+  readonly #path: string;
 
-  constructor(private readonly path: string) {}
+  constructor(path: string) {
+    this.#path = path;
+  }
 
   /**
    * Counts appended bytes.
@@ -25,38 +28,38 @@ export class Checkpointer {
    * would grow for ever beside a writer that never pauses
    */
   wrote(bytes: number): Promise<void> | undefined {
-    this.pendingBytes += bytes;
-    this.bytesAhead += bytes;
-    if (this.bytesAhead >= maxBytesAhead) return this.catchUp();
-    if (this.pendingBytes >= checkpointBytes) this.running ??= this.checkpoint();
+    this.#pendingBytes += bytes;
+    this.#bytesAhead += bytes;
+    if (this.#bytesAhead >= maxBytesAhead) return this.#catchUp();
+    if (this.#pendingBytes >= checkpointBytes) this.#running ??= this.#checkpoint();
     return undefined;
   }
 
-  private async catchUp(): Promise<void> {
-    await this.running;
-    this.running = this.checkpoint();
-    await this.running;
-    this.bytesAhead = 0;
+  async #catchUp(): Promise<void> {
+    await this.#running;
+    this.#running = this.#checkpoint();
+    await this.#running;
+    this.#bytesAhead = 0;
   }
 
   async close(): Promise<void> {
-    await this.running;
-    const database = this.database;
-    this.database = undefined;
+    await this.#running;
+    const database = this.#database;
+    this.#database = undefined;
     if (database === undefined) return;
     await database.exec('DETACH file').catch(() => undefined);
     database.close();
   }
 
-  private async checkpoint(): Promise<void> {
-    this.pendingBytes = 0;
+  async #checkpoint(): Promise<void> {
+    this.#pendingBytes = 0;
     try {
-      this.database ??= await attached(this.path);
-      await this.database.exec('PRAGMA file.wal_checkpoint(PASSIVE)');
+      this.#database ??= await attached(this.#path);
+      await this.#database.exec('PRAGMA file.wal_checkpoint(PASSIVE)');
     } catch {
       // A failed checkpoint (disk full) is retried later. The commits report whether events can be stored.
     } finally {
-      this.running = undefined;
+      this.#running = undefined;
     }
   }
 }

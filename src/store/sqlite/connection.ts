@@ -38,16 +38,21 @@ const patienceMs = 10_000;
 const readableStill: readonly StoreError['code'][] = ['disk-full', 'read-only'];
 
 export class Connection {
-  private readonly statements = new Map<string, Statement>();
-  private closed = false;
+  readonly #statements = new Map<string, Statement>();
+  #closed = false;
   /** Why the file is read-only. Reads then return its state when it was opened. */
-  private limit: StoreError | undefined;
+  #limit: StoreError | undefined;
+  readonly #schema: Schema;
+  #database: Database.Database;
 
   private constructor(
     readonly path: string,
-    private readonly schema: Schema,
-    private database: Database.Database,
-  ) {}
+    schema: Schema,
+    database: Database.Database,
+  ) {
+    this.#schema = schema;
+    this.#database = database;
+  }
 
   /**
    * Opens the file, and creates it if it is missing. An existing file on a full or read-only disk is opened for
@@ -63,20 +68,15 @@ export class Connection {
       return await whenFree(path, () => new Connection(path, schema, attached(path, schema)));
     } catch (error) {
       if (!(error instanceof StoreError) || !readableStill.includes(error.code) || !existsSync(path)) throw error;
-      return Connection.openToRead(path, schema, error, note);
+      return Connection.#openToRead(path, schema, error, note);
     }
   }
 
-  private static openToRead(
-    path: string,
-    schema: Schema,
-    limit: StoreError,
-    note: (message: string) => void,
-  ): Connection {
+  static #openToRead(path: string, schema: Schema, limit: StoreError, note: (message: string) => void): Connection {
     const file = readableFile(path);
     try {
       const connection = new Connection(path, schema, attached(file.target, schema));
-      connection.limit = limit;
+      connection.#limit = limit;
       // Merge the copy's WAL into it, so that it needs no other files.
       if (file.copied) connection.get('PRAGMA file.journal_mode = DELETE');
       if (file.stale) note(`${limit.message}; the newest changes cannot be read`);
@@ -90,7 +90,7 @@ export class Connection {
 
   /** Reports whether changes by other processes are invisible. */
   get isFrozen(): boolean {
-    return this.limit !== undefined;
+    return this.#limit !== undefined;
   }
 
   /** The file's format, at most the newest that this program supports. */
@@ -99,24 +99,24 @@ export class Connection {
   }
 
   set format(format: number) {
-    this.database.exec(`PRAGMA file.user_version = ${format}`);
+    this.#database.exec(`PRAGMA file.user_version = ${format}`);
   }
 
   get isOpen(): boolean {
-    return !this.closed;
+    return !this.#closed;
   }
 
   get(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.statement(sql).get(values);
+    return this.#statement(sql).get(values);
   }
 
   all(sql: string, ...values: SqlValue[]): Row[] {
-    return this.statement(sql).all(values);
+    return this.#statement(sql).all(values);
   }
 
   /** @returns the number of changed rows */
   run(sql: string, ...values: SqlValue[]): number {
-    return this.statement(sql).run(values).changes;
+    return this.#statement(sql).run(values).changes;
   }
 
   /** Returns the first column of the first row; 0 if there is none. */
@@ -133,14 +133,14 @@ export class Connection {
       return result;
     } catch (error) {
       // On a full disk SQLite has already rolled back.
-      if (this.database.inTransaction) this.run('ROLLBACK');
+      if (this.#database.inTransaction) this.run('ROLLBACK');
       throw error;
     }
   }
 
   /** Runs `transact`. Waits for other writers without blocking the event loop. Throws `StoreError`. */
   async write<T>(change: () => T): Promise<T> {
-    if (this.limit !== undefined) await this.reopen();
+    if (this.#limit !== undefined) await this.#reopen();
     return await whenFree(this.path, () => this.transact(change));
   }
 
@@ -155,29 +155,29 @@ export class Connection {
   }
 
   close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.statements.clear();
-    detach(this.database);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#statements.clear();
+    detach(this.#database);
   }
 
   /** Reopens the file: the disk may have space again, or be writable. */
-  private async reopen(): Promise<void> {
-    const database = await whenFree(this.path, () => attached(this.path, this.schema));
-    this.statements.clear();
-    detach(this.database);
-    this.database = database;
-    this.limit = undefined;
+  async #reopen(): Promise<void> {
+    const database = await whenFree(this.path, () => attached(this.path, this.#schema));
+    this.#statements.clear();
+    detach(this.#database);
+    this.#database = database;
+    this.#limit = undefined;
   }
 
-  private statement(sql: string): Statement {
-    let statement = this.statements.get(sql);
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql);
     if (statement === undefined) {
-      if (this.closed) throw new StoreError('unavailable', `${this.path} has been closed`);
-      const prepared = this.database.prepare(sql);
+      if (this.#closed) throw new StoreError('unavailable', `${this.path} has been closed`);
+      const prepared = this.#database.prepare(sql);
       if (/^\s*(SELECT|PRAGMA)|RETURNING/i.test(sql)) prepared.raw();
       statement = prepared as unknown as Statement;
-      this.statements.set(sql, statement);
+      this.#statements.set(sql, statement);
     }
     return statement;
   }

@@ -8,12 +8,14 @@ const lookEveryMs = 40;
 export class IndexWatch {
   /** Increases with every detected change. */
   version = 0;
-  private readonly waiting = new Set<() => void>();
-  private timer: NodeJS.Timeout | undefined;
-  private knownData: number;
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+  #knownData: number;
+  readonly #index: RunIndex;
 
-  constructor(private readonly index: RunIndex) {
-    this.knownData = index.dataVersion();
+  constructor(index: RunIndex) {
+    this.#index = index;
+    this.#knownData = index.dataVersion();
   }
 
   /** Resolves when something has changed since `seen`, or a signal is aborted. Does not keep the process alive. */
@@ -21,36 +23,36 @@ export class IndexWatch {
     if (this.version > seen || signals.some((signal) => signal.aborted)) return;
     await new Promise<void>((resolve) => {
       const done = () => {
-        this.waiting.delete(done);
+        this.#waiting.delete(done);
         unlisten();
-        if (this.waiting.size === 0) this.stop();
+        if (this.#waiting.size === 0) this.#stop();
         resolve();
       };
-      this.waiting.add(done);
+      this.#waiting.add(done);
       const unlisten = onAbort(signals, done);
-      this.timer ??= setInterval(() => this.look(), lookEveryMs).unref();
+      this.#timer ??= setInterval(() => this.#look(), lookEveryMs).unref();
     });
   }
 
   /** Called when this process has changed the index. */
   notify(): void {
     this.version += 1;
-    for (const done of [...this.waiting]) done();
+    for (const done of [...this.#waiting]) done();
   }
 
-  private look(): void {
+  #look(): void {
     try {
-      const data = this.index.dataVersion();
-      if (data === this.knownData) return;
-      this.knownData = data;
+      const data = this.#index.dataVersion();
+      if (data === this.#knownData) return;
+      this.#knownData = data;
     } catch {
       return;
     }
     this.notify();
   }
 
-  private stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

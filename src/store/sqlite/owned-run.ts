@@ -29,53 +29,55 @@ export interface OwnedParts {
 }
 
 class SqliteRunLog extends SqliteRunReader implements RunLog {
-  private readonly checkpointer: Checkpointer;
-  private appending: Promise<unknown> = Promise.resolve();
-  private released = false;
+  readonly #checkpointer: Checkpointer;
+  #appending: Promise<unknown> = Promise.resolve();
+  #released = false;
+  readonly #parts: OwnedParts;
 
-  constructor(private readonly parts: OwnedParts) {
+  constructor(parts: OwnedParts) {
     super(parts.feed, () => parts.close());
-    this.checkpointer = new Checkpointer(parts.feed.file.path);
+    this.#parts = parts;
+    this.#checkpointer = new Checkpointer(parts.feed.file.path);
   }
 
   /** Appends in the order of the calls. */
   append(events: readonly StampedEvent[]): Promise<Seq> {
-    const append = this.appending.then(() => this.appendNext(events));
-    this.appending = append.catch(() => undefined);
+    const append = this.#appending.then(() => this.#appendNext(events));
+    this.#appending = append.catch(() => undefined);
     return append;
   }
 
   /** Refuses new appends. Earlier calls are still executed. */
   async seal(): Promise<void> {
-    await this.appending;
-    this.released = true;
-    await this.checkpointer.close();
+    await this.#appending;
+    this.#released = true;
+    await this.#checkpointer.close();
   }
 
-  private async appendNext(events: readonly StampedEvent[]): Promise<Seq> {
-    const { epoch, feed, id, summary } = this.parts;
-    if (this.released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
+  async #appendNext(events: readonly StampedEvent[]): Promise<Seq> {
+    const { epoch, feed, id, summary } = this.#parts;
+    if (this.#released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
     if (events.length === 0) return await feed.head();
-    await this.parts.turn.enter(cost.append(events.length, outputBytes(events)));
-    const appended = await this.stored(events, epoch);
+    await this.#parts.turn.enter(cost.append(events.length, outputBytes(events)));
+    const appended = await this.#stored(events, epoch);
     feed.publish(appended);
     await summary.fold(appended.events);
-    await this.checkpointer.wrote(appended.bytes);
+    await this.#checkpointer.wrote(appended.bytes);
     return appended.head;
   }
 
-  private async stored(events: readonly StampedEvent[], epoch: number) {
+  async #stored(events: readonly StampedEvent[], epoch: number) {
     try {
       return await this.feed.file.append(epoch, events);
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'not-owner') this.parts.lease.lose();
+      if (error instanceof StoreError && error.code === 'not-owner') this.#parts.lease.lose();
       throw error;
     }
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    await this.appending;
-    await this.checkpointer.close();
+    await this.#appending;
+    await this.#checkpointer.close();
     await super[Symbol.asyncDispose]();
   }
 }
@@ -89,9 +91,11 @@ export class SqliteOwnedRun implements OwnedRun {
   readonly number: number;
   readonly epoch: number;
   readonly log: SqliteRunLog;
-  private releasing: Promise<void> | undefined;
+  #releasing: Promise<void> | undefined;
+  readonly #parts: OwnedParts;
 
-  constructor(private readonly parts: OwnedParts) {
+  constructor(parts: OwnedParts) {
+    this.#parts = parts;
     this.id = parts.id;
     this.number = parts.number;
     this.epoch = parts.epoch;
@@ -99,27 +103,27 @@ export class SqliteOwnedRun implements OwnedRun {
   }
 
   get lost(): AbortSignal {
-    return this.parts.lease.lost;
+    return this.#parts.lease.lost;
   }
 
   confirm(): void {
-    this.parts.lease.confirm();
+    this.#parts.lease.confirm();
   }
 
   requests(signal: AbortSignal): AsyncIterable<RunRequest> {
-    return this.parts.inbox.requests(signal);
+    return this.#parts.inbox.requests(signal);
   }
 
   release(): Promise<void> {
-    this.releasing ??= this.releaseOnce();
-    return this.releasing;
+    this.#releasing ??= this.#releaseOnce();
+    return this.#releasing;
   }
 
-  private async releaseOnce(): Promise<void> {
+  async #releaseOnce(): Promise<void> {
     await this.log.seal();
-    this.parts.lease.release();
-    await this.parts.summary.flush(true);
-    this.parts.inbox.close();
-    await this.parts.releaseLease();
+    this.#parts.lease.release();
+    await this.#parts.summary.flush(true);
+    this.#parts.inbox.close();
+    await this.#parts.releaseLease();
   }
 }

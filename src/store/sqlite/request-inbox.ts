@@ -5,48 +5,52 @@ import type { IndexWatch } from './index-watch.ts';
 import type { RunIndex } from './run-index.ts';
 
 export class RequestInbox {
-  private readonly held: RunRequest[] = [];
-  private readonly closed = new AbortController();
-  private last = 0;
-  private taking: Promise<void> = Promise.resolve();
+  readonly #held: RunRequest[] = [];
+  readonly #closed = new AbortController();
+  #last = 0;
+  #taking: Promise<void> = Promise.resolve();
+  readonly #index: RunIndex;
+  readonly #watch: IndexWatch;
+  readonly #run: RunId;
+  readonly #epoch: number;
 
-  constructor(
-    private readonly index: RunIndex,
-    private readonly watch: IndexWatch,
-    private readonly run: RunId,
-    private readonly epoch: number,
-  ) {}
+  constructor(index: RunIndex, watch: IndexWatch, run: RunId, epoch: number) {
+    this.#index = index;
+    this.#watch = watch;
+    this.#run = run;
+    this.#epoch = epoch;
+  }
 
   /**
    * Yields each request to one iteration only. Retries after errors of the index: a late request is better than a
    * failed run.
    */
   async *requests(signal: AbortSignal): AsyncGenerator<RunRequest, undefined, undefined> {
-    const ended = () => signal.aborted || this.closed.signal.aborted;
+    const ended = () => signal.aborted || this.#closed.signal.aborted;
     while (!ended()) {
-      const seen = this.watch.version;
-      await this.take();
-      for (let request = this.held.shift(); request !== undefined; request = this.held.shift()) {
+      const seen = this.#watch.version;
+      await this.#take();
+      for (let request = this.#held.shift(); request !== undefined; request = this.#held.shift()) {
         yield request;
         if (ended()) return;
       }
-      await this.watch.changed(seen, [signal, this.closed.signal]);
+      await this.#watch.changed(seen, [signal, this.#closed.signal]);
     }
   }
 
   close(): void {
-    this.closed.abort();
+    this.#closed.abort();
   }
 
-  private async take(): Promise<void> {
-    this.taking = this.taking
+  async #take(): Promise<void> {
+    this.#taking = this.#taking
       .then(async () => {
-        for (const { id, request } of await this.index.takeRequests(this.run, this.epoch, this.last)) {
-          this.last = id;
-          this.held.push(request);
+        for (const { id, request } of await this.#index.takeRequests(this.#run, this.#epoch, this.#last)) {
+          this.#last = id;
+          this.#held.push(request);
         }
       })
       .catch(() => undefined);
-    await this.taking;
+    await this.#taking;
   }
 }

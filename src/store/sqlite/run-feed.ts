@@ -12,38 +12,40 @@ const lookEveryMs = 30;
 const ownerEveryLooks = 8;
 
 export class RunFeed implements FollowedLog {
-  private readonly recentEvents = new RecentEvents();
-  private readonly waiting = new Set<() => void>();
-  private timer: NodeJS.Timeout | undefined;
-  private looks = 0;
-  private knownHead: Seq = 0;
-  private knownVersion = 0;
-  private ownerDead: boolean | undefined;
-  private finished = false;
+  readonly #recentEvents = new RecentEvents();
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+  #looks = 0;
+  #knownHead: Seq = 0;
+  #knownVersion = 0;
+  #ownerDead: boolean | undefined;
+  #finished = false;
   /** An owner in this process holds the lease. It reports its appends with `publish`. */
   ownedHere = false;
+  readonly #isOwnerDead: () => Promise<boolean>;
 
   constructor(
     readonly file: RunFile,
     readonly turn: TurnBudget,
-    private readonly isOwnerDead: () => Promise<boolean>,
+    isOwnerDead: () => Promise<boolean>,
   ) {
-    this.knownVersion = file.dataVersion();
+    this.#isOwnerDead = isOwnerDead;
+    this.#knownVersion = file.dataVersion();
   }
 
   /** Delivers what this process has committed. */
   publish(appended: Appended): void {
-    this.knownHead = appended.head;
-    this.finished ||= appended.events.some(({ type }) => type === 'run.finished');
-    this.recentEvents.add(appended.events, appended.bytes + appended.events.length * 200);
-    this.wake();
+    this.#knownHead = appended.head;
+    this.#finished ||= appended.events.some(({ type }) => type === 'run.finished');
+    this.#recentEvents.add(appended.events, appended.bytes + appended.events.length * 200);
+    this.#wake();
   }
 
   /** Called when the lease has a new owner or was released. */
   ownerChanged(ownedHere: boolean): void {
     this.ownedHere = ownedHere;
-    this.ownerDead = undefined;
-    this.wake();
+    this.#ownerDead = undefined;
+    this.#wake();
   }
 
   async head(): Promise<Seq> {
@@ -51,7 +53,7 @@ export class RunFeed implements FollowedLog {
   }
 
   recent(after: Seq): readonly StoredEvent[] | undefined {
-    return this.recentEvents.after(after);
+    return this.#recentEvents.after(after);
   }
 
   async page(after: Seq, structural: boolean): Promise<Page> {
@@ -59,61 +61,61 @@ export class RunFeed implements FollowedLog {
   }
 
   async isOver(): Promise<boolean> {
-    if (!this.finished && !this.ownedHere) this.finished = await this.file.isFinished();
-    if (this.finished || this.file.isFrozen) return true;
+    if (!this.#finished && !this.ownedHere) this.#finished = await this.file.isFinished();
+    if (this.#finished || this.file.isFrozen) return true;
     if (this.ownedHere) return false;
     // `look` checks an owner that lives. An owner that was dead may have a successor.
-    if (this.ownerDead !== false) this.ownerDead = await this.isOwnerDead();
-    return this.ownerDead;
+    if (this.#ownerDead !== false) this.#ownerDead = await this.#isOwnerDead();
+    return this.#ownerDead;
   }
 
   async changed(after: Seq, signal: AbortSignal): Promise<void> {
-    if (this.knownHead > after || signal.aborted) return;
+    if (this.#knownHead > after || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = () => {
-        this.waiting.delete(done);
+        this.#waiting.delete(done);
         unlisten();
-        if (this.waiting.size === 0) this.stopLooking();
+        if (this.#waiting.size === 0) this.#stopLooking();
         resolve();
       };
-      this.waiting.add(done);
+      this.#waiting.add(done);
       const unlisten = onAbort([signal], done);
-      this.timer ??= setInterval(() => this.look(), lookEveryMs);
+      this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
     });
   }
 
   close(): void {
-    this.wake();
-    this.stopLooking();
+    this.#wake();
+    this.#stopLooking();
     this.file.close();
   }
 
-  private look(): void {
-    this.looks += 1;
-    if (!this.ownedHere && this.looks % ownerEveryLooks === 0) this.lookAtOwner().catch(() => undefined);
+  #look(): void {
+    this.#looks += 1;
+    if (!this.ownedHere && this.#looks % ownerEveryLooks === 0) this.#lookAtOwner().catch(() => undefined);
     try {
       const version = this.file.dataVersion();
-      if (version === this.knownVersion) return;
-      this.knownHead = this.file.headNow();
-      this.knownVersion = version;
+      if (version === this.#knownVersion) return;
+      this.#knownHead = this.file.headNow();
+      this.#knownVersion = version;
     } catch {
       // Busy: the next check sees the change. Other errors: the next read reports them.
       return;
     }
-    this.wake();
+    this.#wake();
   }
 
-  private async lookAtOwner(): Promise<void> {
-    this.ownerDead = await this.isOwnerDead();
-    if (this.ownerDead) this.wake();
+  async #lookAtOwner(): Promise<void> {
+    this.#ownerDead = await this.#isOwnerDead();
+    if (this.#ownerDead) this.#wake();
   }
 
-  private wake(): void {
-    for (const done of [...this.waiting]) done();
+  #wake(): void {
+    for (const done of [...this.#waiting]) done();
   }
 
-  private stopLooking(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+  #stopLooking(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -48,13 +48,21 @@ export interface Appended {
 }
 
 export class RunFile {
+  readonly #connection: Connection;
+  /** The newest format that this program supports. */
+  readonly #format: number;
+  #formats: readonly EpochFormat[];
+
   private constructor(
     readonly run: RunId,
-    private readonly connection: Connection,
-    /** The newest format that this program supports. */
-    private readonly format: number,
-    private formats: readonly EpochFormat[],
-  ) {}
+    connection: Connection,
+    format: number,
+    formats: readonly EpochFormat[],
+  ) {
+    this.#connection = connection;
+    this.#format = format;
+    this.#formats = formats;
+  }
 
   /**
    * @param note called if the newest events cannot be read
@@ -66,82 +74,82 @@ export class RunFile {
   }
 
   get path(): string {
-    return this.connection.path;
+    return this.#connection.path;
   }
 
   /** Reports whether the file is read as it was when opened, since its disk is full or read-only. */
   get isFrozen(): boolean {
-    return this.connection.isFrozen;
+    return this.#connection.isFrozen;
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 
   dataVersion(): number {
-    return this.connection.dataVersion();
+    return this.#connection.dataVersion();
   }
 
   async isFinished(): Promise<boolean> {
-    return await this.reading(() => this.connection.number('SELECT finished FROM owner') === 1);
+    return await this.#reading(() => this.#connection.number('SELECT finished FROM owner') === 1);
   }
 
   async head(): Promise<Seq> {
-    return await this.reading(() => this.headNow());
+    return await this.#reading(() => this.headNow());
   }
 
   /** Refuses appends of older epochs from the moment that this resolves. */
   async raiseEpoch(epoch: number): Promise<void> {
-    await this.connection.write(() => {
-      this.connection.run('UPDATE owner SET epoch = max(epoch, ?)', epoch);
-      this.raiseFormat(epoch);
+    await this.#connection.write(() => {
+      this.#connection.run('UPDATE owner SET epoch = max(epoch, ?)', epoch);
+      this.#raiseFormat(epoch);
     });
   }
 
   /** Writes the newest format from this epoch on. Older programs refuse the file from then on. */
-  private raiseFormat(epoch: number): void {
-    const before = this.connection.format;
-    if (before >= this.format) return;
-    this.connection.run(createFormats);
-    this.connection.run('INSERT OR IGNORE INTO formats VALUES (0, ?)', before);
-    this.connection.run('INSERT OR REPLACE INTO formats VALUES (?, ?)', epoch, this.format);
-    this.connection.format = this.format;
+  #raiseFormat(epoch: number): void {
+    const before = this.#connection.format;
+    if (before >= this.#format) return;
+    this.#connection.run(createFormats);
+    this.#connection.run('INSERT OR IGNORE INTO formats VALUES (0, ?)', before);
+    this.#connection.run('INSERT OR REPLACE INTO formats VALUES (?, ?)', epoch, this.#format);
+    this.#connection.format = this.#format;
   }
 
   /** Compares the epoch in the transaction that numbers the events, so a former owner cannot append. */
   async append(epoch: number, events: readonly StampedEvent[]): Promise<Appended> {
-    return await this.connection.write(() => {
-      this.checkEpoch(epoch);
+    return await this.#connection.write(() => {
+      this.#checkEpoch(epoch);
       let head = this.headNow();
       let bytes = 0;
       const stored: StoredEvent[] = [];
       for (const event of events) {
         head += 1;
-        bytes += this.insert(head, epoch, event);
+        bytes += this.#insert(head, epoch, event);
         stored.push({ ...event, run: this.run, epoch, seq: head });
       }
-      if (events.some(({ type }) => type === 'run.finished')) this.connection.run('UPDATE owner SET finished = 1');
+      if (events.some(({ type }) => type === 'run.finished')) this.#connection.run('UPDATE owner SET finished = 1');
       return { events: stored, head, bytes };
     });
   }
 
   /** Returns the next events, read in one transaction: no event between two of them is missing. */
   async page(after: Seq, structural: boolean): Promise<Page> {
-    return await this.reading(() => {
+    return await this.#reading(() => {
       const head = this.headNow();
       if (head <= after) return { events: [], through: after };
-      const chunks = structural ? { rows: [], through: head } : this.chunks(after, head);
-      const rows = this.connection.all(
+      const chunks = structural ? { rows: [], through: head } : this.#chunks(after, head);
+      const rows = this.#connection.all(
         'SELECT seq, epoch, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
         after,
         chunks.through,
         pageEvents,
       );
       const through = rows.length < pageEvents ? chunks.through : Number(rows.at(-1)?.[0]);
-      const output = chunks.rows.map((row) => this.toOutput(row)).filter(({ seq }) => seq <= through);
+      const output = chunks.rows.map((row) => this.#toOutput(row)).filter(({ seq }) => seq <= through);
       return {
         events: merged(
-          rows.map((row) => this.toEvent(row)),
+          rows.map((row) => this.#toEvent(row)),
           output,
         ),
         through,
@@ -154,13 +162,13 @@ export class RunFile {
    * chunk to skip.
    */
   async outputStart(query: OutputQuery, tailBytes: number, head: Seq): Promise<{ after: Seq; surplus: number }> {
-    return await this.reading(() => {
+    return await this.#reading(() => {
       if (tailBytes <= 0) return { after: head, surplus: 0 };
       const { where, values } = selected(query);
       let missing = tailBytes;
       let before = head + 1;
       for (;;) {
-        const rows = this.connection.all(
+        const rows = this.#connection.all(
           `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT 1000`,
           ...values,
           before,
@@ -177,9 +185,9 @@ export class RunFile {
 
   /** Returns a page of the output after `after` up to `head`. Empty at the end. */
   async outputPage(query: OutputQuery, after: Seq, head: Seq): Promise<readonly StoredOutput[]> {
-    return await this.reading(() => {
+    return await this.#reading(() => {
       const { where, values } = selected(query);
-      const sizes = this.connection.all(
+      const sizes = this.#connection.all(
         `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
         ...values,
         after,
@@ -187,26 +195,26 @@ export class RunFile {
       );
       const through = lastThatFits(sizes);
       if (through === undefined) return [];
-      return this.connection
+      return this.#connection
         .all(
           `SELECT ${outputColumns} FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq`,
           ...values,
           after,
           through,
         )
-        .map((row) => this.toOutput(row));
+        .map((row) => this.#toOutput(row));
     });
   }
 
   /** Throws the driver's errors. */
   headNow(): Seq {
-    return this.connection.number(
+    return this.#connection.number(
       'SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))',
     );
   }
 
-  private checkEpoch(epoch: number): void {
-    const current = this.connection.number('SELECT epoch FROM owner');
+  #checkEpoch(epoch: number): void {
+    const current = this.#connection.number('SELECT epoch FROM owner');
     if (current !== epoch) {
       throw new StoreError(
         'not-owner',
@@ -215,16 +223,16 @@ export class RunFile {
     }
   }
 
-  private insert(seq: Seq, epoch: number, event: StampedEvent): number {
+  #insert(seq: Seq, epoch: number, event: StampedEvent): number {
     if (event.type !== 'output') {
       const { at, ...body } = event;
       const text = JSON.stringify(body);
-      this.connection.run('INSERT INTO events VALUES (?, ?, ?, ?)', seq, epoch, at, text);
+      this.#connection.run('INSERT INTO events VALUES (?, ?, ?, ?)', seq, epoch, at, text);
       return text.length;
     }
     const [step, attempt, source] =
       'step' in event.from ? [event.from.step, event.from.attempt, null] : [null, null, JSON.stringify(event.from)];
-    this.connection.run(
+    this.#connection.run(
       'INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       seq,
       epoch,
@@ -241,15 +249,15 @@ export class RunFile {
   }
 
   /** Returns as many rows of output as fit a page, and the number up to which they are complete. */
-  private chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
-    const sizes = this.connection.all(
+  #chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
+    const sizes = this.#connection.all(
       `SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
       after,
       head,
     );
     const last = lastThatFits(sizes);
     if (last === undefined) return { rows: [], through: head };
-    const rows = this.connection.all(
+    const rows = this.#connection.all(
       `SELECT ${outputColumns} FROM output WHERE seq > ? AND seq <= ? ORDER BY seq`,
       after,
       last,
@@ -258,12 +266,12 @@ export class RunFile {
     return { rows, through: all ? head : last };
   }
 
-  private toEvent([seq, epoch, at, body]: Row): StoredEvent {
-    const event = upcast(JSON.parse(String(body)) as StoredRecord, this.formatOf(Number(epoch)));
+  #toEvent([seq, epoch, at, body]: Row): StoredEvent {
+    const event = upcast(JSON.parse(String(body)) as StoredRecord, this.#formatOf(Number(epoch)));
     return Object.assign(event, { at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) });
   }
 
-  private toOutput([seq, epoch, at, step, attempt, source, stream, offset, cursor, bytes]: Row): StoredOutput {
+  #toOutput([seq, epoch, at, step, attempt, source, stream, offset, cursor, bytes]: Row): StoredOutput {
     const held = bytes as Uint8Array;
     const record = {
       type: 'output',
@@ -273,22 +281,22 @@ export class RunFile {
       bytes: new Uint8Array(held.buffer, held.byteOffset, held.byteLength),
       ...(cursor === null ? {} : { cursor }),
     } satisfies StoredRecord;
-    const event = upcast(record, this.formatOf(Number(epoch))) as Extract<RunEvent, { type: 'output' }>;
+    const event = upcast(record, this.#formatOf(Number(epoch))) as Extract<RunEvent, { type: 'output' }>;
     return { ...event, at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) };
   }
 
   /** Another process may have taken over a file of an older format since this process opened it. */
-  private refreshFormats(): void {
-    if ((this.formats.at(-1)?.format ?? 0) < this.format) this.formats = formatsOf(this.connection);
+  #refreshFormats(): void {
+    if ((this.#formats.at(-1)?.format ?? 0) < this.#format) this.#formats = formatsOf(this.#connection);
   }
 
-  private formatOf(epoch: number): number {
-    return this.formats.findLast((from) => from.epoch <= epoch)?.format ?? this.format;
+  #formatOf(epoch: number): number {
+    return this.#formats.findLast((from) => from.epoch <= epoch)?.format ?? this.#format;
   }
 
-  private async reading<T>(read: () => T): Promise<T> {
+  async #reading<T>(read: () => T): Promise<T> {
     return await whenFree(this.path, () => {
-      this.refreshFormats();
+      this.#refreshFormats();
       return read();
     });
   }

@@ -8,12 +8,12 @@ import { makeFolder } from '../../util/make-folder.ts';
 import { toStoreError } from './sqlite-errors.ts';
 
 export class RunFolders {
-  private readonly runs: string;
-  private readonly removed: string;
+  readonly #runs: string;
+  readonly #removed: string;
 
   constructor(readonly root: string) {
-    this.runs = join(root, 'runs');
-    this.removed = join(root, 'removed');
+    this.#runs = join(root, 'runs');
+    this.#removed = join(root, 'removed');
   }
 
   get indexPath(): string {
@@ -21,7 +21,7 @@ export class RunFolders {
   }
 
   of(run: RunId): string {
-    return join(this.runs, run);
+    return join(this.#runs, run);
   }
 
   logPath(run: RunId): string {
@@ -31,13 +31,13 @@ export class RunFolders {
   /** Creates the folders, readable only by their owner. An existing store stays readable on a read-only disk. */
   prepare(): void {
     if (existsSync(this.indexPath)) return;
-    for (const folder of [this.root, this.runs, this.removed]) this.making(folder, () => makeFolder(folder, 0o700));
+    for (const folder of [this.root, this.#runs, this.#removed]) this.#making(folder, () => makeFolder(folder, 0o700));
   }
 
   /** Throws if the folder exists. */
   make(run: RunId): void {
-    this.making(this.runs, () => makeFolder(this.runs, 0o700));
-    this.making(this.of(run), () => mkdirSync(this.of(run), { mode: 0o700 }));
+    this.#making(this.#runs, () => makeFolder(this.#runs, 0o700));
+    this.#making(this.of(run), () => mkdirSync(this.of(run), { mode: 0o700 }));
   }
 
   async discard(run: RunId): Promise<void> {
@@ -51,26 +51,26 @@ export class RunFolders {
   /** Moves the folder in one step, so that no reader sees half a run. Not an error if the folder is gone. */
   moveAway(run: RunId): void {
     try {
-      makeFolder(this.removed, 0o700);
-      renameSync(this.of(run), join(this.removed, run));
+      makeFolder(this.#removed, 0o700);
+      renameSync(this.of(run), join(this.#removed, run));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
 
   async movedAway(): Promise<readonly RunId[]> {
-    return await runsIn(this.removed);
+    return await runsIn(this.#removed);
   }
 
   /** Removes everything but the folder itself. */
   async emptyMovedAway(run: RunId): Promise<void> {
-    const folder = join(this.removed, run);
+    const folder = join(this.#removed, run);
     for (const name of await readdir(folder).catch(() => []))
       await rm(join(folder, name), { recursive: true, force: true });
   }
 
   async deleteMovedAway(run: RunId): Promise<void> {
-    await rm(join(this.removed, run), { recursive: true, force: true });
+    await rm(join(this.#removed, run), { recursive: true, force: true });
   }
 
   /**
@@ -78,7 +78,7 @@ export class RunFolders {
    * folder was created.
    */
   async madeBefore(moment: number): Promise<readonly RunId[]> {
-    const names = await runsIn(this.runs);
+    const names = await runsIn(this.#runs);
     const old = await Promise.all(
       names.map(async (name) => ((await stat(this.of(name)).catch(() => undefined))?.mtimeMs ?? Infinity) < moment),
     );
@@ -89,7 +89,7 @@ export class RunFolders {
     return await folderBytes(this.of(run));
   }
 
-  private making(folder: string, make: () => void): void {
+  #making(folder: string, make: () => void): void {
     try {
       make();
     } catch (error) {

@@ -55,10 +55,14 @@ const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_
   FROM runs JOIN leases ON leases.run = runs.id`;
 
 export class RunIndex {
+  readonly #connection: Connection;
+
   private constructor(
-    private readonly connection: Connection,
+    connection: Connection,
     readonly storeId: StoreId,
-  ) {}
+  ) {
+    this.#connection = connection;
+  }
 
   /** @param note called if the newest changes cannot be read */
   static async open(path: string, note?: (message: string) => void): Promise<RunIndex> {
@@ -72,21 +76,21 @@ export class RunIndex {
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 
   dataVersion(): number {
-    return this.connection.dataVersion();
+    return this.#connection.dataVersion();
   }
 
   /** @returns the run's number */
   async insert(run: NewRun, owner: OwnerIdentity, now: number): Promise<number> {
-    return await this.connection.write(() => {
-      const number = this.connection.number(
+    return await this.#connection.write(() => {
+      const number = this.#connection.number(
         'INSERT INTO projects VALUES (?, 1) ON CONFLICT DO UPDATE SET runs = runs + 1 RETURNING runs',
         run.project,
       );
-      this.connection.run(
+      this.#connection.run(
         'INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)',
         run.id,
         run.project,
@@ -94,13 +98,13 @@ export class RunIndex {
         run.createdAt,
         JSON.stringify(unknownRun),
       );
-      this.connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
+      this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
       return number;
     });
   }
 
   async find(run: RunId): Promise<IndexedRun | undefined> {
-    return (await this.rows('WHERE id = ?', run))[0];
+    return (await this.#rows('WHERE id = ?', run))[0];
   }
 
   /**
@@ -110,10 +114,10 @@ export class RunIndex {
   async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
     const byId = '(?2 IS NULL OR id < ?2)';
     if (project === undefined)
-      return await this.rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
-    const [last] = before === undefined ? [] : await this.rows('WHERE id = ?', before);
+      return await this.#rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
+    const [last] = before === undefined ? [] : await this.#rows('WHERE id = ?', before);
     const older = last === undefined ? byId : '(?2 IS NULL OR number < ?2)';
-    return await this.rows(
+    return await this.#rows(
       `WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`,
       project,
       last?.number ?? before ?? null,
@@ -122,7 +126,7 @@ export class RunIndex {
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
-    return await this.ids(
+    return await this.#ids(
       'SELECT id FROM runs WHERE number = ?1 AND (?2 IS NULL OR project = ?2) ORDER BY id DESC LIMIT 20',
       number,
       project ?? null,
@@ -130,20 +134,20 @@ export class RunIndex {
   }
 
   async beginningWith(prefix: string): Promise<readonly RunId[]> {
-    return await this.ids("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id DESC LIMIT 20", prefix);
+    return await this.#ids("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id DESC LIMIT 20", prefix);
   }
 
   /** Returns the run with the highest number; without a project the newest run. */
   async latest(project: string | undefined): Promise<readonly RunId[]> {
     return project === undefined
-      ? await this.ids('SELECT id FROM runs ORDER BY id DESC LIMIT 1')
-      : await this.ids('SELECT id FROM runs WHERE project = ? ORDER BY number DESC LIMIT 1', project);
+      ? await this.#ids('SELECT id FROM runs ORDER BY id DESC LIMIT 1')
+      : await this.#ids('SELECT id FROM runs WHERE project = ? ORDER BY number DESC LIMIT 1', project);
   }
 
   /** Does nothing if a later fold is stored, or another epoch has begun: the run is then no longer settled. */
   async keep(run: RunId, epoch: number, folded: Folded): Promise<void> {
-    await this.connection.write(() => {
-      this.connection.run(
+    await this.#connection.write(() => {
+      this.#connection.run(
         'UPDATE runs SET folded = ?, folded_to = ?, settled = ? WHERE id = ? AND folded_to <= ? AND ? = (SELECT epoch FROM leases WHERE run = runs.id)',
         ...[JSON.stringify(folded.run), folded.to, folded.settled ? 1 : 0, run, folded.to, epoch],
       );
@@ -161,36 +165,36 @@ export class RunIndex {
     now: number,
     isFree: (lease: Lease) => boolean,
   ): Promise<number | Lease> {
-    return await this.connection.write(() => {
-      const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
+    return await this.#connection.write(() => {
+      const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
       if (row === undefined) throw notFound(run);
       const lease = toLease(row);
       if (!isFree(lease)) return lease;
-      this.connection.run(
+      this.#connection.run(
         'UPDATE leases SET epoch = ?, owner = ?, heartbeat = ?, released = 0 WHERE run = ?',
         lease.epoch + 1,
         JSON.stringify(owner),
         now,
         run,
       );
-      this.connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
+      this.#connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
       return lease.epoch + 1;
     });
   }
 
   async lease(run: RunId): Promise<Lease | undefined> {
-    return await this.reading(() => this.leaseNow(run));
+    return await this.#reading(() => this.leaseNow(run));
   }
 
   /** Throws the driver's errors. */
   leaseNow(run: RunId): Lease | undefined {
-    const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
+    const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
     return row && toLease(row);
   }
 
   async releaseLease(run: RunId, epoch: number): Promise<void> {
-    await this.connection.write(() => {
-      this.connection.run('UPDATE leases SET released = 1 WHERE run = ? AND epoch = ?', run, epoch);
+    await this.#connection.write(() => {
+      this.#connection.run('UPDATE leases SET released = 1 WHERE run = ? AND epoch = ?', run, epoch);
     });
   }
 
@@ -200,15 +204,15 @@ export class RunIndex {
     now: number,
   ): Promise<readonly T[]> {
     const beat = 'UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?';
-    return await this.connection.write(() =>
-      runs.filter(({ run, epoch }) => this.connection.run(beat, now, run, epoch) === 0),
+    return await this.#connection.write(() =>
+      runs.filter(({ run, epoch }) => this.#connection.run(beat, now, run, epoch) === 0),
     );
   }
 
   async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.writeInPlace(() => {
-      if (this.connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
-      this.connection.run('INSERT INTO requests (run, body) VALUES (?, ?)', run, JSON.stringify(request));
+    await this.#writeInPlace(() => {
+      if (this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
+      this.#connection.run('INSERT INTO requests (run, body) VALUES (?, ?)', run, JSON.stringify(request));
     });
   }
 
@@ -218,12 +222,12 @@ export class RunIndex {
    * @param after the number of the last returned request
    */
   async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {
-    const waiting = await this.reading(() => this.requestsAfter(run, epoch, after));
+    const waiting = await this.#reading(() => this.#requestsAfter(run, epoch, after));
     if (waiting.length === 0) return [];
     try {
-      return await this.writeInPlace(() => {
-        const taken = this.requestsAfter(run, epoch, after);
-        if (taken.length > 0) this.connection.run('DELETE FROM requests WHERE run = ?', run);
+      return await this.#writeInPlace(() => {
+        const taken = this.#requestsAfter(run, epoch, after);
+        if (taken.length > 0) this.#connection.run('DELETE FROM requests WHERE run = ?', run);
         return taken;
       });
     } catch (error) {
@@ -232,20 +236,20 @@ export class RunIndex {
     }
   }
 
-  private requestsAfter(run: RunId, epoch: number, after: number): readonly TakenRequest[] {
-    if (this.connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
-    const rows = this.connection.all('SELECT id, body FROM requests WHERE run = ? AND id > ? ORDER BY id', run, after);
+  #requestsAfter(run: RunId, epoch: number, after: number): readonly TakenRequest[] {
+    if (this.#connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
+    const rows = this.#connection.all('SELECT id, body FROM requests WHERE run = ? AND id > ? ORDER BY id', run, after);
     return rows.map(([id, body]) => ({ id: Number(id), request: JSON.parse(String(body)) as RunRequest }));
   }
 
   /** Moves the WAL into the file and retries. On a full disk a small change then still fits into the WAL's space. */
-  private async writeInPlace<T>(change: () => T): Promise<T> {
+  async #writeInPlace<T>(change: () => T): Promise<T> {
     try {
-      return await this.connection.write(change);
+      return await this.#connection.write(change);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
-      await whenFree(this.connection.path, () => this.connection.rewind());
-      return await this.connection.write(change);
+      await whenFree(this.#connection.path, () => this.#connection.rewind());
+      return await this.#connection.write(change);
     }
   }
 
@@ -254,36 +258,36 @@ export class RunIndex {
    * @returns whether the run is gone
    */
   async remove(run: RunId, isFree: (lease: Lease) => boolean, moveAway: () => void): Promise<boolean> {
-    return await this.connection.write(() => {
-      const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
+    return await this.#connection.write(() => {
+      const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
       if (row === undefined || !isFree(toLease(row))) return row === undefined;
       moveAway();
-      this.forget(run);
+      this.#forget(run);
       return true;
     });
   }
 
   /** Completes a removal that a crash interrupted after the folder was moved. */
   async forgetRemoved(run: RunId): Promise<void> {
-    await this.connection.write(() => this.forget(run));
+    await this.#connection.write(() => this.#forget(run));
   }
 
-  private forget(run: RunId): void {
-    this.connection.run('DELETE FROM runs WHERE id = ?', run);
-    this.connection.run('DELETE FROM leases WHERE run = ?', run);
-    this.connection.run('DELETE FROM requests WHERE run = ?', run);
+  #forget(run: RunId): void {
+    this.#connection.run('DELETE FROM runs WHERE id = ?', run);
+    this.#connection.run('DELETE FROM leases WHERE run = ?', run);
+    this.#connection.run('DELETE FROM requests WHERE run = ?', run);
   }
 
-  private async rows(condition: string, ...values: SqlValue[]): Promise<readonly IndexedRun[]> {
-    return await this.reading(() => this.connection.all(`${runColumns} ${condition}`, ...values).map(toIndexedRun));
+  async #rows(condition: string, ...values: SqlValue[]): Promise<readonly IndexedRun[]> {
+    return await this.#reading(() => this.#connection.all(`${runColumns} ${condition}`, ...values).map(toIndexedRun));
   }
 
-  private async ids(sql: string, ...values: SqlValue[]): Promise<readonly RunId[]> {
-    return await this.reading(() => this.connection.all(sql, ...values).map(([id]) => id as RunId));
+  async #ids(sql: string, ...values: SqlValue[]): Promise<readonly RunId[]> {
+    return await this.#reading(() => this.#connection.all(sql, ...values).map(([id]) => id as RunId));
   }
 
-  private async reading<T>(read: () => T): Promise<T> {
-    return await whenFree(this.connection.path, read);
+  async #reading<T>(read: () => T): Promise<T> {
+    return await whenFree(this.#connection.path, read);
   }
 }
 

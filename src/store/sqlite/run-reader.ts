@@ -7,13 +7,16 @@ import { cost } from '../turn-budget.ts';
 import type { RunFeed } from './run-feed.ts';
 
 export class SqliteRunReader implements RunReader {
-  private readonly closing = new AbortController();
+  readonly #closing = new AbortController();
+  readonly #free: () => void;
 
   /** @param free called once, when the feed is no longer needed */
   constructor(
     protected readonly feed: RunFeed,
-    private readonly free: () => void,
-  ) {}
+    free: () => void,
+  ) {
+    this.#free = free;
+  }
 
   follow(
     after: Seq,
@@ -25,13 +28,13 @@ export class SqliteRunReader implements RunReader {
       after,
       until,
       structural: what === 'structural',
-      signals: [signal, this.closing.signal],
+      signals: [signal, this.#closing.signal],
     });
   }
 
   async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {
     const { file } = this.feed;
-    const stopped = () => signal.aborted || this.closing.signal.aborted;
+    const stopped = () => signal.aborted || this.#closing.signal.aborted;
     if (stopped()) return;
     const head = await file.head();
     const tail = query.tailBytes === undefined ? undefined : await file.outputStart(query, query.tailBytes, head);
@@ -51,8 +54,8 @@ export class SqliteRunReader implements RunReader {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.closing.signal.aborted) return;
-    this.closing.abort();
-    this.free();
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#free();
   }
 }

@@ -69,154 +69,157 @@ interface SharedFeed {
 }
 
 class SqliteStore implements Store {
-  private readonly feeds = new Map<RunId, SharedFeed>();
-  private readonly owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
-  private readonly watch: IndexWatch;
-  private readonly appendTurn = new TurnBudget();
-  private readonly readTurn = new TurnBudget();
-  private heartbeat: NodeJS.Timeout | undefined;
+  readonly #feeds = new Map<RunId, SharedFeed>();
+  readonly #owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
+  readonly #watch: IndexWatch;
+  readonly #appendTurn = new TurnBudget();
+  readonly #readTurn = new TurnBudget();
+  #heartbeat: NodeJS.Timeout | undefined;
+  readonly #options: SqliteStoreOptions;
+  readonly #folders: RunFolders;
+  readonly #index: RunIndex;
 
-  constructor(
-    private readonly options: SqliteStoreOptions,
-    private readonly folders: RunFolders,
-    private readonly index: RunIndex,
-  ) {
-    this.watch = new IndexWatch(index);
+  constructor(options: SqliteStoreOptions, folders: RunFolders, index: RunIndex) {
+    this.#options = options;
+    this.#folders = folders;
+    this.#index = index;
+    this.#watch = new IndexWatch(index);
   }
 
   get id(): StoreId {
-    return this.index.storeId;
+    return this.#index.storeId;
   }
 
   async create(run: NewRun): Promise<OwnedRun> {
-    this.folders.make(run.id);
+    this.#folders.make(run.id);
     try {
-      const feed = await this.openFeed(run.id);
-      const now = this.options.clock.now();
-      const number = await this.index.insert(run, this.options.owner, now);
-      return this.toOwned({ run: run.id, epoch: 1, heartbeat: now }, feed, { number, folded: unknownRun, foldedTo: 0 });
+      const feed = await this.#openFeed(run.id);
+      const now = this.#options.clock.now();
+      const number = await this.#index.insert(run, this.#options.owner, now);
+      return this.#toOwned({ run: run.id, epoch: 1, heartbeat: now }, feed, {
+        number,
+        folded: unknownRun,
+        foldedTo: 0,
+      });
     } catch (error) {
-      this.closeFeed(run.id);
-      await this.folders.discard(run.id);
+      this.#closeFeed(run.id);
+      await this.#folders.discard(run.id);
       throw error;
     }
   }
 
   async own(run: RunId): Promise<Ownership> {
-    const found = await this.find(run);
-    const feed = await this.openFeed(run);
+    const found = await this.#find(run);
+    const feed = await this.#openFeed(run);
     try {
       if (await feed.file.isFinished()) {
-        this.closeFeed(run);
+        this.#closeFeed(run);
         return { status: 'finished' };
       }
-      const now = this.options.clock.now();
-      const taken = await this.index.takeLease(run, this.options.owner, now, (lease) => this.isDead(lease));
+      const now = this.#options.clock.now();
+      const taken = await this.#index.takeLease(run, this.#options.owner, now, (lease) => this.#isDead(lease));
       if (typeof taken !== 'number') {
-        this.closeFeed(run);
+        this.#closeFeed(run);
         return { status: 'held', by: taken.owner };
       }
-      return { status: 'owned', run: await this.takeOver(found, { run, epoch: taken, heartbeat: now }, feed) };
+      return { status: 'owned', run: await this.#takeOver(found, { run, epoch: taken, heartbeat: now }, feed) };
     } catch (error) {
-      this.closeFeed(run);
+      this.#closeFeed(run);
       throw error;
     }
   }
 
   async read(run: RunId): Promise<RunReader> {
-    await this.find(run);
-    const feed = await this.openFeed(run);
-    return new SqliteRunReader(feed, () => this.closeFeed(run));
+    await this.#find(run);
+    const feed = await this.#openFeed(run);
+    return new SqliteRunReader(feed, () => this.#closeFeed(run));
   }
 
   async summary(id: RunId): Promise<RunSummary | undefined> {
-    const run = await this.index.find(id);
-    return run === undefined ? undefined : await this.summarize(run);
+    const run = await this.#index.find(id);
+    return run === undefined ? undefined : await this.#summarize(run);
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
     // The index entries of removed runs stay until the disk is writable again.
-    const removed = new Set(await this.folders.movedAway());
+    const removed = new Set(await this.#folders.movedAway());
     const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
     return await selectRuns(query, async (before) => {
-      const page = await this.index.page(query.project, before, pageSize);
+      const page = await this.#index.page(query.project, before, pageSize);
       const summaries: RunSummary[] = [];
-      for (const run of page) summaries.push(await this.summarize(run));
+      for (const run of page) summaries.push(await this.#summarize(run));
       return { runs: summaries.filter(({ id }) => !removed.has(id)), last: page.at(-1)?.id };
     });
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
     return await resolveRun(reference, project, {
-      exists: async (id) => (await this.index.find(id as RunId)) !== undefined,
-      numbered: (number, of) => this.index.numbered(number, of),
-      beginningWith: (prefix) => this.index.beginningWith(prefix),
-      latest: (of) => this.index.latest(of),
+      exists: async (id) => (await this.#index.find(id as RunId)) !== undefined,
+      numbered: (number, of) => this.#index.numbered(number, of),
+      beginningWith: (prefix) => this.#index.beginningWith(prefix),
+      latest: (of) => this.#index.latest(of),
     });
   }
 
   async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.index.request(run, request);
-    this.watch.notify();
+    await this.#index.request(run, request);
+    this.#watch.notify();
   }
 
   async prune(policy: Retention): Promise<Pruned> {
     return await prune(policy, {
       runs: () => this.runs({}),
-      index: this.index,
-      folders: this.folders,
-      isDead: (lease) => this.isDead(lease),
+      index: this.#index,
+      folders: this.#folders,
+      isDead: (lease) => this.#isDead(lease),
     });
   }
 
   folder(run: RunId): string {
-    return this.folders.of(run);
+    return this.#folders.of(run);
   }
 
   /** Does not release leases. Their owner is this process, which may end at any moment. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.heartbeat);
-    const feeds = await Promise.allSettled([...this.feeds.values()].map(({ opening }) => opening));
-    this.feeds.clear();
+    clearInterval(this.#heartbeat);
+    const feeds = await Promise.allSettled([...this.#feeds.values()].map(({ opening }) => opening));
+    this.#feeds.clear();
     for (const feed of feeds) if (feed.status === 'fulfilled') feed.value.close();
-    this.index.close();
+    this.#index.close();
   }
 
-  private isDead(lease: Lease): boolean {
-    return isLeaseDead(lease, this.options.clock.now(), this.options.isAlive);
+  #isDead(lease: Lease): boolean {
+    return isLeaseDead(lease, this.#options.clock.now(), this.#options.isAlive);
   }
 
-  private async find(run: RunId): Promise<IndexedRun> {
-    const found = await this.index.find(run);
-    if (found === undefined || !(await this.folders.isThere(run))) throw notFound(run);
+  async #find(run: RunId): Promise<IndexedRun> {
+    const found = await this.#index.find(run);
+    if (found === undefined || !(await this.#folders.isThere(run))) throw notFound(run);
     return found;
   }
 
-  private async takeOver(run: IndexedRun, taken: TakenLease, feed: RunFeed): Promise<OwnedRun> {
+  async #takeOver(run: IndexedRun, taken: TakenLease, feed: RunFeed): Promise<OwnedRun> {
     try {
       await feed.file.raiseEpoch(taken.epoch);
       const { folded, to } = await refolded(run, feed.file);
-      return this.toOwned(taken, feed, { number: run.number, folded, foldedTo: to });
+      return this.#toOwned(taken, feed, { number: run.number, folded, foldedTo: to });
     } catch (error) {
       // Release the lease: this process cannot use the run.
-      await this.index.releaseLease(run.id, taken.epoch).catch(() => undefined);
+      await this.#index.releaseLease(run.id, taken.epoch).catch(() => undefined);
       throw error;
     }
   }
 
-  private toOwned(
-    taken: TakenLease,
-    feed: RunFeed,
-    line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>,
-  ): OwnedRun {
-    const { index, watch } = this;
+  #toOwned(taken: TakenLease, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
+    const index = this.#index;
+    const watch = this.#watch;
     const { run, epoch } = taken;
     feed.ownerChanged(true);
     // A process that takes over a run changes its lease in the index before it touches the log or a workload.
-    const lease = new HeldLease({ ...taken, now: () => this.options.clock.now(), read: () => index.leaseNow(run) });
+    const lease = new HeldLease({ ...taken, now: () => this.#options.clock.now(), read: () => index.leaseNow(run) });
     lease.lost.addEventListener('abort', () => feed.ownerChanged(false), { once: true });
-    this.owned.set(run, { epoch, lease });
-    this.heartbeat ??= setInterval(() => void this.beat(), heartbeatEveryMs).unref();
+    this.#owned.set(run, { epoch, lease });
+    this.#heartbeat ??= setInterval(() => void this.#beat(), heartbeatEveryMs).unref();
     return new SqliteOwnedRun({
       id: run,
       number: line.number,
@@ -225,44 +228,44 @@ class SqliteStore implements Store {
       feed,
       summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
-      turn: this.appendTurn,
+      turn: this.#appendTurn,
       releaseLease: async () => {
         await index.releaseLease(run, epoch);
-        if (this.owned.get(run)?.epoch !== epoch) return;
-        this.owned.delete(run);
+        if (this.#owned.get(run)?.epoch !== epoch) return;
+        this.#owned.delete(run);
         feed.ownerChanged(false);
       },
-      close: () => this.closeFeed(run),
+      close: () => this.#closeFeed(run),
     });
   }
 
   /** Returns the run's summary. Completes the entry of a run whose owner died before it could write it. */
-  private async summarize(run: IndexedRun): Promise<RunSummary> {
-    const dead = !isEnd(run.folded.status) && this.isDead(run.lease);
+  async #summarize(run: IndexedRun): Promise<RunSummary> {
+    const dead = !isEnd(run.folded.status) && this.#isDead(run.lease);
     let folded = run.folded;
-    if (dead && !run.settled) folded = await this.settle(run).catch(() => run.folded);
+    if (dead && !run.settled) folded = await this.#settle(run).catch(() => run.folded);
     return toSummary({ ...run, folded, owner: run.lease.owner, ownerIsDead: dead });
   }
 
-  private async settle(run: IndexedRun): Promise<FoldedRun> {
-    if (!(await this.folders.isThere(run.id))) return run.folded;
-    const feed = await this.openFeed(run.id);
+  async #settle(run: IndexedRun): Promise<FoldedRun> {
+    if (!(await this.#folders.isThere(run.id))) return run.folded;
+    const feed = await this.#openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
       // On a full or read-only disk the next reader completes it.
-      await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
+      await this.#index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
       return folded;
     } finally {
-      this.closeFeed(run.id);
+      this.#closeFeed(run.id);
     }
   }
 
-  private async beat(): Promise<void> {
-    const runs = [...this.owned].map(([run, held]) => ({ run, ...held }));
+  async #beat(): Promise<void> {
+    const runs = [...this.#owned].map(([run, held]) => ({ run, ...held }));
     if (runs.length === 0) return;
-    const now = this.options.clock.now();
+    const now = this.#options.clock.now();
     try {
-      const lost = new Set(await this.index.beat(runs, now));
+      const lost = new Set(await this.#index.beat(runs, now));
       for (const held of runs) {
         if (lost.has(held)) held.lease.lose();
         else held.lease.renewed(now);
@@ -272,34 +275,34 @@ class SqliteStore implements Store {
     }
   }
 
-  private async openFeed(run: RunId): Promise<RunFeed> {
-    let shared = this.feeds.get(run);
+  async #openFeed(run: RunId): Promise<RunFeed> {
+    let shared = this.#feeds.get(run);
     if (shared === undefined) {
-      shared = { opening: this.makeFeed(run), users: 0 };
-      this.feeds.set(run, shared);
+      shared = { opening: this.#makeFeed(run), users: 0 };
+      this.#feeds.set(run, shared);
     }
     shared.users += 1;
     try {
       return await shared.opening;
     } catch (error) {
-      if (this.feeds.get(run) === shared) this.feeds.delete(run);
+      if (this.#feeds.get(run) === shared) this.#feeds.delete(run);
       throw error;
     }
   }
 
-  private async makeFeed(run: RunId): Promise<RunFeed> {
-    const file = await RunFile.open(run, this.folders.logPath(run), this.options.note);
-    return new RunFeed(file, this.readTurn, async () => {
-      const lease = await this.index.lease(run);
-      return lease === undefined || this.isDead(lease);
+  async #makeFeed(run: RunId): Promise<RunFeed> {
+    const file = await RunFile.open(run, this.#folders.logPath(run), this.#options.note);
+    return new RunFeed(file, this.#readTurn, async () => {
+      const lease = await this.#index.lease(run);
+      return lease === undefined || this.#isDead(lease);
     });
   }
 
   /** Undoes one `openFeed`. */
-  private closeFeed(run: RunId): void {
-    const shared = this.feeds.get(run);
+  #closeFeed(run: RunId): void {
+    const shared = this.#feeds.get(run);
     if (shared === undefined || --shared.users > 0) return;
-    this.feeds.delete(run);
+    this.#feeds.delete(run);
     shared.opening.then(
       (feed) => feed.close(),
       () => undefined,

@@ -11,27 +11,32 @@ import type { RunIndex } from './run-index.ts';
 const everyMs = 250;
 
 export class SummaryKeeper {
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
-  private dirty = false;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #dirty = false;
+  readonly #index: RunIndex;
+  readonly #run: RunId;
+  readonly #epoch: number;
+  #folded: FoldedRun;
+  #to: Seq;
 
-  constructor(
-    private readonly index: RunIndex,
-    private readonly run: RunId,
-    private readonly epoch: number,
-    private folded: FoldedRun,
-    private to: Seq,
-  ) {}
+  constructor(index: RunIndex, run: RunId, epoch: number, folded: FoldedRun, to: Seq) {
+    this.#index = index;
+    this.#run = run;
+    this.#epoch = epoch;
+    this.#folded = folded;
+    this.#to = to;
+  }
 
   /** @returns a promise if the entry must be updated before the append is done */
   fold(events: readonly StoredEvent[]): Promise<void> | undefined {
-    const before = this.folded;
-    this.folded = events.reduce(foldSummary, before);
-    this.to = events.at(-1)?.seq ?? this.to;
-    if (this.folded === before) return undefined;
-    this.dirty = true;
-    if (this.folded.status !== before.status || this.folded.name !== before.name) return this.flush(false);
-    this.timer ??= setTimeout(() => void this.flush(false), everyMs).unref();
+    const before = this.#folded;
+    this.#folded = events.reduce(foldSummary, before);
+    this.#to = events.at(-1)?.seq ?? this.#to;
+    if (this.#folded === before) return undefined;
+    this.#dirty = true;
+    if (this.#folded.status !== before.status || this.#folded.name !== before.name) return this.flush(false);
+    this.#timer ??= setTimeout(() => void this.flush(false), everyMs).unref();
     return undefined;
   }
 
@@ -41,20 +46,20 @@ export class SummaryKeeper {
    * @param settled no more events will follow from this owner
    */
   async flush(settled: boolean): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const write = async () => {
-      if (!this.dirty && !settled) return;
-      this.dirty = false;
-      await this.index.keep(this.run, this.epoch, {
-        run: this.folded,
-        to: this.to,
-        settled: settled || isEnd(this.folded.status),
+      if (!this.#dirty && !settled) return;
+      this.#dirty = false;
+      await this.#index.keep(this.#run, this.#epoch, {
+        run: this.#folded,
+        to: this.#to,
+        settled: settled || isEnd(this.#folded.status),
       });
     };
-    this.writing = this.writing.then(write).catch(() => {
-      this.dirty = true;
+    this.#writing = this.#writing.then(write).catch(() => {
+      this.#dirty = true;
     });
-    await this.writing;
+    await this.#writing;
   }
 }

@@ -16,97 +16,104 @@ export function appendGlob(builder: PatternBuilder, glob: string, target: 'file'
 
 class GlobWriter {
   /** A slash was read but not written yet: a following `**` may match no part at all. */
-  private pending = true;
+  #pending = true;
   /** A `**` was written, including the slash after it. */
-  private behindParts = false;
+  #behindParts = false;
   /** For each open group: `pending` at its start, and at the end of each of its alternatives. */
-  private readonly groups: { readonly before: boolean; readonly after: boolean[] }[] = [];
+  readonly #groups: { readonly before: boolean; readonly after: boolean[] }[] = [];
   /** By token: a path part ends before it. */
-  private readonly endsPart: readonly boolean[];
+  readonly #endsPart: readonly boolean[];
   /** By token: the glob ends before it, except for a slash. */
-  private readonly endsGlob: readonly boolean[];
+  readonly #endsGlob: readonly boolean[];
+  readonly #builder: PatternBuilder;
+  readonly #target: 'file' | 'folder';
+  readonly #syntax: GlobSyntax;
+  readonly #tokens: readonly GlobToken[];
 
-  constructor(
-    private readonly builder: PatternBuilder,
-    private readonly target: 'file' | 'folder',
-    private readonly syntax: GlobSyntax,
-    private readonly tokens: readonly GlobToken[],
-  ) {
-    this.endsPart = endsBefore(tokens, () => true);
-    this.endsGlob = endsBefore(tokens, (rest) => rest && syntax.normalized);
+  constructor(builder: PatternBuilder, target: 'file' | 'folder', syntax: GlobSyntax, tokens: readonly GlobToken[]) {
+    this.#builder = builder;
+    this.#target = target;
+    this.#syntax = syntax;
+    this.#tokens = tokens;
+    this.#endsPart = endsBefore(tokens, () => true);
+    this.#endsGlob = endsBefore(tokens, (rest) => rest && syntax.normalized);
   }
 
   write(): void {
-    for (const [at, token] of this.tokens.entries()) this.token(token, at);
+    for (const [at, token] of this.#tokens.entries()) this.#token(token, at);
     // If paths are not normalized, a glob with a trailing slash matches none of them.
-    if (this.pending && !this.syntax.normalized) this.builder.one(slash);
+    if (this.#pending && !this.#syntax.normalized) this.#builder.one(slash);
   }
 
-  private token(token: GlobToken, at: number): void {
-    const { builder } = this;
+  #token(token: GlobToken, at: number): void {
+    const builder = this.#builder;
     switch (token.kind) {
       case 'slash':
-        this.separator();
+        this.#separator();
         return;
       case 'stars':
-        if (this.pending && this.endsPart[at + 1]!) this.parts(at);
-        else this.inPart().many(notSlash);
+        if (this.#pending && this.#endsPart[at + 1]!) this.#parts(at);
+        else this.#inPart().many(notSlash);
         return;
       case 'character':
-        if (!this.isDotPart(token, at)) this.inPart().text(token.text);
+        if (!this.#isDotPart(token, at)) this.#inPart().text(token.text);
         return;
       case 'any':
-        this.inPart().one(notSlash);
+        this.#inPart().one(notSlash);
         return;
       case 'star':
-        this.inPart().many(notSlash);
+        this.#inPart().many(notSlash);
         return;
       case 'set':
-        this.inPart().one(token.set);
+        this.#inPart().one(token.set);
         return;
       case 'nothing':
-        this.inPart().one(nothing);
+        this.#inPart().one(nothing);
         return;
       case 'open':
-        this.groups.push({ before: this.pending, after: [] });
+        this.#groups.push({ before: this.#pending, after: [] });
         builder.open();
         return;
       case 'or': {
-        const group = this.groups.at(-1)!;
-        group.after.push(this.pending);
-        this.pending = group.before;
+        const group = this.#groups.at(-1)!;
+        group.after.push(this.#pending);
+        this.#pending = group.before;
         builder.or();
         return;
       }
       case 'close':
-        this.close(at);
+        this.#close(at);
     }
   }
 
-  private inPart(): PatternBuilder {
-    if (this.pending) this.builder.one(slash);
-    this.pending = false;
-    return this.builder;
+  #inPart(): PatternBuilder {
+    if (this.#pending) this.#builder.one(slash);
+    this.#pending = false;
+    return this.#builder;
   }
 
-  private separator(): void {
-    if (this.pending && !this.behindParts && !this.syntax.normalized) this.builder.one(slash);
-    this.pending = true;
-    this.behindParts = false;
+  #separator(): void {
+    if (this.#pending && !this.#behindParts && !this.#syntax.normalized) this.#builder.one(slash);
+    this.#pending = true;
+    this.#behindParts = false;
   }
 
-  private parts(at: number): void {
-    if (this.target === 'file' && this.endsGlob[at + 1]!) {
-      this.inPart().one(notSlash).many(anything);
+  #parts(at: number): void {
+    if (this.#target === 'file' && this.#endsGlob[at + 1]!) {
+      this.#inPart().one(notSlash).many(anything);
     } else {
-      this.builder.parts();
-      this.behindParts = true;
+      this.#builder.parts();
+      this.#behindParts = true;
     }
   }
 
-  private isDotPart(token: GlobToken & { kind: 'character' }, at: number): boolean {
+  #isDotPart(token: GlobToken & { kind: 'character' }, at: number): boolean {
     return (
-      this.syntax.normalized && token.text === '.' && token.escaped !== true && this.pending && this.endsPart[at + 1]!
+      this.#syntax.normalized &&
+      token.text === '.' &&
+      token.escaped !== true &&
+      this.#pending &&
+      this.#endsPart[at + 1]!
     );
   }
 
@@ -114,12 +121,12 @@ class GlobWriter {
    * After a group, a slash is pending if it is pending after all alternatives, or follows the group. Otherwise it
    * belongs to the alternatives that end with it.
    */
-  private close(at: number): void {
-    const after = [...this.groups.pop()!.after, this.pending];
+  #close(at: number): void {
+    const after = [...this.#groups.pop()!.after, this.#pending];
     const isPending = after.every(Boolean);
-    const follows = this.endsPart[at + 1]!;
-    this.pending = isPending && !follows;
-    this.builder.close(isPending || follows ? [] : after.map((pending) => (pending ? slash : undefined)));
+    const follows = this.#endsPart[at + 1]!;
+    this.#pending = isPending && !follows;
+    this.#builder.close(isPending || follows ? [] : after.map((pending) => (pending ? slash : undefined)));
   }
 }
 

@@ -22,11 +22,11 @@ export interface Match {
 const slashCode = 0x2f;
 
 export class Pattern {
-  private readonly sets: readonly [StateSet, StateSet];
+  readonly #sets: readonly [StateSet, StateSet];
 
   /** @param states the first one is the start, the last one the end */
   constructor(readonly states: readonly State[]) {
-    this.sets = [new StateSet(states), new StateSet(states)];
+    this.#sets = [new StateSet(states), new StateSet(states)];
   }
 
   /** Reports whether the pattern matches the whole text. */
@@ -40,7 +40,7 @@ export class Pattern {
   }
 
   run(text: string, orAbove: boolean): Match {
-    let [current, next] = this.sets;
+    let [current, next] = this.#sets;
     current.clear();
     const end = this.states.length - 1;
     let steps = current.reach(0);
@@ -64,19 +64,21 @@ export class Pattern {
 class StateSet {
   readonly members: Int32Array;
   count = 0;
-  private readonly known: Uint8Array;
+  readonly #known: Uint8Array;
+  readonly #states: readonly State[];
 
-  constructor(private readonly states: readonly State[]) {
+  constructor(states: readonly State[]) {
+    this.#states = states;
     this.members = new Int32Array(states.length);
-    this.known = new Uint8Array(states.length);
+    this.#known = new Uint8Array(states.length);
   }
 
   has(state: number): boolean {
-    return this.known[state] === 1;
+    return this.#known[state] === 1;
   }
 
   clear(): void {
-    for (let i = 0; i < this.count; i++) this.known[this.members[i]!] = 0;
+    for (let i = 0; i < this.count; i++) this.#known[this.members[i]!] = 0;
     this.count = 0;
   }
 
@@ -87,19 +89,19 @@ class StateSet {
   reach(state: number): number {
     let steps = 1;
     let expanded = this.count;
-    this.add(state);
+    this.#add(state);
     for (; expanded < this.count; expanded++) {
-      for (const other of this.states[this.members[expanded]!]!.free) {
+      for (const other of this.#states[this.members[expanded]!]!.free) {
         steps++;
-        this.add(other);
+        this.#add(other);
       }
     }
     return steps;
   }
 
-  private add(state: number): void {
-    if (this.known[state] === 1) return;
-    this.known[state] = 1;
+  #add(state: number): void {
+    if (this.#known[state] === 1) return;
+    this.#known[state] = 1;
     this.members[this.count++] = state;
   }
 }

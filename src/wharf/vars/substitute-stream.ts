@@ -36,11 +36,13 @@ class Filling {
   /** The unprocessed end, which may be the start of a placeholder. */
   #open = '';
   readonly #remembered = new Map<string, string>();
+  readonly #values: Values;
+  readonly #undefinedName: (name: string) => void;
 
-  constructor(
-    private readonly values: Values,
-    private readonly undefinedName: (name: string) => void,
-  ) {}
+  constructor(values: Values, undefinedName: (name: string) => void) {
+    this.#values = values;
+    this.#undefinedName = undefinedName;
+  }
 
   next(bytes: Uint8Array): Uint8Array {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -94,8 +96,8 @@ class Filling {
     const [piece] = text === undefined ? [] : pieces(text);
     if (piece === undefined) return raw;
     if ('literal' in piece) return latin1(piece.literal);
-    const value = this.values.get(piece.name);
-    if (value === undefined) this.undefinedName(piece.name);
+    const value = this.#values.get(piece.name);
+    if (value === undefined) this.#undefinedName(piece.name);
     return value === undefined ? raw : latin1(value);
   }
 }

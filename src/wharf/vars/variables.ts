@@ -60,11 +60,14 @@ const mostMissing = 20;
 /** All variables of a run, by precedence. */
 export class Variables {
   readonly #known = new Map<string, Known>();
+  readonly #sources: readonly VariableSource[];
 
   /**
    * @param sources strongest first
    */
-  constructor(private readonly sources: readonly VariableSource[]) {}
+  constructor(sources: readonly VariableSource[]) {
+    this.#sources = sources;
+  }
 
   find(name: string): Variable | undefined {
     return this.all(name)[0];
@@ -72,11 +75,11 @@ export class Variables {
 
   /** Returns every definition of a name, strongest first. The first one applies. */
   all(name: string): readonly Variable[] {
-    return this.sources.flatMap((source) => source.get(name) ?? []);
+    return this.#sources.flatMap((source) => source.get(name) ?? []);
   }
 
   names(): readonly string[] {
-    return [...new Set(this.sources.flatMap((source) => [...source.keys()]))];
+    return [...new Set(this.#sources.flatMap((source) => [...source.keys()]))];
   }
 
   /** Returns the value of a variable with all variables in it substituted. */

@@ -17,15 +17,15 @@ interface Claim {
  * first.
  */
 export class ArtifactClaims {
-  private readonly stages = new Map<number, Map<string, Claim>>();
+  readonly #stages = new Map<number, Map<string, Claim>>();
 
   /**
    * Claims all paths for a step, replacing the claims of its earlier attempts.
    * @returns the first path that another step made with different content
    */
   claim(stage: number, step: string, files: readonly ArtifactFile[]): Conflict | undefined {
-    const claims = this.stages.get(stage) ?? new Map<string, Claim>();
-    this.stages.set(stage, claims);
+    const claims = this.#stages.get(stage) ?? new Map<string, Claim>();
+    this.#stages.set(stage, claims);
     for (const [path, claim] of claims) if (claim.step === step) claims.delete(path);
     let conflict: Conflict | undefined;
     for (const [path, content] of contents(files)) {

@@ -24,79 +24,81 @@ export function openArtifactStore(folder: string): ArtifactStore {
 }
 
 class FolderArtifactStore implements ArtifactStore {
-  private readonly objects: ObjectStore;
-  private readonly claims = new ArtifactClaims();
+  readonly #objects: ObjectStore;
+  readonly #claims = new ArtifactClaims();
+  readonly #folder: string;
 
-  constructor(private readonly folder: string) {
-    this.objects = new ObjectStore(folder);
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#objects = new ObjectStore(folder);
   }
 
   async collect(request: CollectRequest): Promise<Collected> {
     try {
-      const found = await new ArtifactCollector(this.objects, request).collect();
+      const found = await new ArtifactCollector(this.#objects, request).collect();
       // Store before claiming, so that claimed artifacts exist.
-      const artifact = found.files.length === 0 ? undefined : await this.store(found.files);
-      const conflict = this.claims.claim(request.stage, request.step, found.files);
+      const artifact = found.files.length === 0 ? undefined : await this.#store(found.files);
+      const conflict = this.#claims.claim(request.stage, request.step, found.files);
       const failure = failureOf(found, conflict);
       return { ...(artifact === undefined ? {} : { artifact }), ...(failure === undefined ? {} : { failure }) };
     } catch (error) {
       request.signal.throwIfAborted();
-      const failure = failureOfError(error, this.folder);
+      const failure = failureOfError(error, this.#folder);
       if (failure === undefined) throw error;
       return { failure };
     }
   }
 
   async claim(stage: number, step: string, artifact: FilesArtifact): Promise<void> {
-    this.claims.claim(stage, step, await this.read(artifact));
+    this.#claims.claim(stage, step, await this.#read(artifact));
   }
 
   overlay(artifacts: readonly FilesArtifact[]): TarSource {
     return {
-      open: (owner, signal) => this.openOverlay(artifacts, owner, signal),
-      entries: async () => (await this.overlaid(artifacts)).map(entryOfFile),
+      open: (owner, signal) => this.#openOverlay(artifacts, owner, signal),
+      entries: async () => (await this.#overlaid(artifacts)).map(entryOfFile),
     };
   }
 
   async list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
-    return (await this.read(artifact)).map(shownFile);
+    return (await this.#read(artifact)).map(shownFile);
   }
 
-  private async read(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
+  async #read(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
     try {
-      return decodeManifest(await this.objects.read(artifact.manifest));
+      return decodeManifest(await this.#objects.read(artifact.manifest));
     } catch (error) {
-      throw this.unreadable(error);
+      throw this.#unreadable(error);
     }
   }
 
   async writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void> {
     try {
       makeFolder(directory);
-      await extractTar(this.openOverlay([artifact], undefined, signal), directory, signal);
+      await extractTar(this.#openOverlay([artifact], undefined, signal), directory, signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw this.isOwn(error) ? this.unreadable(error) : toWriteError(error, directory);
+      throw this.#isOwn(error) ? this.#unreadable(error) : toWriteError(error, directory);
     }
   }
 
-  private isOwn(error: unknown): boolean {
-    return isSystemError(error) && String(error.path).startsWith(`${this.folder}/`);
+  #isOwn(error: unknown): boolean {
+    return isSystemError(error) && String(error.path).startsWith(`${this.#folder}/`);
   }
 
-  private unreadable(error: unknown): WorkspaceError {
-    const message = `cannot read the artifacts in ${this.folder}: ${(error as Error).message}`;
+  #unreadable(error: unknown): WorkspaceError {
+    const message = `cannot read the artifacts in ${this.#folder}: ${(error as Error).message}`;
     return new WorkspaceError('corrupt', message, undefined, { cause: error });
   }
 
-  private async store(files: readonly ArtifactFile[]): Promise<FilesArtifact> {
-    const manifest = await this.objects.putWhole(encodeManifest(files));
+  async #store(files: readonly ArtifactFile[]): Promise<FilesArtifact> {
+    const manifest = await this.#objects.putWhole(encodeManifest(files));
     let bytes = 0;
     for (const file of files) if (file.type === 'file') bytes += file.bytes;
     return { kind: 'files', manifest, files: files.filter(({ type }) => type !== 'folder').length, bytes };
   }
 
-  private async *openOverlay(
+  async *#openOverlay(
     artifacts: readonly FilesArtifact[],
     owner: FileOwner | undefined,
     signal: AbortSignal,
@@ -105,21 +107,21 @@ class FolderArtifactStore implements ArtifactStore {
     const out = new TarEncoder();
     // All files get the time of their collection, so that they are newer than their sources.
     const collectedAt =
-      artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
-    const items = (await this.overlaid(artifacts)).map((file) => this.itemOf(file, collectedAt));
+      artifacts.length === 0 ? 0 : (await fs.promises.stat(this.#objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
+    const items = (await this.#overlaid(artifacts)).map((file) => this.#itemOf(file, collectedAt));
     yield* encodeItems(items, out, signal, { owner: owner ?? { uid: 0, gid: 0 } });
     out.finish();
     yield* out.take();
   }
 
-  private async overlaid(artifacts: readonly FilesArtifact[]): Promise<readonly ArtifactFile[]> {
-    return overlayManifests(await Promise.all(artifacts.map(async (artifact) => await this.read(artifact))));
+  async #overlaid(artifacts: readonly FilesArtifact[]): Promise<readonly ArtifactFile[]> {
+    return overlayManifests(await Promise.all(artifacts.map(async (artifact) => await this.#read(artifact))));
   }
 
-  private itemOf(file: ArtifactFile, mtimeMs: number): PackItem {
+  #itemOf(file: ArtifactFile, mtimeMs: number): PackItem {
     const name = bytesOf(file.path, file.rawPath);
     if (file.type === 'file')
-      return { path: Buffer.from(this.objects.pathOf(file.digest)), name, mode: file.mode, required: true };
+      return { path: Buffer.from(this.#objects.pathOf(file.digest)), name, mode: file.mode, required: true };
     const header = { name, mode: file.mode, uid: 0, gid: 0, size: 0, mtimeMs };
     return {
       header:

@@ -9,14 +9,17 @@ import { makeFolder } from '../../util/make-folder.ts';
 const gatheredBytes = 128 * 1024;
 
 export class ObjectStore {
-  private prepared: Promise<void> | undefined;
-  private readonly prefixes = new Set<string>();
+  #prepared: Promise<void> | undefined;
+  readonly #prefixes = new Set<string>();
+  readonly #folder: string;
 
-  constructor(private readonly folder: string) {}
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   pathOf(digest: Digest): string {
     const hex = digest.slice('sha256:'.length);
-    return path.join(this.folder, 'objects', hex.slice(0, 2), hex.slice(2));
+    return path.join(this.#folder, 'objects', hex.slice(0, 2), hex.slice(2));
   }
 
   async read(digest: Digest): Promise<Buffer> {
@@ -25,23 +28,23 @@ export class ObjectStore {
 
   /** Throws system errors and the signal's reason. */
   async put(body: AsyncIterable<Uint8Array>, size: number, signal: AbortSignal): Promise<Digest> {
-    await (this.prepared ??= this.prepare());
-    if (size > gatheredBytes) return await this.stream(body, signal);
+    await (this.#prepared ??= this.#prepare());
+    if (size > gatheredBytes) return await this.#stream(body, signal);
     const parts: Uint8Array[] = [];
     for await (const part of body) parts.push(part);
-    return this.putBytes(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+    return this.#putBytes(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
   }
 
   async putWhole(bytes: Uint8Array): Promise<Digest> {
-    await (this.prepared ??= this.prepare());
-    return this.putBytes(bytes);
+    await (this.#prepared ??= this.#prepare());
+    return this.#putBytes(bytes);
   }
 
-  private putBytes(bytes: Uint8Array): Digest {
+  #putBytes(bytes: Uint8Array): Digest {
     const digest = toDigest(createHash('sha256').update(bytes).digest('hex'));
-    const final = this.place(digest);
+    const final = this.#place(digest);
     if (fs.existsSync(final)) return digest;
-    const temporary = this.temporary();
+    const temporary = this.#temporary();
     try {
       fs.writeFileSync(temporary, bytes, { mode: 0o600 });
       fs.renameSync(temporary, final);
@@ -52,8 +55,8 @@ export class ObjectStore {
     return digest;
   }
 
-  private async stream(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest> {
-    const temporary = this.temporary();
+  async #stream(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest> {
+    const temporary = this.#temporary();
     const hash = createHash('sha256');
     const hashed = async function* () {
       for await (const part of body) {
@@ -64,7 +67,7 @@ export class ObjectStore {
     try {
       await fs.promises.writeFile(temporary, hashed(), { mode: 0o600, signal });
       const digest = toDigest(hash.digest('hex'));
-      await fs.promises.rename(temporary, this.place(digest));
+      await fs.promises.rename(temporary, this.#place(digest));
       return digest;
     } catch (error) {
       await fs.promises.rm(temporary, { force: true });
@@ -73,21 +76,21 @@ export class ObjectStore {
     }
   }
 
-  private place(digest: Digest): string {
+  #place(digest: Digest): string {
     const final = this.pathOf(digest);
     const prefix = path.dirname(final);
-    if (!this.prefixes.has(prefix)) makeFolder(prefix);
-    this.prefixes.add(prefix);
+    if (!this.#prefixes.has(prefix)) makeFolder(prefix);
+    this.#prefixes.add(prefix);
     return final;
   }
 
-  private temporary(): string {
-    return path.join(this.folder, 'unfinished', randomUUID());
+  #temporary(): string {
+    return path.join(this.#folder, 'unfinished', randomUUID());
   }
 
   /** A run has one owner, so unfinished files at its first write belong to a dead one. */
-  private async prepare(): Promise<void> {
-    const unfinished = path.join(this.folder, 'unfinished');
+  async #prepare(): Promise<void> {
+    const unfinished = path.join(this.#folder, 'unfinished');
     await fs.promises.rm(unfinished, { recursive: true, force: true });
     makeFolder(unfinished, 0o700);
   }

@@ -36,41 +36,45 @@ export function openCacheStore(folder: string, options: CacheStoreOptions = {}):
 type Listed = Awaited<ReturnType<CacheStore['list']>>[number];
 
 class FolderCacheStore implements CacheStore {
-  constructor(
-    private readonly folder: string,
-    private readonly clock: Clock,
-    private readonly note: (message: string) => void,
-  ) {}
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #note: (message: string) => void;
+
+  constructor(folder: string, clock: Clock, note: (message: string) => void) {
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#note = note;
+  }
 
   async restore(project: string, cachePath: string): ReturnType<CacheStore['restore']> {
-    const file = this.fileOf(project, cachePath);
+    const file = this.#fileOf(project, cachePath);
     try {
-      const found = await this.inspect(file);
+      const found = await this.#inspect(file);
       if (found === 'none') return undefined;
       if (found === 'damaged') {
-        this.note(`ignoring the damaged cache of ${cachePath}`);
+        this.#note(`ignoring the damaged cache of ${cachePath}`);
         await fs.promises.rm(file, { force: true });
         return undefined;
       }
-      await this.touch(file);
+      await this.#touch(file);
       return {
         bytes: found.bytes,
         open: (owner, signal) => openCache(file, owner, signal),
         entries: async (signal) => await cacheEntries(file, signal),
       };
     } catch (error) {
-      this.note(`cannot read the cache of ${cachePath}: ${(error as Error).message}`);
+      this.#note(`cannot read the cache of ${cachePath}: ${(error as Error).message}`);
       return undefined;
     }
   }
 
   async save(project: string, cachePath: string, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
-    const file = this.fileOf(project, cachePath);
+    const file = this.#fileOf(project, cachePath);
     const temporary = `${file}.${randomUUID()}${unfinishedSuffix}`;
     try {
-      makeFolder(this.folder, 0o700);
-      const bytes = await this.write(temporary, { project, path: cachePath }, tar, signal);
-      await this.touch(temporary);
+      makeFolder(this.#folder, 0o700);
+      const bytes = await this.#write(temporary, { project, path: cachePath }, tar, signal);
+      await this.#touch(temporary);
       signal.throwIfAborted();
       await fs.promises.rename(temporary, file);
       return bytes;
@@ -83,11 +87,11 @@ class FolderCacheStore implements CacheStore {
 
   async list(): Promise<readonly Listed[]> {
     const found: Listed[] = [];
-    for (const name of await namesIn(this.folder)) {
-      const file = path.join(this.folder, name);
+    for (const name of await namesIn(this.#folder)) {
+      const file = path.join(this.#folder, name);
       const stat = await fs.promises.stat(file).catch(() => undefined);
       if (stat === undefined) continue;
-      if (name.endsWith(unfinishedSuffix) && stat.mtimeMs < this.clock.now() - unfinishedMs)
+      if (name.endsWith(unfinishedSuffix) && stat.mtimeMs < this.#clock.now() - unfinishedMs)
         await fs.promises.rm(file, { force: true });
       if (!name.endsWith(cacheSuffix)) continue;
       const head = readHeadOf(file);
@@ -103,20 +107,20 @@ class FolderCacheStore implements CacheStore {
     return found.sort((a, b) => a.usedAt - b.usedAt);
   }
 
-  private fileOf(project: string, cachePath: string): string {
+  #fileOf(project: string, cachePath: string): string {
     return path.join(
-      this.folder,
+      this.#folder,
       `${createHash('sha256').update(`${project}\0${cachePath}`).digest('hex')}${cacheSuffix}`,
     );
   }
 
   /** Records the last use as the file's modification time. */
-  private async touch(file: string): Promise<void> {
-    const now = this.clock.now() / 1000;
+  async #touch(file: string): Promise<void> {
+    const now = this.#clock.now() / 1000;
     await fs.promises.utimes(file, now, now);
   }
 
-  private async inspect(file: string): Promise<CacheFile | 'none' | 'damaged'> {
+  async #inspect(file: string): Promise<CacheFile | 'none' | 'damaged'> {
     const handle = await fs.promises.open(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
@@ -132,7 +136,7 @@ class FolderCacheStore implements CacheStore {
     }
   }
 
-  private async write(
+  async #write(
     file: string,
     label: { project: string; path: string },
     tar: AsyncIterable<Uint8Array>,

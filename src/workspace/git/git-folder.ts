@@ -86,26 +86,28 @@ function isOddObject(below: string, borrowed: boolean): boolean {
 
 class Collected {
   readonly items: PackItem[] = [];
-  private readonly names = new Set<string>();
+  readonly #names = new Set<string>();
+  readonly #name: Buffer;
+  readonly #signal: AbortSignal;
 
-  constructor(
-    private readonly name: Buffer,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(name: Buffer, signal: AbortSignal) {
+    this.#name = name;
+    this.#signal = signal;
+  }
 
   folder(below: string): void {
-    this.add(below, { header: this.header(below, { type: 'directory', mode: 0o755, size: 0 }) });
+    this.#add(below, { header: this.#header(below, { type: 'directory', mode: 0o755, size: 0 }) });
   }
 
   file(folder: string, below: string): void {
     const full = path.join(folder, below);
     if (fs.statSync(full, { throwIfNoEntry: false })?.isFile() === true)
-      this.add(below, { path: Buffer.from(full), name: this.full(Buffer.from(below)) });
+      this.#add(below, { path: Buffer.from(full), name: this.#full(Buffer.from(below)) });
   }
 
   text(below: string, text: string): void {
     const content = Buffer.from(text);
-    this.add(below, { header: this.header(below, { type: 'file', mode: 0o644, size: content.length }), content });
+    this.#add(below, { header: this.#header(below, { type: 'file', mode: 0o644, size: content.length }), content });
   }
 
   /**
@@ -116,26 +118,26 @@ class Collected {
     const folder = Buffer.from(path.join(parent, as));
     if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
     this.folder(below);
-    for (const name of await listTree(fs.realpathSync(folder, 'buffer'), this.signal, (each) =>
+    for (const name of await listTree(fs.realpathSync(folder, 'buffer'), this.#signal, (each) =>
       skip(each.toString()),
     )) {
       const whole = joined(Buffer.from(below), name);
       if (whole.toString().endsWith('.lock')) continue;
-      this.add(whole.toString('latin1'), { path: joined(folder, name), name: this.full(whole) });
+      this.#add(whole.toString('latin1'), { path: joined(folder, name), name: this.#full(whole) });
     }
   }
 
-  private add(key: string, item: PackItem): void {
-    if (this.names.has(key)) return;
-    this.names.add(key);
+  #add(key: string, item: PackItem): void {
+    if (this.#names.has(key)) return;
+    this.#names.add(key);
     this.items.push(item);
   }
 
-  private header(below: string, more: Pick<TarHeader, 'type' | 'mode' | 'size'>): TarHeader {
-    return { name: this.full(Buffer.from(below)), uid: 0, gid: 0, mtimeMs: 0, ...more };
+  #header(below: string, more: Pick<TarHeader, 'type' | 'mode' | 'size'>): TarHeader {
+    return { name: this.#full(Buffer.from(below)), uid: 0, gid: 0, mtimeMs: 0, ...more };
   }
 
-  private full(below: Buffer): Buffer {
-    return joined(this.name, below);
+  #full(below: Buffer): Buffer {
+    return joined(this.#name, below);
   }
 }

@@ -40,23 +40,26 @@ class Selecting {
   readonly names: Buffer[] = [];
   readonly repositories: { name: Buffer; layout: GitLayout; part: boolean }[] = [];
   readonly notes: string[] = [];
+  readonly #request: SelectRequest;
 
-  constructor(private readonly request: SelectRequest) {}
+  constructor(request: SelectRequest) {
+    this.#request = request;
+  }
 
   /**
    * Selects the files of one repository's work tree below a folder, and of nested ones. Returns `false` if the
    * repository around the folder ignores it, so that it is a tree of its own.
    */
   async tree(folder: string, prefix: Buffer, layout: GitLayout): Promise<boolean> {
-    if (this.request.ignore === 'none') {
+    if (this.#request.ignore === 'none') {
       await this.withRules(folder, prefix, undefined);
       return true;
     }
-    const answer = await askForFiles({ ...this.request, folder, isTop: layout.workTree === folder });
+    const answer = await askForFiles({ ...this.#request, folder, isTop: layout.workTree === folder });
     switch (answer.status) {
       case 'listed':
         for (const name of answer.names) this.names.push(joined(prefix, name));
-        for (const name of answer.repositories) await this.nested(folder, prefix, name);
+        for (const name of answer.repositories) await this.#nested(folder, prefix, name);
         return true;
       case 'outside':
         await this.withRules(folder, prefix, undefined);
@@ -72,7 +75,7 @@ class Selecting {
 
   /** Applies the `.gitignore` files without Git. With `ignore: 'none'`, selects everything. */
   async withRules(folder: string, prefix: Buffer, layout: GitLayout | undefined): Promise<void> {
-    const isIgnored = this.request.ignore === 'none' ? () => false : ignoredByRules(folder, layout);
+    const isIgnored = this.#request.ignore === 'none' ? () => false : ignoredByRules(folder, layout);
     const repositories: Buffer[] = [];
     const skip = (name: Buffer, kind: ListedKind) => {
       if (isGitName(name)) {
@@ -82,13 +85,13 @@ class Selecting {
       }
       return isIgnored(name, kind === 'folder');
     };
-    for (const name of await listTree(Buffer.from(folder), this.request.signal, skip))
+    for (const name of await listTree(Buffer.from(folder), this.#request.signal, skip))
       this.names.push(joined(prefix, name));
-    for (const name of repositories) this.keepRepository(folder, prefix, name);
+    for (const name of repositories) this.#keepRepository(folder, prefix, name);
   }
 
   /** Handles a folder that the repository around it treats as one entry: a submodule or another repository. */
-  private async nested(folder: string, prefix: Buffer, name: Buffer): Promise<void> {
+  async #nested(folder: string, prefix: Buffer, name: Buffer): Promise<void> {
     const inner = path.join(folder, name.toString());
     const layout = gitOf(inner);
     const whole = joined(prefix, name);
@@ -98,10 +101,10 @@ class Selecting {
     }
     this.names.push(whole);
     if (layout === undefined) await this.withRules(inner, whole, undefined);
-    else if (await this.tree(inner, whole, layout)) this.keepRepository(folder, prefix, name);
+    else if (await this.tree(inner, whole, layout)) this.#keepRepository(folder, prefix, name);
   }
 
-  private keepRepository(folder: string, prefix: Buffer, name: Buffer): void {
+  #keepRepository(folder: string, prefix: Buffer, name: Buffer): void {
     const layout = gitOf(path.join(folder, name.toString()));
     if (layout !== undefined) this.repositories.push({ name: joined(prefix, name), layout, part: false });
   }

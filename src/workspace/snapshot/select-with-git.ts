@@ -41,76 +41,75 @@ function callOf({ folder, environment, signal }: AskRequest) {
 
 /** Compares Git's list with the disk: Git lists no folders, but also lists deleted files. */
 class Walk {
-  private readonly files = new Set<string>();
-  private readonly folders = new Set<string>();
-  private readonly repositories: Buffer[] = [];
+  readonly #files = new Set<string>();
+  readonly #folders = new Set<string>();
+  readonly #repositories: Buffer[] = [];
   /** Folders without listed files: ignored, empty, or with only ignored content. */
-  private unknown: Buffer[] = [];
+  #unknown: Buffer[] = [];
   /**
    * Git does not list pipes, sockets and devices. Those that it does not ignore are skipped with a note when they are
    * read.
    */
-  private readonly special: Buffer[] = [];
+  readonly #special: Buffer[] = [];
+  readonly #request: AskRequest;
 
-  constructor(
-    private readonly request: AskRequest,
-    listed: readonly Buffer[],
-  ) {
+  constructor(request: AskRequest, listed: readonly Buffer[]) {
+    this.#request = request;
     for (const bytes of listed) {
       const text = bytes.toString('latin1');
       const name = text.endsWith('/') ? text.slice(0, -1) : text;
-      this.files.add(name);
+      this.#files.add(name);
       for (let end = name.lastIndexOf('/'); end !== -1; end = name.lastIndexOf('/', end - 1)) {
         const folder = name.slice(0, end);
-        if (this.folders.has(folder)) break;
-        this.folders.add(folder);
+        if (this.#folders.has(folder)) break;
+        this.#folders.add(folder);
       }
     }
   }
 
   async done(): Promise<GitFiles> {
-    const { folder, signal } = this.request;
-    const names = await listTree(Buffer.from(folder), signal, (name, kind) => !this.takes(name, kind));
-    while (this.unknown.length > 0) {
-      const asked = this.unknown;
-      this.unknown = [];
-      for (const empty of await this.notIgnored(asked)) {
+    const { folder, signal } = this.#request;
+    const names = await listTree(Buffer.from(folder), signal, (name, kind) => !this.#takes(name, kind));
+    while (this.#unknown.length > 0) {
+      const asked = this.#unknown;
+      this.#unknown = [];
+      for (const empty of await this.#notIgnored(asked)) {
         names.push(empty);
-        await this.lookInto(empty);
+        await this.#lookInto(empty);
       }
     }
-    names.push(...(await this.notIgnored(this.special)));
-    return { status: 'listed', names, repositories: this.repositories };
+    names.push(...(await this.#notIgnored(this.#special)));
+    return { status: 'listed', names, repositories: this.#repositories };
   }
 
-  private takes(name: Buffer, kind: ListedKind): boolean {
-    if (kind === 'folder') return this.takesFolder(name);
-    if (this.files.has(name.toString('latin1'))) return true;
-    if (kind === 'special') this.special.push(name);
+  #takes(name: Buffer, kind: ListedKind): boolean {
+    if (kind === 'folder') return this.#takesFolder(name);
+    if (this.#files.has(name.toString('latin1'))) return true;
+    if (kind === 'special') this.#special.push(name);
     return false;
   }
 
-  private takesFolder(name: Buffer): boolean {
+  #takesFolder(name: Buffer): boolean {
     const text = name.toString('latin1');
     if (text === '.git' || text.endsWith('/.git')) return false;
-    if (this.folders.has(text)) return true;
-    if (this.files.has(text)) this.repositories.push(Buffer.from(name));
-    else this.unknown.push(name);
+    if (this.#folders.has(text)) return true;
+    if (this.#files.has(text)) this.#repositories.push(Buffer.from(name));
+    else this.#unknown.push(name);
     return false;
   }
 
-  private async lookInto(folder: Buffer): Promise<void> {
-    await listTree(joined(Buffer.from(this.request.folder), folder), this.request.signal, (name, kind) => {
-      if (kind === 'folder') this.unknown.push(joined(folder, name));
-      if (kind === 'special') this.special.push(joined(folder, name));
+  async #lookInto(folder: Buffer): Promise<void> {
+    await listTree(joined(Buffer.from(this.#request.folder), folder), this.#request.signal, (name, kind) => {
+      if (kind === 'folder') this.#unknown.push(joined(folder, name));
+      if (kind === 'special') this.#special.push(joined(folder, name));
       return true;
     });
   }
 
-  private async notIgnored(asked: readonly Buffer[]): Promise<Buffer[]> {
+  async #notIgnored(asked: readonly Buffer[]): Promise<Buffer[]> {
     if (asked.length === 0) return [];
     const input = Buffer.concat(asked.flatMap((name) => [name, Buffer.of(0)]));
-    const answer = await askGit({ ...callOf(this.request), arguments: ['check-ignore', '-z', '--stdin'], input });
+    const answer = await askGit({ ...callOf(this.#request), arguments: ['check-ignore', '-z', '--stdin'], input });
     if (answer === undefined || answer.code > 1) return [];
     const ignored = new Set(splitZero(answer.stdout).map((name) => name.toString('latin1')));
     return asked.filter((name) => !ignored.has(name.toString('latin1')));

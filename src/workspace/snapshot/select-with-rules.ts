@@ -39,24 +39,27 @@ export function ignoredByRules(
 
 /** Paths have one character for each byte. */
 class RuleFiles {
-  private readonly byFolder = new Map<string, readonly Rules[]>();
+  readonly #byFolder = new Map<string, readonly Rules[]>();
+  readonly #top: string;
 
-  constructor(private readonly top: string) {}
+  constructor(top: string) {
+    this.#top = top;
+  }
 
   /** Returns the rules of the folders of a path, the nearest first. */
   above(name: string): readonly Rules[] {
     const end = name.lastIndexOf('/');
-    return this.of(end === -1 ? '' : name.slice(0, end));
+    return this.#of(end === -1 ? '' : name.slice(0, end));
   }
 
-  private of(folder: string): readonly Rules[] {
-    const known = this.byFolder.get(folder);
+  #of(folder: string): readonly Rules[] {
+    const known = this.#byFolder.get(folder);
     if (known !== undefined) return known;
-    const text = readRules(path.join(this.top, Buffer.from(folder, 'latin1').toString(), '.gitignore'));
+    const text = readRules(path.join(this.#top, Buffer.from(folder, 'latin1').toString(), '.gitignore'));
     const depth = folder === '' ? 0 : folder.length + 1;
     const own = text === undefined ? [] : [{ depth, rules: parseIgnoreRules(text) }];
     const all = folder === '' ? own : [...own, ...this.above(folder)];
-    this.byFolder.set(folder, all);
+    this.#byFolder.set(folder, all);
     return all;
   }
 }

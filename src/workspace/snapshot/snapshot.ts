@@ -162,50 +162,52 @@ function* itemsOf(root: Buffer, names: Iterable<Buffer>): Generator<PackItem, vo
 
 /** Collects the metadata while the tree is read. */
 class Reading {
-  private readonly tree = new TreeDigest();
-  private digest: Digest | undefined;
-  private readonly notes: string[];
-  private readonly links: [string, string][] = [];
-  private files = 0;
-  private bytes = 0;
-  private plain = true;
-  private more = 0;
+  readonly #tree = new TreeDigest();
+  #digest: Digest | undefined;
+  readonly #notes: string[];
+  readonly #links: [string, string][] = [];
+  #files = 0;
+  #bytes = 0;
+  #plain = true;
+  #more = 0;
+  readonly #progress: SnapshotRequest['progress'];
 
-  constructor(
-    notes: readonly string[],
-    private readonly progress: SnapshotRequest['progress'],
-  ) {
-    this.notes = [...notes];
+  constructor(notes: readonly string[], progress: SnapshotRequest['progress']) {
+    this.#progress = progress;
+    this.#notes = [...notes];
   }
 
   entry(header: TarHeader): void {
-    if (header.size > largestPlain) this.plain = false;
-    if (this.digest !== undefined) return;
-    this.tree.entry(header);
-    if (header.type !== 'directory') this.files++;
+    if (header.size > largestPlain) this.#plain = false;
+    if (this.#digest !== undefined) return;
+    this.#tree.entry(header);
+    if (header.type !== 'directory') this.#files++;
     if (header.type === 'symlink') {
-      this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
+      this.#links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
     }
-    this.bytes += header.size;
-    this.progress?.(this.files, this.bytes);
+    this.#bytes += header.size;
+    this.#progress?.(this.#files, this.#bytes);
   }
 
   data(bytes: Uint8Array): void {
-    if (this.digest === undefined) this.tree.data(bytes);
+    if (this.#digest === undefined) this.#tree.data(bytes);
   }
 
   note(message: string): void {
-    if (this.notes.length < maxNotes) this.notes.push(message);
-    else this.more++;
+    if (this.#notes.length < maxNotes) this.#notes.push(message);
+    else this.#more++;
   }
 
   endTree(): void {
-    this.digest = this.tree.done();
+    this.#digest = this.#tree.done();
   }
 
   description(): Description {
-    const notes = this.more === 0 ? this.notes : [...this.notes, `and ${this.more} more`];
-    const { files, bytes, plain, links } = this;
-    return { format: 1, digest: this.digest!, files, bytes, plain, links, notes };
+    const notes = this.#more === 0 ? this.#notes : [...this.#notes, `and ${this.#more} more`];
+    const files = this.#files;
+    const bytes = this.#bytes;
+    const plain = this.#plain;
+    const links = this.#links;
+    return { format: 1, digest: this.#digest!, files, bytes, plain, links, notes };
   }
 }

@@ -113,28 +113,28 @@ class TreeShape {
   /** Folders that have no entry of their own but something below them. */
   readonly implied: readonly string[];
   readonly links = new Map<string, string>();
-  private readonly folders = new Set<string>();
-  private readonly others = new Set<string>();
+  readonly #folders = new Set<string>();
+  readonly #others = new Set<string>();
 
   constructor(entries: readonly TreeEntry[]) {
     const implied = new Set<string>();
     for (const { path, type, target } of entries) {
       if (path === '') continue;
-      (type === 'folder' ? this.folders : this.others).add(path);
+      (type === 'folder' ? this.#folders : this.#others).add(path);
       if (type === 'link') this.links.set(path, target ?? '');
       for (const above of foldersAbove(path)) implied.add(above);
     }
-    this.implied = [...implied].filter((path) => !this.folders.has(path)).sort();
-    for (const path of this.implied) this.folders.add(path);
+    this.implied = [...implied].filter((path) => !this.#folders.has(path)).sort();
+    for (const path of this.implied) this.#folders.add(path);
   }
 
   get isEmpty(): boolean {
-    return this.folders.size + this.others.size === 0;
+    return this.#folders.size + this.#others.size === 0;
   }
 
   /** Reports whether the tree determines what the path is, or that it is absent. */
   decides(path: string): boolean {
-    return this.others.has(path) || this.replaces(path, false);
+    return this.#others.has(path) || this.replaces(path, false);
   }
 
   /**
@@ -142,8 +142,8 @@ class TreeShape {
    * follows.
    */
   replaces(path: string, isFolder: boolean): boolean {
-    if (isFolder ? this.others.has(path) : this.folders.has(path)) return true;
-    return this.others.size > 0 && foldersAbove(path).some((above) => this.others.has(above));
+    if (isFolder ? this.#others.has(path) : this.#folders.has(path)) return true;
+    return this.#others.size > 0 && foldersAbove(path).some((above) => this.#others.has(above));
   }
 }
 

@@ -43,8 +43,10 @@ export class Bench {
   readonly image: string;
   readonly runtime: Runtime;
   #count = 0;
+  readonly #opened: RuntimeUnderTest;
 
-  constructor(private readonly opened: RuntimeUnderTest) {
+  constructor(opened: RuntimeUnderTest) {
+    this.#opened = opened;
     this.#language = opened.language ?? shellLanguage;
     this.image = opened.image;
     this.runtime = opened.runtime;
@@ -90,7 +92,7 @@ export class Bench {
       lost: () => undefined,
       observe: (fact: Observation) => void this.observed.push(fact),
     };
-    return { signal, output, clock: this.opened.clock };
+    return { signal, output, clock: this.#opened.clock };
   }
 
   /** Starts a workload; fails the test if the start fails. */
@@ -149,13 +151,13 @@ export class Bench {
 
   /** Restarts the workload as another client, without the runtime. */
   async restart(ref: WorkloadRef): Promise<void> {
-    if (this.opened.restart === undefined) throw new Error('the trait `restarts` needs a way to restart');
-    await this.opened.restart(ref);
+    if (this.#opened.restart === undefined) throw new Error('the trait `restarts` needs a way to restart');
+    await this.#opened.restart(ref);
   }
 
   /** Returns the engine as another process sees it. */
   async reopen(): Promise<Runtime> {
-    const runtime = await this.opened.reopen();
+    const runtime = await this.#opened.reopen();
     this.#runtimes.push(runtime);
     return runtime;
   }
@@ -167,7 +169,7 @@ export class Bench {
 
   /** Returns what exists of this test, read from the platform directly. */
   async leftovers(): Promise<readonly string[]> {
-    return await this.opened.leftovers(this.labels);
+    return await this.#opened.leftovers(this.labels);
   }
 
   async close(): Promise<void> {

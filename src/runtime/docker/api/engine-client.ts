@@ -39,18 +39,30 @@ const answerMs = 120_000;
  * and the signal's reason. Rethrows errors of a sent `tar` unchanged.
  */
 export class EngineClient {
+  readonly #transport: EngineTransport;
+  readonly #clock: Clock;
+  /** The prefix of every path, such as `/v1.41`. */
+  readonly #prefix: string;
+  readonly #line: { closed: boolean; readonly streams: Set<Duplex> };
+  readonly #confirm: ConfirmOwner;
+
   constructor(
-    private readonly transport: EngineTransport,
-    private readonly clock: Clock,
-    /** The prefix of every path, such as `/v1.41`. */
-    private readonly prefix: string,
-    private readonly line: { closed: boolean; readonly streams: Set<Duplex> } = { closed: false, streams: new Set() },
-    private readonly confirm: ConfirmOwner = () => undefined,
-  ) {}
+    transport: EngineTransport,
+    clock: Clock,
+    prefix: string,
+    line: { closed: boolean; readonly streams: Set<Duplex> } = { closed: false, streams: new Set() },
+    confirm: ConfirmOwner = () => undefined,
+  ) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#prefix = prefix;
+    this.#line = line;
+    this.#confirm = confirm;
+  }
 
   /** Returns a client with the same connections and another prefix. */
   speaking(prefix: string): EngineClient {
-    return new EngineClient(this.transport, this.clock, prefix, this.line, this.confirm);
+    return new EngineClient(this.#transport, this.#clock, prefix, this.#line, this.#confirm);
   }
 
   /**
@@ -58,7 +70,7 @@ export class EngineClient {
    * something.
    */
   whileOwned(confirm: ConfirmOwner): EngineClient {
-    return new EngineClient(this.transport, this.clock, this.prefix, this.line, confirm);
+    return new EngineClient(this.#transport, this.#clock, this.#prefix, this.#line, confirm);
   }
 
   /** Returns a JSON response; `undefined` if it is empty. */
@@ -70,22 +82,22 @@ export class EngineClient {
   /** Returns a response as a stream. The caller must read or destroy it. */
   async open(method: Method, path: string, call: EngineCall = {}): Promise<IncomingMessage> {
     // A response may end before the request is sent. Its connection cannot be reused then.
-    const { answer } = await this.send(method, path, call, call.answersWhileSent ? 'single' : 'pooled');
+    const { answer } = await this.#send(method, path, call, call.answersWhileSent ? 'single' : 'pooled');
     if ((answer.statusCode ?? 0) >= 400) throw await refusal(answer);
     return answer;
   }
 
   /** Returns a connection that has become a bidirectional stream. */
   async hijack(path: string, call: EngineCall = {}): Promise<Duplex> {
-    const { answer, upgraded } = await this.send(
+    const { answer, upgraded } = await this.#send(
       'POST',
       path,
       { ...call, headers: { Connection: 'Upgrade', Upgrade: 'tcp', ...call.headers } },
       'single',
     );
     if (upgraded) {
-      this.line.streams.add(upgraded);
-      upgraded.once('close', () => this.line.streams.delete(upgraded));
+      this.#line.streams.add(upgraded);
+      upgraded.once('close', () => this.#line.streams.delete(upgraded));
       return upgraded;
     }
     throw (answer.statusCode ?? 0) >= 400
@@ -95,12 +107,12 @@ export class EngineClient {
 
   /** Closes all connections. Pending calls fail with `EngineLost`, and nothing keeps the process alive. */
   close(): void {
-    this.line.closed = true;
-    for (const stream of this.line.streams) stream.destroy();
-    this.transport.close();
+    this.#line.closed = true;
+    for (const stream of this.#line.streams) stream.destroy();
+    this.#transport.close();
   }
 
-  private async send(
+  async #send(
     method: Method,
     path: string,
     call: EngineCall,
@@ -108,17 +120,17 @@ export class EngineClient {
     again = false,
   ): Promise<Answered> {
     call.signal?.throwIfAborted();
-    if (this.line.closed) throw new EngineClosed();
-    if (method !== 'GET' && method !== 'HEAD') this.confirm();
+    if (this.#line.closed) throw new EngineClosed();
+    if (method !== 'GET' && method !== 'HEAD') this.#confirm();
     const body = call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json));
-    const sent = this.transport.request({
-      ...this.transport[way],
+    const sent = this.#transport.request({
+      ...this.#transport[way],
       method,
-      path: this.prefix + path + queryText(call.query ?? {}),
+      path: this.#prefix + path + queryText(call.query ?? {}),
       headers: { ...call.headers, ...bodyHeaders(body, call.tar) },
     });
     try {
-      return await this.answerTo(sent, body, call);
+      return await this.#answerTo(sent, body, call);
     } catch (error) {
       // The engine had just closed the kept connection, so it did not handle the request.
       if (
@@ -129,13 +141,13 @@ export class EngineClient {
         error instanceof EngineLost &&
         !call.signal?.aborted
       )
-        return await this.send(method, path, call, way, true);
+        return await this.#send(method, path, call, way, true);
       throw error;
     }
   }
 
-  private async answerTo(sent: ClientRequest, body: Buffer | undefined, call: EngineCall): Promise<Answered> {
-    const watch = this.watch(sent, call);
+  async #answerTo(sent: ClientRequest, body: Buffer | undefined, call: EngineCall): Promise<Answered> {
+    const watch = this.#watch(sent, call);
     const answered = new Promise<Answered>((resolve, reject) => {
       sent.once('response', (answer) => resolve({ answer }));
       sent.once('upgrade', (answer, socket, head) => {
@@ -153,7 +165,7 @@ export class EngineClient {
       else if (call.tar) await sendParts(sent, call.tar, answered);
       else sent.end(body);
       const result = await answered;
-      this.followSignal(result, call.signal);
+      this.#followSignal(result, call.signal);
       return result;
     } catch (error) {
       sent.destroy();
@@ -164,7 +176,7 @@ export class EngineClient {
   }
 
   /** Ends the request at its deadline or on its signal. */
-  private watch(sent: ClientRequest, call: EngineCall): { reason(): Error | undefined; stop(): void } {
+  #watch(sent: ClientRequest, call: EngineCall): { reason(): Error | undefined; stop(): void } {
     const over = new AbortController();
     let reason: Error | undefined;
     const abort = () => {
@@ -174,7 +186,7 @@ export class EngineClient {
     call.signal?.addEventListener('abort', abort, { once: true });
     if (call.deadlineMs !== 'never') {
       const deadlineMs = call.deadlineMs ?? answerMs;
-      this.clock.sleep(deadlineMs, over.signal).then(
+      this.#clock.sleep(deadlineMs, over.signal).then(
         () => {
           reason = new EngineLost(`the engine did not respond within ${deadlineMs / 1000} s`);
           sent.destroy();
@@ -191,7 +203,7 @@ export class EngineClient {
     };
   }
 
-  private followSignal({ answer, upgraded }: Answered, signal: AbortSignal | undefined): void {
+  #followSignal({ answer, upgraded }: Answered, signal: AbortSignal | undefined): void {
     if (!signal) return;
     const stream = upgraded ?? answer;
     const abort = () => stream.destroy(asError(signal.reason));

@@ -104,9 +104,11 @@ function lastWords(stream: Readable | null): () => string {
 /** Wraps the pipes of a process, with the members of a socket that Node's HTTP client calls. */
 class ProcessSocket extends Duplex {
   #received = false;
+  readonly #child: ReturnType<typeof spawn>;
 
-  constructor(private readonly child: ReturnType<typeof spawn>) {
+  constructor(child: ReturnType<typeof spawn>) {
     super({ allowHalfOpen: true });
+    this.#child = child;
     child.stdout?.on('data', (bytes: Buffer) => {
       this.#received = true;
       if (!this.push(bytes)) child.stdout?.pause();
@@ -123,16 +125,16 @@ class ProcessSocket extends Duplex {
     child.once('error', (error) => this.destroy(error));
   }
   override _read(): void {
-    this.child.stdout?.resume();
+    this.#child.stdout?.resume();
   }
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin?.write(bytes, (error) => done(this.#received ? error : null));
+    this.#child.stdin?.write(bytes, (error) => done(this.#received ? error : null));
   }
   override _final(done: (error?: Error | null) => void): void {
-    this.child.stdin?.end(done);
+    this.#child.stdin?.end(done);
   }
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.child.kill();
+    this.#child.kill();
     done(error);
   }
   setKeepAlive(): this {

@@ -15,10 +15,13 @@ export type BuilderChoice = 'default' | 'classic';
 
 /** Builds and pushes over the API of Docker or Podman. Does not need the `docker` command. */
 export class DockerImageBuilder implements ImageBuilder {
-  constructor(
-    private readonly session: EngineSession,
-    private readonly choice: BuilderChoice = 'default',
-  ) {}
+  readonly #session: EngineSession;
+  readonly #choice: BuilderChoice;
+
+  constructor(session: EngineSession, choice: BuilderChoice = 'default') {
+    this.#session = session;
+    this.#choice = choice;
+  }
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     const context = new RecordingStream(build.context.open({ uid: 0, gid: 0 }, work.signal));
@@ -41,7 +44,7 @@ export class DockerImageBuilder implements ImageBuilder {
 
   async push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>> {
     try {
-      const digest = await pushImage(this.session, push, work);
+      const digest = await pushImage(this.#session, push, work);
       work.output.observe({ type: 'image.pushed', image: push.reference, digest });
       return succeeded({ digest });
     } catch (error) {
@@ -50,33 +53,33 @@ export class DockerImageBuilder implements ImageBuilder {
         known(error, (said) => ({
           code: 'push-failed',
           image: push.reference,
-          detail: withAdvice(said, this.session.flavor),
+          detail: withAdvice(said, this.#session.flavor),
         })),
       );
     }
   }
 
   async #build(build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
-    if (this.session.flavor === 'podman') return await buildStepwise(this.session, build, context, work);
+    if (this.#session.flavor === 'podman') return await buildStepwise(this.#session, build, context, work);
     const classic =
-      this.choice === 'classic' || (build.secrets.size === 0 && (await this.#prefersClassic(work.signal)));
-    if (!classic) return await buildWithBuildKit(this.session, build, context, work);
+      this.#choice === 'classic' || (build.secrets.size === 0 && (await this.#prefersClassic(work.signal)));
+    if (!classic) return await buildWithBuildKit(this.#session, build, context, work);
     if (build.secrets.size > 0)
       throw new Unsupported(
         'build secrets need BuildKit, which this engine does not use: enable BuildKit in its configuration',
       );
-    return await buildStepwise(this.session, build, context, work);
+    return await buildStepwise(this.#session, build, context, work);
   }
 
   /** Reports whether BuildKit is off. Engines since 18.09 have it; the configuration may disable it. */
   async #prefersClassic(signal: AbortSignal): Promise<boolean> {
-    const ping = await this.session.bare.open('GET', '/_ping', { signal });
+    const ping = await this.#session.bare.open('GET', '/_ping', { signal });
     ping.resume();
     return ping.headers['builder-version'] === '1';
   }
 
   async #missing(images: readonly string[]): Promise<string | undefined> {
-    for (const image of images) if ((await inspectImage(this.session, image)) === undefined) return image;
+    for (const image of images) if ((await inspectImage(this.#session, image)) === undefined) return image;
     return undefined;
   }
 }
@@ -110,12 +113,15 @@ function withAdvice(said: string, flavor: EngineSession['flavor']): string {
 /** A stream that records its error: its reader only reports that it ended. */
 class RecordingStream implements AsyncIterable<Uint8Array> {
   broken: Error | undefined;
+  readonly #inner: AsyncIterable<Uint8Array>;
 
-  constructor(private readonly inner: AsyncIterable<Uint8Array>) {}
+  constructor(inner: AsyncIterable<Uint8Array>) {
+    this.#inner = inner;
+  }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* this.inner;
+      yield* this.#inner;
     } catch (error) {
       this.broken = error instanceof Error ? error : new Error(String(error));
       throw error;

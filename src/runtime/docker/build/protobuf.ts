@@ -42,18 +42,21 @@ export function* protoFields(message: Buffer): Generator<ProtoField, void, undef
 }
 
 class ProtoReader {
-  private at = 0;
+  #at = 0;
+  readonly #bytes: Buffer;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   get done(): boolean {
-    return this.at >= this.bytes.length;
+    return this.#at >= this.#bytes.length;
   }
 
   varint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
-      const byte = this.bytes[this.at++];
+      const byte = this.#bytes[this.#at++];
       if (byte === undefined || factor > 2 ** 63) throw new Error('not a protobuf message: a number has no end');
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
@@ -61,8 +64,8 @@ class ProtoReader {
   }
 
   take(length: number): Buffer {
-    if (this.at + length > this.bytes.length) throw new Error('not a protobuf message: it ends within a field');
-    return this.bytes.subarray(this.at, (this.at += length));
+    if (this.#at + length > this.#bytes.length) throw new Error('not a protobuf message: it ends within a field');
+    return this.#bytes.subarray(this.#at, (this.#at += length));
   }
 }
 

@@ -110,12 +110,15 @@ const lostDetail =
 class LogReading {
   readonly total: Cursors = { stdout: 0, stderr: 0 };
   readonly #tails: Record<Side, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  readonly #from: Readonly<Cursors>;
+  readonly #kind: 'all' | 'settled';
+  readonly #before: Cursors | undefined;
 
-  constructor(
-    private readonly from: Readonly<Cursors>,
-    private readonly kind: 'all' | 'settled',
-    private readonly before: Cursors | undefined,
-  ) {}
+  constructor(from: Readonly<Cursors>, kind: 'all' | 'settled', before: Cursors | undefined) {
+    this.#from = from;
+    this.#kind = kind;
+    this.#before = before;
+  }
 
   async *read(
     { session, id }: OutputSource,
@@ -128,7 +131,7 @@ class LogReading {
       deadlineMs: 'never',
     });
     const frames = new FrameReader();
-    const skip = { ...this.from };
+    const skip = { ...this.#from };
     try {
       for await (const part of answer) {
         for (const { stream, bytes } of frames.push(part as Buffer)) {
@@ -142,7 +145,7 @@ class LogReading {
     } finally {
       answer.destroy();
     }
-    if (this.before?.stdout !== this.total.stdout || this.before.stderr !== this.total.stderr) return;
+    if (this.#before?.stdout !== this.total.stdout || this.#before.stderr !== this.total.stderr) return;
     for (const stream of ['stdout', 'stderr'] as const) {
       if (this.#tails[stream].length > 0) yield { stream, bytes: this.#tails[stream], cursor: this.total[stream] };
     }
@@ -154,7 +157,7 @@ class LogReading {
     this.total[stream] += bytes.length;
     let rest = bytes.subarray(skipped);
     let cursor = this.total[stream];
-    if (this.kind === 'settled') {
+    if (this.#kind === 'settled') {
       rest = Buffer.concat([this.#tails[stream], rest]);
       const lineStart = rest.length < 2 ? 0 : rest.lastIndexOf(newline, rest.length - 2) + 1;
       this.#tails[stream] = rest.subarray(lineStart);

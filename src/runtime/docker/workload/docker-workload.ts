@@ -77,13 +77,17 @@ const unreadable: readonly Failure['code'][] = ['runtime-lost', 'workload-delete
 export class DockerWorkload implements Workload {
   readonly #containers: ReadonlyMap<string, WatchedContainer>;
   #disposed: Promise<void> | undefined;
+  readonly #session: EngineSession;
+  readonly #belongings: WorkloadObjects;
 
   constructor(
-    private readonly session: EngineSession,
+    session: EngineSession,
     readonly ref: WorkloadRef,
     containers: readonly StartedContainer[],
-    private readonly belongings: WorkloadObjects,
+    belongings: WorkloadObjects,
   ) {
+    this.#session = session;
+    this.#belongings = belongings;
     this.#containers = new Map(containers.map((started) => [started.name, watched(session, started)]));
   }
 
@@ -103,20 +107,20 @@ export class DockerWorkload implements Workload {
     const ended = end.then((exit) => 'code' in exit || !unreadable.includes(exit.failure.code));
     ended.catch(() => undefined);
     return containerOutput(
-      { session: this.session, id, live, startedAt, ended, interrupted: () => watched.interrupted },
+      { session: this.#session, id, live, startedAt, ended, interrupted: () => watched.interrupted },
       from,
       signal,
     );
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
-    return await execInContainer(this.session, this.#container(container).id, argv, io);
+    return await execInContainer(this.#session, this.#container(container).id, argv, io);
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     const { id } = this.#container(container);
     try {
-      return await openTerminal(this.session, id, argv, terminal);
+      return await openTerminal(this.#session, id, argv, terminal);
     } catch (error) {
       terminal.signal.throwIfAborted();
       const failure = lossFailure(error);
@@ -126,7 +130,7 @@ export class DockerWorkload implements Workload {
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
-    await this.session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, {
+    await this.#session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, {
       query: { path: directory },
       tar,
       deadlineMs: 'never',
@@ -135,7 +139,7 @@ export class DockerWorkload implements Workload {
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     try {
-      return await readPath(this.session, this.#container(container).id, path, signal);
+      return await readPath(this.#session, this.#container(container).id, path, signal);
     } catch (error) {
       throw refusedBy(error, lossFailure);
     }
@@ -144,7 +148,7 @@ export class DockerWorkload implements Workload {
   async forward(port: number): Promise<Forward> {
     const [first] = this.#containers.values();
     if (!first) throw new Error('a workload has a container');
-    return await forwardPort(this.session, first.id, port);
+    return await forwardPort(this.#session, first.id, port);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -159,21 +163,21 @@ export class DockerWorkload implements Workload {
   async #stop(container: WatchedContainer, graceMs: number): Promise<void> {
     const { id, end } = container;
     if (graceMs > 0) {
-      await kill(this.session, id, 'SIGTERM');
+      await kill(this.#session, id, 'SIGTERM');
       const enough = new AbortController();
-      await Promise.race([end, this.session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
+      await Promise.race([end, this.#session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
       enough.abort();
     }
     if (await this.#runs(id)) {
       container.killed = true;
-      await kill(this.session, id, 'SIGKILL');
+      await kill(this.#session, id, 'SIGKILL');
     }
     await end;
   }
 
   async #runs(id: string): Promise<boolean> {
     try {
-      return !hasEnded((await inspect(this.session, id)).State);
+      return !hasEnded((await inspect(this.#session, id)).State);
     } catch (error) {
       if (error instanceof EngineError || error instanceof EngineLost) return false;
       throw error;
@@ -185,12 +189,12 @@ export class DockerWorkload implements Workload {
       live?.release();
       firstEnd?.release();
     }
-    if (this.belongings.workload !== undefined) {
-      await removeWorkload(this.session, this.belongings.workload);
+    if (this.#belongings.workload !== undefined) {
+      await removeWorkload(this.#session, this.#belongings.workload);
       return;
     }
-    await removeContainers(this.session, this.belongings.containers);
-    await Promise.all(this.belongings.volumes.map(async (volume) => await removeVolume(this.session, volume)));
+    await removeContainers(this.#session, this.#belongings.containers);
+    await Promise.all(this.#belongings.volumes.map(async (volume) => await removeVolume(this.#session, volume)));
   }
 
   #container(name: string): WatchedContainer {

@@ -14,8 +14,10 @@ export interface WaitAnswer {
  */
 export class FirstEnd {
   readonly answer: Promise<WaitAnswer>;
+  readonly #response: IncomingMessage;
 
-  private constructor(private readonly response: IncomingMessage) {
+  private constructor(response: IncomingMessage) {
+    this.#response = response;
     this.answer = readAll(response).then((body) => parsed(body.toString()));
     // Ignored if the start fails.
     this.answer.catch(() => undefined);
@@ -29,7 +31,7 @@ export class FirstEnd {
   }
 
   release(): void {
-    this.response.destroy();
+    this.#response.destroy();
   }
 }
 

@@ -33,11 +33,10 @@ export class LiveOutput {
   /** Resolves when the stream stopped, in whichever way. */
   readonly stopped: Promise<LiveEnd>;
   #stopped!: (end: LiveEnd) => void;
+  readonly #connection: Duplex;
 
-  constructor(
-    private readonly connection: Duplex,
-    counter: () => StoredCounter,
-  ) {
+  constructor(connection: Duplex, counter: () => StoredCounter) {
+    this.#connection = connection;
     this.#counters = { stdout: counter(), stderr: counter() };
     this.stopped = new Promise((resolve) => (this.#stopped = resolve));
     connection.on('data', (bytes: Buffer) => this.#take(bytes));
@@ -108,7 +107,7 @@ export class LiveOutput {
     this.#end = end;
     if (end === 'ended')
       for (const stream of ['stdout', 'stderr'] as const) this.#keep(stream, this.#counters[stream].end());
-    this.connection.destroy();
+    this.#connection.destroy();
     this.#stopped(end);
     this.#wake?.();
   }

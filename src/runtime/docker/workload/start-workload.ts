@@ -61,59 +61,64 @@ class WorkloadStart {
   readonly #filled = new Set<string>();
   /** Set if it is unknown whether the engine created a container. */
   #unanswered = false;
+  readonly #session: EngineSession;
+  readonly #spec: WorkloadSpec;
+  readonly #work: Work;
+  /** For requests that change something. Aborted some time after the work's own signal. */
+  readonly #answered: AbortSignal;
 
-  constructor(
-    private readonly session: EngineSession,
-    private readonly spec: WorkloadSpec,
-    private readonly work: Work,
-    /** For requests that change something. Aborted some time after the work's own signal. */
-    private readonly answered: AbortSignal,
-  ) {
+  constructor(session: EngineSession, spec: WorkloadSpec, work: Work, answered: AbortSignal) {
+    this.#session = session;
+    this.#spec = spec;
+    this.#work = work;
+    this.#answered = answered;
     this.#plan = planVolumes(spec);
   }
 
   async run(): Promise<Workload> {
-    if (this.spec.pull === 'always')
+    if (this.#spec.pull === 'always')
       for (const image of new Set(this.#all().map((container) => container.image))) await this.#pull(image);
     for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
-    for (const container of this.spec.initContainers ?? []) await this.#runInit(container);
+    for (const container of this.#spec.initContainers ?? []) await this.#runInit(container);
     const started: StartedContainer[] = [];
-    for (const [i, container] of this.spec.containers.entries()) {
+    for (const [i, container] of this.#spec.containers.entries()) {
       const made = await this.#make(container, i === 0 ? 'main' : 'side', started[0]?.id);
-      if (i === 0) this.work.output.observe({ type: 'workload.created', workload: this.spec.name, runtime: 'docker' });
+      if (i === 0)
+        this.#work.output.observe({ type: 'workload.created', workload: this.#spec.name, runtime: 'docker' });
       started.push(await this.#start(made));
     }
     const startedAt = started[0]?.startedAt;
     const began = startedAt === undefined ? {} : { startedAt };
-    this.work.output.observe({ type: 'workload.started', workload: this.spec.name, ...began });
+    this.#work.output.observe({ type: 'workload.started', workload: this.#spec.name, ...began });
     const ref = {
       runtime: 'docker',
       id: started[0]?.id ?? '',
-      name: this.spec.name,
-      labels: this.spec.labels,
+      name: this.#spec.name,
+      labels: this.#spec.labels,
       state: 'running' as const,
       ...began,
     };
-    return new DockerWorkload(this.session, ref, started, { containers: this.#containers, volumes: this.#volumes });
+    return new DockerWorkload(this.#session, ref, started, { containers: this.#containers, volumes: this.#volumes });
   }
 
   /** Removes everything created. If the engine is gone, reports what is left; it can be found by its labels. */
   async undo(): Promise<void> {
     for (const connection of this.#connections) connection.release();
-    using limit = undoLimit(this.session.clock);
+    using limit = undoLimit(this.#session.clock);
     try {
       if (this.#unanswered) await this.#removeByName(limit.signal);
-      await removeContainers(this.session, this.#containers, limit.signal);
-      for (const volume of this.#volumes) await removeVolume(this.session, volume, limit.signal);
+      await removeContainers(this.#session, this.#containers, limit.signal);
+      for (const volume of this.#volumes) await removeVolume(this.#session, volume, limit.signal);
     } catch (error) {
       if (!(error instanceof EngineError) && !(error instanceof EngineLost)) throw error;
-      this.work.output.observe({ type: 'workload.left', workload: this.spec.name, detail: error.message });
+      this.#work.output.observe({ type: 'workload.left', workload: this.#spec.name, detail: error.message });
     }
   }
 
   /** Removes by name: a container whose creation got no response may appear a moment later. */
   async #removeByName(signal: AbortSignal): Promise<void> {
-    const { session, spec } = this;
+    const session = this.#session;
+    const spec = this.#spec;
     for (const pause of comesWithinMs) {
       const remove = async () => await removeWorkload(session, spec.name, signal);
       if ((await retryLost(session.clock, remove, signal)) > 0) return;
@@ -123,12 +128,12 @@ class WorkloadStart {
   }
 
   #all(): readonly ContainerSpec[] {
-    return [...(this.spec.initContainers ?? []), ...this.spec.containers];
+    return [...(this.#spec.initContainers ?? []), ...this.#spec.containers];
   }
 
   async #pull(image: string): Promise<void> {
     try {
-      await pullImage(this.session.engine, image, this.session.credentials, this.work);
+      await pullImage(this.#session.engine, image, this.#session.credentials, this.#work);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       throw new StartRefused(engineDiskFull(error.said) ?? { code: 'image-unavailable', image, detail: error.said });
@@ -136,17 +141,17 @@ class WorkloadStart {
   }
 
   async #makeVolume(name: string): Promise<void> {
-    const volume = engineVolume(this.spec.name, name);
+    const volume = engineVolume(this.#spec.name, name);
     this.#volumes.push(volume);
-    const json = { Name: volume, Labels: { ...this.spec.labels, [ownLabels.workload]: this.spec.name } };
+    const json = { Name: volume, Labels: { ...this.#spec.labels, [ownLabels.workload]: this.#spec.name } };
     // Creating a volume is idempotent.
-    await this.#change(async (signal) => await this.session.engine.json('POST', '/volumes/create', { json, signal }));
+    await this.#change(async (signal) => await this.#session.engine.json('POST', '/volumes/create', { json, signal }));
   }
 
   async #runInit(container: ContainerSpec): Promise<void> {
     const made = await this.#make(container, 'init', undefined);
     const started = await this.#start(made);
-    const exit = await abortable(containerEnd(this.session, started), this.work.signal);
+    const exit = await abortable(containerEnd(this.#session, started), this.#work.signal);
     if ('code' in exit && exit.code === 0) return;
     throw new StartRefused(
       'code' in exit
@@ -160,15 +165,15 @@ class WorkloadStart {
     // Await both, also if one fails: `undo` must know every created container.
     const [created, inspected] = await Promise.allSettled([
       this.#create(container, role, network, true),
-      inspectImage(this.session, container.image),
+      inspectImage(this.#session, container.image),
     ]);
     if (created.status === 'rejected') throw created.reason;
     if (inspected.status === 'rejected') throw inspected.reason;
     const id = created.value;
     // The image may have been pulled meanwhile, so inspect it again.
-    const image = inspected.value ?? (await inspectImage(this.session, container.image)) ?? { Id: id, Config: null };
+    const image = inspected.value ?? (await inspectImage(this.#session, container.image)) ?? { Id: id, Config: null };
     const made = { container, role, id, image };
-    this.work.signal.throwIfAborted();
+    this.#work.signal.throwIfAborted();
     return made;
   }
 
@@ -180,10 +185,10 @@ class WorkloadStart {
     tries = 0,
   ): Promise<string> {
     const request = {
-      spec: this.spec,
+      spec: this.#spec,
       container,
       role,
-      flavor: this.session.flavor,
+      flavor: this.#session.flavor,
       init,
       ...(network !== undefined && { network }),
     };
@@ -200,7 +205,7 @@ class WorkloadStart {
         throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: error.said });
       if (isNameTaken(error)) await this.#clear(name, pause);
       else if (isImageMissing(error)) {
-        if (this.spec.pull !== 'missing' || tries > 0)
+        if (this.#spec.pull !== 'missing' || tries > 0)
           throw new StartRefused({
             code: 'image-unavailable',
             image: container.image,
@@ -208,7 +213,7 @@ class WorkloadStart {
           });
         await this.#pull(container.image);
       } else if (init && isInitMissing(error)) {
-        this.work.output.observe({
+        this.#work.output.observe({
           type: 'noted',
           level: 'warning',
           message: `the engine has no init for containers (${error.said}): a shell as the first process ignores SIGTERM`,
@@ -221,7 +226,7 @@ class WorkloadStart {
 
   async #askFor(name: string, json: object, signal: AbortSignal): Promise<string> {
     try {
-      const { Id } = await this.session.engine.json<{ Id: string }>('POST', '/containers/create', {
+      const { Id } = await this.#session.engine.json<{ Id: string }>('POST', '/containers/create', {
         query: { name },
         json,
         signal,
@@ -235,7 +240,7 @@ class WorkloadStart {
   }
 
   #missingDetail(error: EngineError): string {
-    return this.spec.pull === 'never'
+    return this.#spec.pull === 'never'
       ? 'the engine does not have the image, and --pull never forbids pulling it'
       : error.said;
   }
@@ -246,20 +251,20 @@ class WorkloadStart {
    */
   async #clear(name: string, pauseMs: number): Promise<void> {
     try {
-      const taken = await inspect(this.session, name);
+      const taken = await inspect(this.#session, name);
       const owner = taken.Config.Labels?.[ownLabels.workload];
-      if (taken.State.Running || owner !== this.spec.name)
+      if (taken.State.Running || owner !== this.#spec.name)
         throw new StartRefused({
           code: 'internal',
           name: 'NameTaken',
-          message: `a container named ${name} ${owner === this.spec.name ? 'is already running' : 'exists but is not of this run'}`,
+          message: `a container named ${name} ${owner === this.#spec.name ? 'is already running' : 'exists but is not of this run'}`,
         });
     } catch (error) {
-      if (isNotFound(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
+      if (isNotFound(error)) return await this.#session.clock.sleep(pauseMs, this.#work.signal);
       throw error;
     }
     // This start's volumes are removed too, but they are still empty.
-    await removeWorkload(this.session, this.spec.name);
+    await removeWorkload(this.#session, this.#spec.name);
     this.#containers.length = 0;
     for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
   }
@@ -269,14 +274,14 @@ class WorkloadStart {
    * is cancelled.
    */
   async #change<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return await retryLost(this.session.clock, async () => await send(this.answered), this.work.signal);
+    return await retryLost(this.#session.clock, async () => await send(this.#answered), this.#work.signal);
   }
 
   /** Fills, attaches and starts a container, in the order that the engine needs. */
   async #start(made: MadeContainer): Promise<StartedContainer> {
-    const { signal } = this.work;
+    const { signal } = this.#work;
     const { id, container } = made;
-    const docker = this.session.flavor === 'docker';
+    const docker = this.#session.flavor === 'docker';
     // Podman's attach already sets up the container, so its working directory and command must exist.
     const filled = this.#fill(made);
     const attached = docker ? this.#attach(id) : filled.then(async () => await this.#attach(id));
@@ -303,10 +308,10 @@ class WorkloadStart {
    * response: a process that has ended by then would run twice.
    */
   async #begin(id: string): Promise<number | undefined> {
-    const look = async () => timeOf((await inspectAgain(this.session, id, this.work.signal)).State.StartedAt);
+    const look = async () => timeOf((await inspectAgain(this.#session, id, this.#work.signal)).State.StartedAt);
     for (let tries = 0; ; tries++) {
       try {
-        await this.session.engine.json('POST', `/containers/${id}/start`, { once: true, signal: this.answered });
+        await this.#session.engine.json('POST', `/containers/${id}/start`, { once: true, signal: this.#answered });
         return await look();
       } catch (error) {
         if (!(error instanceof EngineLost)) throw error;
@@ -318,17 +323,17 @@ class WorkloadStart {
   }
 
   async #awaitFirstEnd(id: string): Promise<FirstEnd> {
-    const firstEnd = await FirstEnd.of(this.session, id, this.answered);
+    const firstEnd = await FirstEnd.of(this.#session, id, this.#answered);
     this.#connections.push(firstEnd);
     return firstEnd;
   }
 
   async #attach(id: string): Promise<LiveOutput> {
     const query = { stream: 1, stdout: 1, stderr: 1 };
-    const call = { query, signal: this.answered };
-    const connection: Duplex = await this.session.engine.hijack(`/containers/${id}/attach`, call);
+    const call = { query, signal: this.#answered };
+    const connection: Duplex = await this.#session.engine.hijack(`/containers/${id}/attach`, call);
     const live = new LiveOutput(connection, () =>
-      this.session.flavor === 'podman' ? exactCounter : new JsonFileCounter(),
+      this.#session.flavor === 'podman' ? exactCounter : new JsonFileCounter(),
     );
     this.#connections.push(live);
     return live;
@@ -340,10 +345,10 @@ class WorkloadStart {
       (volume) => !this.#filled.has(volume.name) && made.container.mounts.some((mount) => mount.volume === volume.name),
     );
     if (own.length === 0 && shared.length === 0) return;
-    const owner = await ownerOf(this.session, made.image, made.id);
+    const owner = await ownerOf(this.#session, made.image, made.id);
     if (own.length > 0) {
       const missing = await missingFolders(
-        this.session,
+        this.#session,
         made.image,
         made.id,
         own.map(({ path }) => path),
@@ -370,7 +375,7 @@ class WorkloadStart {
     missing: readonly string[],
     owner: { uid: number; gid: number },
   ): Promise<void> {
-    const { signal } = this.work;
+    const { signal } = this.#work;
     let bytes = 0;
     const counted = async function* (tar: AsyncIterable<Uint8Array>) {
       for await (const part of tar) {
@@ -378,13 +383,13 @@ class WorkloadStart {
         yield part;
       }
     };
-    await this.session.engine.json('PUT', `/containers/${id}/archive`, {
+    await this.#session.engine.json('PUT', `/containers/${id}/archive`, {
       query: { path },
       tar: counted(archiveOf(trees, missing, owner, signal)),
       signal,
       deadlineMs: 'never',
     });
-    if (trees.some((tree) => tree.content.length > 0)) this.work.output.observe({ type: 'workspace.filled', bytes });
+    if (trees.some((tree) => tree.content.length > 0)) this.#work.output.observe({ type: 'workspace.filled', bytes });
   }
 }
 

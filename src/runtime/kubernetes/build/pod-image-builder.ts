@@ -18,11 +18,13 @@ import { builderContainer, builderWorkload } from './builder-workload.ts';
 export class PodImageBuilder implements ImageBuilder {
   /** Results of pushes, keyed by the objects of the build's `pushes`. */
   readonly #pushed = new WeakMap<ImagePush, Outcome<PushedImage>>();
+  readonly #runtime: Pick<Runtime, 'start' | 'find' | 'remove'>;
+  readonly #builder: ClusterBuilder;
 
-  constructor(
-    private readonly runtime: Pick<Runtime, 'start' | 'find' | 'remove'>,
-    private readonly builder: ClusterBuilder,
-  ) {}
+  constructor(runtime: Pick<Runtime, 'start' | 'find' | 'remove'>, builder: ClusterBuilder) {
+    this.#runtime = runtime;
+    this.#builder = builder;
+  }
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     if (work.signal.aborted) return cancelledBy(work.signal);
@@ -60,15 +62,15 @@ export class PodImageBuilder implements ImageBuilder {
   }
 
   async #run(build: ImageBuild, work: Work): Promise<Outcome<BuildEnd>> {
-    const program = builderPrograms[this.builder.kind];
+    const program = builderPrograms[this.#builder.kind];
     const dockerfile = await readFile(build.context, build.dockerfile, work.signal);
     if (dockerfile === undefined)
       return failed({ code: 'build-failed', detail: `there is no ${build.dockerfile} in the build context` });
     const job = program.job(build, dockerfile);
     if (job.status !== 'succeeded') return job;
-    const spec = builderWorkload(build, job.value, program.places, this.builder.image);
+    const spec = builderWorkload(build, job.value, program.places, this.#builder.image);
     await this.#clear(spec.name, build, work.signal);
-    const started = await this.runtime.start(spec, work);
+    const started = await this.#runtime.start(spec, work);
     if (started.status !== 'succeeded') return explained(started, job.value.needs);
     const workload = started.value;
     try {
@@ -85,7 +87,8 @@ export class PodImageBuilder implements ImageBuilder {
   async #clear(name: string, { workload }: ImageBuild, signal: AbortSignal): Promise<void> {
     const { [labelKeys.attempt]: _, [labelKeys.lifetime]: __, ...ofStep } = workload?.labels ?? {};
     if (ofStep[labelKeys.step] === undefined) return;
-    for await (const ref of this.runtime.find(ofStep, signal)) if (ref.name !== name) await this.runtime.remove(ref, 0);
+    for await (const ref of this.#runtime.find(ofStep, signal))
+      if (ref.name !== name) await this.#runtime.remove(ref, 0);
   }
 }
 

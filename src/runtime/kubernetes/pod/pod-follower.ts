@@ -24,25 +24,27 @@ export class Follower implements PodFollower {
   #isUidKnown: boolean;
   readonly #judges = new Set<{ check(): void; fail(reason: Error): void }>();
   #over: Error | undefined;
+  readonly #followed: Followed;
 
-  constructor(private readonly followed: Followed) {
+  constructor(followed: Followed) {
+    this.#followed = followed;
     this.#uid = followed.uid ?? followed.podRecords.uidByName(followed.name);
     this.#isUidKnown = followed.uid !== undefined;
   }
 
   get name(): string {
-    return this.followed.name;
+    return this.#followed.name;
   }
 
   get observed(): ObservedPod {
-    const record = this.#uid === undefined ? undefined : this.followed.podRecords.get(this.#uid);
-    return { events: [], ...record, ...this.followed.disconnection() };
+    const record = this.#uid === undefined ? undefined : this.#followed.podRecords.get(this.#uid);
+    return { events: [], ...record, ...this.#followed.disconnection() };
   }
 
   setUid(uid: string): void {
     this.#uid = uid;
     this.#isUidKnown = true;
-    this.followed.onUidKnown();
+    this.#followed.onUidKnown();
     this.recheck();
   }
 
@@ -59,7 +61,7 @@ export class Follower implements PodFollower {
   /** Called when something about this pod was received. */
   onRecord(uid: string): void {
     // Events alone may belong to an earlier pod of this name.
-    if (!this.#isUidKnown) this.#uid = this.followed.podRecords.uidByName(this.followed.name) ?? this.#uid;
+    if (!this.#isUidKnown) this.#uid = this.#followed.podRecords.uidByName(this.#followed.name) ?? this.#uid;
     if (this.follows(uid)) this.recheck();
   }
 
@@ -84,7 +86,7 @@ export class Follower implements PodFollower {
         if ('settled' in judgement) return settle(() => resolve(judgement.settled));
         if (judgement.recheckInMs === undefined) return;
         timer = new AbortController();
-        this.followed.clock
+        this.#followed.clock
           .sleep(Math.max(minRecheckMs, judgement.recheckInMs), timer.signal)
           .then(mine.check, () => undefined);
       };
@@ -101,11 +103,11 @@ export class Follower implements PodFollower {
   close(reason: Error): void {
     this.#over ??= reason;
     for (const judge of [...this.#judges]) judge.fail(reason);
-    this.followed.onClosed();
+    this.#followed.onClosed();
   }
 
   [Symbol.dispose](): void {
-    this.close(new Error(`no caller follows the pod "${this.followed.name}" any longer`));
+    this.close(new Error(`no caller follows the pod "${this.#followed.name}" any longer`));
   }
 }
 

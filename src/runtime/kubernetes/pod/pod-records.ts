@@ -44,12 +44,14 @@ export class PodRecords {
   readonly #existing = new Map<string, StoredRecord>();
   /** Other pods, oldest first. */
   readonly #unknownPods = new Map<string, StoredRecord>();
+  readonly #clock: Clock;
+  readonly #wanted: (uid: string) => boolean;
 
   /** @param wanted reports whether records of this unknown pod must be kept */
-  constructor(
-    private readonly clock: Clock,
-    private readonly wanted: (uid: string) => boolean,
-  ) {}
+  constructor(clock: Clock, wanted: (uid: string) => boolean) {
+    this.#clock = clock;
+    this.#wanted = wanted;
+  }
 
   get(uid: string): PodRecord | undefined {
     const record = this.#existing.get(uid) ?? this.#unknownPods.get(uid);
@@ -74,7 +76,7 @@ export class PodRecords {
     if (uid === undefined) return undefined;
     const record = this.#takeRecord(uid);
     record.pod = pod;
-    record.seenAt = this.clock.now();
+    record.seenAt = this.#clock.now();
     delete record.deleted;
     this.#existing.set(uid, record);
     return uid;
@@ -93,7 +95,7 @@ export class PodRecords {
     let record = this.#existing.get(uid) ?? this.#unknownPods.get(uid);
     if (record === undefined) this.#keepUnknown(uid, (record = { events: new Map() }));
     const key = event.metadata.uid ?? event.metadata.name;
-    record.events.set(key, toPodEvent(event, event.reason, record.events.get(key)?.at ?? this.clock.now()));
+    record.events.set(key, toPodEvent(event, event.reason, record.events.get(key)?.at ?? this.#clock.now()));
     if (record.events.size > maxEvents) record.events.delete(record.events.keys().next().value as string);
     return uid;
   }
@@ -114,7 +116,7 @@ export class PodRecords {
     this.#unknownPods.set(uid, record);
     for (const other of this.#unknownPods.keys()) {
       if (this.#unknownPods.size <= maxUnknownPods) return;
-      if (other !== uid && !this.wanted(other)) this.#unknownPods.delete(other);
+      if (other !== uid && !this.#wanted(other)) this.#unknownPods.delete(other);
     }
   }
 }

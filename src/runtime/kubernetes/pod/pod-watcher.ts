@@ -57,18 +57,19 @@ class RunWatcher {
    * The uids of pods that were known before the list request. A pod that was created later may be missing in the list.
    */
   #unseenBeforeList: readonly string[] = [];
+  readonly #options: PodWatcherOptions;
+  readonly #labelSelector: string;
 
-  constructor(
-    private readonly options: PodWatcherOptions,
-    private readonly labelSelector: string,
-  ) {
+  constructor(options: PodWatcherOptions, labelSelector: string) {
+    this.#options = options;
+    this.#labelSelector = labelSelector;
     this.#podRecords = new PodRecords(options.clock, (uid) =>
       [...this.#followers].some((follower) => follower.follows(uid)),
     );
   }
 
   follow(name: string, uid: string | undefined): PodFollower {
-    const { clock } = this.options;
+    const { clock } = this.#options;
     const follower = new Follower({
       name,
       uid,
@@ -94,10 +95,10 @@ class RunWatcher {
   #start(): void {
     if (this.#watching !== undefined) return;
     this.#watching = new AbortController();
-    const { client, clock, namespace } = this.options;
+    const { client, clock, namespace } = this.#options;
     const { signal } = this.#watching;
     const at = `/api/v1/namespaces/${namespace}`;
-    void watch(client, clock, { path: `${at}/pods`, labelSelector: this.labelSelector }, this.#podListener(), signal);
+    void watch(client, clock, { path: `${at}/pods`, labelSelector: this.#labelSelector }, this.#podListener(), signal);
     void watch(
       client,
       clock,
@@ -119,7 +120,7 @@ class RunWatcher {
     if (!this.#followers.delete(follower) || this.#followers.size > 0) return;
     const linger = new AbortController();
     this.#linger = linger;
-    this.options.clock.sleep(lingerMs, linger.signal).then(
+    this.#options.clock.sleep(lingerMs, linger.signal).then(
       () => this.#followers.size === 0 && this.#stop(),
       () => undefined,
     );
@@ -134,7 +135,7 @@ class RunWatcher {
 
   /** Retries until the API server answers. No watch reports this pod, so its follower would wait for ever. */
   async #requestPod(follower: Follower, signal: AbortSignal): Promise<void> {
-    const { client, clock, namespace } = this.options;
+    const { client, clock, namespace } = this.#options;
     await clock.sleep(unseenMs, signal);
     for (let tries = 0; ; tries++) {
       const uid = follower.unseen;

@@ -122,8 +122,10 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
   #saving = false;
   /** Set if the cluster refuses the write. A later process then cannot resume a rotated log exactly. */
   #refused = false;
+  readonly #source: PodCheckpointsSource;
 
-  constructor(private readonly source: PodCheckpointsSource) {
+  constructor(source: PodCheckpointsSource) {
+    this.#source = source;
     for (const [container, marks] of marksOf(source.annotation)) this.#memory.marks.set(container, marks);
   }
 
@@ -155,7 +157,7 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
     const { signal } = this.#closing;
     try {
       for (let pause = afterMs; this.#unsaved && !this.#refused; pause = everyMs) {
-        if (!this.#urgent) await this.source.clock.sleep(pause, signal);
+        if (!this.#urgent) await this.#source.clock.sleep(pause, signal);
         if (this.#open.size === 0) return;
         this.#unsaved = this.#urgent = false;
         await this.#write(signal);
@@ -168,7 +170,7 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
   }
 
   async #write(signal: AbortSignal): Promise<void> {
-    const { client, namespace, pod } = this.source;
+    const { client, namespace, pod } = this.#source;
     try {
       await client.json('PATCH', `/api/v1/namespaces/${namespace}/pods/${pod}`, {
         body: { metadata: { annotations: { [logAnnotation]: annotationOf(this.#memory.marks) } } },

@@ -107,8 +107,10 @@ class FileWatch {
   #bytes = 0;
   #since: number;
   #asked: Promise<void> | undefined;
+  readonly #log: FollowedLog;
 
-  constructor(private readonly log: FollowedLog) {
+  constructor(log: FollowedLog) {
+    this.#log = log;
     this.#since = log.clock.now();
     if (log.late) this.#bytes = fileBytes;
   }
@@ -120,8 +122,8 @@ class FileWatch {
 
   streamed(bytes: number, reading: LogReading): void {
     this.#bytes += bytes;
-    if (this.#asked || this.#bytes < fileBytes || this.log.clock.now() - this.#since < fileMs) return;
-    this.#since = this.log.clock.now();
+    if (this.#asked || this.#bytes < fileBytes || this.#log.clock.now() - this.#since < fileMs) return;
+    this.#since = this.#log.clock.now();
     this.#asked = this.#ask(reading).finally(() => (this.#asked = undefined));
   }
 
@@ -131,7 +133,7 @@ class FileWatch {
    */
   async settle(reading: LogReading): Promise<LogStamp | undefined> {
     if (reading.expected) return reading.expected;
-    this.#since = this.log.clock.now();
+    this.#since = this.#log.clock.now();
     await this.#ask(reading);
     // The line may be on its way. The next silence decides.
     if (reading.expected) return undefined;
@@ -141,7 +143,7 @@ class FileWatch {
   }
 
   async #ask(reading: LogReading): Promise<void> {
-    const first = await this.log.currentFile();
+    const first = await this.#log.currentFile();
     if (first) reading.expect(first);
   }
 }

@@ -20,15 +20,17 @@ export class LogLines {
   #foreign = '';
   /** Only the stamp of the taken line has arrived. */
   #bare = false;
+  readonly #judge: (stamp: LogStamp, before: number) => LineVerdict;
+  readonly #mayBeTorn: () => boolean;
 
   /**
    * @param judge called at the start of each line; the stamp is only valid during the call
    * @param mayBeTorn whether the input may start with the rest of a line: `sinceTime` may fall between two pieces of it
    */
-  constructor(
-    private readonly judge: (stamp: LogStamp, before: number) => LineVerdict,
-    private readonly mayBeTorn: () => boolean,
-  ) {}
+  constructor(judge: (stamp: LogStamp, before: number) => LineVerdict, mayBeTorn: () => boolean) {
+    this.#judge = judge;
+    this.#mayBeTorn = mayBeTorn;
+  }
 
   /** Reports whether the judge stopped the reading. */
   get stopped(): boolean {
@@ -107,19 +109,19 @@ export class LogLines {
     }
     if (this.#headFill < longestStamp && couldBeStamp(this.#head, this.#headFill)) return at + count;
     this.#headFill = 0;
-    if (!this.mayBeTorn()) this.#tell(this.#head.subarray(0, had));
+    if (!this.#mayBeTorn()) this.#tell(this.#head.subarray(0, had));
     return this.#refused(at);
   }
 
   #judged(after: number, kept: number): number {
-    const verdict = this.judge(this.#stamp, kept);
+    const verdict = this.#judge(this.#stamp, kept);
     this.#bare = true;
     this.#state = verdict === 'take' ? 'taken' : verdict === 'pass' ? 'passed' : 'stopped';
     return after;
   }
 
   #refused(at: number): number {
-    this.#state = this.mayBeTorn() ? 'passed' : 'foreign';
+    this.#state = this.#mayBeTorn() ? 'passed' : 'foreign';
     return at;
   }
 

@@ -13,11 +13,13 @@ const refusedWithinMs = 3_000;
  */
 export class LogPermission {
   #asked: Promise<Failure | undefined> | undefined;
+  readonly #client: Pick<ClusterClient, 'open'>;
+  readonly #namespace: string;
 
-  constructor(
-    private readonly client: Pick<ClusterClient, 'open'>,
-    private readonly namespace: string,
-  ) {}
+  constructor(client: Pick<ClusterClient, 'open'>, namespace: string) {
+    this.#client = client;
+    this.#namespace = namespace;
+  }
 
   /**
    * Returns why the output cannot be read. Never rejects. Steps that start together share one request. A permission
@@ -30,7 +32,7 @@ export class LogPermission {
 
   async #ask(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
     try {
-      const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, {
+      const answer = await this.#client.open('GET', `/api/v1/namespaces/${this.#namespace}/pods/${pod}/log`, {
         query: { limitBytes: 1 },
         signal,
         deadlineMs: refusedWithinMs,
@@ -40,7 +42,7 @@ export class LogPermission {
       const refused = hasStatus(error, 403);
       // The permission may be granted later, and a cancelled step got no answer.
       if (refused || signal.aborted) this.#asked = undefined;
-      if (refused) return refusalOf(error, this.namespace);
+      if (refused) return refusalOf(error, this.#namespace);
     }
     return undefined;
   }

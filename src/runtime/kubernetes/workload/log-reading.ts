@@ -17,11 +17,10 @@ export class LogReading {
   #taken = 0;
   #empty = true;
   #held: Buffer = Buffer.alloc(0);
+  readonly #position: LogPosition;
 
-  constructor(
-    start: LogStart,
-    private readonly position: LogPosition,
-  ) {
+  constructor(start: LogStart, position: LogPosition) {
+    this.#position = position;
     this.#search = new LogSearch(start, position);
     const base = this.#search.base;
     const { sinceTime, tailLines } = partOf(start);
@@ -85,16 +84,16 @@ export class LogReading {
 
   /** The number of bytes still to skip before the first wanted byte. */
   get missing(): number {
-    return Math.max(0, this.position.cursor - this.#search.base - this.#taken);
+    return Math.max(0, this.#position.cursor - this.#search.base - this.#taken);
   }
 
   /** Reports whether everything printed up to some moment was read, and nothing has arrived since. */
   get settled(): boolean {
-    return this.position.settled === this.position.cursor;
+    return this.#position.settled === this.#position.cursor;
   }
 
   settle(): void {
-    this.position.settled = this.position.cursor;
+    this.#position.settled = this.#position.cursor;
   }
 
   get expected(): LogStamp | undefined {
@@ -107,11 +106,11 @@ export class LogReading {
   }
 
   get #wanted(): number {
-    return this.position.cursor + this.#held.length;
+    return this.#position.cursor + this.#held.length;
   }
 
   #given(bytes: Buffer): Buffer {
-    this.position.cursor += bytes.length;
+    this.#position.cursor += bytes.length;
     return bytes;
   }
 }

@@ -43,11 +43,12 @@ export class LogSearch {
 
   /** The cursor of the first taken byte. */
   readonly base: Cursor;
+  readonly #start: LogStart;
+  readonly #position: LogPosition;
 
-  constructor(
-    private readonly start: LogStart,
-    private readonly position: LogPosition,
-  ) {
+  constructor(start: LogStart, position: LogPosition) {
+    this.#start = start;
+    this.#position = position;
     this.base = start.at === 'first' ? 0 : start.at === 'mark' ? start.mark.cursor : position.cursor - start.unsure;
   }
 
@@ -65,7 +66,7 @@ export class LogSearch {
   }
 
   expect(stamp: LogStamp): void {
-    if (this.#found && this.position.latest !== undefined && compareStamps(stamp, this.position.latest) > 0)
+    if (this.#found && this.#position.latest !== undefined && compareStamps(stamp, this.#position.latest) > 0)
       this.#expected = stamp;
   }
 
@@ -80,9 +81,9 @@ export class LogSearch {
       this.#found = true;
       // A line that was already read.
       if (
-        this.start.at === 'mark' &&
-        this.position.mark !== undefined &&
-        compareStamps(this.position.mark.stamp, stamp) === 0
+        this.#start.at === 'mark' &&
+        this.#position.mark !== undefined &&
+        compareStamps(this.#position.mark.stamp, stamp) === 0
       )
         return 'take';
     }
@@ -91,22 +92,22 @@ export class LogSearch {
       if (order > 0) return 'stop';
       if (order === 0) this.#expected = undefined;
     }
-    this.position.begin(stamp, cursor);
+    this.#position.begin(stamp, cursor);
     return 'take';
   }
 
   #look(stamp: LogStamp): LineVerdict {
-    switch (this.start.at) {
+    switch (this.#start.at) {
       case 'first':
         return 'take';
       case 'after':
-        return compareStamps(stamp, this.start.latest) > 0 ? 'take' : 'pass';
+        return compareStamps(stamp, this.#start.latest) > 0 ? 'take' : 'pass';
       case 'mark': {
-        const { mark, among } = this.start;
+        const { mark, among } = this.#start;
         const order = compareStamps(stamp, mark.stamp);
         if (order === 0) return ++this.#same >= mark.nth ? 'take' : 'pass';
-        if (order <= 0 || this.position.hasSeen(stamp)) return 'pass';
-        this.#sawLater ||= this.position.latest !== undefined && compareStamps(stamp, this.position.latest) > 0;
+        if (order <= 0 || this.#position.hasSeen(stamp)) return 'pass';
+        this.#sawLater ||= this.#position.latest !== undefined && compareStamps(stamp, this.#position.latest) > 0;
         return among === 'all' ? 'pass' : 'stop';
       }
     }

@@ -10,11 +10,12 @@ export class LogStream implements Disposable {
   #error: Error | undefined;
   #ended = false;
   #wake: (() => void) | undefined;
+  readonly #answer: IncomingMessage;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly answer: IncomingMessage,
-    private readonly clock: Clock,
-  ) {
+  constructor(answer: IncomingMessage, clock: Clock) {
+    this.#answer = answer;
+    this.#clock = clock;
     answer.on('readable', () => this.#wake?.());
     answer.once('end', () => this.#stop());
     answer.once('error', (error) => this.#stop(error));
@@ -53,17 +54,17 @@ export class LogStream implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.answer.destroy();
+    this.#answer.destroy();
   }
 
   /** Sleeps in two parts. After a stall of the process, timers fire before the received data is handled. */
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    await this.clock.sleep(ms, signal);
-    await this.clock.sleep(afterwardsMs, signal);
+    await this.#clock.sleep(ms, signal);
+    await this.#clock.sleep(afterwardsMs, signal);
   }
 
   #take(): Buffer | 'end' | undefined {
-    const bytes = this.answer.read() as Buffer | null;
+    const bytes = this.#answer.read() as Buffer | null;
     if (bytes !== null) return bytes;
     if (this.#error) throw new ClusterLost('the connection broke', { cause: this.#error });
     return this.#ended ? 'end' : undefined;

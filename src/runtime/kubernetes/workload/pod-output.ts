@@ -123,12 +123,14 @@ class PodOutput {
   #answered = false;
   #failures = 0;
   #failingSince: number | undefined;
+  readonly #source: PodOutputSource;
+  readonly #from: Cursor;
+  readonly #signal: AbortSignal;
 
-  constructor(
-    private readonly source: PodOutputSource,
-    private readonly from: Cursor,
-    private readonly signal: AbortSignal,
-  ) {
+  constructor(source: PodOutputSource, from: Cursor, signal: AbortSignal) {
+    this.#source = source;
+    this.#from = from;
+    this.#signal = signal;
     this.#position = new LogPosition(from);
     const mark = source.checkpoints.before(source.place.container, from);
     this.#unreadSince = source.clock.now();
@@ -159,7 +161,7 @@ class PodOutput {
     await this.#untilNoticed();
     let follow = true;
     let cleanEnds = 0;
-    while (!this.signal.aborted) {
+    while (!this.#signal.aborted) {
       // The cluster reports a container's end after its output, so nothing needs to be followed.
       const whole = this.#terminated;
       if (whole) follow = false;
@@ -167,7 +169,7 @@ class PodOutput {
       const before = this.#position.cursor;
       const reading = new LogReading(this.#start, this.#position);
       const end = yield* this.#readOnce(reading, follow);
-      if (this.signal.aborted) return;
+      if (this.#signal.aborted) return;
       const came = this.#position.cursor > before;
       if (came) cleanEnds = 0;
       if (came || end.as !== 'cut') {
@@ -178,8 +180,8 @@ class PodOutput {
       if (end.as === 'gone') return yield* this.#giveUp(end.why);
       if (end.as === 'cut') {
         if (this.#ended === false) return;
-        this.#failingSince ??= this.source.clock.now();
-        if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs)
+        this.#failingSince ??= this.#source.clock.now();
+        if (this.#ended && this.#source.clock.now() - this.#failingSince > lostAfterMs)
           return yield* this.#giveUp(end.why);
         this.#resume(reading);
         await this.#pause(end);
@@ -239,14 +241,14 @@ class PodOutput {
       this.#start = { at: 'mark', mark, among };
       return;
     }
-    this.#start = { at: 'after', latest, unsure: unsureBytes(this.from, this.#position.cursor, mark.cursor) };
+    this.#start = { at: 'after', latest, unsure: unsureBytes(this.#from, this.#position.cursor, mark.cursor) };
     yield this.#lost(missedAfter(mark));
   }
 
   /** Ends after a complete reading whose file has been rotated since. Only a new file can hold more. */
   *#endRotated(reading: LogReading): Generator<Chunk, void, undefined> {
     const { mark } = this.#position;
-    this.source.checkpoints.done(this.source.place.container);
+    this.#source.checkpoints.done(this.#source.place.container);
     if (mark && reading.sawLater) yield this.#lost(missedAfter(mark));
   }
 
@@ -256,11 +258,11 @@ class PodOutput {
     if (bytes.length > 0) yield this.#chunk(bytes);
     if (reading.missing > 0)
       yield this.#lost('the log is shorter than before: the node has deleted its beginning, and perhaps more');
-    this.source.checkpoints.done(this.source.place.container);
+    this.#source.checkpoints.done(this.#source.place.container);
   }
 
   *#giveUp(why: string): Generator<Chunk, void, undefined> {
-    this.source.checkpoints.done(this.source.place.container);
+    this.#source.checkpoints.done(this.#source.place.container);
     yield this.#lost(`output after this point cannot be read: ${why}`);
   }
 
@@ -278,9 +280,9 @@ class PodOutput {
   }
 
   async #untilNoticed(): Promise<void> {
-    const { clock } = this.source;
+    const { clock } = this.#source;
     const until = clock.now() + unnoticedMs;
-    while (!this.#noticed && this.#ended !== false && !this.signal.aborted && clock.now() < until)
+    while (!this.#noticed && this.#ended !== false && !this.#signal.aborted && clock.now() < until)
       await this.#wait(until - clock.now());
   }
 
@@ -294,7 +296,7 @@ class PodOutput {
   async #wait(ms: number): Promise<void> {
     const enough = new AbortController();
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-    const slept = this.source.clock.sleep(ms, AbortSignal.any([enough.signal, this.signal])).catch(() => undefined);
+    const slept = this.#source.clock.sleep(ms, AbortSignal.any([enough.signal, this.#signal])).catch(() => undefined);
     await Promise.race([slept, woken]);
     enough.abort();
     this.#wake = undefined;
@@ -306,9 +308,9 @@ class PodOutput {
     try {
       const answer = await this.#open({ follow: follow && !whole, ...partOf(this.#start) }, silentMs);
       isOpen = true;
-      using stream = new LogStream(answer, this.source.clock);
+      using stream = new LogStream(answer, this.#source.clock);
       if (this.#start.at === 'first')
-        this.#unreadMs = Math.max(this.#unreadMs, this.source.clock.now() - this.#unreadSince);
+        this.#unreadMs = Math.max(this.#unreadMs, this.#source.clock.now() - this.#unreadSince);
       this.#markReadable();
       this.#answered = true;
       this.#wake = () => stream.rouse();
@@ -332,13 +334,13 @@ class PodOutput {
       yield* this.#reportUnread(this.#position.cursor - next.value.length);
       this.#saveMarks();
       yield this.#chunk(next.value);
-      if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
+      if (this.#signal.aborted) return { as: 'cut', why: 'cancelled' };
     }
   }
 
   #followed(): FollowedLog {
     return {
-      clock: this.source.clock,
+      clock: this.#source.clock,
       ended: () => this.#ended,
       terminated: () => this.#terminated,
       currentFile: async () => await this.#currentFile(),
@@ -352,14 +354,14 @@ class PodOutput {
    * started.
    */
   *#reportUnread(cursor: Cursor): Generator<Chunk, void, undefined> {
-    if (this.#unreadMs > rotatedAfterMs && this.from === 0 && !this.#beganAtStart())
+    if (this.#unreadMs > rotatedAfterMs && this.#from === 0 && !this.#beganAtStart())
       yield { stream: 'combined', lost: unreadFor(this.#unreadMs), cursor };
     this.#unreadMs = 0;
     this.#unreadSince = Infinity;
   }
 
   #beganAtStart(): boolean {
-    const startedAt = this.source.startedAt?.();
+    const startedAt = this.#source.startedAt?.();
     const first = this.#position.first?.stamp;
     return (
       startedAt !== undefined &&
@@ -373,18 +375,18 @@ class PodOutput {
    * while.
    */
   #markReadable(): void {
-    this.#unreadSince = Math.max(this.#unreadSince, this.source.clock.now());
+    this.#unreadSince = Math.max(this.#unreadSince, this.#source.clock.now());
   }
 
   #saveMarks(): void {
     const { mark, first } = this.#position;
-    const { checkpoints, place } = this.source;
+    const { checkpoints, place } = this.#source;
     if (first) checkpoints.note(place.container, first, false);
     if (mark) checkpoints.note(place.container, mark, this.#start.at === 'after');
   }
 
   #failed(error: unknown): ReadingEnd {
-    if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
+    if (this.#signal.aborted) return { as: 'cut', why: 'cancelled' };
     // A starting kubelet knows no logs yet. Only a missing pod is final.
     if (hasStatus(error, 404) && error.details?.kind === 'pods') return { as: 'gone', why: error.said };
     if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403))
@@ -399,7 +401,7 @@ class PodOutput {
 
   async #currentFile(): Promise<LogStamp | undefined> {
     try {
-      using stream = new LogStream(await this.#open({ limitBytes: longestStamp }), this.source.clock);
+      using stream = new LogStream(await this.#open({ limitBytes: longestStamp }), this.#source.clock);
       let head = Buffer.alloc(0);
       for (;;) {
         const part = await stream.next(silentMs);
@@ -418,11 +420,11 @@ class PodOutput {
     query: Readonly<Record<string, string | number | boolean>>,
     deadlineMs?: number,
   ): Promise<IncomingMessage> {
-    const { namespace, pod, container } = this.source.place;
+    const { namespace, pod, container } = this.#source.place;
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
-    return await this.source.client.open('GET', path, {
+    return await this.#source.client.open('GET', path, {
       query: { container, timestamps: true, ...query },
-      signal: this.signal,
+      signal: this.#signal,
       ...(deadlineMs !== undefined && { deadlineMs }),
     });
   }

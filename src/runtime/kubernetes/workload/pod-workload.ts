@@ -50,11 +50,12 @@ export class PodWorkload implements Workload {
   #asked = false;
   #killed = false;
   #disposed: Promise<void> | undefined;
+  readonly #session: ClusterSession;
+  readonly #started: StartedPod;
 
-  constructor(
-    private readonly session: ClusterSession,
-    private readonly started: StartedPod,
-  ) {
+  constructor(session: ClusterSession, started: StartedPod) {
+    this.#session = session;
+    this.#started = started;
     this.ref = refOf(started.pod);
     this.#checkpoints = new PodCheckpoints({
       ...session,
@@ -73,7 +74,7 @@ export class PodWorkload implements Workload {
     const { end } = this.#container(container);
     signal.throwIfAborted();
     const enough = new AbortController();
-    const started = this.started.follower.until(
+    const started = this.#started.follower.until(
       (observed) => (hasStarted(observed, container) ? { settled: true } : undecided),
       AbortSignal.any([signal, this.#stop.signal, enough.signal]),
     );
@@ -90,7 +91,7 @@ export class PodWorkload implements Workload {
     const ended = end.then(
       (exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code),
     );
-    const { follower } = this.started;
+    const { follower } = this.#started;
     const until = AbortSignal.any([signal, this.#stop.signal]);
     let stayedConnected = true;
     const noticed = follower.until<boolean>((observed) => {
@@ -105,7 +106,7 @@ export class PodWorkload implements Workload {
     const startedAt = () => startOf(follower.observed, container);
     return podOutput(
       {
-        ...this.session,
+        ...this.#session,
         place: this.#place(container),
         ended,
         noticed,
@@ -121,33 +122,33 @@ export class PodWorkload implements Workload {
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
     const run = async () => {
       await this.ready(container, io.signal);
-      return exitOfCommand(await remoteCommand(this.session.client, this.#place(container), argv, io));
+      return exitOfCommand(await remoteCommand(this.#session.client, this.#place(container), argv, io));
     };
-    return await commandExit(run, this.session.namespace, io.signal);
+    return await commandExit(run, this.#session.namespace, io.signal);
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     return await commandExit(
       async () => await this.#open(container, argv, terminal),
-      this.session.namespace,
+      this.#session.namespace,
       terminal.signal,
     );
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
-    await writeTree(this.session, this.#placeOf(container, directory), tar, this.#stop.signal);
+    await writeTree(this.#session, this.#placeOf(container, directory), tar, this.#stop.signal);
   }
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     try {
-      return await readPath(this.session, this.#placeOf(container, path), signal);
+      return await readPath(this.#session, this.#placeOf(container, path), signal);
     } catch (error) {
-      throw refusedBy(error, (each) => refusalOf(each, this.session.namespace));
+      throw refusedBy(error, (each) => refusalOf(each, this.#session.namespace));
     }
   }
 
   async forward(port: number): Promise<Forward> {
-    return await forwardPort(this.session, this.ref.name, port);
+    return await forwardPort(this.#session, this.ref.name, port);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -180,17 +181,19 @@ export class PodWorkload implements Workload {
   async #open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     await this.ready(container, terminal.signal);
     if (!(await this.#hasEnded(container, terminal.signal)))
-      return await openTerminal(this.session, this.#place(container), argv, terminal);
+      return await openTerminal(this.#session, this.#place(container), argv, terminal);
     return await openTerminal(
-      this.session,
+      this.#session,
       this.#place(helperContainer),
-      withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv),
+      withinDirectory(this.#directoryOf(container), environmentOf(this.#started.pod, container), argv),
       terminal,
     );
   }
 
   #watched(name: string): WatchedContainer {
-    const { session, ref, started } = this;
+    const { ref } = this;
+    const session = this.#session;
+    const started = this.#started;
     const end = containerEnd(session, ref.name, name, started.follower, this.#stop.signal, {
       exchange: started.exchange,
       asked: () => this.#asked,
@@ -209,7 +212,7 @@ export class PodWorkload implements Workload {
 
   /** Ends a command that still runs although its pod has failed. Its output ends with it. */
   async #endCommand(name: string): Promise<void> {
-    const ended = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, {
+    const ended = containerEnd(this.#session, this.ref.name, name, this.#started.follower, this.#stop.signal, {
       asked: () => true,
     }).then(() => true);
     ended.catch(() => undefined);
@@ -219,7 +222,7 @@ export class PodWorkload implements Workload {
     ] as const) {
       await this.#signal(name, signal);
       const enough = new AbortController();
-      const late = this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).then(
+      const late = this.#session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).then(
         () => false,
         () => false,
       );
@@ -231,10 +234,10 @@ export class PodWorkload implements Workload {
 
   /** @returns false if no container of the pod can send the signal */
   async #signal(container: string, signal: 'TERM' | 'KILL'): Promise<boolean> {
-    if (!isGated(this.started.pod)) return false;
+    if (!isGated(this.#started.pod)) return false;
     try {
       const end = await runInPod(
-        this.session,
+        this.#session,
         this.ref.name,
         stopCommand(container, signal),
         { signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(forcedMs)]) },
@@ -259,9 +262,11 @@ export class PodWorkload implements Workload {
       gracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1_000)),
       preconditions: { uid: this.ref.id },
     };
-    await this.session.client.json('DELETE', podPath(this.session, this.ref.name), { body }).catch((error: unknown) => {
-      if (!this.#isRefusal(error)) throw error;
-    });
+    await this.#session.client
+      .json('DELETE', podPath(this.#session, this.ref.name), { body })
+      .catch((error: unknown) => {
+        if (!this.#isRefusal(error)) throw error;
+      });
   }
 
   async #allEnded(ms: number): Promise<void> {
@@ -269,7 +274,7 @@ export class PodWorkload implements Workload {
     const ends = Promise.all([...this.#containers.values()].map(async ({ end }) => await end));
     await Promise.race([
       ends,
-      this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => undefined),
+      this.#session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => undefined),
     ]);
     enough.abort();
   }
@@ -277,7 +282,7 @@ export class PodWorkload implements Workload {
   /** If the cluster refuses, `exited()` reports why. */
   async #removeByForce(): Promise<void> {
     try {
-      await removePod(this.session, this.ref.name, this.ref.id);
+      await removePod(this.#session, this.ref.name, this.ref.id);
     } catch (error) {
       if (!this.#isRefusal(error)) throw error;
     }
@@ -285,33 +290,34 @@ export class PodWorkload implements Workload {
 
   /** Reports whether an error is the cluster's refusal, rather than a bug. */
   #isRefusal(error: unknown): boolean {
-    return refusalOf(error, this.session.namespace) !== undefined;
+    return refusalOf(error, this.#session.namespace) !== undefined;
   }
 
   async #remove(): Promise<void> {
     try {
-      await removePod(this.session, this.ref.name, this.ref.id);
+      await removePod(this.#session, this.ref.name, this.ref.id);
     } finally {
       this.#stop.abort(new Error('the workload was removed'));
       this.#checkpoints[Symbol.dispose]();
-      this.started.follower[Symbol.dispose]();
+      this.#started.follower[Symbol.dispose]();
     }
   }
 
   /** An adopting process has not received the pod's ends yet, so request them. */
   async #hasEnded(container: string, signal: AbortSignal): Promise<boolean> {
-    const { started, ref } = this;
+    const { ref } = this;
+    const started = this.#started;
     if (this.#container(container).ended || hasEnded(started.pod, container)) return true;
     return (
       isGated(started.pod) &&
-      commandHasEnded((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '')
+      commandHasEnded((await askPod(this.#session, ref.name, beganCommand(container), signal))?.text ?? '')
     );
   }
 
   /** Returns the helper's path for the working directory of a container. */
   #directoryOf(container: string): string {
-    const { workingDir } = this.started.pod.spec.containers.find(({ name }) => name === container) ?? {};
-    return (workingDir === undefined ? undefined : pathInHelper(this.started.pod, container, workingDir)) ?? '/';
+    const { workingDir } = this.#started.pod.spec.containers.find(({ name }) => name === container) ?? {};
+    return (workingDir === undefined ? undefined : pathInHelper(this.#started.pod, container, workingDir)) ?? '/';
   }
 
   /**
@@ -320,14 +326,14 @@ export class PodWorkload implements Workload {
    */
   #placeOf(container: string, path: string): PathInPod {
     this.#container(container);
-    const inHelper = pathInHelper(this.started.pod, container, path);
+    const inHelper = pathInHelper(this.#started.pod, container, path);
     return inHelper === undefined
       ? { pod: this.ref.name, container, path }
       : { pod: this.ref.name, container: helperContainer, path: inHelper };
   }
 
   #place(container: string) {
-    return { namespace: this.session.namespace, pod: this.ref.name, container };
+    return { namespace: this.#session.namespace, pod: this.ref.name, container };
   }
 
   #container(name: string): WatchedContainer {

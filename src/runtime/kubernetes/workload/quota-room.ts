@@ -20,17 +20,23 @@ export class QuotaRoom {
   #tries = 0;
   /** The uids of this run's pods that do not end. */
   readonly #kept = new Set<string>();
+  readonly #session: ClusterSession;
+  readonly #labels: Labels;
+  readonly #work: Pick<Work, 'clock' | 'signal'>;
+  readonly #shown: WaitReporter;
 
-  constructor(
-    private readonly session: ClusterSession,
-    private readonly labels: Labels,
-    private readonly work: Pick<Work, 'clock' | 'signal'>,
-    private readonly shown: WaitReporter,
-  ) {}
+  constructor(session: ClusterSession, labels: Labels, work: Pick<Work, 'clock' | 'signal'>, shown: WaitReporter) {
+    this.#session = session;
+    this.#labels = labels;
+    this.#work = work;
+    this.#shown = shown;
+  }
 
   /** Returns when the pod should be created again. Throws `StartRefused` if no pod of ours will make room. */
   async after(refusal: QuotaExceeded): Promise<void> {
-    const { session, work, labels } = this;
+    const session = this.#session;
+    const work = this.#work;
+    const labels = this.#labels;
     const listed = await this.#list();
     const now = work.clock.now();
     const removedAt = session.lastRemoval.at;
@@ -42,7 +48,7 @@ export class QuotaRoom {
       unexplainedMs: now - (this.#unexplainedSince ?? now),
     });
     if ('failure' in judgement) throw new StartRefused(judgement.failure);
-    this.shown.because(quotaMessage(refusal, judgement));
+    this.#shown.because(quotaMessage(refusal, judgement));
     if (judgement.wait === 'recount') {
       this.#unexplainedSince ??= now;
       await work.clock.sleep(Math.max(100, backoffMs(this.#tries++, Math.random())), work.signal);
@@ -56,11 +62,12 @@ export class QuotaRoom {
   async #list(): Promise<{ readonly pods: readonly Pod[]; readonly areAll: boolean }> {
     const all = await this.#page();
     if ((all.metadata?.continue ?? '') === '') return { pods: all.items, areAll: true };
-    return { pods: (await this.#page(`${labelKeys.run}=${this.labels[labelKeys.run] ?? ''}`)).items, areAll: false };
+    return { pods: (await this.#page(`${labelKeys.run}=${this.#labels[labelKeys.run] ?? ''}`)).items, areAll: false };
   }
 
   async #page(labelSelector?: string): Promise<PodList> {
-    const { session, work } = this;
+    const session = this.#session;
+    const work = this.#work;
     const query = { limit: maxListedPods, labelSelector };
     const list = async () =>
       await session.client.json<PodList>('GET', podPath(session), { query, signal: work.signal });
@@ -70,7 +77,7 @@ export class QuotaRoom {
   /** Waits until one of these pods no longer counts, or turns out to stay. */
   async #firstGone(holders: readonly Pod[]): Promise<void> {
     const enough = new AbortController();
-    const signal = AbortSignal.any([enough.signal, this.work.signal]);
+    const signal = AbortSignal.any([enough.signal, this.#work.signal]);
     try {
       await Promise.race(holders.map(async (pod) => await this.#gone(pod, signal)));
     } finally {
@@ -79,8 +86,8 @@ export class QuotaRoom {
   }
 
   async #gone({ metadata: { name, uid, labels } }: Pod, signal: AbortSignal): Promise<void> {
-    using follower = this.session.watcher.follow(name, uid, labels?.[labelKeys.run]);
-    const end = await follower.until((observed) => endOfHolder(observed, this.work.clock.now()), signal);
+    using follower = this.#session.watcher.follow(name, uid, labels?.[labelKeys.run]);
+    const end = await follower.until((observed) => endOfHolder(observed, this.#work.clock.now()), signal);
     if (end === 'kept' && uid !== undefined) this.#kept.add(uid);
   }
 }

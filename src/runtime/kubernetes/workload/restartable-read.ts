@@ -22,30 +22,33 @@ export class RestartableRead {
 export class Reading {
   #skipped = 0;
   readonly #hash: Hash = createHash('sha256');
+  readonly #before: number;
+  readonly #wanted: Buffer | undefined;
+  readonly #give: (fresh: Uint8Array) => void;
 
-  constructor(
-    private readonly before: number,
-    private readonly wanted: Buffer | undefined,
-    private readonly give: (fresh: Uint8Array) => void,
-  ) {}
+  constructor(before: number, wanted: Buffer | undefined, give: (fresh: Uint8Array) => void) {
+    this.#before = before;
+    this.#wanted = wanted;
+    this.#give = give;
+  }
 
   /** Returns the bytes that are new. Throws `ContentChanged` if the bytes before them differ from what was returned. */
   take(bytes: Uint8Array): Uint8Array {
-    const known = bytes.subarray(0, this.before - this.#skipped);
+    const known = bytes.subarray(0, this.#before - this.#skipped);
     const fresh = bytes.subarray(known.length);
     if (known.length > 0) {
       this.#skipped += known.length;
       this.#hash.update(known);
-      if (this.#skipped === this.before && this.wanted?.equals(this.#hash.digest()) !== true)
+      if (this.#skipped === this.#before && this.#wanted?.equals(this.#hash.digest()) !== true)
         throw new ContentChanged();
     }
-    if (fresh.length > 0) this.give(fresh);
+    if (fresh.length > 0) this.#give(fresh);
     return fresh;
   }
 
   /** Called at the end. Throws `ContentChanged` if this reading is shorter than an earlier one. */
   end(): void {
-    if (this.#skipped < this.before) throw new ContentChanged();
+    if (this.#skipped < this.#before) throw new ContentChanged();
   }
 }
 

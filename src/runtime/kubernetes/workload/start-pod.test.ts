@@ -44,11 +44,16 @@ class Cluster {
   readonly stop = new AbortController();
   readonly #observed = new Map<string, ObservedPod>();
   readonly #looks = new Set<() => void>();
+  readonly #answer: (request: Request) => Promise<unknown>;
+  readonly #more: Partial<Pick<ClusterSession['client'], 'webSocket' | 'open'>>;
 
   constructor(
-    private readonly answer: (request: Request) => Promise<unknown>,
-    private readonly more: Partial<Pick<ClusterSession['client'], 'webSocket' | 'open'>> = {},
-  ) {}
+    answer: (request: Request) => Promise<unknown>,
+    more: Partial<Pick<ClusterSession['client'], 'webSocket' | 'open'>> = {},
+  ) {
+    this.#answer = answer;
+    this.#more = more;
+  }
 
   get waits(): readonly string[] {
     return this.observed.flatMap((fact) => (fact.type === 'waiting' ? [fact.message] : []));
@@ -101,9 +106,9 @@ class Cluster {
           ' ',
         ),
       );
-      return await this.answer({ method, path, body: body as Request['body'] });
+      return await this.#answer({ method, path, body: body as Request['body'] });
     };
-    const client = { json, webSocket: async () => await Promise.reject(lost), ...this.more };
+    const client = { json, webSocket: async () => await Promise.reject(lost), ...this.#more };
     const watcher = { follow: (name: string) => this.#follower(name), close: () => undefined };
     const logPermission = { refusal: async () => await Promise.resolve(undefined) };
     return {

@@ -78,13 +78,16 @@ class PodStart {
   /** The wait that Slipway itself detected. */
   #wait: string | undefined;
   #exchange: FirstExchange | undefined;
+  readonly #session: ClusterSession;
+  readonly #spec: WorkloadSpec;
+  readonly #form: PodContext['form'];
+  readonly #work: Work;
 
-  constructor(
-    private readonly session: ClusterSession,
-    private readonly spec: WorkloadSpec,
-    private readonly form: PodContext['form'],
-    private readonly work: Work,
-  ) {
+  constructor(session: ClusterSession, spec: WorkloadSpec, form: PodContext['form'], work: Work) {
+    this.#session = session;
+    this.#spec = spec;
+    this.#form = form;
+    this.#work = work;
     const { client, clock, settings, owner } = session;
     const body = podOf(spec, settings, { form, ...(owner && { owner }) });
     this.#creation = new Creation(client, clock, podPath(session), body);
@@ -92,22 +95,23 @@ class PodStart {
   }
 
   async run(): Promise<PodWorkload> {
-    const { spec, work } = this;
+    const spec = this.#spec;
+    const work = this.#work;
     const pod = await this.#create();
     work.signal.throwIfAborted();
     // Ignore events of an earlier pod with the same name.
     this.#follower.setUid(pod.metadata.uid ?? '');
     this.#createdAt = work.clock.now();
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
-    const unreadable = this.session.logPermission.refusal(spec.name, work.signal);
-    const filler = this.form === 'gated' ? helperContainer : fillContainer;
+    const unreadable = this.#session.logPermission.refusal(spec.name, work.signal);
+    const filler = this.#form === 'gated' ? helperContainer : fillContainer;
     await this.#started(filler);
     const refusal = await unreadable;
     if (refusal !== undefined) throw new StartRefused(refusal);
     const isFirst = ({ container }: Gate) => (spec.initContainers ?? []).some(({ name }) => name === container);
     const first = gatesOf(spec).filter(isFirst);
     const gates = gatesOf(spec).filter((gate) => !isFirst(gate));
-    if (this.form === 'raw') {
+    if (this.#form === 'raw') {
       await this.#fill(filler, []);
       await Promise.all(spec.containers.map(async ({ name }) => await this.#started(name)));
     } else if (first.length === 0) await this.#fill(filler, gates);
@@ -117,12 +121,13 @@ class PodStart {
       await this.#persist(async () => await this.#open(gates));
     }
     work.output.observe({ type: 'workload.started', workload: spec.name });
-    return new PodWorkload(this.session, { pod, follower: this.#follower, exchange: this.#exchange });
+    return new PodWorkload(this.#session, { pod, follower: this.#follower, exchange: this.#exchange });
   }
 
   /** Removes the pod. If the cluster is unreachable or refuses, reports what may be left; `doctor --clean` finds it. */
   async undo(): Promise<void> {
-    const { session, spec } = this;
+    const session = this.#session;
+    const spec = this.#spec;
     this.#follower[Symbol.dispose]();
     try {
       const pod = await withCleanupTimeout(session.clock, async (signal) => await this.#creation.made(signal));
@@ -131,13 +136,15 @@ class PodStart {
       const refusal = refusalOf(error, session.namespace);
       if (refusal === undefined) throw error;
       const detail = refusal.code === 'forbidden' ? refusal.detail : (error as Error).message;
-      this.work.output.observe({ type: 'workload.left', workload: spec.name, detail });
+      this.#work.output.observe({ type: 'workload.left', workload: spec.name, detail });
     }
   }
 
   /** Creates the pod. Retries until the cluster accepts it or refuses it for good. */
   async #create(): Promise<Pod> {
-    const { session, spec, work } = this;
+    const session = this.#session;
+    const spec = this.#spec;
+    const work = this.#work;
     const takes = 'waiting for the cluster to accept the pod';
     using wait = new WaitReporter(work, `${takes}: no answer yet`);
     const retried = (error: Error) => wait.because(`${takes}: ${error.message}`);
@@ -154,7 +161,9 @@ class PodStart {
   }
 
   async #offer(retried: (error: Error) => void): Promise<Pod> {
-    const { session, spec, work } = this;
+    const session = this.#session;
+    const spec = this.#spec;
+    const work = this.#work;
     const until = session.clock.now() + takenWithinMs;
     for (let tries = 0; ; tries++) {
       try {
@@ -172,27 +181,27 @@ class PodStart {
 
   /** Removes the pod that an earlier process left under this name. */
   async #clear(there: Pod): Promise<void> {
-    const { name } = this.spec;
+    const { name } = this.#spec;
     if (await this.#runs(there))
       throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} is already running` });
-    await removePod(this.session, name, there.metadata.uid);
+    await removePod(this.#session, name, there.metadata.uid);
   }
 
   async #runs(pod: Pod): Promise<boolean> {
     if (refOf(pod).state !== 'running') return false;
     const answer = await askPod(
-      this.session,
-      this.spec.name,
-      beganCommand(this.spec.containers[0]?.name ?? ''),
-      this.work.signal,
+      this.#session,
+      this.#spec.name,
+      beganCommand(this.#spec.containers[0]?.name ?? ''),
+      this.#work.signal,
     );
     return answer === undefined || hasBegun(answer.text);
   }
 
   /** Waits until a container runs, or is known never to run. */
   async #started(container: string): Promise<void> {
-    const { signal } = this.work;
-    const closed = this.form === 'gated' ? allContainers(this.spec).map(({ name }) => name) : [];
+    const { signal } = this.#work;
+    const closed = this.#form === 'gated' ? allContainers(this.#spec).map(({ name }) => name) : [];
     const result = await this.#follower.until((observed) => {
       const shown = this.#observe(observed);
       return recheckedFor(judgeStart(observed, container, this.#question(closed)), shown);
@@ -201,12 +210,12 @@ class PodStart {
   }
 
   #question(closed: readonly string[]): StartQuestion {
-    return { closed, createdAt: this.#createdAt, settings: this.session.settings, now: this.work.clock.now() };
+    return { closed, createdAt: this.#createdAt, settings: this.#session.settings, now: this.#work.clock.now() };
   }
 
   /** Shows what the cluster reports, and what the pod waits for otherwise. Returns when to check again. */
   #observe(observed: ObservedPod): Judgement<string> {
-    const now = this.work.clock.now();
+    const now = this.#work.clock.now();
     const told = podObservations(observed);
     const wait = startWait(observed, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
     const facts: Observation[] = told.slice(this.#told);
@@ -216,7 +225,7 @@ class PodStart {
       facts.push({ type: 'waiting', message: waits ?? 'starting' });
     }
     this.#wait = waits;
-    for (const fact of facts) this.work.output.observe(fact);
+    for (const fact of facts) this.#work.output.observe(fact);
     return wait;
   }
 
@@ -225,11 +234,11 @@ class PodStart {
     let wait: WaitReporter | undefined;
     const retried = ({ message }: Error) => {
       const reason = `waiting for the cluster: ${message}`;
-      wait ??= new WaitReporter(this.work, reason);
+      wait ??= new WaitReporter(this.#work, reason);
       wait.because(reason);
     };
     try {
-      await retryTransient(this.session.clock, this.work.signal, attempt, retried);
+      await retryTransient(this.#session.clock, this.#work.signal, attempt, retried);
     } finally {
       wait?.[Symbol.dispose]();
     }
@@ -239,11 +248,13 @@ class PodStart {
    * Writes the files into the volumes, then opens the gates. Uses one exchange unless an init container comes first.
    */
   async #fill(filler: string, gates: readonly Gate[]): Promise<void> {
-    const { session, spec, work } = this;
+    const session = this.#session;
+    const spec = this.#spec;
+    const work = this.#work;
     // With several gates the exchange would report the first end late.
     const last = gates.length === 1 ? gates[0]?.container : undefined;
     const command =
-      this.form === 'gated'
+      this.#form === 'gated'
         ? fillCommand(gates, last)
         : fillOnceCommand(
             filler,
@@ -281,21 +292,21 @@ class PodStart {
 
   async #isFilled(filler: string): Promise<boolean> {
     const answer = await askPod(
-      this.session,
-      this.spec.name,
+      this.#session,
+      this.#spec.name,
       ['/bin/sh', '-c', `[ -e ${completeFile} ]`],
-      this.work.signal,
+      this.#work.signal,
       filler,
     );
     // Without gates the init container ends if and only if it was filled.
-    return answer === undefined ? this.form === 'raw' : answer.code === 0;
+    return answer === undefined ? this.#form === 'raw' : answer.code === 0;
   }
 
   async #open(gates: readonly Gate[]): Promise<void> {
     await this.#whileStarting(gates, async (signal) => {
       await Promise.all(
         gates.map(async (gate) => {
-          const end = await runInPod(this.session, this.spec.name, openCommand(gate), { signal });
+          const end = await runInPod(this.#session, this.#spec.name, openCommand(gate), { signal });
           if (!('code' in end) || end.code !== 0)
             throw new StartRefused({
               code: 'start-failed',
@@ -311,7 +322,7 @@ class PodStart {
    */
   async #whileStarting<T>(gates: readonly Gate[], act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, this.work.signal]);
+    const signal = AbortSignal.any([over.signal, this.#work.signal]);
     try {
       return await Promise.race([act(signal), this.#failing(gates, signal)]);
     } finally {
@@ -337,17 +348,17 @@ class PodStart {
 
   async #hasBegun(container: string, signal: AbortSignal): Promise<boolean> {
     const answer = await retryTransient(
-      this.session.clock,
+      this.#session.clock,
       signal,
-      async () => await askPod(this.session, this.spec.name, beganCommand(container), signal),
+      async () => await askPod(this.#session, this.#spec.name, beganCommand(container), signal),
     );
     return answer !== undefined && hasBegun(answer.text);
   }
 
   async #runFirst(gate: Gate): Promise<void> {
     await this.#persist(async () => await this.#open([gate]));
-    const exit = await containerEnd(this.session, this.spec.name, gate.container, this.#follower, this.work.signal);
-    this.work.signal.throwIfAborted();
+    const exit = await containerEnd(this.#session, this.#spec.name, gate.container, this.#follower, this.#work.signal);
+    this.#work.signal.throwIfAborted();
     if ('failure' in exit) throw new StartRefused(exit.failure);
     if (exit.code !== 0)
       throw new StartRefused({
@@ -358,13 +369,13 @@ class PodStart {
 
   /** Records an image without a shell: its commands can have no gate, and it cannot be the helper. */
   async #explained({ failure, container = '' }: PodFault): Promise<Failure> {
-    const { settings, withoutShell } = this.session;
-    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') {
-      return await withLastLines(this.session, this.spec.name, failure, this.work.signal);
+    const { settings, withoutShell } = this.#session;
+    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.#form === 'raw') {
+      return await withLastLines(this.#session, this.#spec.name, failure, this.#work.signal);
     }
     if (container === helperContainer)
       return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
-    withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
+    withoutShell.add(allContainers(this.#spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
   }
 }

@@ -9,11 +9,10 @@ export class WaitReporter implements Disposable {
   #reason: string;
   #shown: string | undefined;
   #isLong = false;
+  readonly #work: Pick<Work, 'clock' | 'output'>;
 
-  constructor(
-    private readonly work: Pick<Work, 'clock' | 'output'>,
-    reason: string,
-  ) {
+  constructor(work: Pick<Work, 'clock' | 'output'>, reason: string) {
+    this.#work = work;
     this.#reason = reason;
     work.clock.sleep(shownAfterMs, this.#over.signal).then(
       () => {
@@ -36,6 +35,6 @@ export class WaitReporter implements Disposable {
   #show(): void {
     if (this.#reason === this.#shown) return;
     this.#shown = this.#reason;
-    this.work.output.observe({ type: 'waiting', message: this.#reason });
+    this.#work.output.observe({ type: 'waiting', message: this.#reason });
   }
 }
