@@ -2,10 +2,11 @@
 import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
 import { wharfFrontEnd } from '../../src/wharf/front-end.ts';
-import { Places } from '../../src/runs/places.ts';
+import { Places } from '../../src/runs/places/places.ts';
 import { join } from 'node:path';
 import { localServices, type LocalMachine } from '../../src/runs/local-services.ts';
-import type { DrivenRun, Services, StartRequest, Started } from '../../src/runs/services.ts';
+import type { DrivenRun, StartRequest, Started } from '../../src/runs/run-service.ts';
+import type { Services } from '../../src/runs/services.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import { stepId, type Digest } from '../../src/model/ids.ts';
 import type { PlannedStage } from '../../src/model/plan.ts';

@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
 import type { Services } from '../runs/services.ts';
-import { currentUser } from '../runs/current-user.ts';
+import { currentUser } from './current-user.ts';
 import { pipelineFiles } from '../wharf/plan/pipeline-files.ts';
 import { localServices, type LocalMachine } from '../runs/local-services.ts';
-import { Places } from '../runs/places.ts';
+import { Places } from '../runs/places/places.ts';
 import { wharfFrontEnd } from '../wharf/front-end.ts';
 import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
-import { describeSource, placeSource } from '../runs/read-source.ts';
+import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { stateFolder } from './state-folder.ts';
 

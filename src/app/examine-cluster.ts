@@ -1,6 +1,6 @@
 import { describeFailure } from '../words/describe-failure.ts';
 import type { ClusterExamination } from '../runs/examine.ts';
-import type { Examined } from '../runs/services.ts';
+import type { Examined } from '../runs/inspection.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { assertNever } from '../model/outcome.ts';
 import { ApiError, ClusterLost, LoginFailed } from '../clusters/api/api-error.ts';

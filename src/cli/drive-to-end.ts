@@ -9,7 +9,7 @@ import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
 import { cleanCommand } from './reference/clean-command.ts';
 import { stepPath } from './reporters/run-view.ts';
-import type { DrivenRun } from '../runs/services.ts';
+import type { DrivenRun } from '../runs/run-service.ts';
 import { isStoreError } from './is-store-error.ts';
 
 /** How long an immediate stop may take to report what it left behind. */

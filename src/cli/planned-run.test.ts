@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { it } from '../../test/rigs/command-line.ts';
 import { failedStory, goodStory } from '../../test/rigs/short-stories.ts';
-import type { Resumed } from '../runs/services.ts';
+import type { Resumed } from '../runs/run-service.ts';
 
 it.for<[Resumed, number]>([
   [{ status: 'finished' }, 2],

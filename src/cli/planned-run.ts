@@ -10,7 +10,7 @@ import { refuse } from './refuse.ts';
 import type { Reporter } from './reporter.ts';
 import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
 import { collect, parseInputs } from './run-flags.ts';
-import type { Rerun, ResumeRequest, Resumed, Services, Started } from '../runs/services.ts';
+import type { Rerun, ResumeRequest, Resumed, RunService, Started } from '../runs/run-service.ts';
 
 /** The flags of `resume` and `rerun`. */
 export interface PlannedRunFlags extends ReporterFlags {
@@ -29,7 +29,7 @@ export function addPlannedRunFlags(command: Command): Command {
 /** A previously planned run with what is needed to drive it. */
 export interface PlannedRun {
   readonly id: RunId;
-  readonly services: Services;
+  readonly services: RunService;
   readonly reporter: Reporter;
   readonly request: ResumeRequest;
   readonly interaction: Interaction;

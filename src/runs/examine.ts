@@ -1,4 +1,4 @@
-import type { Examined, LookedAt } from './services.ts';
+import type { Examined, LookedAt } from './inspection.ts';
 import { meansCluster } from '../model/cluster-word.ts';
 import type { StoreId } from '../model/ids.ts';
 import type { OwnCluster } from '../operator/clusters/own-cluster.ts';

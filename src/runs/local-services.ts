@@ -3,32 +3,32 @@ import type { VariableScope } from '../model/variable-scope.ts';
 import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine/front-end.ts';
 import type {
   Abandoned,
-  LeftBy,
-  LookedAt,
   RerunRequest,
   Rerun,
   ResumeRequest,
   Resumed,
-  Services,
   ShellIo,
   Started,
   StartRequest,
-} from './services.ts';
+} from './run-service.ts';
+import type { LeftBy } from './cleanup/cleanup.ts';
+import type { LookedAt } from './inspection.ts';
+import type { Services } from './services.ts';
 import { sorted } from '../diagnostics/sorted.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
-import { beginRun } from './begin-run.ts';
+import { beginRun } from './begin/begin-run.ts';
 import { examine } from './examine.ts';
-import { resumeRun } from './resume-run.ts';
-import { rerun } from './rerun.ts';
-import { leftoverPlaces } from './leftover-places.ts';
-import { findLeftovers } from './leftovers.ts';
-import { maskedScope, maskedPipeline } from './known-secrets.ts';
+import { resumeRun } from './begin/resume-run.ts';
+import { rerun } from './begin/rerun.ts';
+import { leftoverPlaces } from './cleanup/leftover-places.ts';
+import { findLeftovers } from './cleanup/leftovers.ts';
+import { maskedScope, maskedPipeline } from './secrets/known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { sentenceOf } from '../diagnostics/sentence-of.ts';
-import { prune, pruneDaily } from './prune.ts';
+import { prune, pruneDaily } from './cleanup/prune.ts';
 import type { Machine } from './machine.ts';
 import { stepTextOf } from './step-text-of.ts';
 import type { ExamineCluster } from './examine.ts';

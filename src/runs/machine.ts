@@ -8,8 +8,8 @@ import type { RunId } from '../model/ids.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
-import type { Places } from './places.ts';
-import type { SourcePlace } from './read-source.ts';
+import type { Places } from './places/places.ts';
+import type { SourcePlace } from './begin/read-source.ts';
 
 /** What one machine offers to runs; `app/compose.ts` makes it. Functions take the parts that they use. */
 export interface Machine {

@@ -1,5 +1,5 @@
 import { stateOf } from './machine.ts';
-import type { ShellEnd, ShellIo } from './services.ts';
+import type { ShellEnd, ShellIo } from './run-service.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Failure } from '../model/outcome.ts';
 import { shownSpec, shownVariables } from '../model/shown-plan.ts';
@@ -9,7 +9,7 @@ import { currentIteration, type RunState, type StepState } from '../events/run-s
 import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { stepContainer } from '../steps/workload/make-workload-spec.ts';
-import { explainAbsence } from './choose-runtime.ts';
+import { explainAbsence } from './places/choose-runtime.ts';
 import type { Machine } from './machine.ts';
 
 /** Opens a shell with the files of a step that was kept or still runs. */

@@ -1,5 +1,5 @@
 /**
- * Runs one step. Each kind has its own runner. Decorators add what all kinds share; `runs/step-executor.ts` shows their
+ * Runs one step. Each kind has its own runner. Decorators add what all kinds share; `runs/execution/step-executor.ts` shows their
  * order. A runner knows workloads and files, but no events: `recorded` emits them.
  */
 import type { Artifact } from '../model/artifact.ts';

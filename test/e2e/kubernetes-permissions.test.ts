@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import type { Examined } from '../../src/runs/services.ts';
+import type { Examined } from '../../src/runs/inspection.ts';
 import { resourceOf, rulesOf, runPermissions, type Permission } from '../../src/clusters/permissions.ts';
 import { baseImage } from '../rigs/engines.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';

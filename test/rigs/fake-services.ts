@@ -11,19 +11,16 @@ import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../../src
 import type {
   Abandoned,
   DrivenRun,
-  Examined,
-  LeftBy,
-  Leftovers,
-  LookedAt,
   Rerun,
   Resumed,
-  Services,
   ShellEnd,
   ShellIo,
   Started,
   StartRequest,
-  Staying,
-} from '../../src/runs/services.ts';
+} from '../../src/runs/run-service.ts';
+import type { Examined, LookedAt } from '../../src/runs/inspection.ts';
+import type { LeftBy, Leftovers, Staying } from '../../src/runs/cleanup/cleanup.ts';
+import type { Services } from '../../src/runs/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';

@@ -5,7 +5,7 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, stateOf, type FoundRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
-import type { Abandoned } from '../../runs/services.ts';
+import type { Abandoned } from '../../runs/run-service.ts';
 import { isStoreError } from '../is-store-error.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatSpan } from '../../words/duration.ts';

@@ -4,7 +4,8 @@ import type { FakeServices } from '../../../test/rigs/fake-services.ts';
 import { goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 import type { RunId } from '../../model/ids.ts';
 import { problem } from '../../diagnostics/problem.ts';
-import type { Examined, Leftover } from '../../runs/services.ts';
+import type { Examined } from '../../runs/inspection.ts';
+import type { Leftover } from '../../runs/cleanup/cleanup.ts';
 
 it('doctor says what is there, what is missing, and what is left', async ({ services, slipway }) => {
   services.examined = [{ subject: 'docker', status: 'missing', detail: 'no engine answers', advice: ['start one'] }];

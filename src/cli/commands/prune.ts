@@ -9,7 +9,7 @@ import { onFlags } from '../reference/on-flags.ts';
 import { runName } from '../reporters/describe-leftovers.ts';
 import { retentionOf } from '../retention.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
-import type { PrunedAll, Staying } from '../../runs/services.ts';
+import type { PrunedAll, Staying } from '../../runs/cleanup/cleanup.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { count } from '../../words/quantity.ts';
 import { wrapText } from '../text/wrap-text.ts';

@@ -7,7 +7,7 @@ import { plannedOf, RunStory } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory } from '../../../test/rigs/short-stories.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { StoreError } from '../../store/store.ts';
-import type { StartRequest } from '../../runs/services.ts';
+import type { StartRequest } from '../../runs/run-service.ts';
 
 describe('run', () => {
   it('takes `..` behind a link as a shell that has gone there does', async ({ services, slipway }) => {

@@ -1,7 +1,7 @@
 /** Describes what dead runs left, and which runs its removal ends. */
 import { visible } from '../../util/visible.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Leftover, Leftovers } from '../../runs/services.ts';
+import type { Leftover, Leftovers } from '../../runs/cleanup/cleanup.ts';
 import { count } from '../../words/quantity.ts';
 
 /** Returns a run's name: `#7 of /home/me/shop`. Numbers are unique only within a project. */

@@ -1,0 +1,220 @@
+import type { Interaction } from '../interaction.ts';
+import { basename } from 'node:path';
+import type { DrivenRun, Started, StartRequest } from '../run-service.ts';
+import { driveNew } from '../../engine/drive-run.ts';
+import type { Preparation } from '../../engine/run-driver.ts';
+import type { RunSettings } from '../../events/event.ts';
+import { Cancelled } from '../../model/outcome.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import { maskedDiagnostics } from '../../secrets/masked-diagnostics.ts';
+import { WorkspaceError } from '../../workspace/workspace-error.ts';
+import type { Snapshot } from '../../workspace/workspace.ts';
+import { sorted } from '../../diagnostics/sorted.ts';
+import type { OwnedRun } from '../../store/store.ts';
+import { createRun } from './create-run.ts';
+import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
+import { prepareExecution } from '../execution/prepare-execution.ts';
+import { fittingRuntime, type FittingRuntime, type Unavailable } from '../places/fitting-runtime.ts';
+import { holdsNone, type HeldSecrets } from '../secrets/held-secrets.ts';
+import { maskedPipeline, maskOfFile } from '../secrets/known-secrets.ts';
+import type { SourcePlace } from './read-source.ts';
+import type { Read, ReadPipeline } from '../../engine/front-end.ts';
+import type { Where } from '../places/places.ts';
+import type { Machine } from '../machine.ts';
+
+/** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
+export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
+  const where: Where = { on: request.on, clusters: machine.places.clusters(request) };
+  const [place, misplaced] = await Promise.all([machine.place(request.path), where.clusters.mistakes(where.on)]);
+  const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
+  if (creating !== undefined)
+    return { status: 'driven', run: await record(machine, request, { where, place, loading, creating, interaction }) };
+  const { diagnostics } = await maskedPipeline(await loading);
+  return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
+}
+
+interface Begun {
+  readonly loading: Promise<Read<ReadPipeline>>;
+  /** Absent if the command line is wrong. */
+  readonly creating?: Promise<OwnedRun>;
+}
+
+/**
+ * Reads the pipeline. Creates the run as soon as the pipeline accepts the command line.
+ * @param project absent: creates no run
+ */
+async function readAndCreate(
+  machine: Pick<Machine, 'frontEnd' | 'store' | 'clock'>,
+  request: StartRequest,
+  project: string | undefined,
+): Promise<Begun> {
+  let creating: Promise<OwnedRun> | undefined;
+  let accepted = () => {};
+  const accepting = new Promise<void>((resolve) => {
+    accepted = () => {
+      creating = project === undefined ? undefined : createRun(machine, project);
+      creating?.catch(() => undefined);
+      resolve();
+    };
+  });
+  // Diagnostics do not depend on the number.
+  const loading = machine.frontEnd.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
+  loading.catch(() => undefined);
+  await Promise.race([accepting, loading]);
+  return { loading, ...(creating !== undefined && { creating }) };
+}
+
+async function record(
+  machine: Machine,
+  request: StartRequest,
+  {
+    where,
+    place,
+    loading,
+    creating,
+    interaction,
+  }: Required<Begun> & {
+    readonly where: Where;
+    readonly place: SourcePlace;
+    readonly interaction: Interaction;
+  },
+): Promise<DrivenRun> {
+  const [run, store] = await Promise.all([creating, machine.store()]);
+  const describing = machine.describe(place);
+  describing.catch(() => undefined);
+  const holder: ExecutorHolder = {};
+  let held: HeldSecrets = holdsNone;
+  const preparation: Preparation = {
+    clock: machine.clock,
+    openSink: maskedLog(machine, () => held.mask),
+    source: async () => await describing,
+    async plan(signal) {
+      const { value, ...read } = await loading;
+      const hideOfFile = async () => {
+        held = { ...holdsNone, mask: await maskOfFile(read) };
+        return maskedDiagnostics(held.mask, read.diagnostics);
+      };
+      const name = value?.name ?? basename(place.directory);
+      if (value === undefined) return { name, diagnostics: await hideOfFile() };
+      const { prepareSecrets, secretSources } = await import('../secrets/prepare-secrets.ts');
+      const secrets = await prepareSecrets(
+        { ...read, value },
+        secretSources(machine, request.kubeContext, interaction, where, signal),
+      );
+      if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
+      // Do not build the mask of large secrets again if there are no diagnostics to mask.
+      const diagnostics = secrets.value === undefined || read.diagnostics.length > 0 ? await hideOfFile() : [];
+      const all = [...diagnostics, ...secrets.diagnostics];
+      if (secrets.value === undefined) return { name, diagnostics: all };
+      const { plan, ...prepared } = secrets.value;
+      held = prepared;
+      return { name, diagnostics: all, plan };
+    },
+    async equip({ stages, variables }, sink, signal) {
+      const wanted = {
+        request,
+        interaction,
+        where,
+        stages,
+        directory: place.directory,
+        folder: store.folder(run.id),
+        holder,
+      };
+      const found = await runtimeAndTree(machine, wanted, signal);
+      if (found.status !== 'ready') return found;
+      const { runtime, cluster, snapshot } = found;
+      return await prepareExecution(
+        machine,
+        {
+          run,
+          stages,
+          sink,
+          runtime,
+          cluster,
+          snapshot,
+          project: place.project,
+          variables,
+          held,
+          settings: settingsOf(request),
+          notes: snapshot.notes,
+        },
+        holder,
+      );
+    },
+  };
+  return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);
+}
+
+function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {
+  return {
+    pull,
+    keepFailed,
+    ...(jobs !== undefined && { jobs }),
+    ...(environment !== undefined && { environment }),
+    ...(kubeContext !== undefined && { kubeContext }),
+  };
+}
+
+interface Wanted {
+  readonly request: StartRequest;
+  readonly interaction: Interaction;
+  readonly where: Where;
+  readonly stages: readonly PlannedStage[];
+  /** The folder of the configuration. */
+  readonly directory: string;
+  /** The folder of the run's files. */
+  readonly folder: string;
+  /** Gets the progress of reading the tree. */
+  readonly holder: ExecutorHolder;
+}
+
+type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
+
+/** Finds a runtime and reads the tree in parallel. */
+async function runtimeAndTree(
+  machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock'>,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Found> {
+  const stop = new AbortController();
+  const reading = readTree(machine, wanted, AbortSignal.any([signal, stop.signal]));
+  reading.catch(() => undefined);
+  const found = await fittingRuntime(machine, wanted.where, wanted.interaction.confirmHost, wanted.stages, signal);
+  if (found.status !== 'ready') {
+    stop.abort();
+    await reading.catch(() => undefined);
+    return found;
+  }
+  const { runtime, cluster } = found;
+  let snapshot: Snapshot | WorkspaceError | undefined;
+  try {
+    snapshot = await reading;
+    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime, cluster, snapshot };
+  } finally {
+    if (snapshot === undefined || snapshot instanceof WorkspaceError) await runtime[Symbol.asyncDispose]();
+  }
+  const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
+  return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
+}
+
+/** Returns a `WorkspaceError` if the tree cannot be read: the run records that as its end. */
+async function readTree(
+  machine: Pick<Machine, 'files' | 'clock'>,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Snapshot | WorkspaceError> {
+  const { request, directory, folder, holder } = wanted;
+  const since = machine.clock.now();
+  let read = { files: 0, bytes: 0 };
+  holder.activity = () => ({ type: 'reading', since, ...read });
+  const progress = (files: number, bytes: number) => void (read = { files, bytes });
+  try {
+    const ignore = request.gitIgnore ? 'git' : 'none';
+    return await machine.files.takeSnapshot({ root: request.root ?? directory, folder, ignore, progress, signal });
+  } catch (error) {
+    if (error instanceof WorkspaceError) return error;
+    throw error;
+  } finally {
+    holder.activity = undefined;
+  }
+}
