@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { AskOptions, Input } from './host.ts';
+import { onAbort } from '../util/abort.ts';
 
 /** Reads what the user types. Prints questions to a stream that is visible even if the output is piped. */
 export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream): Input {
@@ -40,8 +41,7 @@ async function ask(
     : createInterface({ input: stdin, terminal: false });
   // Print the question last: what the user types once it is visible must not be echoed.
   questions.write(question);
-  const stop = () => reader.close();
-  signal?.addEventListener('abort', stop, { once: true });
+  using _stopped = onAbort([signal], () => reader.close());
   try {
     return await new Promise<string | undefined>((resolve) => {
       reader.once('line', (line) => {
@@ -55,7 +55,6 @@ async function ask(
       });
     });
   } finally {
-    signal?.removeEventListener('abort', stop);
     reader.close();
     stdin.pause();
     if (hidden) questions.write('\n');

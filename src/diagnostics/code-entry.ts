@@ -1,13 +1,9 @@
+import type { CodeTexts } from '../model/diagnostic.ts';
 import { suggest } from './suggest.ts';
 import { quoted } from '../util/visible.ts';
 
 /** The texts of one diagnostic code. */
-export interface CodeEntry<Parts> {
-  readonly severity: 'error' | 'warning' | 'info';
-  /** The heading in lists of codes. */
-  readonly title: string;
-  /** Printed by `slipway explain` and in the docs: what is wrong, why it is an error, what to write instead. */
-  readonly explanation: string;
+export interface CodeEntry<Parts> extends CodeTexts {
   /** One sentence without a full stop. The parts quote the user's text. */
   readonly message: (parts: Parts) => string;
   readonly help?: (parts: Parts) => string | undefined;

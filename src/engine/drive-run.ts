@@ -8,6 +8,7 @@ import { toFileError } from '../util/file-error.ts';
 import type { RunControl } from './run-control.ts';
 import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
+import { onAbort } from '../util/abort.ts';
 
 interface End {
   readonly status: EndStatus;
@@ -191,11 +192,10 @@ async function withLog(
     else control.cancel('shutdown');
   });
   // Another process drives the run now and owns its workloads.
-  const lose = () => {
-    broken = run.lost.reason as StoreError;
+  using _lost = onAbort(run.lost, (reason) => {
+    broken = reason as StoreError;
     control.stopAtOnce('shutdown');
-  };
-  run.lost.addEventListener('abort', lose, { once: true });
+  });
   const listening = new AbortController();
   const requests = followRequests(run, control, listening.signal);
   try {
@@ -219,7 +219,6 @@ async function withLog(
     listening.abort();
     await requests;
     await run.release();
-    run.lost.removeEventListener('abort', lose);
   }
 }
 

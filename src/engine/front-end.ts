@@ -4,7 +4,7 @@
  * A front end locates a project, reads and checks it, makes the plan, and fills in its own variables
  * (docs/design/architecture.md, "Front ends").
  */
-import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import type { Checked, CodeTable, Diagnostic } from '../model/diagnostic.ts';
 import type { GivenInput } from '../model/given-input.ts';
 import type { Plan, PlannedStage, PlannedStep, PlannedVariable, StepSpec, UsedVariable } from '../model/plan.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
@@ -18,6 +18,8 @@ export interface FrontEnd {
   /** The name of the configuration file, relative to a project's folder: `.wharf-ci.yml`. */
   readonly file: string;
   readonly kinds: StepKinds;
+  /** Returns the diagnostic codes of this language only. */
+  codes(): Promise<CodeTable>;
   /** Reads and checks the configuration, and makes its plan. */
   load(request: PipelineRequest): Promise<Read<ReadPipeline>>;
   /** Reads every variable that the configuration could use, including wrong uses. */

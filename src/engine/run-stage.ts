@@ -9,6 +9,7 @@ import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
 import type { RunControl } from './run-control.ts';
 import { nextMoves } from './stage-schedule.ts';
+import { onAbort } from '../util/abort.ts';
 
 export interface StageRun {
   readonly iteration: number;
@@ -35,18 +36,10 @@ export async function runStage(run: StageRun): Promise<EndStatus> {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const cancelled = run.control.iteration;
-  const onCancel = () => stop.abort(cancelled.reason);
   // An `always` stage that starts after the cancellation keeps running.
-  if (!cancelled.aborted) cancelled.addEventListener('abort', onCancel, { once: true });
-  const onAtOnce = () => stop.abort(run.control.atOnce.reason);
-  run.control.atOnce.addEventListener('abort', onAtOnce, { once: true });
-  if (run.control.atOnce.aborted) onAtOnce();
-  try {
-    return await new StageLoop(run, stop).toTheEnd();
-  } finally {
-    cancelled.removeEventListener('abort', onCancel);
-    run.control.atOnce.removeEventListener('abort', onAtOnce);
-  }
+  const stops = cancelled.aborted ? [run.control.atOnce] : [cancelled, run.control.atOnce];
+  using _stopped = onAbort(stops, (reason) => stop.abort(reason));
+  return await new StageLoop(run, stop).toTheEnd();
 }
 
 class StageLoop {
@@ -62,7 +55,7 @@ class StageLoop {
     this.#stop = stop;
     for (const step of run.stage.steps) this.#status.set(step.planned.id, step.status);
     // A stop during the wait cancels the steps that have not started at once, not when the last running step ends.
-    stop.signal.addEventListener('abort', () => this.#wake(), { once: true });
+    onAbort(stop.signal, () => this.#wake());
   }
 
   async toTheEnd(): Promise<EndStatus> {

@@ -23,3 +23,18 @@ export interface Checked<T> {
   readonly value?: T;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/**
+ * Diagnostic codes with the texts that do not depend on what was written. Each area has a table of its own, and a front
+ * end registers that of its language. The meaning of a code never changes, and a retired code is never reused.
+ * `docs/diagnostics.md` is generated from all tables.
+ */
+export type CodeTable = Readonly<Record<string, CodeTexts>>;
+
+export interface CodeTexts {
+  readonly severity: Diagnostic['severity'];
+  /** The heading in lists of codes. */
+  readonly title: string;
+  /** Printed by `slipway explain` and in the docs: what is wrong, why it is an error, what to write instead. */
+  readonly explanation: string;
+}

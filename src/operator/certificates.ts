@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { problem } from '../diagnostics/problem.ts';
+import { problem } from './problem.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { TarSource } from '../model/tree.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';

@@ -1,4 +1,5 @@
-import { problem, type RelatedPlace } from '../diagnostics/problem.ts';
+import { problem } from './problem.ts';
+import type { RelatedPlace } from '../diagnostics/problem.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 

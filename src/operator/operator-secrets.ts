@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { OperatorFile, SecretEntry, SecretSource } from './file/operator-file.ts';
-import { problem } from '../diagnostics/problem.ts';
+import { problem } from './problem.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { askHelper } from '../registry/registry-credentials.ts';
 import { missingKeys, type KeyUse, type OperatorNames } from './operator-names.ts';

@@ -4,7 +4,7 @@ import type { JsonSchema, SchemaName } from '../schema/json-schema.ts';
 import type { StepText } from '../words/step-text.ts';
 import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine/front-end.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
-import type { Checked } from '../model/diagnostic.ts';
+import type { Checked, CodeTable } from '../model/diagnostic.ts';
 
 /** The configuration of a project, and its texts for people. */
 export interface Configuration {
@@ -19,6 +19,8 @@ export interface Configuration {
   outline(path: string): Promise<PipelineOutline | undefined>;
   /** Returns the project of a path, which `latest` and run numbers refer to (docs/design/product.md, "Ids"). */
   project(path: string): Promise<string>;
+  /** Returns all diagnostic codes, in order. */
+  codes(): Promise<CodeTable>;
   /** Returns the JSON Schema of a configuration file. */
   schema(name: SchemaName): Promise<JsonSchema>;
   /** Returns the text of a step in a plan. */

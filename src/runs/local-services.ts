@@ -15,7 +15,7 @@ import type { LeftBy } from './cleanup/cleanup.ts';
 import type { LookedAt } from './inspection.ts';
 import type { Services } from './services.ts';
 import { sorted } from '../diagnostics/sorted.ts';
-import type { Checked } from '../model/diagnostic.ts';
+import type { Checked, CodeTable } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
@@ -78,6 +78,11 @@ class LocalServices implements Services {
 
   stepTextOf(state: RunState, step: StepState) {
     return stepTextOf(this.#machine.frontEnd, state, step);
+  }
+
+  async codes(): Promise<CodeTable> {
+    const { allCodes } = await import('./all-codes.ts');
+    return await allCodes(this.#machine.frontEnd);
   }
 
   async schema(name: SchemaName) {

@@ -21,6 +21,7 @@ export function wharfFrontEnd(around: WharfSurroundings): FrontEnd {
   return {
     file: pipelineFile,
     kinds: wharfKinds,
+    codes: async () => (await import('./problem.ts')).wharfCodes,
     async load(request) {
       const [{ loadPipeline }, { filledPlan }] = await Promise.all([
         import('./plan/load-pipeline.ts'),

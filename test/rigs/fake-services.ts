@@ -2,6 +2,8 @@
 import type { Interaction } from '../../src/runs/interaction.ts';
 import { schemaNamed } from '../../src/app/schemas.ts';
 import type { SchemaName } from '../../src/schema/json-schema.ts';
+import { allCodes } from '../../src/runs/all-codes.ts';
+import { wharfCodes } from '../../src/wharf/problem.ts';
 import { wharfKinds } from '../../src/wharf/steps/wharf-kinds.ts';
 import type { StepSpec } from '../../src/model/plan.ts';
 import type { RunState, StepState } from '../../src/events/run-state.ts';
@@ -82,6 +84,10 @@ export class FakeServices implements Services {
 
   stepTextOf(state: RunState, step: StepState) {
     return stepTextOf(state, step);
+  }
+
+  async codes() {
+    return await allCodes({ codes: async () => await Promise.resolve(wharfCodes) });
   }
 
   async schema(name: SchemaName) {

@@ -3,7 +3,7 @@ import { it } from '../../../test/rigs/command-line.ts';
 import type { FakeServices } from '../../../test/rigs/fake-services.ts';
 import { goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 import type { RunId } from '../../model/ids.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../../operator/problem.ts';
 import type { Examined } from '../../runs/inspection.ts';
 import type { Leftover } from '../../runs/cleanup/cleanup.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { codes, docsAnchor, isCode } from '../../diagnostics/codes.ts';
+import { docsAnchor } from '../../diagnostics/codes.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -13,6 +13,7 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function explain(invocation: Invocation, written: string | undefined): Promise<number> {
+  const codes = await (await invocation.services()).codes();
   if (written === undefined) {
     const all = Object.entries(codes).map(([code, { severity, title }]) => ({ code, severity, title }));
     if (invocation.json) await invocation.printJson({ codes: all });
@@ -20,13 +21,14 @@ async function explain(invocation: Invocation, written: string | undefined): Pro
     return exitCodes.succeeded;
   }
   const code = written.toUpperCase();
-  if (!isCode(code)) {
+  const texts = codes[code];
+  if (texts === undefined) {
     const meant = suggest(code, Object.keys(codes));
     throw new UsageError(`unknown code ${written}`, [
       meant === undefined ? 'to list all codes: slipway explain' : `did you mean ${meant}?`,
     ]);
   }
-  const { severity, title, explanation } = codes[code];
+  const { severity, title, explanation } = texts;
   if (invocation.json) await invocation.printJson({ code, severity, title, explanation, docs: docsAnchor(code) });
   else
     await invocation.print([

@@ -4,7 +4,7 @@ import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 import { localTime } from '../../words/time.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../../operator/problem.ts';
 
 describe('history', () => {
   // Moments are those of the machine, which may well be at UTC.

@@ -132,7 +132,7 @@ async function wordsAt(
     case 'command':
       return operands.length === 0 ? commandCandidates(commands) : [];
     case 'code': {
-      const { codes } = await import('../../diagnostics/codes.ts');
+      const codes = await (await invocation.services()).codes();
       return Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title }));
     }
     default:

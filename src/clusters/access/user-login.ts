@@ -3,6 +3,7 @@ import type { ClusterLogin, Credentials } from './cluster-connection.ts';
 import { askForCredential } from './exec-credential.ts';
 import { textAt, type Entry, type Fields } from './kubeconfig.ts';
 import { complete } from './read-kubeconfig.ts';
+import { orAborted } from '../../util/abort.ts';
 
 export interface UserLoginParts {
   /** Absent: anonymous. */
@@ -109,18 +110,4 @@ export function credentialsOf(user: Fields): Credentials {
 export function pemAt(fields: Fields, key: string): string | undefined {
   const encoded = textAt(fields, key);
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
-}
-
-/** Returns the promise's value. Rejects with the signal's reason if the signal is aborted first. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -7,7 +7,8 @@ import type { ClusterConnection, Credentials } from '../access/cluster-connectio
 import { errorTextOf, jsonOf } from './response-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
 import { isConnectionError, toClusterLost } from './connection-error.ts';
-import { Deadline } from './deadline.ts';
+import { onAbort } from '../../util/abort.ts';
+import { Deadline } from '../../util/deadline.ts';
 
 export interface ClusterRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -60,16 +61,14 @@ export class ClusterClient {
    * afterwards.
    */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
-    const unsent = this.#deadline(request);
+    using unsent = this.#deadline(request);
     const hasEffect = method !== 'GET' && request.harmless !== true;
-    const sent = hasEffect ? this.#deadline({ ...request, signal: undefined }) : unsent;
+    using own = hasEffect ? this.#deadline({ ...request, signal: undefined }) : undefined;
+    const sent = own ?? unsent;
     try {
       return await jsonOf<T>(await this.#answer(method, path, request, { unsent: unsent.signal, sent: sent.signal }));
     } catch (error) {
       throw explained(error, sent.signal);
-    } finally {
-      unsent.end();
-      sent.end();
     }
   }
 
@@ -79,10 +78,10 @@ export class ClusterClient {
     try {
       const answer = await this.#answer(method, path, request, { unsent: deadline.signal, sent: deadline.signal });
       deadline.lift();
-      answer.once('close', () => deadline.end());
+      answer.once('close', () => deadline[Symbol.dispose]());
       return answer;
     } catch (error) {
-      deadline.end();
+      deadline[Symbol.dispose]();
       throw explained(error, deadline.signal);
     }
   }
@@ -94,7 +93,7 @@ export class ClusterClient {
     protocols: readonly string[],
     signal?: AbortSignal,
   ): Promise<WebSocket> {
-    const deadline = this.#deadline({ ...(signal && { signal }) });
+    using deadline = this.#deadline({ ...(signal && { signal }) });
     try {
       return await this.#loggedIn(
         deadline.signal,
@@ -102,8 +101,6 @@ export class ClusterClient {
       );
     } catch (error) {
       throw explained(error, deadline.signal);
-    } finally {
-      deadline.end();
     }
   }
 
@@ -207,10 +204,8 @@ export class ClusterClient {
         perMessageDeflate: false,
         maxPayload: 0,
       });
-      const stop = () => socket.terminate();
-      signal.addEventListener('abort', stop, { once: true });
       const settle = (settled: () => void) => {
-        signal.removeEventListener('abort', stop);
+        listener[Symbol.dispose]();
         socket.removeAllListeners();
         // Ignore errors after `terminate`.
         socket.on('error', () => undefined);
@@ -242,7 +237,7 @@ export class ClusterClient {
           ),
         ),
       );
-      if (signal.aborted) stop();
+      const listener = onAbort(signal, () => socket.terminate());
     });
   }
 

@@ -5,6 +5,7 @@
 import type { WebSocket } from 'ws';
 import type { ClusterClient } from './cluster-client.ts';
 import { ClusterLost, type ApiStatus } from './api-error.ts';
+import { onAbort } from '../../util/abort.ts';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
@@ -102,19 +103,17 @@ class Session implements RemoteSession {
       this.#toldEnd = resolve;
       this.#closed.then(resolve, resolve);
     });
-    const abort = () => this.#fail(io.signal.reason);
-    io.signal.addEventListener('abort', abort, { once: true });
     const watchdog = this.#watch();
     socket.on('message', (message: Buffer) => this.#received(message));
     socket.on('error', (error) => this.#lost(new ClusterLost('the connection broke', { cause: error })));
     this.end = this.#run().finally(() => {
       clearInterval(watchdog);
-      io.signal.removeEventListener('abort', abort);
+      listener[Symbol.dispose]();
       socket.terminate();
     });
     // A caller that leaves early does not read this promise.
     this.end.catch(() => undefined);
-    if (io.signal.aborted) abort();
+    const listener = onAbort(io.signal, (reason) => this.#fail(reason));
     socket.resume();
     if (io.stdin) this.#send(io.stdin[Symbol.asyncIterator]()).catch((error: unknown) => this.#fail(error));
   }

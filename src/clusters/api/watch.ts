@@ -4,6 +4,7 @@ import { ApiError, ClusterLost, hasStatus, isTransient, type ApiStatus } from '.
 import type { ClusterClient } from './cluster-client.ts';
 import { backoffMs } from './retry.ts';
 import { watchLines } from './watch-lines.ts';
+import { onAbort } from '../../util/abort.ts';
 
 /** The objects to watch: one kind, in one place, with selectors. */
 export interface WatchTarget {
@@ -285,14 +286,12 @@ class Watchdog {
   /** Aborted by the outer signal and by silence. */
   readonly signal = this.#hangUp.signal;
   readonly #clock: Clock;
-  readonly #outer: AbortSignal;
+  readonly #listener: Disposable;
 
   constructor(clock: Clock, outer: AbortSignal) {
     this.#clock = clock;
-    this.#outer = outer;
     this.#fedAt = clock.now();
-    outer.addEventListener('abort', this.#stop, { once: true });
-    if (outer.aborted) this.#stop();
+    this.#listener = onAbort(outer, (reason) => this.#hangUp.abort(reason));
   }
 
   begin(): void {
@@ -305,11 +304,9 @@ class Watchdog {
   }
 
   end(): void {
-    this.#outer.removeEventListener('abort', this.#stop);
+    this.#listener[Symbol.dispose]();
     this.#ended.abort();
   }
-
-  readonly #stop = () => this.#hangUp.abort(this.#outer.reason);
 
   async #guard(): Promise<void> {
     for (let left = silentMs; left > 0; left = this.#fedAt + silentMs - this.#clock.now())

@@ -3,30 +3,6 @@ import { quoted } from '../../util/visible.ts';
 
 /** The file itself: it exists, is readable and is one YAML document. */
 export const documentCodes = {
-  W001: code({
-    severity: 'error',
-    title: 'No pipeline found',
-    explanation:
-      'A pipeline is a file named exactly `.wharf-ci.yml`. Pass that file or its folder. Slipway does not ' +
-      'search parent folders. Other tools run a default pipeline when the file is missing. Slipway does not, ' +
-      'because you could not see what it would run.',
-    message: (p: { folder: string; exists: boolean; similar: readonly string[]; above: string | undefined }) =>
-      p.exists
-        ? `no \`.wharf-ci.yml\` found in ${quoted(p.folder)}`
-        : `file or folder ${quoted(p.folder)} does not exist`,
-    help: (p) => {
-      if (p.similar[0] !== undefined) return `rename ${quoted(p.similar[0])} to \`.wharf-ci.yml\``;
-      return p.above === undefined ? undefined : `to use the one in ${quoted(p.above)}, pass that folder`;
-    },
-  }),
-  W002: code({
-    severity: 'error',
-    title: 'Wrong file name',
-    explanation:
-      'The path on the command line is a file that is not named `.wharf-ci.yml`. The name is fixed, so that ' +
-      'every tool finds the same file.',
-    message: (p: { name: string }) => `a pipeline must be named \`.wharf-ci.yml\`, not ${quoted(p.name)}`,
-  }),
   W003: code({
     severity: 'error',
     title: 'Cannot read the file',

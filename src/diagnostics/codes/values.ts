@@ -3,15 +3,6 @@ import { quoted } from '../../util/visible.ts';
 
 /** Values of the right type that are invalid. */
 export const valueCodes = {
-  W023: code({
-    severity: 'error',
-    title: 'Unsupported operating system',
-    explanation:
-      'Steps run in Linux containers. Windows containers are not supported. Earlier tools accepted them, but ' +
-      'they never worked.',
-    message: (p: { os: string }) => `unsupported operating system ${quoted(p.os)}: steps run only on \`linux\``,
-    help: () => 'remove `os`',
-  }),
   W024: code({
     severity: 'error',
     title: 'Invalid duration',
@@ -37,22 +28,6 @@ export const valueCodes = {
     message: (p: { field: string; written: string; from: number; to: number }) =>
       `${p.field} must be from ${p.from} to ${p.to}, but is ${p.written}`,
   }),
-  W027: code({
-    severity: 'error',
-    title: 'Path outside the workspace',
-    explanation:
-      'Paths of files, folders, artifacts and caches are relative to the root of the workspace. They must not ' +
-      'be absolute, contain `..` or start with `~`.',
-    message: (p: { field: string; path: string }) => `${p.field}: ${quoted(p.path)} is outside the workspace`,
-    help: () => 'write a path relative to the root of the workspace, such as `dist/app`',
-  }),
-  W028: code({
-    severity: 'error',
-    title: 'Path that cannot be cached',
-    explanation: 'A cache is one file or folder. Its path has no wildcards, and it is not the workspace itself.',
-    message: (p: { path: string; why: string }) => `\`cache\`: ${quoted(p.path)} ${p.why}`,
-    help: () => 'write one file or folder, such as `.npm`',
-  }),
   W029: code({
     severity: 'error',
     title: 'Forbidden character',
@@ -61,5 +36,23 @@ export const valueCodes = {
       'character. The name of an environment variable cannot contain `=`.',
     message: (p: { field: string; character: 'NUL' | '=' }) =>
       `${p.field} must not contain ${p.character === 'NUL' ? 'a NUL character' : '`=`'}`,
+  }),
+  W030: code({
+    severity: 'error',
+    title: 'Variable in a field without variables',
+    explanation:
+      'Variables work in the fields of step types and in the values of `env`. They do not work in this field, ' +
+      "in names, or in the operator's file.",
+    message: (p: { field: string; text: string }) => `${p.field} does not support variables, but is ${quoted(p.text)}`,
+  }),
+  W077: code({
+    severity: 'error',
+    title: 'Invalid value',
+    explanation:
+      'The tool that reads this value would reject it: Kubernetes for namespaces, Helm for releases and ' +
+      'repositories, a shell for paths.',
+    message: (p: { field: string; value: string; what: string; example: string }) =>
+      `${p.field}: ${quoted(p.value)} is not a valid ${p.what}`,
+    help: (p) => `write it like ${quoted(p.example)}`,
   }),
 };

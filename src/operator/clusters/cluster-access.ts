@@ -1,5 +1,5 @@
 import type { OperatorFile } from '../file/operator-file.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { OperatorNames } from '../operator-names.ts';

@@ -1,6 +1,6 @@
 /** Opens the cluster of `--on kubernetes`. A module of its own, because most runs use no cluster. */
 import type { RunCluster } from '../../model/run-cluster.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { connectionOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
 import { accountFolder, findPodAccount, type OwnPod } from '../../clusters/access/pod-account.ts';

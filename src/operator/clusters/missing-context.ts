@@ -1,4 +1,4 @@
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { oneOf } from '../../util/visible.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';

@@ -4,7 +4,7 @@
  */
 import type { RunCluster } from '../../model/run-cluster.ts';
 import type { OperatorFile } from '../file/operator-file.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { clusterNameIn, defaultCluster } from '../../model/cluster-word.ts';
 import type { Checked } from '../../model/diagnostic.ts';

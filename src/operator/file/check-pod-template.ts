@@ -1,5 +1,6 @@
 import { plainValue, typeName, type Located, type LocatedEntry } from '../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../util/visible.ts';
 import type { PodTemplate } from '../../model/kubernetes-settings.ts';
 import { entriesOf, fieldsOf } from '../../diagnostics/yaml/fields.ts';

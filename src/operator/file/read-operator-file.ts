@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Located } from '../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { readName } from '../../diagnostics/yaml/read-scalar.ts';
 
 export type PathReader = (node: Located, field: string, report: Report) => string | undefined;

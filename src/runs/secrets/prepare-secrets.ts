@@ -2,7 +2,7 @@ import type { FrontEnd, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { StepKinds } from '../../steps/step-kind.ts';
 import type { Interaction } from '../interaction.ts';
 import type { OperatorFile } from '../../operator/file/operator-file.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from './secret-codes.ts';
 import { hasErrors } from '../../diagnostics/sorted.ts';
 import type { PreparedPlan } from '../../engine/run-driver.ts';
 import type { Clock } from '../../model/clock.ts';

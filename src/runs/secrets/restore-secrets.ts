@@ -3,7 +3,7 @@ import type { StepKinds } from '../../steps/step-kind.ts';
 import { join } from 'node:path';
 import type { GivenInput } from '../../model/given-input.ts';
 import type { ResumeRequest } from '../run-service.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from './secret-codes.ts';
 import { hasErrors } from '../../diagnostics/sorted.ts';
 import { currentIteration, type RunState } from '../../events/run-state.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';

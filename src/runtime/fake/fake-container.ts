@@ -5,6 +5,7 @@ import type { Argument, Chunk, ContainerSpec, Exit } from '../runtime.ts';
 import type { Behaviour, FakeProgram } from './behaviour.ts';
 import { FakeProcess } from './fake-process.ts';
 import type { FakeTree } from './fake-tree.ts';
+import { onAbort } from '../../util/abort.ts';
 
 type Printed = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array; readonly cursor: Cursor };
 
@@ -138,12 +139,12 @@ export class FakeContainer {
   async #change(signal?: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = () => {
-        signal?.removeEventListener('abort', wake);
+        listener[Symbol.dispose]();
         this.#waiting.delete(wake);
         resolve();
       };
       this.#waiting.add(wake);
-      signal?.addEventListener('abort', wake);
+      const listener = onAbort([signal], () => queueMicrotask(wake));
     });
   }
 }

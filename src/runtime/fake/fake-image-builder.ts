@@ -4,6 +4,7 @@ import type { Work } from '../../model/work.ts';
 import { readTar } from '../../tar/tar-reader.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage, RegistryLogin } from '../image-builder.ts';
 import { fakeCommands, fakeInstructions, type FakeFiles, type FakeInstruction } from './fake-dockerfile.ts';
+import { aborted } from '../../util/abort.ts';
 
 export interface FakeImage {
   readonly id: string;
@@ -119,8 +120,7 @@ export class FakeImageBuilder implements ImageBuilder {
 
   async #hang(command: string, signal: AbortSignal): Promise<void> {
     this.hanging.add(command);
-    if (!signal.aborted)
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await aborted(signal);
     this.hanging.delete(command);
   }
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { argumentText, placeOf } from '../mounts.ts';
 import type { Argument, ContainerSpec } from '../runtime.ts';
 import type { FakeTree } from './fake-tree.ts';
+import { aborted } from '../../util/abort.ts';
 
 export type OnTerm = number | 'ignore' | 'default';
 
@@ -53,8 +54,7 @@ export class FakeProcess {
   }
 
   async untilKilled(): Promise<void> {
-    if (!this.killed.aborted)
-      await new Promise((resolve) => this.killed.addEventListener('abort', resolve, { once: true }));
+    await aborted(this.killed);
   }
 
   #find(path: string): { tree: FakeTree; path: string } | undefined {

@@ -3,6 +3,7 @@ import type { TarSource } from '../../model/tree.ts';
 import type { TarHeader } from '../../tar/tar-header.ts';
 import { readTar } from '../../tar/tar-reader.ts';
 import { writeTar, type TarInput } from '../../tar/tar-writer.ts';
+import { onAbort } from '../../util/abort.ts';
 
 type Node =
   | { readonly type: 'file'; readonly mode: number; readonly content: Buffer }
@@ -59,11 +60,11 @@ export class FakeTree {
       await new Promise<void>((resolve) => {
         const look = () => {
           this.#watchers.delete(look);
-          signal.removeEventListener('abort', look);
+          listener[Symbol.dispose]();
           resolve();
         };
         this.#watchers.add(look);
-        signal.addEventListener('abort', look);
+        const listener = onAbort(signal, look);
       });
     }
   }

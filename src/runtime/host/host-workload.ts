@@ -8,6 +8,7 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { makeOutputFifos, startCommand, type HostCommand, type StartedCommand } from './host-command.ts';
 import type { HostProcess, ProcessContext } from './host-process.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
+import { onAbort } from '../../util/abort.ts';
 
 /** A workload whose commands this process has started. */
 export class HostWorkload implements Workload {
@@ -61,16 +62,13 @@ export class HostWorkload implements Workload {
     }
     const { command } = started;
     this.#further.add(command);
-    const stop = () => void command.force();
-    io.signal.addEventListener('abort', stop);
-    if (io.signal.aborted) stop();
+    using _stopped = onAbort(io.signal, () => void command.force());
     try {
       await Promise.all([feed(command.child, io.stdin), pour(command, io)]);
       return await command.ended;
     } finally {
       // The command still runs even if its output was refused.
       await command.force();
-      io.signal.removeEventListener('abort', stop);
       this.#further.delete(command);
     }
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Cursor } from '../../model/work.ts';
 import { readRest } from '../../util/read-rest.ts';
 import type { Chunk } from '../runtime.ts';
+import { onAbort } from '../../util/abort.ts';
 
 type HostStream = 'stdout' | 'stderr';
 type Held = { readonly stream: HostStream; readonly bytes: Uint8Array; readonly cursor: Cursor };
@@ -77,8 +78,7 @@ export class ProcessOutput {
   async *read(from: Partial<Record<HostStream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
     if (this.#reading) throw new Error('the output of a process has one reader at a time');
     this.#reading = true;
-    const woken = () => this.#wake?.();
-    signal.addEventListener('abort', woken);
+    using _woken = onAbort(signal, () => this.#wake?.());
     try {
       for (const stream of ['stdout', 'stderr'] as const) {
         if (!signal.aborted && (from[stream] ?? 0) < this.#handedOver[stream])
@@ -97,7 +97,6 @@ export class ProcessOutput {
       }
     } finally {
       this.#reading = false;
-      signal.removeEventListener('abort', woken);
     }
   }
 

@@ -11,6 +11,7 @@ import type { ProcessContext } from './host-process.ts';
 import { HostWorkload } from './host-workload.ts';
 import type { SecretFolders } from './secret-folders.ts';
 import type { WorkloadFolder, WorkloadRecord } from './workload-folder.ts';
+import { onAbort } from '../../util/abort.ts';
 
 export interface WorkloadContext extends ProcessContext {
   readonly secrets: SecretFolders;
@@ -179,12 +180,9 @@ class WorkloadStart {
     const { name } = place.spec;
     const container = this.#containers.get(name);
     if (container === undefined) return undefined;
-    const kill = () => void container.child.kill();
-    this.#work.signal.addEventListener('abort', kill);
-    if (this.#work.signal.aborted) kill();
+    using _killed = onAbort(this.#work.signal, () => void container.child.kill());
     const { code } = await container.ended;
     await container.settled;
-    this.#work.signal.removeEventListener('abort', kill);
     return code === 0
       ? undefined
       : `init container "${name}" ended with exit code ${code}: ${container.output.tail(500).trim() || 'it printed nothing'}`;

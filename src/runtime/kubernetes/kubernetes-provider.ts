@@ -4,7 +4,7 @@ import type { Connection, RuntimeProvider } from '../runtime.ts';
 import type { ClusterConnection } from '../../clusters/access/cluster-connection.ts';
 import { ApiError, ClusterLost, hasStatus, LoginFailed } from '../../clusters/api/api-error.ts';
 import { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { Deadline } from '../../clusters/api/deadline.ts';
+import { Deadline } from '../../util/deadline.ts';
 import { openPodWatcher } from './pod/pod-watcher.ts';
 import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { LogPermission } from './workload/log-permission.ts';
@@ -63,7 +63,7 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
 
 /** Logs in before the first request, which has a shorter timeout. The credentials are reused for later requests. */
 async function logIn({ login }: ClusterConnection, signal: AbortSignal): Promise<void> {
-  const deadline = new Deadline(
+  using deadline = new Deadline(
     loginMs,
     () => new LoginFailed(`the login was not complete within ${loginMs / 1_000} s`),
     [signal],
@@ -73,8 +73,6 @@ async function logIn({ login }: ClusterConnection, signal: AbortSignal): Promise
     if (typeof credentials === 'string') throw new LoginFailed(credentials);
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : error;
-  } finally {
-    deadline.end();
   }
 }
 

@@ -23,6 +23,7 @@ import {
   workspacePath,
   type RunIdentity,
 } from './make-workload-spec.ts';
+import { aborted, orAborted } from '../../util/abort.ts';
 
 /** What steps that run as a workload need of their run. There is one object for each run. */
 export interface WorkloadStepContext {
@@ -213,7 +214,7 @@ async function runToEnd(
 
 /** Stops the workload if the step is cancelled. Resolves when the workload has stopped or ended. */
 async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSignal): Promise<void> {
-  await aborted(AbortSignal.any([work.signal, ended]));
+  await aborted(work.signal, ended);
   if (!ended.aborted) await workload.stop(graceMs);
 }
 
@@ -302,22 +303,12 @@ async function collect(
   return { outcome: result, artifacts };
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
 /** Returns the promise, or rejects as soon as `atOnce` is aborted. */
 async function untilStoppedAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
-  const stop = new AbortController();
   try {
-    return await Promise.race([
-      promise,
-      aborted(AbortSignal.any([atOnce, stop.signal])).then(() => {
-        throw new Error('stopped at once', { cause: cancelledBy(atOnce) });
-      }),
-    ]);
-  } finally {
-    stop.abort();
+    return await orAborted(promise, atOnce);
+  } catch (error) {
+    if (!atOnce.aborted) throw error;
+    throw new Error('stopped at once', { cause: cancelledBy(atOnce) });
   }
 }

@@ -3,7 +3,7 @@ import { finished, noted, output } from '../../../test/rigs/store-rig.ts';
 import { settled } from '../../../test/rigs/step-work.ts';
 import type { StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
-import { onAbort } from '../../util/on-abort.ts';
+import { onAbort } from '../../util/abort.ts';
 import { cost, TurnBudget } from '../turn-budget.ts';
 import { followLog, type FollowedLog, type FollowRequest } from './follow.ts';
 
@@ -54,8 +54,8 @@ class PagedLog implements FollowedLog {
     if (this.stored.length > after) return;
     this.waiting += 1;
     await new Promise<void>((resolve) => {
-      const wake = () => (this.#wake.delete(wake), unlisten(), resolve());
-      const unlisten = onAbort([signal], wake);
+      const wake = () => (this.#wake.delete(wake), listener[Symbol.dispose](), resolve());
+      const listener = onAbort([signal], () => queueMicrotask(wake));
       if (!signal.aborted) this.#wake.add(wake);
     });
     this.waiting -= 1;

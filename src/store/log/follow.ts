@@ -1,6 +1,6 @@
 /** Follows a log from a cursor: stored events page by page, then new ones. The same for every store. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
-import { onAbort } from '../../util/on-abort.ts';
+import { onAbort } from '../../util/abort.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import { cost } from '../turn-budget.ts';
 
@@ -53,9 +53,9 @@ function stoppable(
   signals: readonly AbortSignal[],
 ): AsyncIterator<StoredEvent, undefined> {
   const stop = new AbortController();
-  const unlisten = onAbort(signals, () => stop.abort());
+  const listener = onAbort(signals, () => stop.abort());
   const leave = () => {
-    unlisten();
+    listener[Symbol.dispose]();
     stop.abort();
   };
   const inner = open(stop.signal);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
-import { onAbort } from '../../util/on-abort.ts';
+import { onAbort } from '../../util/abort.ts';
 import { TurnBudget } from '../turn-budget.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
@@ -45,13 +45,13 @@ export class MemoryState implements Disposable {
       const wake = () => {
         clearTimeout(timer);
         this.#waiting.delete(wake);
-        unlisten();
+        listener[Symbol.dispose]();
         resolve();
       };
       const timer = setTimeout(wake, 50);
       if (patient) timer.unref();
       this.#waiting.add(wake);
-      const unlisten = onAbort(signals, wake);
+      const listener = onAbort(signals, wake);
     });
   }
 

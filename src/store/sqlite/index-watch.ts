@@ -1,5 +1,5 @@
 /** Detects changes of the index by any process within a few frames. Checks only while a caller waits. */
-import { onAbort } from '../../util/on-abort.ts';
+import { onAbort } from '../../util/abort.ts';
 import type { RunIndex } from './run-index.ts';
 
 /** A request must be seen within 100 ms. */
@@ -24,12 +24,12 @@ export class IndexWatch {
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#waiting.delete(done);
-        unlisten();
+        listener[Symbol.dispose]();
         if (this.#waiting.size === 0) this.#stop();
         resolve();
       };
       this.#waiting.add(done);
-      const unlisten = onAbort(signals, done);
+      const listener = onAbort(signals, done);
       this.#timer ??= setInterval(() => this.#look(), lookEveryMs).unref();
     });
   }

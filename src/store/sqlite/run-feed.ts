@@ -2,7 +2,7 @@
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../log/follow.ts';
 import { RecentEvents } from '../log/recent-events.ts';
-import { onAbort } from '../../util/on-abort.ts';
+import { onAbort } from '../../util/abort.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import type { Appended, RunFile } from './run-file.ts';
 
@@ -74,12 +74,12 @@ export class RunFeed implements FollowedLog {
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#waiting.delete(done);
-        unlisten();
+        listener[Symbol.dispose]();
         if (this.#waiting.size === 0) this.#stopLooking();
         resolve();
       };
       this.#waiting.add(done);
-      const unlisten = onAbort([signal], done);
+      const listener = onAbort([signal], done);
       this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
     });
   }

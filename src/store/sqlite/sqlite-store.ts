@@ -41,6 +41,7 @@ import type { IndexedRun } from './run-index.ts';
 import { RunIndex, notFound } from './run-index.ts';
 import { SqliteRunReader } from './run-reader.ts';
 import { SummaryKeeper } from './summary-keeper.ts';
+import { onAbort } from '../../util/abort.ts';
 
 export interface SqliteStoreOptions {
   /** Created if it is missing. */
@@ -217,7 +218,7 @@ class SqliteStore implements Store {
     feed.ownerChanged(true);
     // A process that takes over a run changes its lease in the index before it touches the log or a workload.
     const lease = new HeldLease({ ...taken, now: () => this.#options.clock.now(), read: () => index.leaseNow(run) });
-    lease.lost.addEventListener('abort', () => feed.ownerChanged(false), { once: true });
+    onAbort(lease.lost, () => feed.ownerChanged(false));
     this.#owned.set(run, { epoch, lease });
     this.#heartbeat ??= setInterval(() => void this.#beat(), heartbeatEveryMs).unref();
     return new SqliteOwnedRun({

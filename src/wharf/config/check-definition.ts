@@ -1,5 +1,6 @@
 import { typeName, type Located } from '../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { checkEnvironments } from './check-environments.ts';

@@ -1,5 +1,6 @@
 import { typeName, type LocatedEntry } from '../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../util/visible.ts';
 import { entriesOf } from '../../diagnostics/yaml/fields.ts';
 import type { EnvironmentDefinition } from './definition.ts';

@@ -1,6 +1,7 @@
 import { suggest } from '../../diagnostics/suggest.ts';
 import { typeName, type LocatedEntry } from '../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../util/visible.ts';
 import { Fields } from '../../diagnostics/yaml/fields.ts';
 import { hasVariable, type StepDefinition } from './definition.ts';

@@ -1,4 +1,4 @@
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import { longestArgument } from '../../model/argument-limit.ts';
 import type { VariableText } from './definition.ts';
 import { leadsOutside } from './workspace-path.ts';

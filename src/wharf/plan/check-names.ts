@@ -1,7 +1,8 @@
 import type { NameUse, StepDefinition } from '../config/definition.ts';
 import type { OperatorFile, SecretEntry } from '../../operator/file/operator-file.ts';
 import { missingKeys, type KeyUse, type OperatorNames } from '../../operator/operator-names.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import type { ValuePart } from '../../model/plan.ts';
 import { quoted } from '../../util/visible.ts';
 import { pieces } from '../vars/placeholder.ts';

@@ -1,5 +1,5 @@
 import { wharfKinds } from '../steps/wharf-kinds.ts';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import { quoted } from '../../util/visible.ts';
 import { longestArgument } from '../../model/argument-limit.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';

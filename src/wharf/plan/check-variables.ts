@@ -1,5 +1,6 @@
 import { suggest } from '../../diagnostics/suggest.ts';
-import { problem, type RelatedPlace, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { RelatedPlace, Report } from '../../diagnostics/problem.ts';
 import { spanWithin, type Span } from '../../diagnostics/source-text.ts';
 import { quoted } from '../../util/visible.ts';
 import type { PipelineDefinition, StepDefinition, VariableText } from '../config/definition.ts';

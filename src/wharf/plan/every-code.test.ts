@@ -3,16 +3,21 @@
  * and these files. After a change, run `npx vitest run src/wharf/plan/every-code.test.ts -u`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadText, memoryFiles, type LoadOptions } from '../../../test/rigs/memory-pipeline.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { problem } from '../../diagnostics/problem.ts';
-import { codes, docsAnchor, isCode, type Code } from '../../diagnostics/codes.ts';
+import { problem, wharfCodes } from '../problem.ts';
+import { docsAnchor, yamlCodes } from '../../diagnostics/codes.ts';
+import { operatorCodes } from '../../operator/operator-codes.ts';
+import { problem as secretProblem, secretCodes } from '../../runs/secrets/secret-codes.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { readVariableFiles } from './variable-files.ts';
+
+const codes = { ...yamlCodes, ...operatorCodes, ...secretCodes, ...wharfCodes };
+type Code = keyof typeof codes;
+const isCode = (text: string): text is Code => Object.hasOwn(codes, text);
 
 interface Example extends LoadOptions {
   readonly text: string;
@@ -107,7 +112,7 @@ const examples: Record<Code, Example> = {
   W035: { text: withInput('name: mode', 'type: choice', 'default: slwo', 'values: [fast, slow]') },
   W036: {
     text: withInput('name: token', 'type: password'),
-    later: problem(
+    later: secretProblem(
       'W036',
       {
         file: '.wharf-ci.yml',
@@ -138,12 +143,12 @@ const examples: Record<Code, Example> = {
   },
   W043: {
     text: withInput('name: token', 'type: password'),
-    later: problem('W043', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }),
+    later: secretProblem('W043', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }),
     command: 'slipway run --input token=…',
   },
   W044: {
     text: withInput('name: token', 'type: password'),
-    later: problem('W044', undefined, { name: 'token' }),
+    later: secretProblem('W044', undefined, { name: 'token' }),
     command: 'SLIPWAY_INPUT_TOKEN=… slipway run',
   },
   W045: { text: '', hidden: true },
@@ -159,7 +164,7 @@ const examples: Record<Code, Example> = {
   },
   W046: {
     text: `deploy:\n  app: ${step}\n`,
-    later: problem(
+    later: secretProblem(
       'W046',
       { file: '.wharf-ci.yml', line: 2, column: 3, length: 3, frame: { from: 2, lines: [`  app: ${step}`] } },
       { step: 'deploy/app', field: 'cmds[1]', secret: 'team-registry/username' },
@@ -174,7 +179,7 @@ const examples: Record<Code, Example> = {
   },
   W048: {
     text: withInput('name: token', 'type: password'),
-    later: problem('W048', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }),
+    later: secretProblem('W048', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }),
     command: 'slipway resume latest --input token=…',
   },
   W050: { text: `test: {unit: ${step}}\n`, selection: { stages: ['tset'] }, command: 'slipway run --stage tset' },
@@ -335,7 +340,8 @@ it('is the only place that diagnostics are made from: every code is used in the 
   const source = fileURLToPath(new URL('../../', import.meta.url));
   const texts = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter(
-      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith(join('diagnostics', 'codes')),
+      (file) =>
+        file.endsWith('.ts') && !file.endsWith('.test.ts') && !/codes\/|-codes\.ts$/.test(file.replaceAll('\\', '/')),
     )
     .map((file) => readFileSync(`${source}${file}`, 'utf8'))
     .join('\n');

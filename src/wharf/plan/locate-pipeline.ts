@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 

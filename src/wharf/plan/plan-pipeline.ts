@@ -1,7 +1,8 @@
 import { wharfKinds } from '../steps/wharf-kinds.ts';
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/definition.ts';
 import type { OperatorFile } from '../../operator/file/operator-file.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { placeOf, type FrameSize } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';

@@ -1,4 +1,4 @@
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';

@@ -1,4 +1,5 @@
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/definition.ts';
 import { quoted } from '../../util/visible.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';

@@ -1,4 +1,4 @@
-import { problem } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { VariableFilePlace } from '../vars/variable-file-places.ts';
 import type { VariableSource } from '../vars/variables.ts';

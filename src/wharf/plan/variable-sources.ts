@@ -1,5 +1,6 @@
 import type { GivenInput } from '../../model/given-input.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import type { EnvironmentDefinition, InputDefinition, PipelineDefinition } from '../config/definition.ts';
 import { Variables, type Variable, type VariableSource } from '../vars/variables.ts';
 

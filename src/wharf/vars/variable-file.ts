@@ -1,5 +1,6 @@
 import { typeName, type Located, type LocatedEntry } from '../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
+import { problem } from '../problem.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { quoted } from '../../util/visible.ts';

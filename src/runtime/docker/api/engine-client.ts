@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../model/clock.ts';
 import { asEngineLost, EngineClosed, EngineError, EngineLost, toEngineLost } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
+import { onAbort } from '../../../util/abort.ts';
+import { Deadline } from '../../../util/deadline.ts';
 
 export type QueryValue = string | number | boolean | object | undefined;
 
@@ -147,15 +149,24 @@ export class EngineClient {
   }
 
   async #answerTo(sent: ClientRequest, body: Buffer | undefined, call: EngineCall): Promise<Answered> {
-    const watch = this.#watch(sent, call);
+    const { deadlineMs = answerMs } = call;
+    using deadline = new Deadline(
+      deadlineMs,
+      () => new EngineLost(`the engine did not respond within ${Number(deadlineMs) / 1000} s`),
+      [call.signal],
+      async (ms, signal) => await this.#clock.sleep(ms, signal),
+    );
+    const { signal } = deadline;
+    using _ended = onAbort(signal, () => sent.destroy());
+    const reason = () => (signal.aborted ? asError(signal.reason) : undefined);
     const answered = new Promise<Answered>((resolve, reject) => {
       sent.once('response', (answer) => resolve({ answer }));
       sent.once('upgrade', (answer, socket, head) => {
         if (head.length > 0) socket.unshift(head);
         resolve({ answer, upgraded: socket });
       });
-      sent.on('error', (error) => reject(watch.reason() ?? toEngineLost(error)));
-      sent.once('close', () => reject(watch.reason() ?? new EngineLost('the engine closed the connection')));
+      sent.on('error', (error) => reject(reason() ?? toEngineLost(error)));
+      sent.once('close', () => reject(reason() ?? new EngineLost('the engine closed the connection')));
     });
     // The rejection is handled below, also if sending fails first.
     answered.catch(() => undefined);
@@ -170,46 +181,14 @@ export class EngineClient {
     } catch (error) {
       sent.destroy();
       throw error;
-    } finally {
-      watch.stop();
     }
-  }
-
-  /** Ends the request at its deadline or on its signal. */
-  #watch(sent: ClientRequest, call: EngineCall): { reason(): Error | undefined; stop(): void } {
-    const over = new AbortController();
-    let reason: Error | undefined;
-    const abort = () => {
-      reason = asError(call.signal?.reason);
-      sent.destroy();
-    };
-    call.signal?.addEventListener('abort', abort, { once: true });
-    if (call.deadlineMs !== 'never') {
-      const deadlineMs = call.deadlineMs ?? answerMs;
-      this.#clock.sleep(deadlineMs, over.signal).then(
-        () => {
-          reason = new EngineLost(`the engine did not respond within ${deadlineMs / 1000} s`);
-          sent.destroy();
-        },
-        () => undefined,
-      );
-    }
-    return {
-      reason: () => reason,
-      stop: () => {
-        call.signal?.removeEventListener('abort', abort);
-        over.abort();
-      },
-    };
   }
 
   #followSignal({ answer, upgraded }: Answered, signal: AbortSignal | undefined): void {
     if (!signal) return;
     const stream = upgraded ?? answer;
-    const abort = () => stream.destroy(asError(signal.reason));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    stream.once('close', () => signal.removeEventListener('abort', abort));
+    const listener = onAbort(signal, (reason) => stream.destroy(asError(reason)));
+    stream.once('close', () => listener[Symbol.dispose]());
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../model/clock.ts';
 import { EngineLost } from './engine-error.ts';
+import { onAbort } from '../../../util/abort.ts';
+import { Deadline } from '../../../util/deadline.ts';
 
 /** How long to wait for the response to a change after its work is cancelled. */
 const answerWithinMs = 10_000;
@@ -16,25 +18,27 @@ export interface RequestLimit extends Disposable {
  * result would be unknown. It only starts a timeout.
  */
 export function answerLimit(clock: Clock, cancelled: AbortSignal): RequestLimit {
-  const over = new AbortController();
-  const wait = (): void => endAfter(clock, answerWithinMs, over, limit);
   const limit = new AbortController();
-  if (cancelled.aborted) wait();
-  else cancelled.addEventListener('abort', wait, { once: true, signal: over.signal });
-  return { signal: limit.signal, [Symbol.dispose]: () => over.abort() };
+  let running: Deadline | undefined;
+  const listener = onAbort(cancelled, () => {
+    running = limitOf(clock, answerWithinMs);
+    onAbort(running.signal, (reason) => limit.abort(reason));
+  });
+  return {
+    signal: limit.signal,
+    [Symbol.dispose]: () => {
+      listener[Symbol.dispose]();
+      running?.[Symbol.dispose]();
+    },
+  };
 }
 
 /** Returns a limit for removing what a failed start created. */
 export function undoLimit(clock: Clock): RequestLimit {
-  const over = new AbortController();
-  const limit = new AbortController();
-  endAfter(clock, undoWithinMs, over, limit);
-  return { signal: limit.signal, [Symbol.dispose]: () => over.abort() };
+  return limitOf(clock, undoWithinMs);
 }
 
-function endAfter(clock: Clock, ms: number, over: AbortController, limit: AbortController): void {
-  clock.sleep(ms, over.signal).then(
-    () => limit.abort(new EngineLost(`the engine did not respond within ${ms / 1_000} s`)),
-    () => undefined,
-  );
+function limitOf(clock: Clock, ms: number): Deadline {
+  const late = () => new EngineLost(`the engine did not respond within ${ms / 1_000} s`);
+  return new Deadline(ms, late, [], async (ms, signal) => await clock.sleep(ms, signal));
 }

@@ -3,6 +3,7 @@ import type { Chunk } from '../../runtime.ts';
 import type { Stream } from '../../../model/work.ts';
 import { FrameReader } from '../api/frames.ts';
 import type { StoredCounter } from './stored-length.ts';
+import { onAbort } from '../../../util/abort.ts';
 
 /**
  * The buffer for a slow reader. Beyond it, the reader continues from the engine's log. Slowing down the engine would
@@ -59,8 +60,7 @@ export class LiveOutput {
 
   /** Ends with the stream or on the signal. A reader that leaves early closes the stream. */
   async *read(signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
-    const wake = () => this.#wake?.();
-    signal.addEventListener('abort', wake);
+    using _woken = onAbort(signal, () => this.#wake?.());
     try {
       while (!signal.aborted) {
         const chunks = this.#kept;
@@ -75,7 +75,6 @@ export class LiveOutput {
         await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
-      signal.removeEventListener('abort', wake);
       this.release();
     }
   }

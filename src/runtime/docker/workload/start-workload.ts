@@ -19,6 +19,7 @@ import { removeContainers, removeVolume, removeWorkload } from './remove-workloa
 import { exactCounter, JsonFileCounter } from './stored-length.ts';
 import { archiveOf, type PlacedTree } from './volume-archive.ts';
 import { engineVolume, planVolumes, type VolumePlan } from '../images/volume-plan.ts';
+import { orAborted } from '../../../util/abort.ts';
 
 /** How long to look for a container whose creation got no response. */
 const comesWithinMs = [100, 400, 1_500];
@@ -151,7 +152,7 @@ class WorkloadStart {
   async #runInit(container: ContainerSpec): Promise<void> {
     const made = await this.#make(container, 'init', undefined);
     const started = await this.#start(made);
-    const exit = await abortable(containerEnd(this.#session, started), this.#work.signal);
+    const exit = await orAborted(containerEnd(this.#session, started), this.#work.signal);
     if ('code' in exit && exit.code === 0) return;
     throw new StartRefused(
       'code' in exit
@@ -410,13 +411,4 @@ function isNoImageName(error: EngineError): boolean {
 
 function isInitMissing(error: EngineError): boolean {
   return /container-init binary|catatonit|docker-init/i.test(error.said);
-}
-
-async function abortable<T>(waited: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return await new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-    waited.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

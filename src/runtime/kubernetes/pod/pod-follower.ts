@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../model/clock.ts';
 import type { Judgement, PodFollower, ObservedPod } from './observed-pod.ts';
 import type { PodRecords } from './pod-records.ts';
+import { onAbort } from '../../../util/abort.ts';
 
 interface Followed {
   readonly name: string;
@@ -77,7 +77,7 @@ export class Follower implements PodFollower {
       const settle = (settled: () => void) => {
         timer?.abort();
         this.#judges.delete(mine);
-        signal.removeEventListener('abort', stop);
+        listener[Symbol.dispose]();
         settled();
       };
       const check = () => {
@@ -92,10 +92,8 @@ export class Follower implements PodFollower {
       };
       const fail = (reason: Error) => settle(() => reject(reason));
       const mine = { check: () => attempt(check, fail), fail };
-      const stop = () => fail(signal.reason as Error);
       this.#judges.add(mine);
-      setMaxListeners(0, signal);
-      signal.addEventListener('abort', stop, { once: true });
+      const listener = onAbort(signal, (reason) => fail(reason as Error));
       mine.check();
     });
   }

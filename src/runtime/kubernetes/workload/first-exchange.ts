@@ -1,5 +1,6 @@
 import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { CappedText } from './capped-text.ts';
+import { onAbort } from '../../../util/abort.ts';
 
 /**
  * One command in a pod's helper (`fillCommand`). It receives the files, opens the gate and then reports the command's
@@ -67,13 +68,7 @@ export class FirstExchange {
 
   /** Aborts the exchange when the signal is aborted. */
   async #until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-    const leave = () => this.#leaving.abort(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+    using _left = onAbort(signal, (reason) => this.#leaving.abort(reason));
+    return await promise;
   }
 }

@@ -1,5 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../../diagnostics/problem.ts';
+import { problem } from '../../problem.ts';
+import type { Report } from '../../../diagnostics/problem.ts';
 import type { VariableText } from '../definition.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';

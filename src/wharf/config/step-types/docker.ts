@@ -1,5 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/yaml/located.ts';
-import { problem, type Report } from '../../../diagnostics/problem.ts';
+import { problem } from '../../problem.ts';
+import type { Report } from '../../../diagnostics/problem.ts';
 import { tagsOf } from '../../specs/image-references.ts';
 import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { VariableText } from '../definition.ts';

@@ -1,5 +1,5 @@
-import { code, didYouMean } from '../code-entry.ts';
-import { oneOf, quoted } from '../../util/visible.ts';
+import { code, didYouMean } from '../diagnostics/code-entry.ts';
+import { oneOf, quoted } from '../util/visible.ts';
 
 const sections = {
   secret: 'secrets',

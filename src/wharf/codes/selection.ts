@@ -1,4 +1,4 @@
-import { code, didYouMean } from '../code-entry.ts';
+import { code, didYouMean } from '../../diagnostics/code-entry.ts';
 import { oneOf, quoted } from '../../util/visible.ts';
 
 /** The selection on the command line. */

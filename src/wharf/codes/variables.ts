@@ -1,4 +1,4 @@
-import { code, didYouMean } from '../code-entry.ts';
+import { code, didYouMean } from '../../diagnostics/code-entry.ts';
 import { oneOf, quoted, visible } from '../../util/visible.ts';
 
 interface UndefinedParts {
@@ -31,14 +31,6 @@ function grouped(number: number): string {
 
 /** Inputs, environments and `${name}`. */
 export const variableCodes = {
-  W030: code({
-    severity: 'error',
-    title: 'Variable in a field without variables',
-    explanation:
-      'Variables work in the fields of step types and in the values of `env`. They do not work in this field, ' +
-      "in names, or in the operator's file.",
-    message: (p: { field: string; text: string }) => `${p.field} does not support variables, but is ${quoted(p.text)}`,
-  }),
   W031: code({
     severity: 'error',
     title: 'Undefined variable',
@@ -95,15 +87,6 @@ export const variableCodes = {
       `the default ${quoted(p.value)} is not one of the values${didYouMean(p.value, p.values)}`,
     help: (p) => (p.values.length === 0 ? undefined : `values: ${oneOf(p.values)}`),
   }),
-  W036: code({
-    severity: 'error',
-    title: 'Missing password',
-    explanation:
-      'A step uses an input of type `password` that has no default, and no value was given. Slipway asks for it ' +
-      'only on a terminal. Slipway never stores passwords, so `slipway resume` needs them again.',
-    message: (p: { name: string; variable: string }) => `no value was given for the password ${quoted(p.name)}`,
-    help: (p) => `set the environment variable ${p.variable}, or pass --input ${p.name}=@FILE`,
-  }),
   W037: code({
     severity: 'error',
     title: 'Empty after substitution',
@@ -136,22 +119,6 @@ export const variableCodes = {
     message: (p: { name: string; times: number; known: readonly string[] }) =>
       `${quoted(`\${${p.name}}`)} is not a variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
   }),
-  W046: code({
-    severity: 'error',
-    title: 'Step that cannot be restored',
-    explanation:
-      'Slipway never stores secrets. The log has a reference in place of each secret, and `resume` and `rerun` ' +
-      'substitute the secret again. They reject a step if they cannot restore its exact text. There are three ' +
-      'causes. The text contains an operator secret that has changed since. The text contains a secret in a ' +
-      'form that Slipway can mask but not restore, for example with only some characters encoded. An older ' +
-      'version of Slipway wrote the log and stored the text masked.',
-    message: (p: { step: string; field: string; secret?: string }) => {
-      const changed = `it contains the secret ${quoted(p.secret ?? '')}, which has changed since the run started`;
-      const why = p.secret === undefined ? 'the log contains only the masked text' : changed;
-      return `cannot restore ${p.field} of step ${quoted(p.step)}: ${why}`;
-    },
-    help: () => 'start a new run with `slipway run`',
-  }),
   W047: code({
     severity: 'error',
     title: 'Environment variable or argument too large',
@@ -174,34 +141,6 @@ export const variableCodes = {
       const what = p.field === undefined ? 'the values of variables have' : `with ${p.field}, the steps have`;
       return `${what} more than ${grouped(p.limit)} characters after substituting their variables`;
     },
-  }),
-  W048: code({
-    severity: 'error',
-    title: 'Password changed',
-    explanation:
-      'Slipway stores only a salted hash of each secret. A resumed run needs the same secrets as before, ' +
-      'because its finished steps used them.',
-    message: (p: { name: string; variable: string }) =>
-      `the password ${quoted(p.name)} differs from the one that the run started with`,
-    help: (p) => `pass the original with --input ${p.name}=@FILE or ${p.variable}, or start a new run`,
-  }),
-  W043: code({
-    severity: 'warning',
-    title: 'Secret on the command line',
-    explanation:
-      'Other users of the machine can read the arguments of a process. The shell also keeps them in its history.',
-    message: (p: { name: string; variable: string }) =>
-      `the password ${quoted(p.name)} was passed as an argument, where other users can read it`,
-    help: (p) => `pass --input ${p.name}=@FILE, set the environment variable ${p.variable}, or type it at the prompt`,
-  }),
-  W044: code({
-    severity: 'warning',
-    title: 'Secret too short to mask',
-    explanation:
-      'A secret of fewer than 4 characters occurs in much of the output. Masking hides harmless text, and the ' +
-      'masked places reveal the secret.',
-    message: (p: { name: string }) =>
-      `${quoted(p.name)} has fewer than 4 characters: Slipway masks it in the output, but it is easy to guess`,
   }),
   W045: code({
     severity: 'warning',

@@ -1,4 +1,4 @@
-import { code } from '../code-entry.ts';
+import { code } from '../../diagnostics/code-entry.ts';
 import { quoted } from '../../util/visible.ts';
 
 /** The fields of step types, alone and in combination. */
@@ -72,15 +72,5 @@ export const stepCodes = {
       'version 1 too.',
     message: (p: { field: string; version: string }) => `${p.field}: Helm 2 (${quoted(p.version)}) is not supported`,
     help: () => 'remove it, or write a Helm 3 version such as `v3.14.0`',
-  }),
-  W077: code({
-    severity: 'error',
-    title: 'Invalid value',
-    explanation:
-      'The tool that reads this value would reject it: Kubernetes for namespaces, Helm for releases and ' +
-      'repositories, a shell for paths.',
-    message: (p: { field: string; value: string; what: string; example: string }) =>
-      `${p.field}: ${quoted(p.value)} is not a valid ${p.what}`,
-    help: (p) => `write it like ${quoted(p.example)}`,
   }),
 };
