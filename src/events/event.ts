@@ -41,20 +41,28 @@ export interface Trigger {
   readonly rerunOf?: RunId;
 }
 
-/** The settings of a run. `resume` needs nothing else from the original command line. */
-export interface RunSettings {
+/** Where a part of a run works. */
+export interface PlaceSettings {
   /** The chosen runtime, such as `docker`. Absent if none was chosen. */
   readonly runtime?: string;
   /** For people: `Podman 4.3.1`. */
   readonly engine?: string;
+  /** `--kube-context`: the cluster of steps that name none. */
+  readonly kubeContext?: string;
+  /** The cluster, if the runtime is one, for the next owner. */
+  readonly cluster?: RunCluster;
+}
+
+/** The settings of a run. `resume` needs nothing else from the original command line. */
+export interface RunSettings extends PlaceSettings {
   readonly jobs?: number;
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly environment?: string;
-  /** `--kube-context`: the cluster of steps that name none. */
-  readonly kubeContext?: string;
-  /** The cluster whose pods ran the steps, for the next owner. */
-  readonly cluster?: RunCluster;
+  /** Where images are built. Absent: where the steps run. */
+  readonly builds?: PlaceSettings;
+  /** Where workloads are deployed. Absent: where the steps run. */
+  readonly deploys?: PlaceSettings;
 }
 
 /** The writer of an `output` event's bytes. */

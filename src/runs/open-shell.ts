@@ -35,7 +35,7 @@ async function open(
 ): Promise<ShellEnd> {
   const state = await stateOf(machine, run);
   const found = state.steps.get(step);
-  const where = machine.places.ofRun(state);
+  const where = machine.places.ofRun(state)?.steps;
   if (where === undefined || found === undefined)
     return { status: 'not-kept', message: 'the run never came to this step' };
   const mistakes = await where.clusters.mistakes(where.on);

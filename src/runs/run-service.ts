@@ -1,4 +1,5 @@
 import type { Interaction } from './interaction.ts';
+import type { PlaceRequest } from './places/places.ts';
 import type { PipelineRequest } from '../engine/front-end.ts';
 import type { GivenInput } from '../model/given-input.ts';
 import type { Activity } from '../model/activity.ts';
@@ -37,6 +38,10 @@ export interface RunService {
 export interface StartRequest extends PipelineRequest {
   /** Runtimes in order of preference. The first that answers is used. */
   readonly on: readonly string[];
+  /** Where images are built. Absent: where the steps run. */
+  readonly builds?: PlaceRequest;
+  /** Where workloads are deployed. Absent: where the steps run. */
+  readonly deploys?: PlaceRequest;
   readonly jobs?: number;
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;

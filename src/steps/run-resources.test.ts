@@ -67,7 +67,7 @@ function rig(found: readonly WorkloadRef[] | Error = []) {
   } as unknown as ArtifactStore;
   const resources = new RunResources({
     identity: { store: 'store' as never, run: 'run' as never, stages: [] },
-    runtime,
+    runtimes: [runtime],
     snapshot: tree('snapshot'),
     artifacts,
     stored: async () => await stored(),

@@ -13,7 +13,7 @@ import type { RunIdentity } from './workload/make-workload-spec.ts';
 /** What the steps of one run share: the workspace of each stage, and the workloads that exist. */
 export class RunResources {
   readonly #identity: RunIdentity;
-  readonly #runtime: Runtime;
+  readonly #runtimes: readonly Runtime[];
   readonly #snapshot: TarSource;
   readonly #artifacts: ArtifactStore;
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
@@ -32,13 +32,14 @@ export class RunResources {
 
   constructor(parts: {
     identity: RunIdentity;
-    runtime: Runtime;
+    /** Every runtime where the run may have workloads. */
+    runtimes: readonly Runtime[];
     snapshot: TarSource;
     artifacts: ArtifactStore;
     stored: () => Promise<unknown>;
   }) {
     this.#identity = parts.identity;
-    this.#runtime = parts.runtime;
+    this.#runtimes = parts.runtimes;
     this.#snapshot = parts.snapshot;
     this.#artifacts = parts.artifacts;
     this.#stored = parts.stored;
@@ -95,18 +96,17 @@ export class RunResources {
         await this.#artifacts.claim(stepOrdinals(step.planned.id).stage, step.planned.name, artifact);
       }
     }
-    await this.#forEach(signal, (ref) => {
+    await this.#forEach(signal, (ref, runtime) => {
       const step = known.get(ref.labels[labelKeys.step] ?? '');
       const isInProgress = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
-      if (!isInProgress && step?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
+      if (!isInProgress && step?.kept !== ref.name) this.#remove(ref, runtime.remove(ref, 0));
     });
   }
 
   /** Removes every workload of the run except kept ones. */
   async removeAll(steps: ReadonlyMap<string, StepState>, signal: AbortSignal): Promise<void> {
-    await this.#forEach(signal, (ref) => {
-      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name)
-        this.#remove(ref, this.#runtime.remove(ref, 0));
+    await this.#forEach(signal, (ref, runtime) => {
+      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.#remove(ref, runtime.remove(ref, 0));
     });
     await this.#removed();
   }
@@ -168,13 +168,14 @@ export class RunResources {
    * Calls `act` for each workload of the run. A refused search is reported at the end. Steps that need a workload find
    * out themselves.
    */
-  async #forEach(signal: AbortSignal, act: (ref: WorkloadRef) => void): Promise<void> {
-    try {
-      for await (const ref of this.#runtime.find(this.#labels(), signal)) act(ref);
-    } catch (error) {
-      if (!(error instanceof RuntimeRefused)) throw error;
-      this.#problems.push(`cannot list the workloads of this run: ${error.message}`);
-    }
+  async #forEach(signal: AbortSignal, act: (ref: WorkloadRef, runtime: Runtime) => void): Promise<void> {
+    for (const runtime of this.#runtimes)
+      try {
+        for await (const ref of runtime.find(this.#labels(), signal)) act(ref, runtime);
+      } catch (error) {
+        if (!(error instanceof RuntimeRefused)) throw error;
+        this.#problems.push(`cannot list the workloads of this run: ${error.message}`);
+      }
   }
 
   #remove(ref: WorkloadRef, removal: Promise<void>): void {

@@ -3,12 +3,16 @@
  * code branches on `StepSpec.kind`.
  */
 import type { StepSpec } from '../model/plan.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { StepText } from '../words/step-text.ts';
 import type { StepRunner } from './step-runner.ts';
 import type { WorkloadStepContext } from './workload/workload-step.ts';
 
 /** What the steps of one run share. There is one object for each run. */
-export type StepContext = WorkloadStepContext;
+export interface StepContext extends WorkloadStepContext {
+  /** Where images are built. */
+  readonly builds: Runtime;
+}
 
 export interface StepKind<Spec extends StepSpec = StepSpec> {
   readonly kind: string;
@@ -27,7 +31,7 @@ export interface StepKind<Spec extends StepSpec = StepSpec> {
   text(spec: Spec): StepText;
 }
 
-/** `images`: the step builds images (`Runtime.images`). */
+/** `images`: the step builds images, where the run builds them (`Runtime.images`). */
 export type Capability = 'images';
 
 /** What a step uses of the operator's file. */

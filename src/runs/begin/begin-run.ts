@@ -7,6 +7,7 @@ import type { RunSettings } from '../../events/event.ts';
 import { Cancelled } from '../../model/outcome.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { maskedDiagnostics } from '../../secrets/masked-diagnostics.ts';
+import { closePlaces } from '../../runtime/run-places.ts';
 import { WorkspaceError } from '../../workspace/workspace-error.ts';
 import type { Snapshot } from '../../workspace/workspace.ts';
 import { sorted } from '../../diagnostics/sorted.ts';
@@ -14,18 +15,18 @@ import type { OwnedRun } from '../../store/store.ts';
 import { createRun } from './create-run.ts';
 import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
 import { prepareExecution } from '../execution/prepare-execution.ts';
-import { fittingRuntime, type FittingRuntime, type Unavailable } from '../places/fitting-runtime.ts';
+import { fittingPlaces, type Unavailable } from '../places/fitting-places.ts';
 import { holdsNone, type HeldSecrets } from '../secrets/held-secrets.ts';
 import { maskedPipeline, maskOfFile } from '../secrets/known-secrets.ts';
 import type { SourcePlace } from './read-source.ts';
 import type { Read, ReadPipeline } from '../../engine/front-end.ts';
-import type { Where } from '../places/places.ts';
+import { placeMistakes, type FoundPlaces, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
 
 /** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
-  const where: Where = { on: request.on, clusters: machine.places.clusters(request) };
-  const [place, misplaced] = await Promise.all([machine.place(request.path), where.clusters.mistakes(where.on)]);
+  const where = machine.places.where(request, request);
+  const [place, misplaced] = await Promise.all([machine.place(request.path), placeMistakes(where)]);
   const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
   if (creating !== undefined)
     return { status: 'driven', run: await record(machine, request, { where, place, loading, creating, interaction }) };
@@ -74,7 +75,7 @@ async function record(
     creating,
     interaction,
   }: Required<Begun> & {
-    readonly where: Where;
+    readonly where: RunWhere;
     readonly place: SourcePlace;
     readonly interaction: Interaction;
   },
@@ -99,7 +100,7 @@ async function record(
       const { prepareSecrets, secretSources } = await import('../secrets/prepare-secrets.ts');
       const secrets = await prepareSecrets(
         { ...read, value },
-        secretSources(machine, request.kubeContext, interaction, where, signal),
+        secretSources(machine, request.kubeContext, interaction, where.steps, signal),
       );
       if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
       // Do not build the mask of large secrets again if there are no diagnostics to mask.
@@ -120,17 +121,16 @@ async function record(
         folder: store.folder(run.id),
         holder,
       };
-      const found = await runtimeAndTree(machine, wanted, signal);
-      if (found.status !== 'ready') return found;
-      const { runtime, cluster, snapshot } = found;
+      const begun = await placesAndTree(machine, wanted, signal);
+      if (begun.status !== 'ready') return begun;
+      const { found, snapshot } = begun;
       return await prepareExecution(
         machine,
         {
           run,
           stages,
           sink,
-          runtime,
-          cluster,
+          found,
           snapshot,
           project: place.project,
           variables,
@@ -158,7 +158,7 @@ function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartR
 interface Wanted {
   readonly request: StartRequest;
   readonly interaction: Interaction;
-  readonly where: Where;
+  readonly where: RunWhere;
   readonly stages: readonly PlannedStage[];
   /** The folder of the configuration. */
   readonly directory: string;
@@ -168,30 +168,30 @@ interface Wanted {
   readonly holder: ExecutorHolder;
 }
 
-type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
+type Begin = { readonly status: 'ready'; readonly found: FoundPlaces; readonly snapshot: Snapshot } | Unavailable;
 
-/** Finds a runtime and reads the tree in parallel. */
-async function runtimeAndTree(
+/** Finds the places and reads the tree in parallel. */
+async function placesAndTree(
   machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock'>,
   wanted: Wanted,
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<Begin> {
   const stop = new AbortController();
   const reading = readTree(machine, wanted, AbortSignal.any([signal, stop.signal]));
   reading.catch(() => undefined);
-  const found = await fittingRuntime(machine, wanted.where, wanted.interaction.confirmHost, wanted.stages, signal);
-  if (found.status !== 'ready') {
+  const fitting = await fittingPlaces(machine, wanted.where, wanted.interaction.confirmHost, wanted.stages, signal);
+  if (fitting.status !== 'ready') {
     stop.abort();
     await reading.catch(() => undefined);
-    return found;
+    return fitting;
   }
-  const { runtime, cluster } = found;
+  const { found } = fitting;
   let snapshot: Snapshot | WorkspaceError | undefined;
   try {
     snapshot = await reading;
-    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime, cluster, snapshot };
+    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', found, snapshot };
   } finally {
-    if (snapshot === undefined || snapshot instanceof WorkspaceError) await runtime[Symbol.asyncDispose]();
+    if (snapshot === undefined || snapshot instanceof WorkspaceError) await closePlaces(found.places);
   }
   const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
   return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };

@@ -3,6 +3,7 @@
  * fires before the process reads anything.
  */
 import { containerSpec } from '../../../test/rigs/container-spec.ts';
+import { onePlace } from '../../runtime/run-places.ts';
 import { openExecutor } from '../execution/step-executor.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
@@ -97,7 +98,7 @@ describe.each([
       run,
       stages: [...stages],
       sink,
-      runtime,
+      places: onePlace(runtime),
       snapshot,
       project: 'p',
       variables: [],

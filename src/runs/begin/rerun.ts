@@ -8,14 +8,15 @@ import type { EventSink } from '../../events/sink.ts';
 import type { RunState } from '../../events/run-state.ts';
 import type { RunId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
+import { closePlaces } from '../../runtime/run-places.ts';
 import type { OwnedRun } from '../../store/store.ts';
 import { createRun } from './create-run.ts';
 import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
 import { prepareExecution } from '../execution/prepare-execution.ts';
-import { fittingRuntime } from '../places/fitting-runtime.ts';
+import { fittingPlaces } from '../places/fitting-places.ts';
 import type { RestoredSecrets } from '../secrets/restore-secrets.ts';
 import { resumedSettings } from './resume-run.ts';
-import type { Where } from '../places/places.ts';
+import { placeMistakes, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
 
 /**
@@ -38,10 +39,10 @@ export async function rerun(
       detail: 'the run ended before there was a plan; start a new one with `slipway run`',
     };
   const where = rerunPlaces(machine, before, request);
-  const mistakes = await where.clusters.mistakes(where.on);
+  const mistakes = await placeMistakes(where);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const { restoreSecrets } = await import('../secrets/restore-secrets.ts');
-  const secrets = await restoreSecrets(machine, before, where, request, interaction, 'rerun');
+  const secrets = await restoreSecrets(machine, before, where.steps, request, interaction, 'rerun');
   if (secrets instanceof Cancelled) return { status: 'cancelled' };
   const { value: restored, diagnostics } = secrets;
   if (restored === undefined) return { status: 'refused', diagnostics };
@@ -79,13 +80,12 @@ async function storedAgain({ plan, ...held }: RestoredSecrets): Promise<Prepared
 }
 
 /** Returns the places of `on`. Default: the places of the earlier run. */
-function rerunPlaces(machine: Pick<Machine, 'places'>, before: RunState, { on }: RerunRequest): Where {
+function rerunPlaces(machine: Pick<Machine, 'places'>, before: RunState, { on }: RerunRequest): RunWhere {
   const { kubeContext } = before.settings ?? {};
-  const anew = (words: readonly string[]): Where => ({
-    on: words,
-    clusters: machine.places.clusters(kubeContext === undefined ? {} : { kubeContext }),
-  });
-  return on === undefined ? (machine.places.ofRun(before) ?? anew(['docker'])) : anew(on);
+  const anew = (words: readonly string[]): RunWhere =>
+    machine.places.where({ on: words, ...(kubeContext !== undefined && { kubeContext }) });
+  const places = machine.places.ofRun(before) ?? anew(['docker']);
+  return on === undefined ? places : { ...places, ...anew(on) };
 }
 
 interface Again {
@@ -93,7 +93,7 @@ interface Again {
   readonly id: RunId;
   readonly before: RunState;
   readonly source: Source;
-  readonly where: Where;
+  readonly where: RunWhere;
   readonly request: RerunRequest;
   readonly restored: RestoredSecrets;
   /** The new run. */
@@ -108,13 +108,13 @@ async function equipRerun(
   { id, before, source, where, request, restored, run, plan, sink, holder }: Again,
   signal: AbortSignal,
 ): Promise<Equipped> {
-  const found = await fittingRuntime(machine, where, undefined, plan.stages, signal);
-  if (found.status !== 'ready') return found;
-  const { runtime, cluster } = found;
+  const fitting = await fittingPlaces(machine, where, undefined, plan.stages, signal);
+  if (fitting.status !== 'ready') return fitting;
+  const { found } = fitting;
   const store = await machine.store();
   const snapshot = await machine.files.shareSnapshot(store.folder(id), store.folder(run.id));
   if (snapshot === undefined) {
-    await runtime[Symbol.asyncDispose]();
+    await closePlaces(found.places);
     return {
       status: 'unavailable',
       because: 'runtime',
@@ -128,8 +128,7 @@ async function equipRerun(
       run,
       stages: plan.stages,
       sink,
-      runtime,
-      cluster,
+      found,
       snapshot,
       project: source.project,
       variables: plan.variables,

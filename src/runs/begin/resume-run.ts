@@ -7,13 +7,14 @@ import { foldRun, type RunState } from '../../events/run-state.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 import type { RunId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
+import { closePlaces } from '../../runtime/run-places.ts';
 import type { Snapshot } from '../../workspace/workspace.ts';
 import { explainAbsence } from '../places/choose-runtime.ts';
 import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
 import { prepareExecution } from '../execution/prepare-execution.ts';
 import { holdsNone } from '../secrets/held-secrets.ts';
 import type { RestoredSecrets } from '../secrets/restore-secrets.ts';
-import type { Where } from '../places/places.ts';
+import { placeMistakes, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
 
 export interface TakeOverRequest extends ResumeRequest {
@@ -33,19 +34,19 @@ export async function resumeRun(
 ): Promise<Resumed> {
   const before = await stateOf(machine, id);
   const where = machine.places.ofRun(before);
-  const mistakes = (await where?.clusters.mistakes(where.on)) ?? [];
+  const mistakes = where === undefined ? [] : await placeMistakes(where);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const restored = await secretsFor(machine, before, where, request, interaction);
   if (restored instanceof Cancelled) return { status: 'cancelled' };
   if (restored.value === undefined) return { status: 'refused', diagnostics: restored.diagnostics };
   const { notes, plan, ...held } = restored.value;
-  const choice = where && (await machine.places.choose(where, undefined, new AbortController().signal));
-  if (choice?.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
-  const runtime = choice?.runtime;
+  const found = where && (await machine.places.connect(where, undefined, new AbortController().signal));
+  if (found?.status === 'none') return { status: 'unavailable', detail: explainAbsence(found) };
+  const close = async () => void (found && (await closePlaces(found.places)));
   const store = await machine.store();
   const ownership = await store.own(id);
   if (ownership.status !== 'owned') {
-    await runtime?.[Symbol.asyncDispose]();
+    await close();
     return ownership.status === 'finished'
       ? ownership
       : { status: 'held', by: `process ${ownership.by.pid} on ${ownership.by.host}` };
@@ -55,7 +56,7 @@ export async function resumeRun(
   const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
   if (state.iterations.length > before.iterations.length) {
     // The owner made the plan and died after the first look, so its secrets are still unknown.
-    await runtime?.[Symbol.asyncDispose]();
+    await close();
     await run.release();
     return await resumeRun(machine, id, request, interaction);
   }
@@ -63,7 +64,7 @@ export async function resumeRun(
   try {
     if (state.iterations.length > 0) snapshot = await machine.files.openSnapshot(store.folder(id));
   } catch (error) {
-    await Promise.all([run.release(), runtime?.[Symbol.asyncDispose]()]);
+    await Promise.all([run.release(), close()]);
     throw error;
   }
   const holder: ExecutorHolder = {};
@@ -74,7 +75,7 @@ export async function resumeRun(
     abandon: request.abandon,
     notes,
     async executor(sink) {
-      if (runtime === undefined || snapshot === undefined) return undefined;
+      if (found === undefined || snapshot === undefined) return undefined;
       const { stages, variables } = plan;
       return (
         await prepareExecution(
@@ -83,8 +84,7 @@ export async function resumeRun(
             run,
             stages,
             sink,
-            runtime,
-            cluster: choice?.cluster,
+            found,
             snapshot,
             project: state.source?.project ?? '',
             variables,
@@ -107,13 +107,13 @@ export async function resumeRun(
 async function secretsFor(
   machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
   state: RunState,
-  where: Where | undefined,
+  where: RunWhere | undefined,
   request: TakeOverRequest,
   interaction: Interaction,
 ): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { restoreSecrets, withoutRunning } = await import('../secrets/restore-secrets.ts');
   if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
-  return await restoreSecrets(machine, state, where, request, interaction, 'resume');
+  return await restoreSecrets(machine, state, where?.steps, request, interaction, 'resume');
 }
 
 /** Returns the settings of the earlier run for its steps. A request may change only `keepFailed`. */

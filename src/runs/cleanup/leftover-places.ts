@@ -50,15 +50,18 @@ export async function leftoverPlaces(
   return { places, elsewhere };
 }
 
-/** Returns the runtime of a run from its log. Returns this machine if the log has no runtime or no longer exists. */
+/** Returns the runtimes of a run from its log. Returns this machine if the log has no runtime or no longer exists. */
 async function placesOfRun(machine: Pick<Machine, 'places' | 'store'>, run: RunId): Promise<LeftoverPlace[]> {
   const known = await (await machine.store()).summary(run);
   const where = known && machine.places.ofRun(await stateOf(machine, run));
-  const found = await machine.places.providers(
-    where?.on ?? machine.places.localWords(),
-    where?.clusters ?? machine.places.clusters({}),
+  const parts =
+    where === undefined
+      ? [{ on: machine.places.localWords(), clusters: machine.places.clusters({}) }]
+      : [where.steps, where.builds, where.deploys].filter((part) => part !== undefined);
+  const found = await Promise.all(parts.map(async ({ on, clusters }) => await machine.places.providers(on, clusters)));
+  return found.flatMap((providers) =>
+    Object.entries(providers).map(([word, provider]) => ({ where: word, provider, named: where !== undefined })),
   );
-  return Object.entries(found).map(([word, provider]) => ({ where: word, provider, named: where !== undefined }));
 }
 
 async function interruptedOnClusters(machine: Pick<Machine, 'places' | 'store'>): Promise<Leftovers['elsewhere']> {

@@ -1,5 +1,4 @@
 import { openExecutor, type RunExecutor } from './step-executor.ts';
-import type { RunCluster } from '../../model/run-cluster.ts';
 import type { Equipped, StepExecutor } from '../../engine/run-driver.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RunSettings } from '../../events/event.ts';
@@ -7,17 +6,17 @@ import type { ExecutorHolder } from './driven-run.ts';
 import type { HeldSecrets } from '../secrets/held-secrets.ts';
 import type { ExecutorRequest } from './step-executor.ts';
 import type { Machine } from '../machine.ts';
+import type { FoundPlaces } from '../places/places.ts';
 
 /** All that the steps of a run need. */
 export interface ExecutionParts extends Pick<
   ExecutorRequest,
-  'run' | 'stages' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'
+  'run' | 'stages' | 'sink' | 'snapshot' | 'project' | 'variables'
 > {
   readonly held: HeldSecrets;
-  /** The requested settings. The runtime itself says which runtime was chosen. */
+  /** The requested settings. The places that were found replace those in them. */
   readonly settings: RunSettings;
-  /** Present if the runtime is a cluster. */
-  readonly cluster: RunCluster | undefined;
+  readonly found: FoundPlaces;
   /** Sentences to show before the first stage. */
   readonly notes: readonly string[];
 }
@@ -25,13 +24,14 @@ export interface ExecutionParts extends Pick<
 /** Opens the run's executor and puts it in `holder`, which closes it with the run. */
 export async function prepareExecution(
   machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
-  { held, settings, cluster, notes, ...parts }: ExecutionParts,
+  { held, settings, found, notes, ...parts }: ExecutionParts,
   holder: ExecutorHolder,
 ): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
   const { secrets, mask, provisions } = held;
-  const { runtime, snapshot } = parts;
+  const { snapshot } = parts;
   const executor = await openExecutor(machine, {
     ...parts,
+    places: found.places,
     secrets,
     mask,
     provisions,
@@ -39,15 +39,25 @@ export async function prepareExecution(
     keepFailed: settings.keepFailed,
   });
   const showing = showRemoval(executor, machine.clock, holder);
-  const { cluster: _before, ...asked } = settings;
-  const found = { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) };
   return {
     status: 'ready',
-    settings: found,
+    settings: { ...withoutPlaces(settings), ...found.settings },
     workspace: snapshot.ref,
     executor: showing,
     notes,
   };
+}
+
+function withoutPlaces(settings: RunSettings): RunSettings {
+  const {
+    runtime: _runtime,
+    engine: _engine,
+    cluster: _cluster,
+    builds: _builds,
+    deploys: _deploys,
+    ...rest
+  } = settings;
+  return rest;
 }
 
 /** Gives the run its executor. `holder` shows how many workspaces are still to be removed. */

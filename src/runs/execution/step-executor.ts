@@ -6,7 +6,8 @@ import type { Clock } from '../../model/clock.ts';
 import type { UsedVariable } from '../../model/plan.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { TarSource } from '../../model/tree.ts';
-import type { Runtime, WorkloadRef } from '../../runtime/runtime.ts';
+import { closePlaces, mapPlaces, runtimesOf, type RunPlaces } from '../../runtime/run-places.ts';
+import type { WorkloadRef } from '../../runtime/runtime.ts';
 import type { Mask } from '../../secrets/mask.ts';
 import type { RunSecrets } from '../../secrets/run-secrets.ts';
 import { byKind } from '../../steps/by-kind.ts';
@@ -30,7 +31,7 @@ export interface ExecutorRequest {
   readonly run: OwnedRun;
   readonly stages: RunIdentity['stages'];
   readonly sink: EventSink;
-  readonly runtime: Runtime;
+  readonly places: RunPlaces;
   readonly snapshot: Snapshot;
   readonly project: string;
   readonly variables: readonly UsedVariable[];
@@ -62,7 +63,7 @@ export async function openExecutor(
     clock: machine.clock,
     frontEnd: machine.frontEnd,
     identity: { store: store.id, run: request.run.id, stages: request.stages },
-    runtime: request.runtime.whileOwned(confirm),
+    places: mapPlaces(request.places, (runtime) => runtime.whileOwned(confirm)),
     artifacts: artifactsWhileOwned(artifacts, confirm),
     caches: cachesWhileOwned(caches, confirm),
     notes,
@@ -82,14 +83,25 @@ interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'stages' | 'snapsh
 
 /** Returns the steps of one run with their decorators, the outermost first. */
 function stepExecutor(parts: ExecutorParts): RunExecutor {
-  const { frontEnd, sink, clock, mask } = parts;
-  const resources = new RunResources({ ...parts, stored: async () => await sink.stored() });
+  const { frontEnd, sink, clock, mask, places } = parts;
+  const resources = new RunResources({
+    ...parts,
+    runtimes: runtimesOf(places),
+    stored: async () => await sink.stored(),
+  });
   const values: VariableValues = frontEnd.values(
     // No `${name}` means a key of the operator's secrets.
     parts.variables.filter((variable) => !('mapped' in variable)),
     parts.secrets.inputs,
   );
-  const kinds = byKind(frontEnd.kinds, { ...parts, resources, values, filesTree });
+  const kinds = byKind(frontEnd.kinds, {
+    ...parts,
+    runtime: places.steps,
+    builds: places.builds,
+    resources,
+    values,
+    filesTree,
+  });
   const fill = filled((spec) => frontEnd.fill(spec, values));
   const restart = restarted(frontEnd.kinds.restarting);
   return {
@@ -99,6 +111,6 @@ function stepExecutor(parts: ExecutorParts): RunExecutor {
     removeAll: async (steps, signal) => await resources.removeAll(steps, signal),
     settled: async () => [...parts.notes.splice(0), ...(await resources.settled())],
     leftBehind: () => resources.leftBehind(),
-    close: async () => await parts.runtime[Symbol.asyncDispose](),
+    close: async () => await closePlaces(places),
   };
 }

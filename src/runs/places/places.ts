@@ -1,17 +1,39 @@
 import type { RunState } from '../../events/run-state.ts';
 import type { Clock } from '../../model/clock.ts';
 import { clusterWord, meansCluster } from '../../model/cluster-word.ts';
-import type { Checked } from '../../model/diagnostic.ts';
+import type { PlaceSettings, RunSettings } from '../../events/event.ts';
+import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { OwnCluster, OwnClusterSources } from '../../operator/clusters/own-cluster.ts';
 import { OwnClusters, ownClusterOr } from '../../operator/clusters/own-clusters.ts';
 import type { OperatorFile } from '../../operator/file/operator-file.ts';
-import type { Connection, RuntimeProvider } from '../../runtime/runtime.ts';
+import { onePlace, type RunPlaces } from '../../runtime/run-places.ts';
+import type { Connection, Runtime, RuntimeProvider } from '../../runtime/runtime.ts';
 import { chooseRuntime, type Choice } from './choose-runtime.ts';
 
-/** Where steps may run: words of `--on` in order of preference, and their clusters. */
+/** Where one part of a run may work: words of `--on` in order of preference, and their clusters. */
 export interface Where {
   readonly on: readonly string[];
   readonly clusters: OwnClusters;
+  readonly kubeContext?: string;
+}
+
+/** Where the parts of a run may work. An absent part works where the steps run. */
+export interface RunWhere {
+  readonly steps: Where;
+  readonly builds?: Where;
+  readonly deploys?: Where;
+}
+
+/** The places of a run that answered, and how its log names them. The caller closes them. */
+export interface FoundPlaces {
+  readonly places: RunPlaces;
+  readonly settings: Pick<RunSettings, keyof PlaceSettings | 'builds' | 'deploys'>;
+}
+
+/** What the caller asked of places. */
+export interface PlaceRequest {
+  readonly on: readonly string[];
+  readonly kubeContext?: string;
 }
 
 /** The parts that runtimes are made of. */
@@ -62,6 +84,59 @@ export class Places {
     return new OwnClusters({ ...place, env, home, clock, operator: async () => await this.#sources.operator() });
   }
 
+  /** Returns where the parts of a new run may work. */
+  where(
+    steps: PlaceRequest,
+    others: { readonly builds?: PlaceRequest; readonly deploys?: PlaceRequest } = {},
+  ): RunWhere {
+    const one = ({ on, kubeContext }: PlaceRequest): Where => {
+      const context = kubeContext === undefined ? {} : { kubeContext };
+      return { on, clusters: this.clusters(context), ...context };
+    };
+    return {
+      steps: one(steps),
+      ...(others.builds && { builds: one(others.builds) }),
+      ...(others.deploys && { deploys: one(others.deploys) }),
+    };
+  }
+
+  /**
+   * Connects to the first runtime that answers, for each part of a run. If one part has none, closes the others.
+   * @param ask asks the user whether to run steps on the host; absent: no question
+   */
+  async connect(
+    where: RunWhere,
+    ask: ((connections: readonly Connection[]) => Promise<boolean>) | undefined,
+    signal: AbortSignal,
+  ): Promise<({ readonly status: 'connected' } & FoundPlaces) | Extract<Choice, { readonly status: 'none' }>> {
+    const opened: Runtime[] = [];
+    const close = async () => await Promise.all(opened.map(async (runtime) => await runtime[Symbol.asyncDispose]()));
+    try {
+      const steps = await this.choose(where.steps, ask, signal);
+      if (steps.status === 'none') return steps;
+      opened.push(steps.runtime);
+      let found: FoundPlaces = { places: onePlace(steps.runtime), settings: settingsOf(where.steps, steps) };
+      for (const role of ['builds', 'deploys'] as const) {
+        const wanted = where[role];
+        if (wanted === undefined) continue;
+        const choice = await this.choose(wanted, undefined, signal);
+        if (choice.status === 'none') {
+          await close();
+          return choice;
+        }
+        opened.push(choice.runtime);
+        found = {
+          places: { ...found.places, [role]: choice.runtime },
+          settings: { ...found.settings, [role]: settingsOf(wanted, choice) },
+        };
+      }
+      return { status: 'connected', ...found };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
   /**
    * Connects to the first runtime that answers. @param ask asks the user whether to use the host; absent: no question
    */
@@ -77,14 +152,38 @@ export class Places {
     return cluster === undefined ? choice : { ...choice, cluster: cluster.place };
   }
 
-  /** Returns where a run was, with its cluster and namespace. Returns `undefined` if the run never had a runtime. */
-  ofRun({ settings }: Pick<RunState, 'settings'>): Where | undefined {
-    if (settings?.runtime === undefined) return undefined;
-    const { cluster: again, kubeContext } = settings;
-    const word = again === undefined ? settings.runtime : clusterWord(again.name);
+  /** Returns where a run was, with its clusters and namespaces. Returns `undefined` if it never had a runtime. */
+  ofRun({ settings }: Pick<RunState, 'settings'>): RunWhere | undefined {
+    const steps = settings && this.#ofPlace(settings);
+    if (steps === undefined) return undefined;
+    const builds = settings?.builds && this.#ofPlace(settings.builds);
+    const deploys = settings?.deploys && this.#ofPlace(settings.deploys);
+    return { steps, ...(builds && { builds }), ...(deploys && { deploys }) };
+  }
+
+  #ofPlace({ runtime, cluster: again, kubeContext }: PlaceSettings): Where | undefined {
+    if (runtime === undefined) return undefined;
+    const context = kubeContext === undefined ? {} : { kubeContext };
     return {
-      on: [word],
-      clusters: this.clusters({ ...(kubeContext !== undefined && { kubeContext }), ...(again && { again }) }),
+      on: [again === undefined ? runtime : clusterWord(again.name)],
+      clusters: this.clusters({ ...context, ...(again && { again }) }),
+      ...context,
     };
   }
+}
+
+/** Returns the mistakes in the names of clusters, of all parts. */
+export async function placeMistakes(where: RunWhere): Promise<readonly Diagnostic[]> {
+  const all = [where.steps, where.builds, where.deploys].filter((part) => part !== undefined);
+  return (await Promise.all(all.map(async ({ clusters, on }) => await clusters.mistakes(on)))).flat();
+}
+
+function settingsOf({ kubeContext }: Where, choice: Extract<Choice, { readonly status: 'chosen' }>): PlaceSettings {
+  const { runtime, cluster } = choice;
+  return {
+    runtime: runtime.kind,
+    engine: runtime.engine,
+    ...(kubeContext !== undefined && { kubeContext }),
+    ...(cluster && { cluster }),
+  };
 }

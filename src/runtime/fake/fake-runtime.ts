@@ -18,6 +18,8 @@ import { FakeWorkload } from './fake-workload.ts';
 import { interpreting } from './interpret.ts';
 
 export interface FakeSettings {
+  /** Default: `fake`. Tests of several places need several kinds. */
+  readonly kind?: string;
   readonly clock: Clock;
   /** Default: `interpreting`. */
   readonly script?: FakeScript;
@@ -41,7 +43,7 @@ export function fakeRuntime(settings: FakeSettings): FakeRuntime {
 }
 
 export class FakeRuntime implements Runtime {
-  readonly kind = 'fake';
+  readonly kind: string;
   readonly engine = 'fake';
   /** Shared with other runtimes of the same engine. `engine` is the text for display. */
   readonly state: FakeEngine;
@@ -51,6 +53,7 @@ export class FakeRuntime implements Runtime {
 
   constructor(settings: FakeSettings) {
     this.#settings = settings;
+    this.kind = settings.kind ?? 'fake';
     if (settings.images !== undefined) this.images = settings.images;
     this.state = settings.engine ?? new FakeEngine();
     this.#script = settings.script ?? interpreting;

@@ -43,7 +43,7 @@ function resourcesOf(runtime: FakeRuntime, artifacts: Partial<ArtifactStore>): R
   const stored = async () => await Promise.resolve();
   return new RunResources({
     identity,
-    runtime,
+    runtimes: [runtime],
     snapshot: tarSource([]),
     artifacts: artifacts as ArtifactStore,
     stored,
@@ -148,7 +148,7 @@ test('a run that stops at once leaves workloads that are starting, but none that
   const runtime = fakeRuntime({ clock: systemClock });
   const artifacts = {} as ArtifactStore;
   const stored = async () => await Promise.resolve();
-  const resources = new RunResources({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
+  const resources = new RunResources({ identity, runtimes: [runtime], snapshot: tarSource([]), artifacts, stored });
   let during: readonly string[] = [];
   runtime.start = async () => {
     during = resources.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);

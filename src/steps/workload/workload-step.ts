@@ -28,6 +28,7 @@ import { aborted, orAborted } from '../../util/abort.ts';
 /** What steps that run as a workload need of their run. There is one object for each run. */
 export interface WorkloadStepContext {
   readonly identity: RunIdentity;
+  /** Where steps run. */
   readonly runtime: Runtime;
   readonly project: string;
   readonly pull: WorkloadSpec['pull'];

@@ -60,7 +60,7 @@ async function run(
   const result: StepResult = await dockerStep({
     identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] },
     mask: noMask,
-    runtime,
+    builds: runtime,
     resources: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) },
     provisions,
     pull: 'missing',

@@ -30,7 +30,7 @@ import {
 export interface DockerStepContext {
   readonly identity: RunIdentity;
   readonly mask: Pick<Mask, 'hides'>;
-  readonly runtime: Runtime;
+  readonly builds: Runtime;
   readonly resources: Pick<RunResources, 'workspace' | 'starting'>;
   readonly provisions: Provisions;
   readonly pull: ImageBuild['pull'];
@@ -44,9 +44,9 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
     async run(step, work) {
       // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
       if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
-      const { images } = context.runtime;
+      const { images } = context.builds;
       if (images === undefined)
-        return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime) }), artifacts: [] };
+        return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.builds) }), artifacts: [] };
       // A stop at once does not wait for an engine that does not answer.
       const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const result = await buildAndPush(context, images, step, untilAtOnce);
@@ -75,8 +75,8 @@ async function buildAndPush(
   const build = await prepareBuild(context, step, login.value, work);
   if (build.status !== 'succeeded') return { outcome: build, artifacts: [] };
   // In a cluster, each build has its own pod.
-  const pod = context.runtime.kind === 'kubernetes' ? build.value.workload : undefined;
-  using _ = pod && context.resources.starting(context.runtime.kind, pod);
+  const pod = context.builds.kind === 'kubernetes' ? build.value.workload : undefined;
+  using _ = pod && context.resources.starting(context.builds.kind, pod);
   const built = await images.build(build.value, work);
   if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
   const { id } = built.value;
