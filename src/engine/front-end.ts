@@ -10,7 +10,7 @@ import type { Plan, PlannedStage, PlannedStep, PlannedVariable, StepSpec, UsedVa
 import type { VariableScope } from '../model/variable-scope.ts';
 import type { OperatorNames } from '../operator/operator-names.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
-import type { WrittenPlan } from '../secrets/stored-plan.ts';
+import type { PlanLanguage, WrittenPlan } from '../secrets/stored-plan.ts';
 import type { WrittenPassword } from '../secrets/written-password.ts';
 import type { StepKinds } from '../steps/step-kind.ts';
 
@@ -18,6 +18,7 @@ export interface FrontEnd {
   /** The name of the configuration file, relative to a project's folder: `.wharf-ci.yml`. */
   readonly file: string;
   readonly kinds: StepKinds;
+  readonly language: PlanLanguage;
   /** Returns the diagnostic codes of this language only. */
   codes(): Promise<CodeTable>;
   /** Reads and checks the configuration, and makes its plan. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { planLanguage } from '../wharf/steps/plan-language.ts';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { stepId } from '../model/ids.ts';
 import type { ContainerStepSpec, KubectlStepSpec, WharfStepSpec } from '../wharf/specs/specs.ts';
@@ -75,9 +76,13 @@ describe('a plan', () => {
 
   it('is stored without its secrets, and restored exactly', async () => {
     const stored = await storePlan({ stages, variables }, secrets, mask, signal);
-    expect(restorePlan(stored, valueOf)).toEqual({ stages, variables, lost: [] });
+    expect(restorePlan(stored, valueOf, planLanguage)).toEqual({ stages, variables, lost: [] });
     const written = JSON.stringify(JSON.parse(JSON.stringify(stored)));
-    expect(restorePlan(JSON.parse(written) as typeof stored, valueOf)).toEqual({ stages, variables, lost: [] });
+    expect(restorePlan(JSON.parse(written) as typeof stored, valueOf, planLanguage)).toEqual({
+      stages,
+      variables,
+      lost: [],
+    });
     expect(
       mask.hides(
         JSON.stringify([shownStages(stored.stages), shownVariables(stored.variables)]).replaceAll(
@@ -119,7 +124,7 @@ describe('a plan', () => {
 
   it('tells each field that needs a secret which is not the one of before', async () => {
     const stored = await storePlan({ stages, variables }, secrets, mask, signal);
-    const { lost } = restorePlan(stored, (name) => (name.key === 'username' ? undefined : valueOf(name)));
+    const { lost } = restorePlan(stored, (name) => (name.key === 'username' ? undefined : valueOf(name)), planLanguage);
     expect(lost.map(({ step, field, secret }) => `${step.name} ${field} ${secret?.secret}/${secret?.key}`)).toEqual([
       's0 cmds[1] team/username',
       's0 env.TARGET team/username',
@@ -143,7 +148,7 @@ describe('a plan', () => {
       kubectl,
     );
     const stored = await storePlan({ stages: [uses], variables }, secrets, mask, signal);
-    const { lost } = restorePlan(stored, (name) => (name.secret === 'a}b' ? undefined : valueOf(name)));
+    const { lost } = restorePlan(stored, (name) => (name.secret === 'a}b' ? undefined : valueOf(name)), planLanguage);
     expect(lost.map(({ step, field }) => `${step.name} ${field}`)).toEqual([
       's0 the variable `number`',
       's2 the variable `text`',
@@ -181,7 +186,7 @@ describe('a plan', () => {
           const own: RunSecrets = { inputs: new Map(Object.entries(values)), operator: new Map() };
           const plan = { stages: [stageWith({ ...container, ...texts })], variables: used };
           const stored = await storePlan(plan, own, await makeMask(secretTexts(own)), signal);
-          expect(restorePlan(stored, valuesIn(own))).toEqual({ ...plan, lost: [] });
+          expect(restorePlan(stored, valuesIn(own), planLanguage)).toEqual({ ...plan, lost: [] });
         },
       ),
       { numRuns: 300 },

@@ -115,11 +115,19 @@ export interface RestoredPlan extends WrittenPlan {
   readonly lost: readonly LostField[];
 }
 
+/** What the language of a plan's front end says about its steps. */
+export interface PlanLanguage {
+  /** Returns the name of a field as the configuration file has it. */
+  fieldName(path: TextPath): string;
+  /** Reports whether a step may use a variable. If in doubt, it may. */
+  mayUse(spec: StepSpec, variable: string): boolean;
+}
+
 /**
  * Restores a plan as written.
  * @param valueOf returns `undefined` for a secret that differs from the stored plan's
  */
-export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret): RestoredPlan {
+export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret, language: PlanLanguage): RestoredPlan {
   const lost: LostField[] = [];
   const variables = stored.variables.map((variable) => restoredVariable(variable, valueOf));
   const unknown = new Map(
@@ -128,8 +136,9 @@ export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret): Restore
   const stages = stored.stages.map((stage): PlannedStage => {
     const steps = stage.steps.map((step): PlannedStep => {
       const report = (field: string, missing: Missing) => void lost.push({ step, stage, field, ...missing });
-      const restored = restoredStep(step, valueOf, report);
-      for (const [name, missing] of unknown) if (uses(restored, name)) report(`the variable \`${name}\``, missing);
+      const restored = restoredStep(step, valueOf, language, report);
+      for (const [name, missing] of unknown)
+        if (language.mayUse(restored.spec, name)) report(`the variable \`${name}\``, missing);
       return restored;
     });
     return { ...stage, steps };
@@ -142,12 +151,13 @@ type Missing = Pick<LostField, 'secret'>;
 function restoredStep(
   step: StoredStep,
   valueOf: ValueOfSecret,
+  language: PlanLanguage,
   report: (field: string, missing: Missing) => void,
 ): PlannedStep {
   const restore = (text: StoredText, path: TextPath): string => {
     const restored = restoreText(text, valueOf);
     if (typeof restored === 'string') return restored;
-    report(fieldName(path), missingOf(restored));
+    report(language.fieldName(path), missingOf(restored));
     return shownText(text);
   };
   const list = (field: string, texts: readonly StoredText[]) => texts.map((text, i) => restore(text, [field, i]));
@@ -157,31 +167,6 @@ function restoredStep(
 
 function missingOf(part: Exclude<ReturnType<typeof restoreText>, string>): Missing {
   return 'lost' in part ? {} : { secret: part };
-}
-
-/** Returns the field's name in the file: `commands` are `cmds`. */
-function fieldName(path: TextPath): string {
-  return path
-    .map((key, i) =>
-      typeof key === 'number' ? `[${key + 1}]` : `${i === 0 ? '' : '.'}${key === 'commands' && i === 0 ? 'cmds' : key}`,
-    )
-    .join('');
-}
-
-function uses({ spec }: PlannedStep, name: string): boolean {
-  // The variables in files that a step substitutes are unknown.
-  if ('files' in spec && Array.isArray(spec.files) && spec.files.length > 0) return true;
-  let found = false;
-  const look = (text: unknown) => {
-    found ||= typeof text === 'string' && text.includes('${') && text.includes(name);
-    return text;
-  };
-  const flag = (variable: string) => {
-    found ||= variable === name;
-    return variable;
-  };
-  changeTexts(spec, { text: look, flag });
-  return found;
 }
 
 interface RestoredVariable {

@@ -5,6 +5,7 @@ import type { OperatorFile } from '../operator/file/operator-file.ts';
 import { pipelineFile } from './plan/locate-pipeline.ts';
 import type { LoadRequest } from './plan/load-pipeline.ts';
 import { pipelineFiles } from './plan/pipeline-files.ts';
+import { planLanguage } from './steps/plan-language.ts';
 import { wharfKinds } from './steps/wharf-kinds.ts';
 import { checkSizes } from './plan/check-sizes.ts';
 import { filledIn, valuesOf } from './vars/filled-in.ts';
@@ -21,6 +22,7 @@ export function wharfFrontEnd(around: WharfSurroundings): FrontEnd {
   return {
     file: pipelineFile,
     kinds: wharfKinds,
+    language: planLanguage,
     codes: async () => (await import('./problem.ts')).wharfCodes,
     async load(request) {
       const [{ loadPipeline }, { filledPlan }] = await Promise.all([

@@ -1,4 +1,5 @@
 /** The engine with the real decorators and sink over an in-memory store. The test defines by name what steps do. */
+import { planLanguage } from '../../src/wharf/steps/plan-language.ts';
 import { containerSpec } from './container-spec.ts';
 import { randomBytes } from 'node:crypto';
 import { driveNew, driveResumed } from '../../src/engine/drive-run.ts';
@@ -144,6 +145,7 @@ export class EngineWorld implements Disposable {
       stages: restorePlan(
         { stages: state.iterations.at(-1)?.stages.map(({ planned }) => planned) ?? [], variables: [] },
         () => undefined,
+        planLanguage,
       ).stages,
       abandon,
       executor: async (sink) => this.#executor(sink, behaviours),

@@ -112,7 +112,10 @@ async function secretsFor(
   interaction: Interaction,
 ): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { restoreSecrets, withoutRunning } = await import('../secrets/restore-secrets.ts');
-  if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
+  if (request.abandon) {
+    const plan = withoutRunning(state, machine.frontEnd.language);
+    return { value: { ...holdsNone, notes: [], plan }, diagnostics: [] };
+  }
   return await restoreSecrets(machine, state, where?.steps, request, interaction, 'resume');
 }
 

@@ -44,7 +44,7 @@ export interface SecretSources extends Omit<SecretPlaces, 'own'> {
   own(): Promise<OwnCluster | string | undefined>;
   readonly kubeContext?: string;
   readonly ask?: Interaction['askSecret'];
-  readonly frontEnd: Pick<FrontEnd, 'kinds' | 'values' | 'fill' | 'checkSizes'>;
+  readonly frontEnd: Pick<FrontEnd, 'kinds' | 'language' | 'values' | 'fill' | 'checkSizes'>;
 }
 
 export function secretSources(

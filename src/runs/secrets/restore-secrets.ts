@@ -16,7 +16,7 @@ import { makeMask } from '../../secrets/make-mask.ts';
 import { valuesIn } from '../../secrets/named-secrets.ts';
 import { secretTexts, type RunSecrets } from '../../secrets/run-secrets.ts';
 import { matchesHash } from '../../secrets/secret-hash.ts';
-import { restorePlan, type LostField, type RestoredPlan } from '../../secrets/stored-plan.ts';
+import { restorePlan, type PlanLanguage, type LostField, type RestoredPlan } from '../../secrets/stored-plan.ts';
 import { inputFromEnvironment, inputVariable } from '../../model/environment-inputs.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
@@ -97,8 +97,10 @@ async function restoreFrom(
   const changed = await changedSecrets(stored, found.secrets);
   const isChanged = (secret: string, key: string) => changed.some((one) => one.secret === secret && one.key === key);
   const valueOf = valuesIn(secrets);
-  const plan = restorePlan(stored, (name) =>
-    name.key !== undefined && isChanged(name.secret, name.key) ? undefined : valueOf(name),
+  const plan = restorePlan(
+    stored,
+    (name) => (name.key !== undefined && isChanged(name.secret, name.key) ? undefined : valueOf(name)),
+    sources.frontEnd.language,
   );
   const lost = plan.lost.filter(({ step, stage }) => wouldRun(purpose, state, stage, step)).map(lostField);
   const others = await otherParts(namesOf(plan, inputs.value, sources.frontEnd), place, sources);
@@ -125,8 +127,8 @@ function storedPlanOf(state: RunState): StoredPlan {
 }
 
 /** Returns the plan of a run that is only ended: none of its steps runs again. */
-export function withoutRunning(state: RunState): RestoredPlan {
-  return restorePlan(storedPlanOf(state), () => undefined);
+export function withoutRunning(state: RunState, language: PlanLanguage): RestoredPlan {
+  return restorePlan(storedPlanOf(state), () => undefined, language);
 }
 
 type Selectable = Pick<PlannedStep, 'notSelected'>;
