@@ -2,6 +2,7 @@
  * Caches compiled code between starts, for Node before 22.8, which has no such cache. Compiling is the largest part of
  * a short run there (bench/README.md).
  */
+import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,7 +37,9 @@ export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
   );
   const cachedData = readOrUndefined(kept);
   // The wrapper adds no line, so only columns of the first line change.
-  const source = `(function (exports, require, module, __filename, __dirname) {${text.toString()}\n})`;
+  // The build writes ASCII only. V8 then stores one byte for each character, and nothing is decoded.
+  const code = isAscii(text) ? text.latin1Slice() : text.toString();
+  const source = `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
   const script = new Script(source, {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
