@@ -38,7 +38,7 @@ export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
   const cachedData = readOrUndefined(kept);
   // The wrapper adds no line, so only columns of the first line change.
   // The build writes ASCII only. V8 then stores one byte for each character, and nothing is decoded.
-  const code = isAscii(text) ? text.latin1Slice() : text.toString();
+  const code = isAscii(text) ? text.toString('latin1') : text.toString();
   const source = `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
   const script = new Script(source, {
     filename: file,

@@ -116,5 +116,9 @@ export function composeServices(host: Host): Services {
     },
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
-  return localServices(machine, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
+  const ignored = (mistake: string) => void host.stderr.write(`warning: ${mistake}; the default is used\n`);
+  return localServices(machine, {
+    retention: (now) => retentionOf(env, now, ignored),
+    pruneMarker: join(state, 'pruned'),
+  });
 }

@@ -12,10 +12,21 @@ describe('what is kept where nobody says otherwise', () => {
       { SLIPWAY_KEEP_AGE: '90d', SLIPWAY_KEEP_RUNS: '50', SLIPWAY_KEEP_SIZE: '2GB' },
       { now: 5, cautious: true, maxAgeMs: 90 * day, maxRunsPerProject: 50, maxBytes: 2_000_000_000 },
     ],
-    [
-      'it is set to nothing, or to nonsense',
-      { SLIPWAY_KEEP_AGE: '', SLIPWAY_KEEP_RUNS: 'many', SLIPWAY_KEEP_SIZE: '-1' },
-      standard,
-    ],
-  ])('when %s', (_, env, expected) => expect(retentionOf(env, 5)).toEqual(expected));
+    ['it is set to nothing', { SLIPWAY_KEEP_AGE: '' }, standard],
+  ])('when %s', (_, env, expected) => {
+    const mistakes: string[] = [];
+    expect(retentionOf(env, 5, (mistake) => mistakes.push(mistake))).toEqual(expected);
+    expect(mistakes).toEqual([]);
+  });
+
+  it('reports each invalid value, and uses its default', () => {
+    const mistakes: string[] = [];
+    const env = { SLIPWAY_KEEP_AGE: 'soon', SLIPWAY_KEEP_RUNS: 'many', SLIPWAY_KEEP_SIZE: '-1' };
+    expect(retentionOf(env, 5, (mistake) => mistakes.push(mistake))).toEqual(standard);
+    expect(mistakes).toEqual([
+      'SLIPWAY_KEEP_AGE is `soon`, but it must be a duration such as 30d, 12h or 90m',
+      'SLIPWAY_KEEP_RUNS is `many`, but it must be an integer of at least 0',
+      'SLIPWAY_KEEP_SIZE is `-1`, but it must be a size such as 10GB, 512MiB or 1000000',
+    ]);
+  });
 });

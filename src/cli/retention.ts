@@ -1,4 +1,5 @@
 import type { Retention } from '../store/store.ts';
+import { quoted } from '../util/visible.ts';
 import { parseAge, parseBytes, parseNumber } from './run-flags.ts';
 
 /** The default retention (docs/design/product.md, "Retention"). */
@@ -6,23 +7,29 @@ const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 
 
 /**
  * Returns the default retention with the changes of `SLIPWAY_KEEP_AGE`, `SLIPWAY_KEEP_RUNS` and `SLIPWAY_KEEP_SIZE`.
- * Ignores invalid values.
+ * @param report called for each invalid value, with a clause; the default is used in its place
  */
-export function retentionOf(env: Readonly<Record<string, string | undefined>>, now: number): Retention {
+export function retentionOf(
+  env: Readonly<Record<string, string | undefined>>,
+  now: number,
+  report: (mistake: string) => void,
+): Retention {
+  const read = (name: string, parse: (text: string) => number): number | undefined => {
+    const text = env[name];
+    if (text === undefined || text === '') return undefined;
+    try {
+      return parse(text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      report(`${name} is ${quoted(text)}, but ${reason.replace(/^It /, 'it ').replace(/\.$/, '')}`);
+      return undefined;
+    }
+  };
   return {
     now,
     cautious: true,
-    maxAgeMs: read(env['SLIPWAY_KEEP_AGE'], parseAge) ?? standard.maxAgeMs,
-    maxRunsPerProject: read(env['SLIPWAY_KEEP_RUNS'], parseNumber) ?? standard.maxRunsPerProject,
-    maxBytes: read(env['SLIPWAY_KEEP_SIZE'], parseBytes) ?? standard.maxBytes,
+    maxAgeMs: read('SLIPWAY_KEEP_AGE', parseAge) ?? standard.maxAgeMs,
+    maxRunsPerProject: read('SLIPWAY_KEEP_RUNS', parseNumber) ?? standard.maxRunsPerProject,
+    maxBytes: read('SLIPWAY_KEEP_SIZE', parseBytes) ?? standard.maxBytes,
   };
-}
-
-function read(text: string | undefined, parse: (text: string) => number): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
 }

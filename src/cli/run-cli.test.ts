@@ -32,7 +32,6 @@ describe('mistakes on the command line', () => {
     [['logs', '1', '--attempt', '1'], /--attempt requires a step/],
     [['logs', '1', '--output', 'json'], /slipway events 1/],
     [['--output', 'yaml', 'runs'], /Allowed choices are text, json/],
-    [['explain', 'W0'], /unknown code/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [[], /Usage: slipway/],
     [['nope'], /unknown command 'nope'\nto list the commands: slipway --help/],
@@ -47,6 +46,14 @@ describe('mistakes on the command line', () => {
     expect(code).toBe(2);
     // No effects, not even on the state folder.
     expect(composed).toBe(0);
+  });
+
+  it('are told for codes, without opening the store', async ({ services, slipway }) => {
+    expect(await slipway(['explain', 'W0'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/unknown code/) as string,
+    });
+    expect(services.calls).not.toContain('store');
   });
 
   it('are seen in SLIPWAY_ON, too', async ({ slipway }) => {

@@ -15,6 +15,14 @@ test('an input of a file may be one of a pipe, as <(command) is', async () => {
   ]);
 });
 
+test('an input of a file that is missing names the file', async () => {
+  using dir = temporaryFolder();
+  await expect(parseInputs([`token=@${dir.path}/none`], asIs)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `--input token: cannot read \`${dir.path}/none\`: no such file or directory`,
+  });
+});
+
 test.each<[string, (path: string) => void, string]>([
   ['a device', (path) => fs.symlinkSync('/dev/zero', path), 'is a device, not a file'],
   ['a folder', (path) => fs.mkdirSync(path), 'is a folder, not a file'],

@@ -1,6 +1,8 @@
 /** Parsers for values of flags. Each returns a value or throws a usage error. */
 import { InvalidArgumentError } from 'commander';
 import { clusterNameIn, meansCluster } from '../model/cluster-word.ts';
+import { isSystemError, reasonOf } from '../util/file-error.ts';
+import { quoted } from '../util/visible.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { parseDuration, parseSize } from '../words/quantity.ts';
 import type { GivenInput } from '../model/given-input.ts';
@@ -86,6 +88,9 @@ async function parseInput(text: string, absolute: (path: string) => string): Pro
     const content = await readRegularFile(absolute(value.slice(1)), { orPipe: true });
     return { name, value: content.toString().replace(/\r?\n$/, ''), from: 'file' };
   } catch (error) {
-    throw new UsageError(`--input ${name}: ${(error as Error).message}`, ['to start a value with @, write @@']);
+    const reason = isSystemError(error)
+      ? `cannot read ${quoted(value.slice(1))}: ${reasonOf(error)}`
+      : (error as Error).message;
+    throw new UsageError(`--input ${name}: ${reason}`, ['to start a value with @, write @@']);
   }
 }

@@ -25,6 +25,8 @@ export type Failure =
       readonly image: string;
       readonly detail: string;
       readonly by?: 'cluster';
+      /** `--pull never` forbids pulling it. */
+      readonly notPulled?: true;
       readonly tool?: ToolName;
     }
   /**

@@ -199,3 +199,11 @@ it.each([
 ] as const)('gives specific advice for a quota that is %s', (because, advice) => {
   expect(describeFailure({ code: 'quota-exceeded', detail: 'exceeded quota', because }).advice.join()).toMatch(advice);
 });
+
+it('does not advise --pull never for an image that it forbids to pull', () => {
+  expect(describeFailure({ code: 'image-unavailable', image: 'app:1', detail: '', notPulled: true })).toEqual({
+    what: 'image app:1 is missing',
+    detail: [],
+    advice: ['build or load the image, or run without --pull never'],
+  });
+});

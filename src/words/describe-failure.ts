@@ -18,12 +18,14 @@ export function describeFailure(failure: Failure): FailureText {
       return describeExit(failure.exitCode, failure.signal);
     case 'image-unavailable':
       return {
-        what: `cannot pull image ${failure.image}`,
+        what: failure.notPulled ? `image ${failure.image} is missing` : `cannot pull image ${failure.image}`,
         detail: lines(failure.detail),
         advice: [
-          failure.by === 'cluster'
-            ? 'check the name and tag; for a private registry, add `imagePullSecrets` to `kubernetes.podTemplate` of the operator’s file: nodes do not use your `docker login`'
-            : 'check the name and tag; for a private registry, run `docker login`; offline, build or load the image and pass --pull never',
+          failure.notPulled
+            ? `${failure.by === 'cluster' ? 'load the image on the nodes' : 'build or load the image'}, or run without --pull never`
+            : failure.by === 'cluster'
+              ? 'check the name and tag; for a private registry, add `imagePullSecrets` to `kubernetes.podTemplate` of the operator’s file: nodes do not use your `docker login`'
+              : 'check the name and tag; for a private registry, run `docker login`; offline, build or load the image and pass --pull never',
           ...(failure.tool === undefined
             ? []
             : [`to use another image for ${failure.tool}, set \`images.${failure.tool}\` in the operator’s file`]),

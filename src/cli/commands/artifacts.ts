@@ -112,6 +112,7 @@ async function fetchTo(
     }
   }
   if (invocation.json) await invocation.printJson({ run, directory, files: written, bytes });
+  else if (written === 0) await invocation.tell('no artifact files; nothing was written');
   else await invocation.tell(`wrote ${count(written, 'file')}, ${formatBytes(bytes)}, to ${visible(directory)}`);
   return 0;
 }

@@ -61,3 +61,13 @@ it('prune says what stays of runs that it removes, and what removes that', async
   expect(docker).toContain(`doctor --clean ${run} --on docker `);
   expect(docker).toContain('slipway-d, #8 of /shop');
 });
+
+it('prune refuses invalid values of its variables, all at once', async ({ services, slipway }) => {
+  const { code, stderr } = await slipway(['prune'], (host) =>
+    Object.assign(host.env, { SLIPWAY_KEEP_AGE: 'soon', SLIPWAY_KEEP_RUNS: 'many' }),
+  );
+  expect(code).toBe(2);
+  expect(stderr).toContain('SLIPWAY_KEEP_AGE is `soon`');
+  expect(stderr).toContain('SLIPWAY_KEEP_RUNS is `many`');
+  expect(services.calls.filter((call) => call.startsWith('prune'))).toEqual([]);
+});

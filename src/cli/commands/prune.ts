@@ -8,6 +8,7 @@ import { findRun } from '../reference/find-run.ts';
 import { onFlags } from '../reference/on-flags.ts';
 import { runName } from '../reporters/describe-leftovers.ts';
 import { retentionOf } from '../retention.ts';
+import { UsageError } from '../usage-error.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
 import type { PrunedAll, Staying } from '../../runs/cleanup/cleanup.ts';
 import { formatBytes } from '../../words/bytes.ts';
@@ -36,10 +37,14 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function prune(invocation: Invocation, references: readonly string[], flags: PruneFlags): Promise<number> {
+  const mistakes: string[] = [];
+  const { env, clock } = invocation.host;
+  const standard = retentionOf(env, clock.now(), (mistake) => mistakes.push(mistake));
+  if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
   const named = new Map<RunId, string>();
   for (const reference of references) named.set((await findRun(invocation, reference)).id, reference);
   const services = await invocation.services();
-  const policy = policyOf(retentionOf(invocation.host.env, invocation.host.clock.now()), [...named.keys()], flags);
+  const policy = policyOf(standard, [...named.keys()], flags);
   const pruned = await services.prune(policy);
   const refused = isLimited(policy)
     ? []

@@ -99,14 +99,16 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
   // An allowed failure needs no fix, so its place and the commands to inspect it are omitted.
   const { allowFailure } = step.planned.policy;
   const text = describeFailure(step.outcome.failure);
-  const after = formatSpan(step.attemptStartedAt, step.finishedAt);
+  // The text of a timeout has the time already.
+  const { code } = step.outcome.failure;
+  const after = code === 'timed-out' ? '' : formatSpan(step.attemptStartedAt, step.finishedAt);
   const tries = step.attempt > 1 ? `, attempt ${step.attempt} of ${step.planned.policy.retries + 1}` : '';
   const allowed = allowFailure ? '   allowed to fail' : '';
   const out = endLine(
     options,
     'failed',
     look.paint('bold', name),
-    `${visible(text.what)}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`,
+    `${visible(text.what)}${after === '' ? '' : `   after ${after}`}${tries}${allowed}`,
   );
   const place = allowFailure ? undefined : step.planned.declaredAt;
   if (place !== undefined) {

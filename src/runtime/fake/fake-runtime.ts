@@ -142,6 +142,7 @@ export class FakeRuntime implements Runtime {
         code: 'image-unavailable',
         image: missing.image,
         detail: 'the fake runtime has no such image',
+        ...(spec.pull === 'never' && { notPulled: true }),
       };
     const before = this.state.workloads.get(spec.name);
     if (before !== undefined && stateOf(before) === 'running')

@@ -47,7 +47,8 @@ export function startingContract({ bench, traits }: Contract): void {
       const { runtime, spec, work } = bound(bench());
       const image = 'localhost/slipway-contract/no-such-image:1';
       const outcome = await runtime.start(spec([say.exit(0)], { pull, container: { image } }), work());
-      expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image } });
+      const failure = { code: 'image-unavailable', image, ...(pull === 'never' && { notPulled: true }) };
+      expect(outcome).toMatchObject({ status: 'failed', failure });
       expect(await bench().leftovers()).toEqual([]);
     },
   );

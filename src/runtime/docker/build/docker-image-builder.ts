@@ -32,6 +32,7 @@ export class DockerImageBuilder implements ImageBuilder {
           code: 'image-unavailable',
           image: missing,
           detail: 'the engine does not have the image, and --pull never forbids pulling it',
+          notPulled: true,
         });
       return succeeded({ id: await this.#build(build, context, work) });
     } catch (error) {

@@ -211,6 +211,7 @@ class WorkloadStart {
             code: 'image-unavailable',
             image: container.image,
             detail: this.#missingDetail(error),
+            ...(this.#spec.pull === 'never' && { notPulled: true }),
           });
         await this.#pull(container.image);
       } else if (init && isInitMissing(error)) {

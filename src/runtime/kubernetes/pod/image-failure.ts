@@ -18,7 +18,7 @@ const triesBeforeFailure = 2;
 export function imageFailure(observed: ObservedPod, container: string, now: number): Judgement<Failure> {
   const image = containerOf(observed, container)?.image ?? '';
   const wrong = wrongForGood(observed, container);
-  if (wrong !== undefined) return { settled: unavailable(image, wrong) };
+  if (wrong !== undefined) return { settled: { ...unavailable(image, wrong.detail), ...wrong.more } };
   const refusals = refusalsOf(observed, container);
   const words = refusals.words.at(-1);
   if (words === undefined) return undecided;
@@ -35,8 +35,13 @@ function unavailable(image: string, detail: string): Failure {
   return { code: 'image-unavailable', image, detail, by: 'cluster' };
 }
 
+interface Wrong {
+  readonly detail: string;
+  readonly more?: { readonly notPulled: true };
+}
+
 /** Returns the reason if no retry can help: an invalid name, or no permission to pull. */
-function wrongForGood(observed: ObservedPod, container: string): string | undefined {
+function wrongForGood(observed: ObservedPod, container: string): Wrong | undefined {
   const waiting = statusOf(observed, container)?.state?.waiting;
   const events = eventsOf(observed, container);
   const told = (reason: string, ...ofEvents: readonly string[]) =>
@@ -47,11 +52,18 @@ function wrongForGood(observed: ObservedPod, container: string): string | undefi
         : undefined;
   const invalid = told('InvalidImageName', 'InspectFailed');
   if (invalid !== undefined)
-    return `the image name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`;
+    return {
+      detail: `the image name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`,
+    };
   if (told('ErrImageNeverPull', 'ErrImageNeverPull') !== undefined)
-    return 'the node does not have the image, and --pull never forbids pulling it';
+    return {
+      detail: 'the node does not have the image, and --pull never forbids pulling it',
+      more: { notPulled: true },
+    };
   const unsigned = told('SignatureValidationFailed', 'Failed');
-  return unsigned === undefined ? undefined : `the node refused the image's signature: ${registryMessage(unsigned)}`;
+  return unsigned === undefined
+    ? undefined
+    : { detail: `the node refused the image's signature: ${registryMessage(unsigned)}` };
 }
 
 interface Refusals {

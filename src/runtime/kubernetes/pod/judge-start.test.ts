@@ -185,7 +185,13 @@ describe('an image that cannot be pulled', () => {
 
   it('may not be pulled', () => {
     const said = `Container image "${image}" is not present with pull policy of Never`;
-    const absent = unavailable('the node does not have the image, and --pull never forbids pulling it');
+    const absent = failing({
+      code: 'image-unavailable',
+      image,
+      detail: 'the node does not have the image, and --pull never forbids pulling it',
+      by: 'cluster',
+      notPulled: true,
+    });
     expect(
       judged(observed([scheduled, told('ErrImageNeverPull', said), told('Failed', 'Error: ErrImageNeverPull')])),
     ).toEqual(absent);
