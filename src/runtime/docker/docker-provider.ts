@@ -68,7 +68,7 @@ export async function openSession(
   { env, home, clock }: DockerProviderOptions,
   signal: AbortSignal,
 ): Promise<{ session: EngineSession; engine: string } | string> {
-  const bare = new EngineClient(openTransport(address, env), clock, '');
+  const bare = new EngineClient(await openTransport(address, env), clock, '');
   try {
     const { newest, version } = await introduce(bare, address, signal);
     const api = negotiateApi(newest, version.MinAPIVersion);

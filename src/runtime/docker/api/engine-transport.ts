@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { Agent, request, type RequestOptions } from 'node:http';
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { Duplex, type Readable } from 'node:stream';
 import type { EngineAddress } from './engine-address.ts';
 
@@ -15,20 +14,20 @@ export interface EngineTransport {
 }
 
 /**
- * Opens a transport.
+ * Opens a transport. Loads TLS only if the address needs it.
  * @param env for `ssh`
  */
-export function openTransport(
+export async function openTransport(
   address: EngineAddress,
   env: Readonly<Record<string, string | undefined>>,
-): EngineTransport {
+): Promise<EngineTransport> {
   switch (address.kind) {
     case 'unix':
       return plainTransport({ socketPath: address.path, host: 'engine' });
     case 'tcp':
       return address.tls === undefined
         ? plainTransport({ host: address.host, port: address.port })
-        : tlsTransport({
+        : await tlsTransport({
             host: address.host,
             port: address.port,
             rejectUnauthorized: address.tls.verify,
@@ -42,20 +41,29 @@ export function openTransport(
       const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 8 }), { createConnection: dial });
       return {
         request,
-        pooled: { host: 'engine', agent },
-        single: { host: 'engine', createConnection: dial },
+        pooled: { ...noServerName, host: 'engine', agent },
+        single: { ...noServerName, host: 'engine', createConnection: dial },
         close: () => agent.destroy(),
       };
     }
   }
 }
 
+/** Without a name, Node computes one for TLS, also for plain connections. Its regular expressions take 4 ms to compile. */
+const noServerName = { servername: '' };
+
 function plainTransport(to: RequestOptions): EngineTransport {
   const agent = new Agent({ keepAlive: true });
-  return { request, pooled: { ...to, agent }, single: { ...to, agent: false }, close: () => agent.destroy() };
+  return {
+    request,
+    pooled: { ...noServerName, ...to, agent },
+    single: { ...noServerName, ...to, agent: false },
+    close: () => agent.destroy(),
+  };
 }
 
-function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): EngineTransport {
+async function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): Promise<EngineTransport> {
+  const { Agent: TlsAgent, request: tlsRequest } = await import('node:https');
   const agent = new TlsAgent({ keepAlive: true });
   return {
     request: tlsRequest,

@@ -69,7 +69,7 @@ test('an image is requested by tag, with the credentials of its registry; a late
       JSON.stringify({ auths: { 'r.example': { auth: Buffer.from('me:secret').toString('base64') } } }),
     );
     await new Promise<void>((resolve) => server.listen(path, resolve));
-    const engine = new EngineClient(openTransport({ kind: 'unix', path }, {}), systemClock, '/v1.41');
+    const engine = new EngineClient(await openTransport({ kind: 'unix', path }, {}), systemClock, '/v1.41');
     const observed: Observation[] = [];
     const output: Work['output'] = {
       write: () => undefined,
