@@ -8,9 +8,9 @@ export const stepCodes = {
     title: 'Invalid image name or tag',
     explanation:
       'An image name consists of components separated by `/`. A component has letters and digits, with single ' +
-      '`.`, `_` or `-` between them. The first component may be a host with a port. The name has no `https://`. ' +
-      'Slipway lowercases capital letters. A tag has up to 128 letters, digits, `_`, `.` and `-`. A `docker` ' +
-      'step requires at least one tag. Branch names often contain `/`: `${GIT_SAFEBRANCH}` replaces it with `-`.',
+      '`.`, `_` or `-` between them. The first component may be a host with a port. The name has no `https://`. A ' +
+      '`docker` step lowercases capital letters; in the `image` of a `container` step they are an error. A tag has ' +
+      'up to 128 letters, digits, `_`, `.` and `-`. A `docker` step requires at least one tag. Branch names often contain `/`: `${GIT_SAFEBRANCH}` replaces it with `-`.',
     message: (p: { field: string; value: string; why: string; instead?: string }) =>
       `${p.field}: ${quoted(p.value)} ${p.why}`,
     help: (p) => (p.instead === undefined ? undefined : `write ${quoted(p.instead)}`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag } from './image-name.ts';
+import { fitsAsImage, fitsAsPath, fitsAsReference, fitsAsRegistry, fitsAsTag } from './image-name.ts';
 
 /** Returns the suggestion, `false` if there is none, or `true` if the name is valid. */
 const verdict = (fit: ReturnType<typeof fitsAsTag>) => (fit.fits ? true : (fit.instead ?? false));
@@ -66,4 +66,26 @@ describe('names of images', () => {
       expect(fit.fits || fit.instead === undefined || fitsAsPath(fit.instead)).toEqual({ fits: true });
     }
   });
+});
+
+describe('references', () => {
+  it.each([
+    ['busybox', true],
+    ['node:22-alpine', true],
+    ['localhost:5000/a/b:V1.0_x', true],
+    ['REGISTRY.example/a__b/c--d.e:1', true],
+    ['[::1]:5000/a', true],
+    [`a/b:1@sha256:${'0'.repeat(64)}`, true],
+    [`sha256:${'a'.repeat(64)}`, true],
+    ['https://registry.example/a', 'registry.example/a'],
+    ['two words', 'two-words'],
+    ['My/App:1', 'my/app:1'],
+    ['registry.example/My/App', 'registry.example/my/app'],
+    ['REGISTRY.example/App', 'REGISTRY.example/app'],
+    ['a//b', 'a/b'],
+    ['a:', false],
+    ['a:b/c:d!', 'a-b/c'],
+    ['a@sha256:00ff', false],
+    [`a:${'x'.repeat(129)}`, `a:${'x'.repeat(128)}`],
+  ])('%s: %s', (text, expected) => expect(verdict(fitsAsReference(text))).toBe(expected));
 });

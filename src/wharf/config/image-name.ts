@@ -24,10 +24,41 @@ export function fitsAsTag(tag: string): Fit {
 export function fitsAsImage(name: string): Fit {
   const beside = schemeOrTag(name);
   if (beside) return beside;
-  const [first = '', ...rest] = name.split('/');
-  // The first component is a host if it contains a dot or a port, or is `localhost` (Docker's rule).
-  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  return hasHost && host.test(first) ? fitsAsPath(rest.join('/'), `${first}/`) : fitsAsPath(name);
+  const first = hostOf(name);
+  return fitsAsPath(name.slice(first.length), first);
+}
+
+/**
+ * Returns the host of a name with its slash, or '' if it has none. The first component is a host if it contains a dot or
+ * a port, or is `localhost` (Docker's rule).
+ */
+function hostOf(name: string): string {
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(slash, 0));
+  return (/[.:]/.test(first) || first === 'localhost') && host.test(first) ? `${first}/` : '';
+}
+
+/** Checks a reference that an engine gets as it is written: a name, perhaps with a tag, perhaps with a digest. */
+export function fitsAsReference(text: string): Fit {
+  const [named = '', digest] = splitAt(text, text.indexOf('@'));
+  const colon = named.lastIndexOf(':');
+  const [name = '', tag] = splitAt(named, colon > named.lastIndexOf('/') ? colon : -1);
+  const fit = fitsAsImage(name);
+  if (!fit.fits) return fit;
+  const path = name.slice(hostOf(name).length);
+  if (/[A-Z]/.test(path)) {
+    const instead = text.replace(path, path.toLowerCase());
+    return { fits: false, why: 'has capital letters, which engines refuse', instead };
+  }
+  if (digest !== undefined && !/^[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,}$/.test(digest))
+    return { fits: false, why: 'has an invalid digest' };
+  const tagged = tag === undefined ? fits : fitsAsTag(tag);
+  if (tagged.fits || tagged.instead === undefined) return tagged;
+  return { ...tagged, instead: text.replace(`:${tag}`, `:${tagged.instead}`) };
+}
+
+function splitAt(text: string, at: number): readonly [string, string?] {
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Checks the start of a name: a host, optionally with components after it. */

@@ -1,6 +1,8 @@
 import { problem } from '../problem.ts';
 import { longestArgument } from '../../model/argument-limit.ts';
+import type { Report } from '../../diagnostics/problem.ts';
 import type { VariableText } from './definition.ts';
+import type { Fit } from './image-name.ts';
 import { leadsOutside } from './workspace-path.ts';
 
 type Rule = NonNullable<VariableText['rule']>;
@@ -58,4 +60,17 @@ export function fitsAsArgument(before: string): Rule {
     const bytes = Buffer.byteLength(before) + Buffer.byteLength(filled);
     if (bytes > longestArgument) report(problem('W047', at, { field, bytes, limit: longestArgument }));
   };
+}
+
+/** Reports why a text is no image name or tag. */
+export function reportUnfit(
+  fit: Fit,
+  value: string,
+  { field, at }: Pick<VariableText, 'field' | 'at'>,
+  report: Report,
+): void {
+  if (!fit.fits)
+    report(
+      problem('W070', at, { field, value, why: fit.why, ...(fit.instead !== undefined && { instead: fit.instead }) }),
+    );
 }

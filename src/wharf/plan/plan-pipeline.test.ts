@@ -127,19 +127,19 @@ describe('variables', () => {
   const uses = (text: string) => `s: {st: {container: {image: "${text}", cmds: ["echo $HOME"]}, env: {E: "\${y}"}}}`;
 
   it('are those of inputs, the environment and outside, in this order', async () => {
-    const text = `inputs: [{name: i, type: string}, {name: d, type: string, default: D}]\nenvironments: {dev: {i: env, e: E}}\n${uses('${i}-${d}-${e}-${o}-${x}')}`;
+    const text = `inputs: [{name: i, type: string}, {name: d, type: string, default: d1}]\nenvironments: {dev: {i: env, e: e1}}\n${uses('${i}-${d}-${e}-${o}-${x}')}`;
     const { value, diagnostics } = await loadText(text, {
       selection: { environment: 'dev' },
-      inputs: { i: 'I' },
-      outer: { o: 'O', e: 'outer', x: 'X', y: 'Y', unused: 'U' },
+      inputs: { i: 'i1' },
+      outer: { o: 'o1', e: 'outer', x: 'x1', y: 'Y', unused: 'U' },
     });
     expect(diagnostics).toEqual([]);
     expect(value?.variables).toEqual([
-      { name: 'i', source: '--input', value: 'I' },
-      { name: 'd', source: 'default of the input', value: 'D' },
-      { name: 'e', source: 'environment dev', value: 'E' },
-      { name: 'o', source: 'WHARF_VAR_o', value: 'O' },
-      { name: 'x', source: 'WHARF_VAR_x', value: 'X' },
+      { name: 'i', source: '--input', value: 'i1' },
+      { name: 'd', source: 'default of the input', value: 'd1' },
+      { name: 'e', source: 'environment dev', value: 'e1' },
+      { name: 'o', source: 'WHARF_VAR_o', value: 'o1' },
+      { name: 'x', source: 'WHARF_VAR_x', value: 'x1' },
       { name: 'y', source: 'WHARF_VAR_y', value: 'Y' },
     ]);
   });

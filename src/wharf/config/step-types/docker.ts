@@ -6,7 +6,7 @@ import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { VariableText } from '../definition.ts';
 import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, type Fit } from '../image-name.ts';
 import { SpecFields } from '../spec-fields.ts';
-import { fitsAsArgument } from '../value-rules.ts';
+import { fitsAsArgument, reportUnfit } from '../value-rules.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 
 /** `docker`: builds an image and pushes it. */
@@ -172,13 +172,6 @@ function fitting(fits: (text: string) => Fit): Rule {
   return (filled, text, report) => {
     reportUnfit(fits(filled), filled, text, report);
   };
-}
-
-function reportUnfit(fit: Fit, value: string, { field, at }: Pick<VariableText, 'field' | 'at'>, report: Report): void {
-  if (!fit.fits)
-    report(
-      problem('W070', at, { field, value, why: fit.why, ...(fit.instead !== undefined && { instead: fit.instead }) }),
-    );
 }
 
 const isArgument: Rule = (filled, text, report) => {
