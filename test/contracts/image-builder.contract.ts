@@ -5,64 +5,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/model/clock.ts';
 import { Cancelled, type Outcome } from '../../src/model/outcome.ts';
-import type { Observation, Work } from '../../src/model/work.ts';
-import type {
-  ImageBuild,
-  ImageBuilder,
-  ImagePush,
-  PushedImage,
-  RegistryLogin,
-} from '../../src/runtime/image-builder.ts';
+import type { Work } from '../../src/model/work.ts';
+import type { ImageBuild, ImagePush, PushedImage, RegistryLogin } from '../../src/runtime/image-builder.ts';
+import { recordingWork } from '../rigs/recording-work.ts';
 import { tarSource, type TreeEntry } from '../rigs/tree.ts';
+import type { ImageBuilderTraits, ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
 
-export interface ImageBuilderUnderTest {
-  readonly builder: ImageBuilder;
-  /** An existing image with a shell and `cat`. */
-  readonly base: string;
-  /**
-   * Returns the description and the history of an image as text, read from the engine directly; `undefined` if there is
-   * none.
-   */
-  describeImage(reference: string): Promise<string | undefined>;
-  /** Reports whether a build still runs whose command contains this text. */
-  goesOn(command: string): Promise<boolean>;
-  removeImage(reference: string): Promise<void>;
-  /** Fields of every build, so that the builder can reach `base`. */
-  readonly common?: Partial<ImageBuild>;
-  /** A text is the reason why there is none. */
-  readonly registry: RegistryUnderTest | string;
-  close?(): Promise<void>;
-}
-
-/** A registry that accepts one user. */
-export interface RegistryUnderTest {
-  /** The prefix of its images' names. */
-  readonly address: string;
-  readonly login: { readonly username: string; readonly password: string };
-  /** The same credentials as a Docker configuration. */
-  readonly config: string;
-  /** Returns the digest from the registry itself. */
-  digest(repository: string, tag: string): Promise<string | undefined>;
-}
-
-export interface ImageBuilderTraits {
-  /** Supports secrets in `RUN --mount`; otherwise `unsupported`. */
-  readonly secrets: boolean;
-  /**
-   * Keeps built images, which can be pushed at any time. Otherwise only the pushes of a build are pushed, and no image
-   * is left.
-   */
-  readonly keepsImages: boolean;
-  /** Reports the number of instructions. */
-  readonly counts: boolean;
-  /**
-   * A cancelled build stops in the middle of an instruction. Otherwise the instruction runs to its end, and no other
-   * begins.
-   */
-  readonly stopsAtOnce: boolean;
-}
+export type { ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
 
 export function imageBuilderContract(
   name: string,
@@ -388,37 +338,4 @@ export function imageBuilderContract(
       });
     });
   });
-}
-
-/** A `Work` that records its output and can wait for it. */
-export function recordingWork(signal: AbortSignal = new AbortController().signal): {
-  work: Work;
-  text: () => string;
-  observed: readonly Observation[];
-  until: (text: string) => Promise<void>;
-} {
-  const parts: Uint8Array[] = [];
-  const observed: Observation[] = [];
-  const watchers = new Set<() => void>();
-  const text = () => Buffer.concat(parts).toString();
-  return {
-    observed,
-    text,
-    async until(wanted) {
-      while (!text().includes(wanted)) await new Promise<void>((resolve) => watchers.add(resolve));
-    },
-    work: {
-      signal,
-      clock: systemClock,
-      output: {
-        write(_stream, bytes) {
-          parts.push(Buffer.from(bytes));
-          for (const look of watchers) look();
-          watchers.clear();
-        },
-        lost: () => undefined,
-        observe: (fact) => void observed.push(fact),
-      },
-    },
-  };
 }

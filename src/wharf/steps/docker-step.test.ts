@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';

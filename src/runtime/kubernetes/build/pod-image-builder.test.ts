@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { describeTar, tarSource } from '../../../../test/rigs/tree.ts';
 import { systemClock } from '../../../model/clock.ts';
 import { Cancelled, type Failure } from '../../../model/outcome.ts';

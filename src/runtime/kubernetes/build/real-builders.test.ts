@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  imageBuilderContract,
-  recordingWork,
-  type ImageBuilderUnderTest,
-} from '../../../../test/contracts/image-builder.contract.ts';
+import { imageBuilderContract, type ImageBuilderUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { builderImage, type BuilderImage } from '../../../../test/rigs/builder-images.ts';
 import { openBuilderRegistries } from '../../../../test/rigs/builder-registries.ts';
 import { openBuilderRuntime } from '../../../../test/rigs/builder-runtimes.ts';
