@@ -10,6 +10,7 @@ import type { Work } from '../../src/model/work.ts';
 import type { ImageBuild, ImagePush, PushedImage, RegistryLogin } from '../../src/runtime/image-builder.ts';
 import { recordingWork } from '../rigs/recording-work.ts';
 import { tarSource, type TreeEntry } from '../rigs/tree.ts';
+import { optionsContract } from './image-builder/options.ts';
 import type { ImageBuilderTraits, ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
 
 export type { ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
@@ -19,7 +20,19 @@ export function imageBuilderContract(
   open: () => Promise<ImageBuilderUnderTest | { readonly skip: string }>,
   given: Partial<ImageBuilderTraits> = {},
 ): void {
-  const traits: ImageBuilderTraits = { secrets: true, keepsImages: true, counts: true, stopsAtOnce: true, ...given };
+  const traits: ImageBuilderTraits = {
+    secrets: true,
+    keepsImages: true,
+    counts: true,
+    stopsAtOnce: true,
+    ssh: ['agent', 'keys'],
+    cacheFrom: true,
+    networks: ['none', 'host', 'name'],
+    addHosts: true,
+    caches: true,
+    checksPlatform: true,
+    ...given,
+  };
   describe(`image builder contract: ${name}`, () => {
     let opened: ImageBuilderUnderTest | { readonly skip: string } = { skip: 'it could not be opened' };
     const made: string[] = [];
@@ -39,7 +52,6 @@ export function imageBuilderContract(
       if ('skip' in opened) throw new Error('only inside a test');
       return opened;
     };
-    // A cached instruction is not run again, and prints nothing.
     const unique = () => randomBytes(6).toString('hex');
     const registryHere = (): RegistryUnderTest => {
       const { registry } = subject();
@@ -198,6 +210,8 @@ export function imageBuilderContract(
         expect(text()).toContain('done-with-it');
       });
     });
+
+    describe('options', () => optionsContract({ traits, subject, unique, buildOf }));
 
     describe('cancelling', () => {
       test('stops a cancelled build completely', async () => {

@@ -1,3 +1,4 @@
+import type { TreeEntry } from '../../rigs/tree.ts';
 import type { ImageBuild, ImageBuilder } from '../../../src/runtime/image-builder.ts';
 
 export interface ImageBuilderUnderTest {
@@ -45,4 +46,27 @@ export interface ImageBuilderTraits {
    * begins.
    */
   readonly stopsAtOnce: boolean;
+  /** The keys that it accepts for `RUN --mount=type=ssh`. */
+  readonly ssh: readonly ('agent' | 'keys')[];
+  /** Uses layers of other images. Otherwise `unsupported`. */
+  readonly cacheFrom: boolean;
+  /** The networks that it accepts besides `default`. */
+  readonly networks: readonly ('none' | 'host' | 'name')[];
+  /** Writes `/etc/hosts`. Otherwise `unsupported`. */
+  readonly addHosts: boolean;
+  /** Does not run an instruction again that it knows from an earlier build. */
+  readonly caches: boolean;
+  /** Notices a base image of another platform. Otherwise it uses the image. */
+  readonly checksPlatform: boolean;
+}
+
+/** What the parts of the contract share. */
+export interface ImageBuilderContract {
+  readonly traits: ImageBuilderTraits;
+  /** Only inside a test. */
+  subject(): ImageBuilderUnderTest;
+  /** A text that no other build has. A cached instruction is not run again, and prints nothing. */
+  unique(): string;
+  /** @param lines the Dockerfile after its `FROM` */
+  buildOf(lines: readonly string[], more?: Partial<ImageBuild>, files?: readonly TreeEntry[]): ImageBuild;
 }
