@@ -1,6 +1,8 @@
 import type { Failure } from '../model/outcome.ts';
 import type { ImageBuild } from './image-builder.ts';
 
+type Unsupported = Extract<Failure, { readonly code: 'unsupported' }>;
+
 /** The fields of a build that some builders do not support, or not with every value. */
 const options = ['secrets', 'target', 'ssh', 'cacheFrom', 'network', 'platforms', 'noCache', 'addHosts'] as const;
 type BuildOption = (typeof options)[number];
@@ -21,7 +23,7 @@ const always: Refusals = { platforms: badPlatforms, addHosts: badHosts };
  * Returns the failure of the first option that the builder does not support: `unsupported`, with the option and the
  * builder. Empty lists and `network: default` ask for nothing.
  */
-export function unsupportedOption(build: ImageBuild, { builder, refuses }: BuilderLimits): Failure | undefined {
+export function unsupportedOption(build: ImageBuild, { builder, refuses }: BuilderLimits): Unsupported | undefined {
   for (const option of options) {
     const why = refusal(build, option, always) ?? refusal(build, option, refuses);
     if (why !== undefined)

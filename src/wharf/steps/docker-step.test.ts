@@ -83,7 +83,15 @@ describe('a docker step', () => {
     const pushed = names.map((reference) => ({ reference, digest: images.registry.get(reference) }));
     expect(result).toEqual({
       outcome: { status: 'succeeded', value: undefined },
-      artifacts: [{ kind: 'image', id: images.images.get(names[0] ?? '')?.id, references: names, pushed }],
+      artifacts: [
+        {
+          kind: 'image',
+          name: 'registry.example/Team/App',
+          id: images.images.get(names[0] ?? '')?.id,
+          references: names,
+          pushed,
+        },
+      ],
     });
     expect(recorded.observed.map(({ type }) => type)).toEqual([
       'progress',

@@ -64,9 +64,9 @@ export interface ImageBuilderTraits {
 export interface ImageBuilderContract {
   readonly traits: ImageBuilderTraits;
   /** Only inside a test. */
-  subject(): ImageBuilderUnderTest;
+  readonly subject: () => ImageBuilderUnderTest;
   /** A text that no other build has. A cached instruction is not run again, and prints nothing. */
-  unique(): string;
+  readonly unique: () => string;
   /** @param lines the Dockerfile after its `FROM` */
-  buildOf(lines: readonly string[], more?: Partial<ImageBuild>, files?: readonly TreeEntry[]): ImageBuild;
+  readonly buildOf: (lines: readonly string[], more?: Partial<ImageBuild>, files?: readonly TreeEntry[]) => ImageBuild;
 }
