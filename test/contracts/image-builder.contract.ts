@@ -6,7 +6,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Cancelled, type Outcome } from '../../src/model/outcome.ts';
-import type { Work } from '../../src/model/work.ts';
+import type { StepId } from '../../src/model/ids.ts';
+import type { Observation, Work } from '../../src/model/work.ts';
+import { ProgressPacer } from '../../src/store/log/progress-pacer.ts';
+import { ManualClock } from '../rigs/manual-clock.ts';
 import type { ImageBuild, ImagePush, PushedImage, RegistryLogin } from '../../src/runtime/image-builder.ts';
 import { recordingWork } from '../rigs/recording-work.ts';
 import { tarSource, type TreeEntry } from '../rigs/tree.ts';
@@ -335,6 +338,26 @@ export function imageBuilderContract(
         const { reference, outcome } = await buildAndPush(login(), recordingWork().work);
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
         expect(await registry.digest(repositoryOf(reference), '1')).toBeUndefined();
+      });
+
+      test('reports progress so that the log keeps the first and the last of a burst', async () => {
+        const { work, observed } = recordingWork();
+        const reference = newName(registry.address);
+        const push: ImagePush = { reference, login: registry.login, insecure: true };
+        const build = buildOf(
+          ['COPY big /big'],
+          { references: [reference], ...(!traits.keepsImages && { pushes: [push] }) },
+          [{ path: 'big', content: randomBytes(8 * 1024 * 1024) }],
+        );
+        expect((await subject().builder.build(build, work)).status).toBe('succeeded');
+        expect((await subject().builder.push(push, work)).status).toBe('succeeded');
+        const facts = observed.filter((fact) => fact.type === 'image.pushing');
+        const stored: Observation[] = [];
+        const pacer = new ProgressPacer(new ManualClock(), ({ fact }) => void stored.push(fact));
+        for (const fact of facts) pacer.pace({ type: 'step.observed', step: '1.1.1' as StepId, attempt: 1, fact });
+        pacer.flushAll();
+        expect(stored).toEqual(facts.length < 2 ? facts : [facts[0], facts.at(-1)]);
+        for (const { current = 0, total = 0 } of facts) expect(current).toBeLessThanOrEqual(total);
       });
 
       test('cannot push a missing image', async () => {
