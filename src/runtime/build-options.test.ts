@@ -54,6 +54,7 @@ test.each<[string, Partial<ImageBuild>]>([
     'platforms: "linux/amd64,linux/arm64" is no platform: write one as OS/ARCHITECTURE',
     { platforms: ['linux/amd64,linux/arm64'] },
   ],
+  ['platforms: images call linux/aarch64 linux/arm64: write that', { platforms: ['linux/aarch64'] }],
   ['platforms: "arm64" is no platform: write one as OS/ARCHITECTURE', { platforms: ['arm64'] }],
   ['addHosts: "a:b" with "::1" is no name with an address', { addHosts: [host, { name: 'a:b', address: '::1' }] }],
   ['addHosts: "a" with "" is no name with an address', { addHosts: [{ name: 'a', address: '' }] }],

@@ -43,9 +43,20 @@ function isNothing(option: BuildOption, value: NonNullable<ImageBuild[BuildOptio
   return ('size' in value ? value.size : value.length) === 0;
 }
 
+/** The names in images for what `uname -m` prints. Some builders write any name into the image. */
+const goNames: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['aarch64', 'arm64'],
+]);
+
 function badPlatforms(platforms: readonly string[]): string | undefined {
   const invalid = platforms.find((platform) => !/^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)?$/.test(platform));
   if (invalid !== undefined) return `${JSON.stringify(invalid)} is no platform: write one as OS/ARCHITECTURE`;
+  for (const platform of platforms) {
+    const [os = '', name = ''] = platform.split('/');
+    const architecture = goNames.get(name);
+    if (architecture !== undefined) return `images call ${platform} ${os}/${architecture}: write that`;
+  }
   return platforms.length === 1
     ? undefined
     : `its API returns an image of one platform: build ${platforms.join(' and ')} one by one, each under its own tag`;

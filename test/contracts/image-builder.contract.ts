@@ -31,6 +31,7 @@ export function imageBuilderContract(
     ssh: ['agent', 'keys'],
     cacheFrom: true,
     networks: ['none', 'host', 'name'],
+    defaultNetwork: 'own',
     addHosts: true,
     caches: true,
     checksPlatform: true,

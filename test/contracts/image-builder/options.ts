@@ -89,8 +89,12 @@ export function optionsContract({ traits, subject, unique, buildOf }: ImageBuild
   });
 
   test('has the interfaces of the engine with the network `host`', async () => {
-    if (traits.networks.includes('host')) expect((await interfacesOf('host')).length).toBeGreaterThan(1);
-    else await isRefused(buildOf([], { network: 'host' }), 'network');
+    if (traits.networks.includes('host')) {
+      const [host, usual] = [await interfacesOf('host'), await interfacesOf('default')];
+      expect(host.length).toBeGreaterThan(1);
+      if (traits.defaultNetwork === 'own') expect(host).not.toEqual(usual);
+      else expect(host).toEqual(usual);
+    } else await isRefused(buildOf([], { network: 'host' }), 'network');
   });
 
   test('builds with the network `default`', async () => {

@@ -52,6 +52,8 @@ export interface ImageBuilderTraits {
   readonly cacheFrom: boolean;
   /** The networks that it accepts besides `default`. */
   readonly networks: readonly ('none' | 'host' | 'name')[];
+  /** The network `default`: one of the build, or the host's. */
+  readonly defaultNetwork: 'own' | 'host';
   /** Writes `/etc/hosts`. Otherwise `unsupported`. */
   readonly addHosts: boolean;
   /** Does not run an instruction again that it knows from an earlier build. */

@@ -17,7 +17,7 @@ for (const [name, choice, traits] of [
   ['docker', 'default', { networks: ['none', 'host'] }],
   ['docker', 'classic', { secrets: false, ssh: [] }],
   // Podman 4 does not interrupt the command that a build is running.
-  ['podman', 'default', { stopsAtOnce: false, ssh: [], cacheFrom: false }],
+  ['podman', 'default', { stopsAtOnce: false, ssh: [], cacheFrom: false, defaultNetwork: 'host' }],
 ] as const) {
   imageBuilderContract(`${name}, its ${choice} builder`, async () => await open(name, choice), traits);
 }

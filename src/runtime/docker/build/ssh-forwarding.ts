@@ -26,10 +26,7 @@ export class SshForwarding implements Disposable {
       try {
         (await openAgent(keys)).close();
       } catch (error) {
-        throw new BuildFailed(
-          `cannot use the SSH keys of the id ${id}: ${error instanceof Error ? error.message : String(error)}`,
-          undefined,
-        );
+        throw new BuildFailed(`cannot use the SSH keys of the id ${id}: ${reason(error, keys)}`, undefined);
       }
     }
   }
@@ -78,6 +75,11 @@ export class SshForwarding implements Disposable {
 
 async function openAgent(keys: SshKeys): Promise<SshAgent> {
   return 'agent' in keys ? await connectAgent(keys.agent) : keyAgent(keys.keys);
+}
+
+function reason(error: unknown, keys: SshKeys): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return 'agent' in keys && code !== undefined ? `no ssh-agent answers at ${keys.agent} (${code})` : message;
 }
 
 async function* bytesOf(messages: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
