@@ -15,6 +15,11 @@ export interface FilesArtifact {
 /** An image that a step built. */
 export interface ImageArtifact {
   readonly kind: 'image';
+  /**
+   * What the configuration calls the image. A reference may differ: it has a registry, a tag, and perhaps another
+   * repository. Absent in logs of older versions.
+   */
+  readonly name?: string;
   /** The digest of the image's configuration, as the engine reports it: `sha256:…`. */
   readonly id: string;
   /** Every reference of the image, with its tag. */

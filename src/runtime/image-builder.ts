@@ -10,7 +10,7 @@ export interface ImageBuilder {
   /**
    * Builds an image. Writes the build's output as `combined` and observes its steps as `progress` (`[5/9] RUN npm ci`,
    * 5 of 9). Stops the whole build if `work.signal` is aborted. Failures: `build-failed`, `image-unavailable` (a base
-   * image), `disk-full`, `runtime-lost`, `unsupported`.
+   * image), `disk-full`, `runtime-lost`, `unsupported` (with the option and the builder, before anything is sent).
    */
   build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>>;
   /**
@@ -53,6 +53,39 @@ export interface ImageBuild {
    * build. Other builders wait for `push`. A refused push fails the build only if nothing was built because of it.
    */
   readonly pushes?: readonly ImagePush[];
+  /** The name of the stage to build. Absent: the last stage. All builders. A stage that is missing is `build-failed`. */
+  readonly target?: string;
+  /**
+   * The keys for `RUN --mount=type=ssh,id=…`, by id. A mount without an id uses `default`. Instructions can sign with a
+   * key, but cannot read it. BuildKit; Buildah with `keys` only. Others: `unsupported`.
+   */
+  readonly ssh?: ReadonlyMap<string, SshKeys>;
+  /**
+   * Images whose layers the build may use as cache. The classic builder uses only images that the engine has. BuildKit
+   * also fetches them from their registry, and uses those that were built with the argument `BUILDKIT_INLINE_CACHE=1`.
+   * A missing image is no failure. Docker's two builders. Others: `unsupported`.
+   */
+  readonly cacheFrom?: readonly string[];
+  /**
+   * The network of `RUN`: `default`, `none` (only a loopback interface), `host` (the engine's own), or the name of one
+   * of the engine's networks. Absent: `default`, which is the host's network on Podman and the pod's in a pod. Podman
+   * and the classic builder: all. BuildKit: no names. Builders in a pod: only `default`. Otherwise `unsupported`.
+   */
+  readonly network?: string;
+  /**
+   * The platforms of the image: `OS/ARCHITECTURE` or `OS/ARCHITECTURE/VARIANT`, such as `linux/arm64`. All builders take
+   * one. No API that Slipway uses returns an image of several platforms, so two are `unsupported` everywhere. `RUN` of a
+   * foreign platform needs an emulator on the machine of the builder. If a base image is for another platform, an engine
+   * fails (`build-failed`); builders in a pod use it, and Buildah prints a warning.
+   */
+  readonly platforms?: readonly string[];
+  /** Runs every instruction again. All builders; those in a pod never have a cache. */
+  readonly noCache?: true;
+  /**
+   * Lines for `/etc/hosts` during `RUN`. The image does not keep them. Docker's two builders, Podman and Buildah. Kaniko:
+   * `unsupported`.
+   */
+  readonly addHosts?: readonly { readonly name: string; readonly address: string }[];
   /** The name of the builder's workload, if it runs as one: a pure function of run, step and attempt. */
   readonly workload?: {
     readonly name: string;
@@ -65,6 +98,12 @@ export interface ImageBuild {
    */
   hides?(text: string): boolean;
 }
+
+/**
+ * Where keys of SSH are: `agent` is the path of the socket of an ssh-agent (`SSH_AUTH_SOCK`), `keys` are private keys as
+ * text, in the format of OpenSSH or PEM and without a passphrase.
+ */
+export type SshKeys = { readonly agent: string } | { readonly keys: readonly string[] };
 
 export interface BuiltImage {
   /** `sha256:…` of the image's configuration, or of its manifest if the builder reports no other id. */

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Artifact } from '../model/artifact.ts';
+import { readLogFixture } from '../../test/rigs/log-fixture.ts';
+import { applyEvent, emptyRunState } from '../events/run-state.ts';
+import { imagesOf, type Artifact } from '../model/artifact.ts';
 import { describeImages } from './describe-images.ts';
 
-const image = (references: readonly string[], pushed: readonly string[]): Artifact => ({
+const image = (references: readonly string[], pushed: readonly string[], name?: string): Artifact => ({
   kind: 'image',
+  ...(name !== undefined && { name }),
   id: 'sha256:1',
   references,
   pushed: pushed.map((reference) => ({ reference, digest: 'sha256:2' })),
@@ -16,6 +19,19 @@ test.each<[readonly Artifact[], string]>([
   [[image(['a:1', 'a:2', 'a:3'], ['a:1', 'a:2', 'a:3'])], 'pushed a:1 and 2 more'],
   [[image(['a:1', 'a:2'], [])], 'built a:1 and 1 more'],
   [[image(['a:1', 'a:2'], ['a:1'])], 'pushed a:1'],
+  [[image(['r:5000/team/a:1'], [], 'a')], 'built r:5000/team/a:1'],
+  [[image(['r:5000/team/a:1'], [], 'R:5000//Team/A/')], 'built r:5000/team/a:1'],
+  [[image(['r/team/ba:1'], ['r/team/ba:1'], 'a')], 'pushed a as r/team/ba:1'],
+  [[image(['r:5000/a'], [], 'a')], 'built r:5000/a'],
+  [[image(['a:1', 'a:2'], [], 'b\n')], 'built b\\n as a:1 and 1 more'],
 ])('%j: %s', (artifacts, said) => {
   expect(describeImages(artifacts)).toBe(said);
+});
+
+test('an image in a log from before images had names has none', async () => {
+  const state = emptyRunState();
+  for (const event of await readLogFixture(2, '-unnamed-image')) applyEvent(state, event);
+  const images = [...state.steps.values()].flatMap((step) => imagesOf(step.artifacts));
+  expect(images.map(({ name }) => name)).toEqual([undefined]);
+  expect(describeImages(images)).toBe('pushed registry.example/shop/api:1');
 });

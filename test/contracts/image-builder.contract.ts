@@ -5,71 +5,38 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/model/clock.ts';
 import { Cancelled, type Outcome } from '../../src/model/outcome.ts';
+import type { StepId } from '../../src/model/ids.ts';
 import type { Observation, Work } from '../../src/model/work.ts';
-import type {
-  ImageBuild,
-  ImageBuilder,
-  ImagePush,
-  PushedImage,
-  RegistryLogin,
-} from '../../src/runtime/image-builder.ts';
+import { ProgressPacer } from '../../src/store/log/progress-pacer.ts';
+import { ManualClock } from '../rigs/manual-clock.ts';
+import type { ImageBuild, ImagePush, PushedImage, RegistryLogin } from '../../src/runtime/image-builder.ts';
+import { recordingWork } from '../rigs/recording-work.ts';
 import { tarSource, type TreeEntry } from '../rigs/tree.ts';
+import { optionsContract } from './image-builder/options.ts';
+import type { ImageBuilderTraits, ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
 
-export interface ImageBuilderUnderTest {
-  readonly builder: ImageBuilder;
-  /** An existing image with a shell and `cat`. */
-  readonly base: string;
-  /**
-   * Returns the description and the history of an image as text, read from the engine directly; `undefined` if there is
-   * none.
-   */
-  describeImage(reference: string): Promise<string | undefined>;
-  /** Reports whether a build still runs whose command contains this text. */
-  goesOn(command: string): Promise<boolean>;
-  removeImage(reference: string): Promise<void>;
-  /** Fields of every build, so that the builder can reach `base`. */
-  readonly common?: Partial<ImageBuild>;
-  /** A text is the reason why there is none. */
-  readonly registry: RegistryUnderTest | string;
-  close?(): Promise<void>;
-}
-
-/** A registry that accepts one user. */
-export interface RegistryUnderTest {
-  /** The prefix of its images' names. */
-  readonly address: string;
-  readonly login: { readonly username: string; readonly password: string };
-  /** The same credentials as a Docker configuration. */
-  readonly config: string;
-  /** Returns the digest from the registry itself. */
-  digest(repository: string, tag: string): Promise<string | undefined>;
-}
-
-export interface ImageBuilderTraits {
-  /** Supports secrets in `RUN --mount`; otherwise `unsupported`. */
-  readonly secrets: boolean;
-  /**
-   * Keeps built images, which can be pushed at any time. Otherwise only the pushes of a build are pushed, and no image
-   * is left.
-   */
-  readonly keepsImages: boolean;
-  /** Reports the number of instructions. */
-  readonly counts: boolean;
-  /**
-   * A cancelled build stops in the middle of an instruction. Otherwise the instruction runs to its end, and no other
-   * begins.
-   */
-  readonly stopsAtOnce: boolean;
-}
+export type { ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
 
 export function imageBuilderContract(
   name: string,
   open: () => Promise<ImageBuilderUnderTest | { readonly skip: string }>,
   given: Partial<ImageBuilderTraits> = {},
 ): void {
-  const traits: ImageBuilderTraits = { secrets: true, keepsImages: true, counts: true, stopsAtOnce: true, ...given };
+  const traits: ImageBuilderTraits = {
+    secrets: true,
+    keepsImages: true,
+    counts: true,
+    stopsAtOnce: true,
+    ssh: ['agent', 'keys'],
+    cacheFrom: true,
+    networks: ['none', 'host', 'name'],
+    defaultNetwork: 'own',
+    addHosts: true,
+    caches: true,
+    checksPlatform: true,
+    ...given,
+  };
   describe(`image builder contract: ${name}`, () => {
     let opened: ImageBuilderUnderTest | { readonly skip: string } = { skip: 'it could not be opened' };
     const made: string[] = [];
@@ -89,7 +56,6 @@ export function imageBuilderContract(
       if ('skip' in opened) throw new Error('only inside a test');
       return opened;
     };
-    // A cached instruction is not run again, and prints nothing.
     const unique = () => randomBytes(6).toString('hex');
     const registryHere = (): RegistryUnderTest => {
       const { registry } = subject();
@@ -249,6 +215,8 @@ export function imageBuilderContract(
       });
     });
 
+    describe('options', () => optionsContract({ traits, subject, unique, buildOf }));
+
     describe('cancelling', () => {
       test('stops a cancelled build completely', async () => {
         const stop = new AbortController();
@@ -373,6 +341,26 @@ export function imageBuilderContract(
         expect(await registry.digest(repositoryOf(reference), '1')).toBeUndefined();
       });
 
+      test('reports progress so that the log keeps the first and the last of a burst', async () => {
+        const { work, observed } = recordingWork();
+        const reference = newName(registry.address);
+        const push: ImagePush = { reference, login: registry.login, insecure: true };
+        const build = buildOf(
+          ['COPY big /big'],
+          { references: [reference], ...(!traits.keepsImages && { pushes: [push] }) },
+          [{ path: 'big', content: randomBytes(8 * 1024 * 1024) }],
+        );
+        expect((await subject().builder.build(build, work)).status).toBe('succeeded');
+        expect((await subject().builder.push(push, work)).status).toBe('succeeded');
+        const facts = observed.filter((fact) => fact.type === 'image.pushing');
+        const stored: Observation[] = [];
+        const pacer = new ProgressPacer(new ManualClock(), ({ fact }) => void stored.push(fact));
+        for (const fact of facts) pacer.pace({ type: 'step.observed', step: '1.1.1' as StepId, attempt: 1, fact });
+        pacer.flushAll();
+        expect(stored).toEqual(facts.length < 2 ? facts : [facts[0], facts.at(-1)]);
+        for (const { current = 0, total = 0 } of facts) expect(current).toBeLessThanOrEqual(total);
+      });
+
       test('cannot push a missing image', async () => {
         const reference = newName(registry.address);
         const outcome = await subject().builder.push(
@@ -388,37 +376,4 @@ export function imageBuilderContract(
       });
     });
   });
-}
-
-/** A `Work` that records its output and can wait for it. */
-export function recordingWork(signal: AbortSignal = new AbortController().signal): {
-  work: Work;
-  text: () => string;
-  observed: readonly Observation[];
-  until: (text: string) => Promise<void>;
-} {
-  const parts: Uint8Array[] = [];
-  const observed: Observation[] = [];
-  const watchers = new Set<() => void>();
-  const text = () => Buffer.concat(parts).toString();
-  return {
-    observed,
-    text,
-    async until(wanted) {
-      while (!text().includes(wanted)) await new Promise<void>((resolve) => watchers.add(resolve));
-    },
-    work: {
-      signal,
-      clock: systemClock,
-      output: {
-        write(_stream, bytes) {
-          parts.push(Buffer.from(bytes));
-          for (const look of watchers) look();
-          watchers.clear();
-        },
-        lost: () => undefined,
-        observe: (fact) => void observed.push(fact),
-      },
-    },
-  };
 }

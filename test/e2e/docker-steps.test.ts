@@ -9,6 +9,7 @@ import { noRegistry, RegistryRig } from '../rigs/registry.ts';
 import { runCli } from '../rigs/run-cli.ts';
 
 interface Image {
+  readonly image: string;
   readonly id: string;
   readonly references: readonly string[];
   readonly pushed: readonly { readonly reference: string; readonly digest: string }[];
@@ -88,6 +89,7 @@ describe('docker steps', () => {
       const digest = await registry?.digest(w.repository, '1');
       expect(await w.images()).toMatchObject([
         {
+          image: w.destination,
           references: [`${w.destination}:1`, `${w.destination}:latest`],
           pushed: ['1', 'latest'].map((tag) => ({ reference: `${w.destination}:${tag}`, digest })),
         },

@@ -59,10 +59,18 @@ async function list(invocation: Invocation, run: Found, steps: readonly StepStat
     await invocation.printJson({
       run,
       files: rows.map(({ step, file }) => ({ ...whose(step), ...file })),
-      images: images.map(({ step, image: { id, references, pushed } }) => ({ ...whose(step), id, references, pushed })),
+      images: images.map(({ step, image: { name, id, references, pushed } }) => ({
+        ...whose(step),
+        // `name` is the step's.
+        ...(name !== undefined && { image: name }),
+        id,
+        references,
+        pushed,
+      })),
     });
     return 0;
   }
+  const nameWidth = images.reduce((widest, { image }) => Math.max(widest, nameOf(image).length), 0);
   const shown = rows.filter(({ file }) => file.type !== 'folder');
   const width = [...shown, ...images].reduce((widest, { step }) => Math.max(widest, stepPath(step).length), 0);
   await invocation.print(
@@ -74,7 +82,7 @@ async function list(invocation: Invocation, run: Found, steps: readonly StepStat
   );
   await invocation.print(
     images.flatMap(({ step, image }) =>
-      imageLines(image).map((line) => `${stepPath(step).padEnd(width)}  ${'image'.padStart(8)}  ${line}`),
+      imageLines(image, nameWidth).map((line) => `${stepPath(step).padEnd(width)}  ${'image'.padStart(8)}  ${line}`),
     ),
   );
   if (shown.length + images.length === 0) await invocation.tell('no artifacts');
@@ -85,12 +93,21 @@ function whose(step: StepState): { step: string; name: string; stage: string } {
   return { step: step.planned.id, name: step.planned.name, stage: step.stage };
 }
 
-/** Returns each reference with its permanent form: the digest in the registry, or the id in the engine. */
-function imageLines({ id, references, pushed }: ImageArtifact): string[] {
+/**
+ * Returns the name with each reference and its permanent form: the digest in the registry, or the id in the engine.
+ * @param nameWidth 0 if no image has a name
+ */
+function imageLines(image: ImageArtifact, nameWidth: number): string[] {
+  const { id, references, pushed } = image;
+  const name = nameWidth === 0 ? '' : `${nameOf(image).padEnd(nameWidth)}  `;
   return references.map((reference) => {
     const digest = pushed.find((each) => each.reference === reference)?.digest;
-    return `${visible(reference)}  ${digest === undefined ? `${id}  not pushed` : digest}`;
+    return `${name}${visible(reference)}  ${digest === undefined ? `${id}  not pushed` : digest}`;
   });
+}
+
+function nameOf({ name }: ImageArtifact): string {
+  return visible(name ?? '');
 }
 
 async function fetchTo(

@@ -2,8 +2,24 @@ import { createHash } from 'node:crypto';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { readTar } from '../../tar/tar-reader.ts';
-import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage, RegistryLogin } from '../image-builder.ts';
-import { fakeCommands, fakeInstructions, type FakeFiles, type FakeInstruction } from './fake-dockerfile.ts';
+import { unsupportedOption } from '../build-options.ts';
+import type {
+  BuiltImage,
+  ImageBuild,
+  ImageBuilder,
+  ImagePush,
+  PushedImage,
+  RegistryLogin,
+  SshKeys,
+} from '../image-builder.ts';
+import {
+  fakeCommands,
+  fakeInstructions,
+  fromOf,
+  stagesUpTo,
+  type FakeFiles,
+  type FakeInstruction,
+} from './fake-dockerfile.ts';
 import { aborted } from '../../util/abort.ts';
 
 export interface FakeImage {
@@ -11,11 +27,33 @@ export interface FakeImage {
   readonly files: FakeFiles;
   readonly labels: Readonly<Record<string, string>>;
   readonly history: readonly string[];
+  readonly architecture: string;
 }
+
+/** An image during its build. */
+interface Making {
+  readonly files: Map<string, string>;
+  readonly args: Map<string, string>;
+  readonly history: string[];
+  /** What instructions see and the image does not keep, by path. */
+  readonly given: FakeFiles;
+  readonly ssh: ReadonlyMap<string, string>;
+}
+
+/** The network interfaces of instructions, by network. */
+const interfaces: Readonly<Record<string, readonly string[]>> = {
+  none: ['lo'],
+  default: ['eth0', 'lo'],
+  host: ['eth0', 'lo', 'wlan0'],
+};
 
 export interface FakeImageSettings {
   /** Default: every image exists. */
   readonly hasImage?: (image: string) => boolean;
+  /** Returns what `ssh-add -L` prints with these keys. Rejects if there is no agent. */
+  readonly publicKeys?: (keys: SshKeys) => Promise<string>;
+  /** The platform of the machine and of all images that exist. Default: `linux/amd64`. */
+  readonly platform?: string;
   /** Returns why a registry rejects the credentials. Default: accepts all. */
   readonly admit?: (reference: string, login: RegistryLogin | 'anonymous' | undefined) => string | undefined;
 }
@@ -38,10 +76,21 @@ export class FakeImageBuilder implements ImageBuilder {
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     if (work.signal.aborted) return cancelledBy(work.signal);
+    const unsupported = unsupportedOption(build, { builder: 'The fake builder', refuses: {} });
+    if (unsupported !== undefined) return failed(unsupported);
     this.builds.push(build);
+    const network = interfaces[build.network ?? 'default'];
+    if (network === undefined)
+      return failed({ code: 'build-failed', detail: `network ${build.network ?? ''} not found` });
+    const ssh = await this.#publicKeys(build);
+    if (ssh instanceof Error) return failed({ code: 'build-failed', detail: ssh.message });
     const files = await readFiles(build, work.signal);
-    const instructions = fakeInstructions(files.get(build.dockerfile) ?? '');
-    const image = { files: new Map<string, string>(), args: new Map<string, string>(), history: [] as string[] };
+    const instructions = stagesUpTo(build.target, fakeInstructions(files.get(build.dockerfile) ?? ''));
+    if (instructions === undefined)
+      return failed({ code: 'build-failed', detail: `the Dockerfile has no stage ${build.target ?? ''}` });
+    const given = new Map(network.map((name) => [`/sys/class/net/${name}`, '']));
+    given.set('/etc/hosts', (build.addHosts ?? []).map(({ name, address }) => `${address}\t${name}\n`).join(''));
+    const image: Making = { files: new Map(), args: new Map(), history: [], given, ssh };
     for (const [i, instruction] of instructions.entries()) {
       const subject = `[${i + 1}/${instructions.length}] ${instruction.text}`;
       await work.output.write('combined', Buffer.from(`#${i + 1} ${subject}\n`));
@@ -52,8 +101,16 @@ export class FakeImageBuilder implements ImageBuilder {
       image.history.push(instruction.text);
     }
     const id = digestOf(JSON.stringify([...files]));
+    const [platform = this.#platform] = build.platforms ?? [];
+    const [, architecture = ''] = platform.split('/');
     for (const reference of build.references)
-      this.images.set(reference, { id, files: image.files, labels: build.labels, history: image.history });
+      this.images.set(reference, {
+        id,
+        files: image.files,
+        labels: build.labels,
+        history: image.history,
+        architecture,
+      });
     return succeeded({ id });
   }
 
@@ -73,18 +130,35 @@ export class FakeImageBuilder implements ImageBuilder {
     return succeeded({ digest });
   }
 
+  get #platform(): string {
+    return this.#settings.platform ?? 'linux/amd64';
+  }
+
+  /** Returns the public keys by id, or why an agent has none. */
+  async #publicKeys({ ssh = new Map() }: ImageBuild): Promise<ReadonlyMap<string, string> | Error> {
+    const keys = new Map<string, string>();
+    for (const [id, each] of ssh) {
+      try {
+        keys.set(id, (await this.#settings.publicKeys?.(each)) ?? '');
+      } catch (error) {
+        return new Error(`cannot use the SSH keys of the id ${id}: ${error instanceof Error ? error.message : ''}`);
+      }
+    }
+    return keys;
+  }
+
   async #instruct(
     { name, rest, text }: FakeInstruction,
     build: ImageBuild,
     context: FakeFiles,
-    image: { files: Map<string, string>; args: Map<string, string> },
+    image: Making,
     work: Work,
   ): Promise<Failure | undefined> {
     switch (name) {
       case 'FROM':
-        return (this.#settings.hasImage?.(rest) ?? true)
-          ? undefined
-          : { code: 'image-unavailable', image: rest, detail: 'the fake engine does not have the image' };
+        image.files.clear();
+        image.history.length = 0;
+        return this.#from(fromOf(rest).image, build);
       case 'ARG': {
         const [arg = '', value = ''] = rest.split('=');
         image.args.set(arg, build.args.find((given) => given.name === arg)?.value ?? value);
@@ -96,6 +170,8 @@ export class FakeImageBuilder implements ImageBuilder {
           if (from === '.' || path === from) image.files.set(from === '.' ? `${to}/${path}` : to, content);
         return undefined;
       }
+      case 'LABEL':
+        return undefined;
       case 'RUN':
         return await this.#run(rest, text, build, image, work);
       default:
@@ -103,14 +179,23 @@ export class FakeImageBuilder implements ImageBuilder {
     }
   }
 
+  #from(image: string, { platforms: [platform = this.#platform] = [] }: ImageBuild): Failure | undefined {
+    if (image === 'scratch') return undefined;
+    if (this.#settings.hasImage?.(image) === false)
+      return { code: 'image-unavailable', image, detail: 'the fake engine does not have the image' };
+    return platform === this.#platform
+      ? undefined
+      : { code: 'build-failed', detail: `the image ${image} is for ${this.#platform}, not for ${platform}` };
+  }
+
   async #run(
     rest: string,
     text: string,
-    build: ImageBuild,
-    image: { files: FakeFiles; args: ReadonlyMap<string, string> },
+    { secrets }: ImageBuild,
+    { args, ssh, files, given }: Making,
     work: Work,
   ): Promise<Failure | undefined> {
-    for (const run of fakeCommands(rest, image.args, build.secrets, image.files)) {
+    for (const run of fakeCommands(rest, { args, secrets, ssh, files: new Map([...files, ...given]) })) {
       if (run.does === 'print') await work.output.write('combined', Buffer.from(run.text));
       else if (run.does === 'hang') await this.#hang(text, work.signal);
       else if (run.code !== 0) return { code: 'build-failed', detail: `exit code ${run.code}: ${text}` };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
 import { describeTar, tarSource, type TreeEntry } from '../../../test/rigs/tree.ts';
 import type { PlannedStep } from '../../model/plan.ts';

@@ -1,6 +1,6 @@
 /** Resuming a step whose runtime is unavailable. Other resumptions are in `test/e2e/`. */
 import { expect, test } from 'vitest';
-import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { settled } from '../../../test/rigs/step-work.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { StepId } from '../../model/ids.ts';
 import type { Observation } from '../../model/work.ts';
 import { ProgressPacer, subjectOf, type ObservedEvent } from './progress-pacer.ts';
@@ -21,6 +22,25 @@ function rig() {
     passed.push(`${clock.now()} ${step} ${fact.subject} ${fact.current}`);
   });
   return { clock, passed, pacer };
+}
+
+/** A clock whose sleepers wake when the test says so, oldest first, although their time has come. */
+class LateClock implements Clock {
+  time = 0;
+  readonly #sleepers: (() => void)[] = [];
+
+  now(): number {
+    return this.time;
+  }
+
+  async sleep(): Promise<void> {
+    await new Promise<void>((resolve) => this.#sleepers.push(resolve));
+  }
+
+  async wake(): Promise<void> {
+    this.#sleepers.shift()?.();
+    await settled();
+  }
 }
 
 describe('the pacer of progress', () => {
@@ -54,6 +74,42 @@ describe('the pacer of progress', () => {
     await clock.advance(250);
     pacer.pace(progress(2));
     expect(passed).toEqual(['0 1.1.1 upload 1', '250 1.1.1 upload 2']);
+  });
+
+  it('passes on nothing old after something new when timers are late', async () => {
+    const clock = new LateClock();
+    const passed: number[] = [];
+    const pacer = new ProgressPacer(clock, ({ fact }) => void passed.push('current' in fact ? (fact.current ?? 0) : 0));
+    pacer.pace(progress(1));
+    pacer.pace(progress(2));
+    clock.time = 300;
+    pacer.pace(progress(3));
+    await clock.wake();
+    expect(passed).toEqual([1, 3]);
+    // Two timers are late: the first is not that of the held event.
+    pacer.pace(progress(4));
+    clock.time = 600;
+    pacer.pace(progress(5));
+    clock.time = 610;
+    pacer.pace(progress(6));
+    await clock.wake();
+    expect(passed).toEqual([1, 3, 5]);
+    await clock.wake();
+    expect(passed).toEqual([1, 3, 5, 6]);
+  });
+
+  it('counts a quarter of a second from a flush, whatever timers still run', async () => {
+    const { clock, passed, pacer } = rig();
+    pacer.pace(progress(1));
+    pacer.pace(progress(2));
+    await clock.advance(10);
+    pacer.flush('1.1.1');
+    await clock.advance(239);
+    pacer.pace(progress(3));
+    await clock.advance(10);
+    expect(passed.slice(1)).toEqual(['10 1.1.1 upload 2']);
+    await clock.advance(1);
+    expect(passed.slice(2)).toEqual(['260 1.1.1 upload 3']);
   });
 
   it('paces subjects and steps apart', () => {

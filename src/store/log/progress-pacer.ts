@@ -30,8 +30,15 @@ export class ProgressPacer {
     const key = subjectOf(event) ?? '';
     const subject = subjects.get(key);
     const now = this.#clock.now();
-    if (subject === undefined || now - subject.passedAt >= everyMs) {
+    if (subject === undefined) {
       subjects.set(key, { passedAt: now });
+      this.#pass(event);
+      return;
+    }
+    if (now - subject.passedAt >= everyMs) {
+      // In a busy process timers are late. The held event is older, so it must not follow this one.
+      delete subject.held;
+      subject.passedAt = now;
       this.#pass(event);
       return;
     }
@@ -59,12 +66,14 @@ export class ProgressPacer {
   }
 
   async #passLater(subject: Subject, afterMs: number): Promise<void> {
+    const { passedAt } = subject;
     try {
       await this.#clock.sleep(afterMs, this.#closing.signal);
     } catch {
       return;
     }
-    this.#passHeld(subject);
+    // Another event was passed on meanwhile. The one that is held now has a timer of its own.
+    if (subject.passedAt === passedAt) this.#passHeld(subject);
   }
 
   #passHeld(subject: Subject): void {

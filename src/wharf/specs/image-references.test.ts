@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { destinationsOf, tagsOf } from './image-references.ts';
+import { destinationsOf, imageNameOf, tagsOf } from './image-references.ts';
 
 const repository = { registry: 'registry.example', group: 'Team/Sub', project: 'Shop', name: 'web' };
 const undefinedParts = { registry: '${REG_URL}', group: '${REPO_GROUP}', project: '${REPO_NAME}', name: 'web' };
@@ -48,4 +48,12 @@ test.each([
   [', ,', []],
 ])('%j is the tags %j', (list, tags) => {
   expect(tagsOf(list)).toEqual(tags);
+});
+
+test.each<[string, Parameters<typeof imageNameOf>[0], string]>([
+  ['its `name`', { repository: { ...repository, name: 'Web' } }, 'Web'],
+  ['its `destination`', { repository, destination: 'registry.example/A/' }, 'registry.example/A/'],
+  ['its step', {}, 'step'],
+])('an image is called by %s', (_, spec, name) => {
+  expect(imageNameOf(spec, 'step')).toBe(name);
 });

@@ -13,6 +13,17 @@ export function destinationsOf({ destination, repository, tag, push }: Named): r
   return [...new Set(tagsOf(tag))].map((each) => `${image}:${each}`);
 }
 
+/**
+ * Returns what the file calls the image: its `destination`, else its `name`.
+ * @param step the name of the step, for plans of older versions without a repository
+ */
+export function imageNameOf(
+  { destination, repository }: Pick<Named, 'destination' | 'repository'>,
+  step: string,
+): string {
+  return destination ?? repository?.name ?? step;
+}
+
 type Named = Pick<DockerStepSpec, 'destination' | 'repository' | 'tag'> & Partial<Pick<DockerStepSpec, 'push'>>;
 
 /** The project's main image has the project's name. Other images are below it. */

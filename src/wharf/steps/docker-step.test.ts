@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
@@ -83,7 +83,15 @@ describe('a docker step', () => {
     const pushed = names.map((reference) => ({ reference, digest: images.registry.get(reference) }));
     expect(result).toEqual({
       outcome: { status: 'succeeded', value: undefined },
-      artifacts: [{ kind: 'image', id: images.images.get(names[0] ?? '')?.id, references: names, pushed }],
+      artifacts: [
+        {
+          kind: 'image',
+          name: 'registry.example/Team/App',
+          id: images.images.get(names[0] ?? '')?.id,
+          references: names,
+          pushed,
+        },
+      ],
     });
     expect(recorded.observed.map(({ type }) => type)).toEqual([
       'progress',

@@ -1,5 +1,5 @@
 import type { ImageArtifact } from '../../model/artifact.ts';
-import { destinationsOf } from '../specs/image-references.ts';
+import { destinationsOf, imageNameOf } from '../specs/image-references.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { DockerStepSpec } from '../specs/specs.ts';
 import type { ImageBuild, ImageBuilder, ImagePush } from '../../runtime/image-builder.ts';
@@ -94,7 +94,8 @@ async function buildAndPush(
     pushed.push({ reference: push.reference, digest: result.value.digest });
   }
   // Keep the artifact even if a push failed: the image exists, and some registries may have it.
-  return { outcome, artifacts: [{ kind: 'image', id, references, pushed }] };
+  const name = imageNameOf(step.spec, step.name);
+  return { outcome, artifacts: [{ kind: 'image', name, id, references, pushed }] };
 }
 
 async function prepareBuild(

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { baseImage, engines } from '../../../../test/rigs/engines.ts';
 import { noRegistry, RegistryRig } from '../../../../test/rigs/registry.ts';
 import { tarSource } from '../../../../test/rigs/tree.ts';

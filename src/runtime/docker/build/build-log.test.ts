@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordingWork } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { BuildLog } from './build-log.ts';
 import { decodeBuildStatus } from './build-status.ts';
 import { protoMessage } from './protobuf.ts';

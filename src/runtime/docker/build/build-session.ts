@@ -1,6 +1,7 @@
 import { protoFields, protoMessage } from './protobuf.ts';
-import { GrpcError, grpcStatus, serveGrpc, type UnaryMethod } from './grpc-server.ts';
+import { GrpcError, grpcStatus, serveGrpc, type GrpcMethod } from './grpc-server.ts';
 import type { EngineClient } from '../api/engine-client.ts';
+import type { SshForwarding } from './ssh-forwarding.ts';
 import type { RegistryCredentials } from '../../../registry/registry-credentials.ts';
 
 /** What BuildKit may request during a build. */
@@ -8,6 +9,7 @@ export interface BuildAnswers {
   /** By id. */
   readonly secrets: ReadonlyMap<string, string>;
   credentials(registry: string): Promise<RegistryCredentials | undefined>;
+  readonly ssh: SshForwarding;
 }
 
 const healthPath = '/grpc.health.v1.Health/Check';
@@ -16,8 +18,9 @@ const credentialsPath = '/moby.filesync.v1.Auth/Credentials';
 const serving = 1;
 
 /**
- * Opens the second connection of a BuildKit build. Over it the engine requests secrets and credentials by gRPC when it
- * needs them. They are in no request, no file and no image. Dispose the session after the build.
+ * Opens the second connection of a BuildKit build. Over it the engine requests secrets, credentials and signatures of
+ * SSH keys by gRPC when it needs them. They are in no request, no file and no image. Dispose the session after the
+ * build.
  * @param id names the session to the build
  */
 export async function openBuildSession(
@@ -47,8 +50,8 @@ export async function openBuildSession(
   };
 }
 
-export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, UnaryMethod> {
-  return new Map<string, UnaryMethod>([
+export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, GrpcMethod> {
+  return new Map<string, GrpcMethod>([
     [healthPath, () => protoMessage([1, serving])],
     [
       secretPath,
@@ -70,6 +73,7 @@ export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, Unary
           : protoMessage([1, found.username], [2, found.password]);
       },
     ],
+    ...answers.ssh.methods(),
   ]);
 }
 

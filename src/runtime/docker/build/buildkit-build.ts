@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Work } from '../../../model/work.ts';
+import type { BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { EngineLost } from '../api/engine-error.ts';
 import { BuildFailed } from '../../build-failure.ts';
 import { BuildLog } from './build-log.ts';
 import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
-import { buildParameters } from './build-request.ts';
+import { dockerParameters } from './build-request.ts';
 import { openBuildSession } from './build-session.ts';
 import { decodeBuildStatus } from './build-status.ts';
 import { credentialsToPull, registryReference } from './registry-login.ts';
+import { SshForwarding } from './ssh-forwarding.ts';
 
-const buildKitVersion = '2';
+export const buildKitLimits: BuilderLimits = {
+  builder: 'BuildKit',
+  refuses: {
+    network: (network) =>
+      ['none', 'host'].includes(network) ? undefined : `it has no network ${network}: use default, none or host`,
+  },
+};
+
 /** How long to wait for an engine to confirm the end of a build. */
 const cancelledWithinMs = 10_000;
 const traceId = 'moby.buildkit.trace';
@@ -27,17 +36,19 @@ export async function buildWithBuildKit(
   const { signal } = work;
   const id = randomUUID();
   const logins = { login: build.login, own: session.credentials, signal };
+  using ssh = new SshForwarding(build.ssh ?? new Map());
+  await ssh.check();
   using _answers = await openBuildSession(
     engine,
     id,
     {
       secrets: build.secrets,
+      ssh,
       credentials: async (host) => (await credentialsToPull(registryReference(host), logins)).credentials,
     },
     signal,
   );
-  const parameters = buildParameters(build);
-  parameters.set('version', buildKitVersion);
+  const parameters = dockerParameters(build, '2');
   parameters.set('session', id);
   parameters.set('buildid', id);
   const answer = await engine.open('POST', `/build?${parameters.toString()}`, {

@@ -14,10 +14,10 @@ import { DockerImageBuilder, type BuilderChoice } from './docker-image-builder.t
 const { signal } = new AbortController();
 
 for (const [name, choice, traits] of [
-  ['docker', 'default', {}],
-  ['docker', 'classic', { secrets: false }],
+  ['docker', 'default', { networks: ['none', 'host'] }],
+  ['docker', 'classic', { secrets: false, ssh: [] }],
   // Podman 4 does not interrupt the command that a build is running.
-  ['podman', 'default', { stopsAtOnce: false }],
+  ['podman', 'default', { stopsAtOnce: false, ssh: [], cacheFrom: false, defaultNetwork: 'host' }],
 ] as const) {
   imageBuilderContract(`${name}, its ${choice} builder`, async () => await open(name, choice), traits);
 }

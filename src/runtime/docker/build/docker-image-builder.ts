@@ -6,9 +6,10 @@ import { engineDiskFull } from '../api/engine-failure.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { inspectImage } from '../images/image-facts.ts';
 import { BuildFailed, buildFailure } from '../../build-failure.ts';
-import { buildWithBuildKit } from './buildkit-build.ts';
+import { unsupportedOption, type BuilderLimits } from '../../build-options.ts';
+import { buildKitLimits, buildWithBuildKit } from './buildkit-build.ts';
 import { pushImage } from './push-image.ts';
-import { buildStepwise } from './stepwise-build.ts';
+import { buildStepwise, classicLimits, podmanLimits } from './stepwise-build.ts';
 
 /** Selects an engine's builder. `default`: the engine's preferred one if it supports the build. */
 export type BuilderChoice = 'default' | 'classic';
@@ -26,6 +27,9 @@ export class DockerImageBuilder implements ImageBuilder {
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     const context = new RecordingStream(build.context.open({ uid: 0, gid: 0 }, work.signal));
     try {
+      const builder = await this.#builderOf(build, work.signal);
+      const unsupported = unsupportedOption(build, builder.limits);
+      if (unsupported !== undefined) return failed(unsupported);
       const missing = build.pull === 'never' ? await this.#missing(build.baseImages) : undefined;
       if (missing !== undefined)
         return failed({
@@ -34,7 +38,9 @@ export class DockerImageBuilder implements ImageBuilder {
           detail: 'the engine does not have the image, and --pull never forbids pulling it',
           notPulled: true,
         });
-      return succeeded({ id: await this.#build(build, context, work) });
+      const id = await builder.run(this.#session, build, context, work);
+      await this.#checkPlatform(id, build);
+      return succeeded({ id });
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
       // An error of the context also broke the build, and gives the reason.
@@ -60,16 +66,11 @@ export class DockerImageBuilder implements ImageBuilder {
     }
   }
 
-  async #build(build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
-    if (this.#session.flavor === 'podman') return await buildStepwise(this.#session, build, context, work);
-    const classic =
-      this.#choice === 'classic' || (build.secrets.size === 0 && (await this.#prefersClassic(work.signal)));
-    if (!classic) return await buildWithBuildKit(this.#session, build, context, work);
-    if (build.secrets.size > 0)
-      throw new Unsupported(
-        'build secrets need BuildKit, which this engine does not use: enable BuildKit in its configuration',
-      );
-    return await buildStepwise(this.#session, build, context, work);
+  async #builderOf({ secrets, ssh }: ImageBuild, signal: AbortSignal): Promise<EngineBuilder> {
+    if (this.#session.flavor === 'podman') return { limits: podmanLimits, run: buildStepwise };
+    const needsBuildKit = secrets.size > 0 || (ssh?.size ?? 0) > 0;
+    const classic = this.#choice === 'classic' || (!needsBuildKit && (await this.#prefersClassic(signal)));
+    return classic ? { limits: classicLimits, run: buildStepwise } : { limits: buildKitLimits, run: buildWithBuildKit };
   }
 
   /** Reports whether BuildKit is off. Engines since 18.09 have it; the configuration may disable it. */
@@ -79,14 +80,27 @@ export class DockerImageBuilder implements ImageBuilder {
     return ping.headers['builder-version'] === '1';
   }
 
+  /** Some builders use a base image of another platform without a warning. */
+  async #checkPlatform(id: string, { platforms: [wanted] = [] }: ImageBuild): Promise<void> {
+    const image = wanted === undefined ? undefined : await inspectImage(this.#session, id);
+    if (wanted === undefined || image === undefined) return;
+    const built = `${image.Os ?? ''}/${image.Architecture ?? ''}`;
+    if (wanted !== built && !wanted.startsWith(`${built}/`))
+      throw new BuildFailed(
+        `the image is for ${built}, not for ${wanted}, because its base image is: use a base image for ${wanted}`,
+        undefined,
+      );
+  }
+
   async #missing(images: readonly string[]): Promise<string | undefined> {
     for (const image of images) if ((await inspectImage(this.#session, image)) === undefined) return image;
     return undefined;
   }
 }
 
-class Unsupported extends Error {
-  override readonly name = 'Unsupported';
+interface EngineBuilder {
+  readonly limits: BuilderLimits;
+  run(session: EngineSession, build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string>;
 }
 
 /**
@@ -95,7 +109,6 @@ class Unsupported extends Error {
  */
 function known(error: unknown, refused: (said: string) => Failure): Failure {
   if (error instanceof BuildFailed) return buildFailure(error);
-  if (error instanceof Unsupported) return { code: 'unsupported', detail: error.message };
   const lost = asEngineLost(error);
   if (lost instanceof EngineLost) return { code: 'runtime-lost', detail: lost.message };
   if (error instanceof EngineError) return engineDiskFull(error.said) ?? refused(error.said);

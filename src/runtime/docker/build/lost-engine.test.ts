@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { baseImage, engines } from '../../../../test/rigs/engines.ts';
 import { SocketProxy } from '../../../../test/rigs/socket-proxy.ts';
 import { tarSource } from '../../../../test/rigs/tree.ts';

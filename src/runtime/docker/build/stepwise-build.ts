@@ -1,6 +1,7 @@
 import type { Work } from '../../../model/work.ts';
 import { writeTar, type TarInput } from '../../../tar/tar-writer.ts';
 import { concatTars } from '../../../tar/tar-concat.ts';
+import type { BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import { EngineLost } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
@@ -10,8 +11,23 @@ import { headerJson } from '../../../registry/registry-credentials.ts';
 import { BuildFailed } from '../../build-failure.ts';
 import { readBuildStep, stepProgress } from '../../build-step-line.ts';
 import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
-import { buildParameters } from './build-request.ts';
+import { buildParameters, dockerParameters, extraHosts } from './build-request.ts';
 import { registryConfig } from './registry-login.ts';
+
+const needsBuildKit = () => 'it needs BuildKit: enable BuildKit in the configuration of the engine';
+
+export const classicLimits: BuilderLimits = {
+  builder: "Docker's builder without BuildKit",
+  refuses: { secrets: needsBuildKit, ssh: needsBuildKit },
+};
+
+export const podmanLimits: BuilderLimits = {
+  builder: 'Podman',
+  refuses: {
+    ssh: () => 'its API forwards no ssh-agent: use --on docker',
+    cacheFrom: () => 'its API reads no layers of images: leave it out, because Podman reuses its own layers',
+  },
+};
 
 /**
  * Builds with a builder that runs one instruction after the other and reports as text: Podman's, and Docker's before
@@ -29,26 +45,19 @@ export async function buildStepwise(
     own: session.credentials,
     signal: work.signal,
   });
-  const answer = await session.engine.open(
-    'POST',
-    `/build?${(podman ? podmanParameters(build) : classicParameters(build)).toString()}`,
-    {
-      tar: podman ? withSecretFiles(context, build) : context,
-      answersWhileSent: true,
-      headers: { 'X-Registry-Config': headerJson(logins) },
-      signal: work.signal,
-      deadlineMs: 'never',
-    },
-  );
+  const parameters = podman ? podmanParameters(build) : dockerParameters(build, '1');
+  // Both caches mix up platforms: Docker's ignores variants, Podman's ignores platforms of stages from scratch.
+  if (parameters.has('platform')) parameters.set('nocache', '1');
+  const answer = await session.engine.open('POST', `/build?${parameters.toString()}`, {
+    tar: podman ? withSecretFiles(context, build) : context,
+    answersWhileSent: true,
+    headers: { 'X-Registry-Config': headerJson(logins) },
+    signal: work.signal,
+    deadlineMs: 'never',
+  });
   const image = await follow(reportsOf(answer), work);
   // Podman reports only the first twelve digits.
   return (await inspectImage(session, image))?.Id ?? image;
-}
-
-function classicParameters(build: ImageBuild): URLSearchParams {
-  const parameters = buildParameters(build);
-  parameters.set('version', '1');
-  return parameters;
 }
 
 /** `.dockerignore` has already been applied. A pattern that matches nothing keeps Podman from applying it again. */
@@ -62,9 +71,21 @@ function podmanParameters(build: ImageBuild): URLSearchParams {
   parameters.set('excludes', JSON.stringify(nothingMore));
   // Reuse the layers of one build in the next, as Docker does.
   parameters.set('layers', '1');
+  const { network = 'default' } = build;
+  if (network !== 'default') {
+    parameters.set('nsoptions', JSON.stringify([networkNamespace(network)]));
+    if (network === 'none') parameters.set('networkmode', 'NetworkDisabled');
+  }
+  if (build.addHosts !== undefined) parameters.set('extrahosts', JSON.stringify(extraHosts(build)));
   if (build.insecure) parameters.set('tlsVerify', 'false');
   if (build.secrets.size > 0) parameters.set('secrets', JSON.stringify([...build.secrets.keys()].map(secretParameter)));
   return parameters;
+}
+
+/** Podman ignores the network modes of Docker. Its own client sends this instead. */
+function networkNamespace(network: string): { Name: string; Host: boolean; Path?: string } {
+  if (network === 'host') return { Name: 'network', Host: true };
+  return { Name: 'network', Host: false, ...(network !== 'none' && { Path: network }) };
 }
 
 /**

@@ -9,6 +9,8 @@ import { foldersAbove } from './volume-plan.ts';
 export interface InspectedImage {
   readonly Id: string;
   readonly Config: { readonly User?: string } | null;
+  readonly Os?: string;
+  readonly Architecture?: string;
 }
 
 /** Returns `undefined` if the engine does not have the image. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { plainBuild } from '../../../../test/rigs/plain-build.ts';
 import type { ImageBuild } from '../../image-builder.ts';
-import { buildahCommand } from './buildah-command.ts';
+import { unsupportedOption } from '../../build-options.ts';
+import { buildahCommand, buildahLimits } from './buildah-command.ts';
 
 function job(build: Partial<ImageBuild>) {
   const made = buildahCommand({ ...plainBuild, ...build }, 'FROM busybox\n');
@@ -53,6 +54,35 @@ test.each<[string, Partial<ImageBuild>, readonly string[]]>([
     { secrets: new Map([['TOKEN', 'hush']]) },
     [`${bud} --secret=id=TOKEN,src=/slipway/files/secret-1 /slipway/context || exit $?`, ''],
   ],
+  [
+    'a stage, a platform and hosts',
+    {
+      target: 'first stage',
+      platforms: ['linux/arm64'],
+      addHosts: [
+        { name: 'a', address: '192.0.2.1' },
+        { name: 'b', address: '::1' },
+      ],
+      noCache: true,
+    },
+    [
+      `${bud} '--target=first stage' --platform=linux/arm64 --add-host=a:192.0.2.1 --add-host=b:::1 /slipway/context || exit $?`,
+      '',
+    ],
+  ],
+  [
+    'keys of SSH',
+    {
+      ssh: new Map([
+        ['default', { keys: ['one', 'two'] }],
+        ['other', { keys: ['three'] }],
+      ]),
+    },
+    [
+      `${bud} --ssh=default=/slipway/files/ssh-1-1,/slipway/files/ssh-1-2 --ssh=other=/slipway/files/ssh-2-1 /slipway/context || exit $?`,
+      '',
+    ],
+  ],
 ])('%s', (_, build, script) => {
   expect(job(build).script).toEqual(script);
 });
@@ -61,12 +91,14 @@ test('nothing of a build is visible on the platform', () => {
   const made = job({
     args: [{ name: 'A', value: 'value' }],
     secrets: new Map([['TOKEN', 'hush']]),
+    ssh: new Map([['default', { keys: ['a key'] }]]),
     login: 'anonymous',
   });
   expect(made.command).toEqual(['/bin/sh', '/slipway/files/build']);
   expect(made.env).toEqual({ REGISTRY_AUTH_FILE: '/slipway/files/config.json' });
   expect(made.files).toMatchObject({
     'secret-1': 'hush',
+    'ssh-1-1': 'a key',
     'no-rules': '',
     'config.json': '{"auths":{}}',
     Dockerfile: 'FROM busybox\n',
@@ -81,4 +113,13 @@ test.each<[string, Partial<ImageBuild>]>([
     status: 'failed',
     failure: { code: 'unsupported' },
   });
+});
+
+test.each<[string, Partial<ImageBuild>, RegExp]>([
+  ['an ssh-agent', { ssh: new Map([['default', { agent: '/s' }]]) }, /ssh: .*name the keys/],
+  ['an id of SSH keys that is an option', { ssh: new Map([['a=/etc/shadow', { keys: [] }]]) }, /ssh: the id "a=/],
+  ['cacheFrom', { cacheFrom: ['a:1'] }, /cacheFrom: /],
+  ['the network none', { network: 'none' }, /network: /],
+])('%s is refused before there is a pod', (_, build, detail) => {
+  expect(unsupportedOption({ ...plainBuild, ...build }, buildahLimits)?.detail).toMatch(detail);
 });

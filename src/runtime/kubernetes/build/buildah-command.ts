@@ -1,6 +1,8 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import { shellWord } from '../../../util/shell-word.ts';
+import type { BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
+import type { TarFile } from '../../../tar/tar-of-files.ts';
 import { splitArguments, exportLines, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 import { registryConfig } from './registry-config.ts';
@@ -18,6 +20,21 @@ export const buildahImage = 'image';
 export const buildahDigest = (index: number): string => `digest-${index + 1}`;
 /** The line that the script prints before a push. */
 export const pushingLine = (reference: string): string => `Pushing ${reference}`;
+
+export const buildahLimits: BuilderLimits = {
+  builder: 'Buildah in a pod',
+  refuses: {
+    ssh: (ssh) => {
+      if ([...ssh.values()].some((keys) => 'agent' in keys))
+        return 'a pod cannot reach the ssh-agent of your machine: name the keys instead';
+      // The option is `ID=FILE,FILE`.
+      const wrong = [...ssh.keys()].find((id) => !/^[\w.-]+$/.test(id));
+      return wrong && `the id ${JSON.stringify(wrong)} is invalid: use letters, digits, _, . and -`;
+    },
+    cacheFrom: () => 'it reads no layers of images: leave it out',
+    network: () => 'instructions run in the network of its pod: leave it out',
+  },
+};
 
 /** These settings need no privileges. Layers are copied: an image without FUSE has no faster storage. */
 const storage = '--storage-driver=vfs';
@@ -45,9 +62,13 @@ export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<B
     content: value,
     mode: 0o600,
   }));
-  const script = [...exportLines(args), line(buildFlags(build, args.words, secrets)), ...pushLines(build), ''].join(
-    '\n',
-  );
+  const ssh = sshFiles(build);
+  const script = [
+    ...exportLines(args),
+    line(buildFlags(build, args.words, secrets, ssh)),
+    ...pushLines(build),
+    '',
+  ].join('\n');
   return succeeded({
     command: ['/bin/sh', `${buildahPlaces.files}/build`],
     env: login === undefined ? {} : { REGISTRY_AUTH_FILE: `${buildahPlaces.files}/config.json` },
@@ -59,6 +80,7 @@ export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<B
       { name: 'no-rules', content: '', mode: 0o600 },
       ...(login === undefined ? [] : [{ name: 'config.json', content: login, mode: 0o600 }]),
       ...secrets,
+      ...ssh.flatMap(({ files }) => files),
     ],
   });
 }
@@ -67,6 +89,7 @@ function buildFlags(
   build: ImageBuild,
   args: readonly string[],
   secrets: readonly { readonly id: string; readonly name: string }[],
+  ssh: readonly SshFiles[],
 ): readonly string[] {
   return [
     'buildah',
@@ -81,9 +104,29 @@ function buildFlags(
     ...(build.insecure === true ? ['--tls-verify=false'] : []),
     ...args.map((arg) => `--build-arg=${arg}`),
     ...secrets.map(({ id, name }) => `--secret=id=${id},src=${buildahPlaces.files}/${name}`),
+    ...ssh.map(({ id, files }) => `--ssh=${id}=${files.map(({ name }) => `${buildahPlaces.files}/${name}`).join(',')}`),
+    ...(build.target === undefined ? [] : [`--target=${build.target}`]),
+    ...(build.platforms ?? []).map((platform) => `--platform=${platform}`),
+    ...(build.addHosts ?? []).map(({ name, address }) => `--add-host=${name}:${address}`),
     ...Object.entries(build.labels).map(([name, value]) => `--label=${name}=${value}`),
     buildahPlaces.context,
   ];
+}
+
+interface SshFiles {
+  readonly id: string;
+  readonly files: readonly TarFile[];
+}
+
+function sshFiles({ ssh }: ImageBuild): readonly SshFiles[] {
+  return [...(ssh ?? [])].map(([id, keys], i) => ({
+    id,
+    files: ('keys' in keys ? keys.keys : []).map((content, j) => ({
+      name: `ssh-${i + 1}-${j + 1}`,
+      content,
+      mode: 0o600,
+    })),
+  }));
 }
 
 function pushLines({ pushes = [] }: ImageBuild): readonly string[] {

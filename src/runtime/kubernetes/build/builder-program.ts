@@ -5,10 +5,13 @@
 import type { Outcome } from '../../../model/outcome.ts';
 import type { Observation } from '../../../model/work.ts';
 import type { TarFile } from '../../../tar/tar-of-files.ts';
+import type { BuilderLimits } from '../../build-options.ts';
 import type { BuiltImage, ImageBuild, ImagePush, PushedImage } from '../../image-builder.ts';
 
 export interface BuilderProgram {
   readonly places: BuilderPlaces;
+  /** `PodImageBuilder` refuses these builds before it asks for a job. */
+  readonly limits: BuilderLimits;
   /**
    * Returns the job of a build. Failures: `unsupported`.
    * @param dockerfile the content of the Dockerfile

@@ -45,6 +45,12 @@ test.each<[string, Partial<ImageBuild>, readonly string[]]>([
     { args: [{ name: 'A', value: 'b c' }], labels: { 'example.org/key': 'the value' } },
     ['--build-arg=A=b c', '--label=example.org/key=the value', '--no-push'],
   ],
+  [
+    'a stage and a platform',
+    { target: 'first stage', platforms: ['linux/arm64'] },
+    ['--target=first stage', '--custom-platform=linux/arm64', '--no-push'],
+  ],
+  ['no cache, which Kaniko does not have anyway', { noCache: true }, ['--no-push']],
 ])('%s', (_, build, flags) => {
   expect(job(build).command).toEqual([...always, ...flags]);
 });
@@ -91,6 +97,7 @@ describe('secrets', () => {
   test.each<[string, Partial<ImageBuild>]>([
     ['that are mounted', { secrets: new Map([['TOKEN', 'hush']]) }],
     ['in an argument whose name no shell can set', { args: [{ name: 'a-b', value: 'hush' }], hides }],
+    ['in the name of a stage', { target: 'hush', hides }],
     ['in a name', { pushes: [push('r.example/hush:1')], hides }],
   ])('%s are refused', (_, build) => {
     expect(kanikoCommand({ ...plainBuild, ...build }, '')).toMatchObject({

@@ -1,5 +1,6 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { TarFile } from '../../../tar/tar-of-files.ts';
+import type { BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import { splitArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
@@ -16,6 +17,16 @@ export const kanikoPlaces: BuilderPlaces = {
   results: '/kaniko/results',
 };
 export const kanikoDigest = 'digest';
+
+export const kanikoLimits: BuilderLimits = {
+  builder: 'Kaniko',
+  refuses: {
+    ssh: () => 'it silently skips RUN --mount: use Buildah as the builder',
+    cacheFrom: () => 'it reads no layers of images: leave it out',
+    network: () => 'instructions run in the network of its pod: leave it out',
+    addHosts: () => 'it cannot change /etc/hosts: use Buildah as the builder',
+  },
+};
 
 /** Returns the job of a build for Kaniko 1.24. Failures: `unsupported`. */
 export function kanikoCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
@@ -61,6 +72,8 @@ function flags(build: ImageBuild, args: readonly string[]): readonly string[] {
     '--log-format=color',
     ...(build.insecure === true ? ['--insecure-pull', '--skip-tls-verify-pull'] : []),
     ...(pushes.some(({ insecure }) => insecure) ? ['--insecure', '--skip-tls-verify'] : []),
+    ...(build.target === undefined ? [] : [`--target=${build.target}`]),
+    ...(build.platforms ?? []).map((platform) => `--custom-platform=${platform}`),
     ...args.map((arg) => `--build-arg=${arg}`),
     ...Object.entries(build.labels).map(([name, value]) => `--label=${name}=${value}`),
     ...(pushes.length === 0 ? ['--no-push'] : pushes.map(({ reference }) => `--destination=${reference}`)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordingWork } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { describeTar, tarSource } from '../../../../test/rigs/tree.ts';
 import { systemClock } from '../../../model/clock.ts';
 import { Cancelled, type Failure } from '../../../model/outcome.ts';
@@ -93,6 +93,24 @@ test('a build is a workload with the context, the hidden files and a folder for 
     ['results', undefined, []],
   ]);
   expect([...runtime.state.workloads.keys()]).toEqual([]);
+});
+
+test.each<[string, Partial<ImageBuild>]>([
+  ['ssh', { ssh: new Map([['default', { keys: [] }]]) }],
+  ['cacheFrom', { cacheFrom: ['a:1'] }],
+  ['network', { network: 'none' }],
+  ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }],
+  ['addHosts', { addHosts: [{ name: 'a', address: '192.0.2.1' }] }],
+])('Kaniko refuses %s before anything starts', async (option, more) => {
+  const { builder, started } = world(succeeds);
+  expect(await builder.build({ ...plain, ...more }, recordingWork().work)).toMatchObject({
+    status: 'failed',
+    failure: {
+      code: 'unsupported',
+      detail: expect.stringContaining(`Kaniko does not support this build option, ${option}: `) as string,
+    },
+  });
+  expect(started).toEqual([]);
 });
 
 test('a push outside of a build is refused, even if one with the same name was done', async () => {

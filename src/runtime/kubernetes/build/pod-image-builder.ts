@@ -3,6 +3,7 @@ import type { ClusterBuilder } from '../../../model/kubernetes-settings.ts';
 import type { TarSource } from '../../../model/tree.ts';
 import type { Work } from '../../../model/work.ts';
 import { readTar } from '../../../tar/tar-reader.ts';
+import { unsupportedOption } from '../../build-options.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
 import { labelKeys, type Exit, type Runtime, type Workload } from '../../runtime.ts';
 import { RuntimeRefused } from '../../runtime-refused.ts';
@@ -28,6 +29,8 @@ export class PodImageBuilder implements ImageBuilder {
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     if (work.signal.aborted) return cancelledBy(work.signal);
+    const unsupported = unsupportedOption(build, builderPrograms[this.#builder.kind].limits);
+    if (unsupported !== undefined) return failed(unsupported);
     const [base] = build.baseImages;
     if (build.pull === 'never' && base !== undefined) {
       return failed({

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  imageBuilderContract,
-  recordingWork,
-  type ImageBuilderUnderTest,
-} from '../../../../test/contracts/image-builder.contract.ts';
+import { imageBuilderContract, type ImageBuilderUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
+import { recordingWork } from '../../../../test/rigs/recording-work.ts';
 import { builderImage, type BuilderImage } from '../../../../test/rigs/builder-images.ts';
 import { openBuilderRegistries } from '../../../../test/rigs/builder-registries.ts';
 import { openBuilderRuntime } from '../../../../test/rigs/builder-runtimes.ts';
@@ -17,14 +14,24 @@ import { PodImageBuilder } from './pod-image-builder.ts';
 
 type Place = 'docker' | 'cluster';
 
+/** What builders in a pod have in common. */
+const podTraits = { cacheFrom: false, networks: [], caches: false, checksPlatform: false } as const;
+
 /** Builders that keep no images. Kaniko does not report the number of instructions, and has no secrets. */
 imageBuilderContract('Kaniko in a container of Docker', async () => await open('docker', 'kaniko'), {
   keepsImages: false,
   counts: false,
   secrets: false,
+  ...podTraits,
+  ssh: [],
+  addHosts: false,
 });
 /** Docker's default profile forbids the namespaces that Buildah needs. */
-imageBuilderContract('Buildah in a pod', async () => await open('cluster', 'buildah'), { keepsImages: false });
+imageBuilderContract('Buildah in a pod', async () => await open('cluster', 'buildah'), {
+  ...podTraits,
+  keepsImages: false,
+  ssh: ['keys'],
+});
 
 /** What depends on the variant of Kaniko's image, and on the needs of a pod. */
 describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
