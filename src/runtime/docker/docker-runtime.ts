@@ -4,7 +4,6 @@ import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
-import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';
 import { lossFailure } from './api/engine-failure.ts';
@@ -37,7 +36,7 @@ export class DockerRuntime implements Runtime {
     readonly engine: string,
   ) {
     this.#session = session;
-    this.images = new DockerImageBuilder(session);
+    this.images = imageBuilder(session);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -188,4 +187,13 @@ function specLabels(labels: Readonly<Record<string, string>> | null): Labels {
 
 function gone(ref: WorkloadRef): Failure {
   return { code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` };
+}
+
+/** Loads the builder with the first build. Most runs build no image, and HTTP/2 alone takes 5 ms to load. */
+function imageBuilder(session: EngineSession): ImageBuilder {
+  const load = async () => new (await import('./build/docker-image-builder.ts')).DockerImageBuilder(session);
+  return {
+    build: async (...request) => await (await load()).build(...request),
+    push: async (...request) => await (await load()).push(...request),
+  };
 }
