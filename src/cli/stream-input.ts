@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { AskOptions, Input } from './host.ts';
 import { onAbort } from '../util/abort.ts';
@@ -31,6 +30,8 @@ async function ask(
     questions.write(`${question}\n`);
     return ahead.shift();
   }
+  // Most commands ask nothing.
+  const { createInterface } = await import('node:readline');
   // Only a hidden answer needs raw mode. Otherwise the terminal edits the line, and Ctrl-C stays a signal.
   const reader = hidden
     ? createInterface({
