@@ -35,11 +35,11 @@ describe('a query of runs', () => {
     [{ limit: 0 }, '', 0],
     [{ limit: 9 }, 'fedcb', 4],
     [{ before: 'd' as RunId }, 'cb', 2],
-    [{ status: 'failed' }, 'fdb', 4],
-    [{ status: 'failed', limit: 1 }, 'f', 1],
-    [{ status: 'failed', limit: 2 }, 'fd', 2],
-    [{ status: 'cancelled' }, '', 4],
-    [{ status: 'succeeded', before: 'e' as RunId }, 'c', 3],
+    [{ statuses: ['failed'] }, 'fdb', 4],
+    [{ statuses: ['failed'], limit: 1 }, 'f', 1],
+    [{ statuses: ['failed'], limit: 2 }, 'fd', 2],
+    [{ statuses: ['cancelled'] }, '', 4],
+    [{ statuses: ['succeeded'], before: 'e' as RunId }, 'c', 3],
   ])('%j: %s', async (query, ids, pages) => {
     expect(await select(query)).toEqual({ ids, pages });
   });

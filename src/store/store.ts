@@ -32,6 +32,9 @@ export interface Store extends AsyncDisposable {
   /** Returns runs, newest first. Never reads output. */
   runs(query: RunQuery): Promise<readonly RunSummary[]>;
 
+  /** Returns the refs of a project's runs, in alphabetical order, at most 1,000. */
+  refs(project: string): Promise<readonly string[]>;
+
   /**
    * Resolves a user's reference: a whole id, a unique prefix (4 characters or more), a number of `project` with or
    * without `#`, or `latest`. If a prefix has only digits, a number of `project` wins.
@@ -153,8 +156,14 @@ export interface RunSummary {
 export interface RunQuery {
   readonly project?: string;
   readonly limit?: number;
-  readonly status?: RunStatus;
-  /** Current statuses, `interrupted` included. */
+  /** Current statuses, `interrupted` included. A run matches with any of them. */
+  readonly statuses?: readonly RunStatus[];
+  /** The beginning of a commit's hash. */
+  readonly commit?: string;
+  /** A whole ref (`refs/heads/main`), or the name of a branch or tag. */
+  readonly ref?: string;
+  /** The URL of a remote or the end of its path (`team/shop`), each with or without `.git`. */
+  readonly repository?: string;
   readonly before?: RunId;
 }
 

@@ -546,8 +546,10 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         const numbers = async (query: Parameters<Store['runs']>[0]) =>
           (await other.runs(query)).map(({ id }) => runs.findIndex((run) => run.id === id));
         expect(await numbers({ project: '/odd' })).toEqual([5, 3, 1]);
-        expect(await numbers({ status: 'failed' })).toEqual([4, 1]);
-        expect(await numbers({ status: 'failed', limit: 1 })).toEqual([4]);
+        expect(await numbers({ statuses: ['failed'] })).toEqual([4, 1]);
+        expect(await numbers({ statuses: ['failed', 'queued'], project: '/odd' })).toEqual([5, 3, 1]);
+        expect(await numbers({ statuses: [] })).toEqual([]);
+        expect(await numbers({ statuses: ['failed'], limit: 1 })).toEqual([4]);
         expect(await numbers({ limit: 2 })).toEqual([5, 4]);
         expect(await numbers({ limit: 2, before: runs[4]?.id ?? newRunId() })).toEqual([3, 2]);
         expect(await numbers({ limit: 0 })).toEqual([]);

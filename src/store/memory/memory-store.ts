@@ -92,6 +92,11 @@ class MemoryStore implements Store {
     });
   }
 
+  async refs(project: string): Promise<readonly string[]> {
+    const refs = this.#newestOf(project).flatMap(({ folded: { source } }) => source?.ref ?? []);
+    return [...new Set(refs)].sort().slice(0, 1_000);
+  }
+
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
     const matching = async (matches: (run: MemoryRun) => boolean) =>
       this.#newestFirst()

@@ -10,24 +10,12 @@ import type { FoldedRun } from '../run-summary.ts';
 import { unknownRun } from '../run-summary.ts';
 import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
-import type { Row, Schema, SqlValue } from './connection.ts';
+import type { Row, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
+import { indexSchema } from './index-schema.ts';
+import type { RunFilter } from './run-search.ts';
+import { pageQueries } from './run-search.ts';
 import { isDiskFull } from './sqlite-errors.ts';
-
-/** `folded` is the JSON of a `FoldedRun` of the log up to `folded_to`. `settled`: no more events can follow. */
-const indexSchema: Schema = {
-  format: 1,
-  create: `
-    CREATE TABLE file.store (id TEXT NOT NULL);
-    CREATE TABLE file.projects (name TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE file.runs (
-      id TEXT PRIMARY KEY, project TEXT NOT NULL, number INTEGER NOT NULL, created_at INTEGER NOT NULL,
-      folded TEXT NOT NULL, folded_to INTEGER NOT NULL, settled INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE UNIQUE INDEX file.runs_by_number ON runs (project, number);
-    CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE INDEX file.requests_by_run ON requests (run)`,
-};
 
 export interface IndexedRun {
   readonly id: RunId;
@@ -91,7 +79,7 @@ export class RunIndex {
         run.project,
       );
       this.#connection.run(
-        'INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)',
+        'INSERT INTO runs (id, project, number, created_at, folded, folded_to, settled) VALUES (?, ?, ?, ?, ?, 0, 0)',
         run.id,
         run.project,
         number,
@@ -108,21 +96,56 @@ export class RunIndex {
   }
 
   /**
-   * Returns a page of runs, newest first. Within a project it sorts by number, since ids depend on clocks. If `before`
-   * was just removed, it continues by id.
+   * Returns a page of the runs that can match, newest first. Within a project it sorts by number, since ids depend on
+   * clocks. If `before` was just removed, it continues by id.
    */
-  async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
-    const byId = '(?2 IS NULL OR id < ?2)';
-    if (project === undefined)
-      return await this.#rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
+  async page(filter: RunFilter, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
     const [last] = before === undefined ? [] : await this.#rows('WHERE id = ?', before);
-    const older = last === undefined ? byId : '(?2 IS NULL OR number < ?2)';
-    return await this.#rows(
-      `WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`,
-      project,
-      last?.number ?? before ?? null,
-      limit,
+    const start = before === undefined ? undefined : { id: before, ...(last && { number: last.number }) };
+    const listed = await this.#reading(() =>
+      pageQueries(filter, start, limit).flatMap(({ sql, values }) => this.#connection.all(sql, ...values)),
     );
+    const newestFirst = listed.sort(([, a], [, b]) => ((a ?? 0) < (b ?? 0) ? 1 : -1)).slice(0, limit);
+    const found: IndexedRun[] = [];
+    for (const [id] of newestFirst) found.push(...(await this.#rows('WHERE id = ?', id ?? null)));
+    return found;
+  }
+
+  /** Returns the different commits that begin so. */
+  async commits(prefix: string): Promise<readonly string[]> {
+    const isWanted = (commit: string) => commit.startsWith(prefix);
+    return await this.#different('SELECT min(commit_hash) FROM runs WHERE commit_hash', [], isWanted, prefix);
+  }
+
+  async repositories(): Promise<readonly string[]> {
+    return await this.#different('SELECT min(repository) FROM runs WHERE repository', [], () => true);
+  }
+
+  async refs(project: string, limit: number): Promise<readonly string[]> {
+    let left = limit;
+    return await this.#different('SELECT min(ref) FROM runs WHERE project = ? AND ref', [project], () => left-- > 0);
+  }
+
+  /**
+   * Lists the different values of a column in order, without reading the rows of each.
+   * @param select selects the first value; a comparison follows
+   * @param from the first possible value
+   */
+  async #different(
+    select: string,
+    values: readonly SqlValue[],
+    isWanted: (value: string) => boolean,
+    from = '',
+  ): Promise<readonly string[]> {
+    return await this.#reading(() => {
+      const found: string[] = [];
+      let value = this.#connection.get(`${select} >= ?`, ...values, from)?.[0];
+      while (typeof value === 'string' && isWanted(value)) {
+        found.push(value);
+        value = this.#connection.get(`${select} > ?`, ...values, value)?.[0];
+      }
+      return found;
+    });
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {

@@ -12,7 +12,7 @@ import { HeldLease, type HeldLeaseParts } from '../held-lease.ts';
 import type { IsAlive, Lease } from '../lease.ts';
 import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
-import { selectRuns } from '../run-query.ts';
+import { isRepositoryNamed, refsNamed, selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import { foldSummary, toSummary, unknownRun } from '../run-summary.ts';
 import type {
@@ -40,6 +40,7 @@ import { RunFolders } from './run-folders.ts';
 import type { IndexedRun } from './run-index.ts';
 import { RunIndex, notFound } from './run-index.ts';
 import { SqliteRunReader } from './run-reader.ts';
+import type { RunFilter } from './run-search.ts';
 import { SummaryKeeper } from './summary-keeper.ts';
 
 export interface SqliteStoreOptions {
@@ -143,13 +144,19 @@ class SqliteStore implements Store {
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
     // The index entries of removed runs stay until the disk is writable again.
     const removed = new Set(await this.#folders.movedAway());
-    const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
+    // More than the limit, since the current status may differ from the stored one.
+    const pageSize = query.statuses === undefined ? Math.min(query.limit ?? 500, 500) : 100;
+    const filter = await this.#filterOf(query);
     return await selectRuns(query, async (before) => {
-      const page = await this.#index.page(query.project, before, pageSize);
+      const page = await this.#index.page(filter, before, pageSize);
       const summaries: RunSummary[] = [];
       for (const run of page) summaries.push(await this.#summarize(run));
       return { runs: summaries.filter(({ id }) => !removed.has(id)), last: page.at(-1)?.id };
     });
+  }
+
+  async refs(project: string): Promise<readonly string[]> {
+    return await this.#index.refs(project, 1_000);
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
@@ -186,6 +193,18 @@ class SqliteStore implements Store {
     this.#feeds.clear();
     for (const feed of feeds) if (feed.status === 'fulfilled') feed.value.close();
     this.#index.close();
+  }
+
+  async #filterOf({ project, statuses, commit, ref, repository }: RunQuery): Promise<RunFilter> {
+    return {
+      ...(project !== undefined && { project }),
+      ...(statuses !== undefined && { statuses }),
+      ...(commit !== undefined && { commits: await this.#index.commits(commit) }),
+      ...(ref !== undefined && { refs: refsNamed(ref) }),
+      ...(repository !== undefined && {
+        repositories: (await this.#index.repositories()).filter((url) => isRepositoryNamed(url, repository)),
+      }),
+    };
   }
 
   #isDead(lease: Lease): boolean {
