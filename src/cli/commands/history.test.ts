@@ -30,6 +30,37 @@ describe('history', () => {
     ]);
   });
 
+  it.for<[readonly string[], readonly number[]]>([
+    [
+      ['--status', 'failed,interrupted'],
+      [3, 2],
+    ],
+    [
+      ['--status', 'failed', '--status', 'succeeded'],
+      [2, 1],
+    ],
+    [
+      ['--commit', '3F2C'],
+      [3, 2, 1],
+    ],
+    [['--commit', '0000'], []],
+    [['--ref', 'main', '--limit', '1'], [3]],
+    [['--ref', 'refs/heads/other'], []],
+    [['--all', '--repository', 'nowhere/else'], []],
+  ])('selects runs: %j', async ([flags, numbers], { services, slipway }) => {
+    await services.tell(goodStory());
+    await services.tell(failedStory());
+    await services.tell(openStory());
+    const { stdout } = await slipway(['runs', ...flags, '--output', 'json']);
+    expect((JSON.parse(stdout) as { runs: { number: number }[] }).runs.map(({ number }) => number)).toEqual(numbers);
+  });
+
+  it('says at a terminal that no run matches', async ({ services, slipway }) => {
+    await services.tell(goodStory());
+    const { stdout, stderr } = await slipway(['runs', '--ref', 'x'], (host) => (host.stdout.isTerminal = true));
+    expect([stdout, stderr]).toEqual(['', 'no run matches\n']);
+  });
+
   it('shows one run by any of its names', async ({ services, slipway }) => {
     const id = await services.tell(failedStory());
     for (const reference of ['1', '#1', 'latest', id, id.slice(0, 12)]) {

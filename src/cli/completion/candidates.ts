@@ -153,8 +153,14 @@ interface Typed {
 }
 
 async function valuesOf(invocation: Invocation, option: Option, { operands, current }: Typed): Promise<Candidate[]> {
-  if (option.argChoices !== undefined) return option.argChoices.map((word) => ({ word, meaning: '' }));
+  if (option.argChoices !== undefined) {
+    // Several values with commas.
+    const before = option.long === '--status' ? current.slice(0, current.lastIndexOf(',') + 1) : '';
+    return option.argChoices.map((word) => ({ word: `${before}${word}`, meaning: '' }));
+  }
   switch (option.long) {
+    case '--ref':
+      return await refCandidates(invocation);
     case '--on':
       return await runtimeCandidates(invocation);
     case '--kube-context':
@@ -216,6 +222,15 @@ async function runCandidates(invocation: Invocation): Promise<Candidate[]> {
     meaning: `${run.status}, ${relativeTime(run.createdAt, now)}`,
   }));
   return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered];
+}
+
+async function refCandidates(invocation: Invocation): Promise<Candidate[]> {
+  const services = await invocation.services();
+  const [store, project] = await Promise.all([services.store(), services.project(invocation.directory)]);
+  return (await store.refs(project)).map((ref) => {
+    const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
+    return { word: name ?? ref, meaning: kind === undefined ? '' : kind === 'heads' ? 'a branch' : 'a tag' };
+  });
 }
 
 async function stepCandidates(invocation: Invocation, run: string): Promise<Candidate[]> {
