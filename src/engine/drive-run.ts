@@ -1,11 +1,12 @@
 import { currentIteration, iterationState, type RunState } from '../events/run-state.ts';
 import { logFormat, type RunEndReason } from '../events/event.ts';
+import type { QueuedRun } from '../events/queued-run.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
 import { toFileError } from '../util/file-error.ts';
-import type { RunControl } from './run-control.ts';
+import { RunControl } from './run-control.ts';
 import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 
@@ -58,6 +59,23 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     sink.emit(planned);
     const first = { iteration: iterationState(planned), stages: plan.stages, executor: equipped.executor };
     return await runToTheEnd(sink, control, first, equipped.settings.jobs, preparation.next);
+  });
+}
+
+/** Ends a run as cancelled that waited in the queue. */
+export async function endQueued(run: OwnedRun, queued: QueuedRun, openSink: OpenSinkOf): Promise<DriveResult> {
+  return await withLog(run, new RunControl(), openSink, async (sink) => {
+    const { name, source, trigger, annotations } = queued;
+    sink.emit({
+      type: 'run.queued',
+      format: logFormat,
+      number: run.number,
+      name,
+      source,
+      trigger,
+      annotations,
+    });
+    return { status: 'cancelled', because: 'user' };
   });
 }
 

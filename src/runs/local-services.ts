@@ -154,6 +154,7 @@ class LocalServices implements Services {
       case 'refused':
       case 'unavailable':
         return resumed;
+      case 'queued':
       case 'cancelled':
         throw new Error('the run was asked for its secrets, though it is not to go on');
     }

@@ -1,5 +1,6 @@
 /** Computes the summary of a run for lists, as a fold of its structural events. */
 import type { RunEvent, Source } from '../events/event.ts';
+import type { QueuedRun } from '../events/queued-run.ts';
 import { stepOrdinals } from '../model/ids.ts';
 import type { RunId } from '../model/ids.ts';
 import type { EndStatus, StepStatus } from '../model/status.ts';
@@ -20,6 +21,11 @@ export interface FoldedRun {
 }
 
 export const unknownRun: FoldedRun = { status: 'queued', name: '', iteration: 0, steps: {} };
+
+/** Returns the summary of a run before its first event. */
+export function foldedQueued({ name, source }: QueuedRun): FoldedRun {
+  return { ...unknownRun, name, source };
+}
 
 /** Returns the same object if the event changes nothing. */
 export function foldSummary(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
@@ -73,6 +79,8 @@ export interface ListedRun {
   readonly folded: FoldedRun;
   readonly owner?: OwnerIdentity;
   readonly ownerIsDead: boolean;
+  /** The run is in the queue: it was enqueued, has no event, and no living process has taken it. */
+  readonly waiting?: boolean;
 }
 
 export function toSummary(run: ListedRun): RunSummary {
@@ -83,8 +91,8 @@ export function toSummary(run: ListedRun): RunSummary {
     project: run.project,
     createdAt: run.createdAt,
     ...folded,
-    status: run.ownerIsDead && !isEnd(status) ? 'interrupted' : status,
+    status: run.ownerIsDead && !isEnd(status) && run.waiting !== true ? 'interrupted' : status,
     steps,
-    ...(run.owner === undefined ? {} : { owner: run.owner }),
+    ...(run.owner === undefined || run.waiting === true ? {} : { owner: run.owner }),
   };
 }

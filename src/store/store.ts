@@ -5,6 +5,7 @@
  * summary that it folds.
  */
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
+import type { QueuedRun } from '../events/queued-run.ts';
 import type { RunId, StoreId } from '../model/ids.ts';
 import type { RunStatus } from '../model/status.ts';
 
@@ -16,6 +17,21 @@ export interface Store extends AsyncDisposable {
    * `run.queued` next. Until then the run is listed as queued, without details.
    */
   create(run: NewRun): Promise<OwnedRun>;
+
+  /**
+   * Stores a run for a process that begins it later, with the next number of its project, an empty log and no owner.
+   * Throws a `TypeError` with all problems of `queued` (`queuedRunProblems`).
+   */
+  enqueue(run: NewRun, queued: QueuedRun): Promise<RunSummary>;
+
+  /**
+   * Takes the lease of a run that waits in the queue; the first one has epoch 1. Of several concurrent callers one wins.
+   * If the new owner dies or releases the run before its first event, the run waits again.
+   */
+  take(run: RunId): Promise<Taken>;
+
+  /** Returns what was asked for when the run was enqueued; `undefined` if it was not. */
+  queued(run: RunId): Promise<QueuedRun | undefined>;
 
   /**
    * Takes over an unfinished run whose owner is dead. Increases the epoch by one; appends of older epochs are refused
@@ -46,7 +62,7 @@ export interface Store extends AsyncDisposable {
 
   /**
    * Removes finished runs by age, count and size, in the order of a project's numbers. Removes interrupted runs only if
-   * they are named.
+   * they are named. Never removes a run in the queue.
    */
   prune(policy: Retention): Promise<Pruned>;
 
@@ -89,7 +105,15 @@ export type Ownership =
   | { readonly status: 'owned'; readonly run: OwnedRun }
   /** The owner lives, or is not known to be dead. */
   | { readonly status: 'held'; readonly by: OwnerIdentity }
-  | { readonly status: 'finished' };
+  | { readonly status: 'finished' }
+  /** Nobody has begun the run: see `take`. */
+  | { readonly status: 'queued' };
+
+export type Taken =
+  | { readonly status: 'owned'; readonly run: OwnedRun; readonly queued: QueuedRun }
+  | { readonly status: 'held'; readonly by: OwnerIdentity }
+  /** The run does not wait in the queue: its log has begun, or it was created with an owner. */
+  | { readonly status: 'begun' };
 
 export interface RunReader {
   /**
@@ -97,7 +121,7 @@ export interface RunReader {
    * and no time. A follower that leaves (signal, `break`) is freed at once. An aborted signal, or disposing this
    * reader, ends the iteration normally.
    * @param until `now`: ends at the last event stored at the call. `finished`: ends after `run.finished`, or when the
-   * run is unfinished and its owner dead. `forever`: ends only on the signal (events may follow `run.finished`).
+   * run is unfinished and its owner dead. A run in the queue is awaited. `forever`: ends only on the signal (events may follow `run.finished`).
    * @param what `structural`: skips output, as `show` does. Default: `all`
    */
   follow(

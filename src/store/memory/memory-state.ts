@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { QueuedRun } from '../../events/queued-run.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { onAbort } from '../../util/on-abort.ts';
@@ -18,7 +19,9 @@ export interface MemoryRun {
   /** `events[n]` has the number n + 1. */
   readonly events: StoredEvent[];
   folded: FoldedRun;
-  lease: Lease;
+  /** Absent: the run waits in the queue. */
+  lease?: Lease;
+  readonly queued?: QueuedRun;
   requests: RunRequest[];
 }
 

@@ -24,7 +24,11 @@ const searchIndexes = `
     CREATE INDEX file.runs_by_project_commit ON runs (project, commit_hash, number) WHERE commit_hash IS NOT NULL;
     CREATE INDEX file.runs_by_ref ON runs (ref, status, id) WHERE ref IS NOT NULL;
     CREATE INDEX file.runs_by_project_ref ON runs (project, ref, status, number) WHERE ref IS NOT NULL;
-    CREATE INDEX file.runs_by_repository ON runs (repository, status, id) WHERE repository IS NOT NULL`;
+    CREATE INDEX file.runs_by_repository ON runs (repository, status, id) WHERE repository IS NOT NULL;
+    CREATE INDEX file.runs_by_project_repository ON runs (project, repository, status, number) WHERE repository IS NOT NULL`;
+
+/** Runs that were enqueued. An entry stays when its run has begun. `body` is the JSON of a `QueuedRun`. */
+const queueTable = 'CREATE TABLE file.queue (run TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;';
 
 /** `folded` is the JSON of a `FoldedRun` of the log up to `folded_to`. `settled`: no more events can follow. */
 export const indexSchema: Schema = {
@@ -38,9 +42,11 @@ export const indexSchema: Schema = {
     CREATE UNIQUE INDEX file.runs_by_number ON runs (project, number);
     CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE INDEX file.requests_by_run ON requests (run);${searchIndexes}`,
+    CREATE INDEX file.requests_by_run ON requests (run);
+    ${queueTable}${searchIndexes}`,
   // Processes of an older version may still use the file: their statements must keep working.
   migrations: {
-    1: `${factColumns.map((column) => `ALTER TABLE file.runs ADD COLUMN ${column};`).join('\n')}${searchIndexes}`,
+    1: `${factColumns.map((column) => `ALTER TABLE file.runs ADD COLUMN ${column};`).join('\n')}
+    ${queueTable}${searchIndexes}`,
   },
 };

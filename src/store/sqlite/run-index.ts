@@ -4,10 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Seq } from '../../events/event.ts';
+import type { QueuedRun } from '../../events/queued-run.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import { unknownRun } from '../run-summary.ts';
+import { foldedQueued, unknownRun } from '../run-summary.ts';
 import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
 import type { Row, SqlValue } from './connection.ts';
@@ -25,7 +26,9 @@ export interface IndexedRun {
   readonly folded: FoldedRun;
   readonly foldedTo: Seq;
   readonly settled: boolean;
-  readonly lease: Lease;
+  /** Absent: the run waits in the queue. */
+  readonly lease?: Lease;
+  readonly enqueued: boolean;
 }
 
 export interface TakenRequest {
@@ -39,8 +42,9 @@ export interface Folded {
   readonly settled: boolean;
 }
 
-const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_to, settled, epoch, owner, heartbeat, released
-  FROM runs JOIN leases ON leases.run = runs.id`;
+const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_to, settled,
+  EXISTS (SELECT 1 FROM queue WHERE queue.run = runs.id), epoch, owner, heartbeat, released
+  FROM runs LEFT JOIN leases ON leases.run = runs.id`;
 
 export class RunIndex {
   readonly #connection: Connection;
@@ -71,8 +75,14 @@ export class RunIndex {
     return this.#connection.dataVersion();
   }
 
-  /** @returns the run's number */
-  async insert(run: NewRun, owner: OwnerIdentity, now: number): Promise<number> {
+  /**
+   * @param state a lease of epoch 1 for the owner, or an entry of the queue
+   * @returns the run's number
+   */
+  async insert(
+    run: NewRun,
+    state: { readonly owner: OwnerIdentity; readonly now: number } | { readonly queued: QueuedRun },
+  ): Promise<number> {
     return await this.#connection.write(() => {
       const number = this.#connection.number(
         'INSERT INTO projects VALUES (?, 1) ON CONFLICT DO UPDATE SET runs = runs + 1 RETURNING runs',
@@ -84,11 +94,22 @@ export class RunIndex {
         run.project,
         number,
         run.createdAt,
-        JSON.stringify(unknownRun),
+        JSON.stringify('queued' in state ? foldedQueued(state.queued) : unknownRun),
       );
-      this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
+      if ('queued' in state)
+        this.#connection.run('INSERT INTO queue VALUES (?, ?)', run.id, JSON.stringify(state.queued));
+      else this.#insertLease(run.id, state.owner, state.now);
       return number;
     });
+  }
+
+  #insertLease(run: RunId, owner: OwnerIdentity, now: number): void {
+    this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run, JSON.stringify(owner), now);
+  }
+
+  async queued(run: RunId): Promise<QueuedRun | undefined> {
+    const row = await this.#reading(() => this.#connection.get('SELECT body FROM queue WHERE run = ?', run));
+    return row && (JSON.parse(String(row[0])) as QueuedRun);
   }
 
   async find(run: RunId): Promise<IndexedRun | undefined> {
@@ -179,7 +200,7 @@ export class RunIndex {
 
   /**
    * Gives the lease to `owner` if `isFree` accepts the current one, in one transaction. Of two concurrent callers one
-   * wins.
+   * wins. A run in the queue has no lease: its first one has epoch 1.
    * @returns the new epoch, or the current lease
    */
   async takeLease(
@@ -190,7 +211,11 @@ export class RunIndex {
   ): Promise<number | Lease> {
     return await this.#connection.write(() => {
       const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
-      if (row === undefined) throw notFound(run);
+      if (row === undefined) {
+        if (this.#connection.get('SELECT 1 FROM queue WHERE run = ?', run) === undefined) throw notFound(run);
+        this.#insertLease(run, owner, now);
+        return 1;
+      }
       const lease = toLease(row);
       if (!isFree(lease)) return lease;
       this.#connection.run(
@@ -277,13 +302,15 @@ export class RunIndex {
   }
 
   /**
-   * Forgets a run unless its lease is alive. `moveAway` moves its folder in the same transaction.
+   * Forgets a run unless its lease is alive or it waits for its first one. `moveAway` moves its folder in the same
+   * transaction.
    * @returns whether the run is gone
    */
   async remove(run: RunId, isFree: (lease: Lease) => boolean, moveAway: () => void): Promise<boolean> {
     return await this.#connection.write(() => {
       const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
-      if (row === undefined || !isFree(toLease(row))) return row === undefined;
+      if (row === undefined) return this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined;
+      if (!isFree(toLease(row))) return false;
       moveAway();
       this.#forget(run);
       return true;
@@ -298,6 +325,7 @@ export class RunIndex {
   #forget(run: RunId): void {
     this.#connection.run('DELETE FROM runs WHERE id = ?', run);
     this.#connection.run('DELETE FROM leases WHERE run = ?', run);
+    this.#connection.run('DELETE FROM queue WHERE run = ?', run);
     this.#connection.run('DELETE FROM requests WHERE run = ?', run);
   }
 
@@ -331,7 +359,17 @@ export function notFound(run: string): StoreError {
   return new StoreError('not-found', `run ${run} does not exist`, 'to list the runs, use `slipway runs`');
 }
 
-function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled, ...lease]: Row): IndexedRun {
+function toIndexedRun([
+  id,
+  project,
+  number,
+  createdAt,
+  folded,
+  foldedTo,
+  settled,
+  enqueued,
+  ...lease
+]: Row): IndexedRun {
   return {
     id: id as RunId,
     project: String(project),
@@ -340,7 +378,8 @@ function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled
     folded: JSON.parse(String(folded)) as FoldedRun,
     foldedTo: Number(foldedTo),
     settled: settled === 1,
-    lease: toLease(lease),
+    enqueued: enqueued === 1,
+    ...(lease[0] !== null && { lease: toLease(lease) }),
   };
 }
 

@@ -43,7 +43,10 @@ describe('a search for a page of runs', () => {
     [{ ...many, refs: ['r', 's'] }, 'runs_by_ref (ref=? AND status=? AND id<?)'],
     [{ refs: ['r'], project: 'p' }, 'runs_by_project_ref (project=? AND ref=? AND status=? AND number<?)'],
     [{ repositories: ['u', 'v'] }, 'runs_by_repository (repository=? AND status=? AND id<?)'],
-    [{ repositories: ['u'], project: 'p' }, 'runs_by_project_status (project=? AND status=? AND number<?)'],
+    [
+      { repositories: ['u'], project: 'p' },
+      'runs_by_project_repository (project=? AND repository=? AND status=? AND number<?)',
+    ],
     [{ commits: ['c', 'd'] }, 'runs_by_commit (commit_hash=? AND id<?)'],
     [{ ...many, commits: ['c'], refs: ['r'] }, 'runs_by_commit (commit_hash=? AND id<?)'],
     [{ commits: ['c'], project: 'p' }, 'runs_by_project_commit (project=? AND commit_hash=? AND number<?)'],

@@ -69,10 +69,9 @@ function rangesOf(filter: RunFilter): readonly Range[] {
     const rest = among('repository', repositories);
     return refs.flatMap((ref) => byStatus.map((range) => all(equal('ref', ref), range, rest)));
   }
-  if (repositories !== undefined && filter.project === undefined)
+  if (repositories !== undefined)
     return repositories.flatMap((repository) => byStatus.map((range) => all(equal('repository', repository), range)));
-  if (filter.statuses === undefined && repositories === undefined) return [project];
-  return byStatus.map((range) => all(range, among('repository', repositories)));
+  return filter.statuses === undefined ? [project] : byStatus;
 }
 
 const unfinished = ['queued', 'inProgress'] as const;
