@@ -155,6 +155,7 @@ class LocalServices implements Services {
       case 'unavailable':
         return resumed;
       case 'queued':
+        throw new Error('an abandoned run stayed in the queue');
       case 'cancelled':
         throw new Error('the run was asked for its secrets, though it is not to go on');
     }

@@ -69,10 +69,10 @@ type TakenLease = Pick<HeldLeaseParts, 'run' | 'epoch' | 'heartbeat'>;
 
 interface Taking<T> {
   /** Reports whether the log of the run allows a new owner. */
-  free(feed: RunFeed): Promise<boolean>;
+  readonly free: (feed: RunFeed) => Promise<boolean>;
   /** The result if it does not. */
   readonly otherwise: T;
-  owned(run: OwnedRun): T;
+  readonly owned: (run: OwnedRun) => T;
 }
 
 interface SharedFeed {
