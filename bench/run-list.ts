@@ -125,7 +125,9 @@ function returnToFirstFormat(path: string): void {
   const database = new Database(path);
   const added = String(indexSchema.migrations[1]);
   for (const [, name] of added.matchAll(/CREATE INDEX file\.(\w+)/g)) database.exec(`DROP INDEX ${name}`);
-  for (const [, name] of added.matchAll(/ADD COLUMN (\w+)/g)) database.exec(`ALTER TABLE runs DROP COLUMN ${name}`);
+  for (const [, table, name] of added.matchAll(/ALTER TABLE file\.(\w+) ADD COLUMN (\w+)/g))
+    database.exec(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  for (const [, name] of added.matchAll(/CREATE TABLE file\.(\w+)/g)) database.exec(`DROP TABLE ${name}`);
   database.exec('PRAGMA user_version = 1');
   database.close();
 }

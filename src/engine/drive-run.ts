@@ -7,6 +7,7 @@ import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
 import { toFileError } from '../util/file-error.ts';
 import { RunControl } from './run-control.ts';
+import { followRequests } from './follow-requests.ts';
 import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 
@@ -167,7 +168,7 @@ async function runOne(
   { iteration, stages, executor }: Driven,
   jobs: number | undefined,
 ): Promise<EndStatus> {
-  control.beginIteration();
+  control.beginIteration(iteration.iteration);
   try {
     return await runIteration({
       iteration,
@@ -215,7 +216,7 @@ async function withLog(
   };
   run.lost.addEventListener('abort', lose, { once: true });
   const listening = new AbortController();
-  const requests = followRequests(run, control, listening.signal);
+  const requests = followRequests(run, control, sink, listening.signal);
   try {
     let end: End;
     try {
@@ -238,20 +239,6 @@ async function withLog(
     await requests;
     await run.release();
     run.lost.removeEventListener('abort', lose);
-  }
-}
-
-/** A request of another process only cancels. Only the process that drives the run can stop it at once. */
-async function followRequests(run: OwnedRun, control: RunControl, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const request of run.requests(signal)) {
-      switch (request.type) {
-        case 'cancel':
-          control.cancel('user');
-      }
-    }
-  } catch {
-    // Requests come from the index. If the index cannot be read, the run continues, because it has its own log.
   }
 }
 

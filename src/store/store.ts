@@ -6,7 +6,7 @@
  */
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
 import type { QueuedRun } from '../events/queued-run.ts';
-import type { RunId, StoreId } from '../model/ids.ts';
+import type { RunId, StepId, StoreId } from '../model/ids.ts';
 import type { RunStatus } from '../model/status.ts';
 
 export interface Store extends AsyncDisposable {
@@ -57,8 +57,14 @@ export interface Store extends AsyncDisposable {
    */
   resolve(reference: string, project: string | undefined): Promise<Resolved>;
 
-  /** Sends a request to the owner, which sees it within 100 ms. */
-  request(run: RunId, request: RunRequest): Promise<void>;
+  /** Sends a request to the owner, which sees it within 100 ms. Returns it with its id and time. */
+  request(run: RunId, request: SentRequest): Promise<RunRequest>;
+
+  /**
+   * Yields what became of a request, now and after each change. Ends after the answer, on the signal, and once no owner
+   * can answer: the run has ended, or its owner is dead. A run in the queue is awaited.
+   */
+  requestStates(run: RunId, request: string, signal: AbortSignal): AsyncIterable<RequestState>;
 
   /**
    * Removes finished runs by age, count and size, in the order of a project's numbers. Removes interrupted runs only if
@@ -92,8 +98,13 @@ export interface OwnedRun {
    * Aborted with a `StoreError` as soon as this process notices that it lost the lease. `release` does not abort it.
    */
   readonly lost: AbortSignal;
-  /** Yields each request of other processes once. Ends on the signal. */
+  /**
+   * Yields each request of other processes once. Ends on the signal. Leaves requests of unknown types unread, and notes
+   * that for the requester.
+   */
   requests(signal: AbortSignal): AsyncIterable<RunRequest>;
+  /** Tells the requester what became of a request. Never rejects: the log has what follows from it. */
+  answer(request: string, answer: RequestAnswer): Promise<void>;
   /**
    * Flushes and releases the lease, whether the run has finished or not. Later appends are refused. The log stays
    * readable. A released unfinished run is `interrupted`, and can be taken over at once.
@@ -157,8 +168,28 @@ export interface OutputQuery {
 
 export type StoredOutput = Extract<StoredEvent, { type: 'output' }>;
 
-/** Extended by adding members: pause, redeliver, answer. */
-export type RunRequest = { readonly type: 'cancel'; readonly by: string };
+/**
+ * What one process asks the owner of a run to do. `by` names the requester and `reason` says why, both for people.
+ * Extended by adding members: execute, pause, redeliver.
+ */
+export type SentRequest = { readonly by: string; readonly reason?: string } & (
+  | { readonly type: 'cancel' }
+  /** Cancels one step. The others go on. */
+  | { readonly type: 'cancelStep'; readonly step: StepId }
+);
+
+/** A stored request. `id` is unique in its store, and `at` is in milliseconds since 1970. */
+export type RunRequest = SentRequest & { readonly id: string; readonly at: number };
+
+export type RequestState =
+  /** No owner has read it. `detail`: the owner left it unread. */
+  | { readonly status: 'waiting'; readonly detail?: string }
+  /** The owner has read it. */
+  | { readonly status: 'seen' }
+  | RequestAnswer;
+
+/** `done`: the owner has begun what was asked, and the log has what follows. */
+export type RequestAnswer = { readonly status: 'done' } | { readonly status: 'refused'; readonly detail: string };
 
 export interface RunSummary {
   readonly id: RunId;

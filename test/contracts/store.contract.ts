@@ -463,12 +463,12 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await other.request(run.id, { type: 'cancel', by: 'early' });
         const stop = new AbortController();
         const requests = run.requests(stop.signal)[Symbol.asyncIterator]();
-        expect((await requests.next()).value).toEqual({ type: 'cancel', by: 'early' });
+        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'early' });
         const next = requests.next();
         await other.request(run.id, { type: 'cancel', by: 'two' });
-        expect((await next).value).toEqual({ type: 'cancel', by: 'two' });
+        expect((await next).value).toMatchObject({ type: 'cancel', by: 'two' });
         await store.request(run.id, { type: 'cancel', by: 'one' });
-        expect((await requests.next()).value).toEqual({ type: 'cancel', by: 'one' });
+        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'one' });
         const last = requests.next();
         stop.abort();
         expect((await last).done).toBe(true);
@@ -485,7 +485,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         if (taken.status !== 'owned') throw new Error(taken.status);
         const stop = new AbortController();
         const requests = taken.run.requests(stop.signal)[Symbol.asyncIterator]();
-        expect((await requests.next()).value).toEqual({ type: 'cancel', by: 'waiting' });
+        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'waiting' });
         stop.abort();
         expect((await requests.next()).done).toBe(true);
       });

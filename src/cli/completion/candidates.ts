@@ -37,11 +37,12 @@ async function everyCandidate(
   known: Known,
 ): Promise<Candidate[]> {
   const { operands, awaiting } = context;
-  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { operands, current });
+  const command = context.command?.name();
+  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { command, operands, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
   const { option, flag, value } = attached;
-  const values = await valuesOf(invocation, option, { operands, current: value });
+  const values = await valuesOf(invocation, option, { command, operands, current: value });
   return values.map(({ word, meaning }) => ({ word: `${flag}${word}`, meaning }));
 }
 
@@ -148,11 +149,18 @@ function commandCandidates(commands: readonly Command[]): Candidate[] {
 }
 
 interface Typed {
+  readonly command: string | undefined;
   readonly operands: readonly string[];
   readonly current: string;
 }
 
-async function valuesOf(invocation: Invocation, option: Option, { operands, current }: Typed): Promise<Candidate[]> {
+async function valuesOf(
+  invocation: Invocation,
+  option: Option,
+  { command, operands, current }: Typed,
+): Promise<Candidate[]> {
+  if (command === 'cancel' && option.long === '--step')
+    return await stepCandidates(invocation, operands[0] ?? 'latest');
   if (option.argChoices !== undefined) {
     // Several values with commas.
     const before = option.long === '--status' ? current.slice(0, current.lastIndexOf(',') + 1) : '';

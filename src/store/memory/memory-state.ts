@@ -9,7 +9,7 @@ import { onAbort } from '../../util/on-abort.ts';
 import { TurnBudget } from '../turn-budget.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import type { RunRequest } from '../store.ts';
+import type { RequestState, RunRequest } from '../store.ts';
 
 export interface MemoryRun {
   readonly id: RunId;
@@ -22,13 +22,19 @@ export interface MemoryRun {
   /** Absent: the run waits in the queue. */
   lease?: Lease;
   readonly queued?: QueuedRun;
-  requests: RunRequest[];
+  readonly requests: MemoryRequest[];
+}
+
+export interface MemoryRequest {
+  readonly request: RunRequest;
+  state: RequestState;
 }
 
 export class MemoryState implements Disposable {
   readonly id = 'memory' as StoreId;
   readonly runs = new Map<RunId, MemoryRun>();
   readonly turn = new TurnBudget();
+  requests = 0;
   readonly projects = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #root: string | undefined;

@@ -1,3 +1,4 @@
+import { testRunRequests } from '../../../test/contracts/run-requests.contract.ts';
 import { testQueuedRuns } from '../../../test/contracts/queued-runs.contract.ts';
 import { testRunQueries } from '../../../test/contracts/run-queries.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
@@ -8,3 +9,4 @@ testStore('the memory store', memoryRig);
 testStoreProperties('the memory store', memoryRig, 100);
 testRunQueries('the memory store', memoryRig);
 testQueuedRuns('the memory store', memoryRig, 100);
+testRunRequests('the memory store', memoryRig);

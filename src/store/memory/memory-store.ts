@@ -6,10 +6,13 @@ import type { Clock } from '../../model/clock.ts';
 import type { QueuedRun } from '../../events/queued-run.ts';
 import { checkQueuedRun } from '../../events/queued-run.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
+import { isEnd } from '../../model/status.ts';
 import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
+import { statesOf } from '../request-states.ts';
 import { resolveRun } from '../resolve-run.ts';
+import { isKnown, unknownState } from '../run-request.ts';
 import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
 import { foldedQueued, toSummary, unknownRun } from '../run-summary.ts';
@@ -24,13 +27,15 @@ import type {
   Retention,
   RunQuery,
   RunReader,
+  RequestState,
   RunRequest,
   RunSummary,
+  SentRequest,
   Store,
   Taken,
 } from '../store.ts';
 import { MemoryLog, MemoryReader } from './memory-log.ts';
-import type { MemoryRun, MemoryState } from './memory-state.ts';
+import type { MemoryRequest, MemoryRun, MemoryState } from './memory-state.ts';
 
 export interface MemoryStoreOptions {
   readonly state: MemoryState;
@@ -126,9 +131,26 @@ class MemoryStore implements Store {
     });
   }
 
-  async request(id: RunId, request: RunRequest): Promise<void> {
-    this.#find(id).requests.push(request);
-    this.#options.state.notify();
+  async request(id: RunId, request: SentRequest): Promise<RunRequest> {
+    const { state, clock } = this.#options;
+    const run = this.#find(id);
+    state.requests += 1;
+    const sent = { ...request, at: clock.now(), id: String(state.requests) };
+    run.requests.push({ request: sent, state: { status: 'waiting' } });
+    state.notify();
+    return sent;
+  }
+
+  async *requestStates(id: RunId, request: string, signal: AbortSignal): AsyncGenerator<RequestState, undefined> {
+    const { state } = this.#options;
+    yield* statesOf(signal, {
+      read: async () => state.runs.get(id)?.requests.find((one) => one.request.id === request)?.state,
+      isOver: async () => {
+        const run = state.runs.get(id);
+        return run === undefined || isEnd(run.folded.status) || this.#isLeft(run);
+      },
+      changed: async (signals) => await state.changed(signals, false),
+    });
   }
 
   async prune(policy: Retention): Promise<Pruned> {
@@ -198,6 +220,11 @@ class MemoryStore implements Store {
       lost: lease.lost,
       confirm: () => lease.confirm(),
       requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
+      answer: async (request, answer) => {
+        const asked = run.requests.find((one) => one.request.id === request);
+        if (asked !== undefined && run.lease?.epoch === epoch) asked.state = answer;
+        state.notify();
+      },
       release: async () => {
         if (released.signal.aborted) return;
         log.seal();
@@ -262,10 +289,21 @@ async function* requestsOf(
 ): AsyncGenerator<RunRequest, undefined, undefined> {
   const ended = () => run.lease?.epoch !== epoch || signals.some((signal) => signal.aborted);
   while (!ended()) {
-    const request = run.requests.shift();
-    if (request === undefined) await state.changed(signals, true);
-    else yield request;
+    for (const asked of run.requests)
+      if (isNew(asked) && !isKnown(asked.request)) asked.state = unknownState(asked.request);
+    const next = run.requests.find(isNew);
+    if (next === undefined) {
+      await state.changed(signals, true);
+      continue;
+    }
+    next.state = { status: 'seen' };
+    state.notify();
+    yield next.request;
   }
+}
+
+function isNew({ state }: MemoryRequest): boolean {
+  return state.status === 'waiting' && state.detail === undefined;
 }
 
 function weigh(run: MemoryRun): number {

@@ -27,6 +27,9 @@ const searchIndexes = `
     CREATE INDEX file.runs_by_repository ON runs (repository, status, id) WHERE repository IS NOT NULL;
     CREATE INDEX file.runs_by_project_repository ON runs (project, repository, status, number) WHERE repository IS NOT NULL`;
 
+/** What became of a request: `state` is the status of a `RequestState`, `note` its detail. */
+const answerColumns = ["state TEXT NOT NULL DEFAULT 'waiting'", 'note TEXT'];
+
 /** Runs that were enqueued. An entry stays when its run has begun. `body` is the JSON of a `QueuedRun`. */
 const queueTable = 'CREATE TABLE file.queue (run TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;';
 
@@ -41,12 +44,13 @@ export const indexSchema: Schema = {
       folded TEXT NOT NULL, folded_to INTEGER NOT NULL, settled INTEGER NOT NULL, ${factColumns.join(', ')}) WITHOUT ROWID;
     CREATE UNIQUE INDEX file.runs_by_number ON runs (project, number);
     CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL, ${answerColumns.join(', ')});
     CREATE INDEX file.requests_by_run ON requests (run);
     ${queueTable}${searchIndexes}`,
   // Processes of an older version may still use the file: their statements must keep working.
   migrations: {
-    1: `${factColumns.map((column) => `ALTER TABLE file.runs ADD COLUMN ${column};`).join('\n')}
+    1: `${answerColumns.map((column) => `ALTER TABLE file.requests ADD COLUMN ${column};`).join('\n')}
+    ${factColumns.map((column) => `ALTER TABLE file.runs ADD COLUMN ${column};`).join('\n')}
     ${queueTable}${searchIndexes}`,
   },
 };

@@ -9,7 +9,8 @@ import type { RunId, StoreId } from '../../model/ids.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import { foldedQueued, unknownRun } from '../run-summary.ts';
-import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
+import { isKnown, readRequest, unknownState } from '../run-request.ts';
+import type { NewRun, OwnerIdentity, RequestAnswer, RequestState, RunRequest, SentRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
 import type { Row, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
@@ -31,9 +32,11 @@ export interface IndexedRun {
   readonly enqueued: boolean;
 }
 
-export interface TakenRequest {
-  readonly id: number;
-  readonly request: RunRequest;
+export interface TakenRequests {
+  readonly requests: readonly RunRequest[];
+  readonly unknown: readonly RunRequest[];
+  /** The number of the last request that was looked at. */
+  readonly last: number;
 }
 
 export interface Folded {
@@ -257,25 +260,29 @@ export class RunIndex {
     );
   }
 
-  async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.#writeInPlace(() => {
+  async request(run: RunId, request: SentRequest, at: number): Promise<RunRequest> {
+    return await this.#writeInPlace(() => {
       if (this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
-      this.#connection.run('INSERT INTO requests (run, body) VALUES (?, ?)', run, JSON.stringify(request));
+      const body = JSON.stringify({ ...request, at });
+      const sql = 'INSERT INTO requests (run, body) VALUES (?, ?) RETURNING id';
+      return { ...request, at, id: String(this.#connection.number(sql, run, body)) };
     });
   }
 
   /**
-   * Removes and returns requests, so that each is seen once, even if the owner changes. Returns nothing if another
-   * epoch has begun. On a full disk requests stay, and the caller skips them.
-   * @param after the number of the last returned request
+   * Marks requests as seen and returns them, so that each is seen once, even if the owner changes. Returns nothing if
+   * another epoch has begun. Requests of unknown types stay, with a note. On a full disk all stay, and the caller skips
+   * them.
+   * @param after the last request that was looked at
    */
-  async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {
+  async takeRequests(run: RunId, epoch: number, after: number): Promise<TakenRequests> {
     const waiting = await this.#reading(() => this.#requestsAfter(run, epoch, after));
-    if (waiting.length === 0) return [];
+    if (waiting.last === after) return waiting;
     try {
       return await this.#writeInPlace(() => {
         const taken = this.#requestsAfter(run, epoch, after);
-        if (taken.length > 0) this.#connection.run('DELETE FROM requests WHERE run = ?', run);
+        for (const { id } of taken.requests) this.#setState(id, { status: 'seen' });
+        for (const request of taken.unknown) this.#setState(request.id, unknownState(request));
         return taken;
       });
     } catch (error) {
@@ -284,10 +291,36 @@ export class RunIndex {
     }
   }
 
-  #requestsAfter(run: RunId, epoch: number, after: number): readonly TakenRequest[] {
-    if (this.#connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
-    const rows = this.#connection.all('SELECT id, body FROM requests WHERE run = ? AND id > ? ORDER BY id', run, after);
-    return rows.map(([id, body]) => ({ id: Number(id), request: JSON.parse(String(body)) as RunRequest }));
+  async answer(run: RunId, epoch: number, request: string, answer: RequestAnswer): Promise<void> {
+    await this.#writeInPlace(() => {
+      if (this.leaseNow(run)?.epoch === epoch) this.#setState(request, answer);
+    });
+  }
+
+  /** Returns `undefined` if the request is gone: an owner of an older version has seen it, or the run was removed. */
+  async requestState(run: RunId, request: string): Promise<RequestState | undefined> {
+    const sql = 'SELECT state, note FROM requests WHERE run = ? AND id = ?';
+    const row = await this.#reading(() => this.#connection.get(sql, run, Number(request)));
+    if (row === undefined) return undefined;
+    const [status, detail] = row;
+    return { status, ...(detail !== null && { detail }) } as RequestState;
+  }
+
+  #setState(request: string, state: RequestState): void {
+    const detail = 'detail' in state ? (state.detail ?? null) : null;
+    this.#connection.run('UPDATE requests SET state = ?, note = ? WHERE id = ?', state.status, detail, Number(request));
+  }
+
+  #requestsAfter(run: RunId, epoch: number, after: number): TakenRequests {
+    if (this.leaseNow(run)?.epoch !== epoch) return { requests: [], unknown: [], last: after };
+    const sql = "SELECT id, body FROM requests WHERE run = ? AND id > ? AND state = 'waiting' ORDER BY id";
+    const rows = this.#connection.all(sql, run, after);
+    const all = rows.map(([id, body]) => readRequest(String(id), String(body)));
+    return {
+      requests: all.filter((request) => isKnown(request)),
+      unknown: all.filter((request) => !isKnown(request)),
+      last: Number(rows.at(-1)?.[0] ?? after),
+    };
   }
 
   /** Moves the WAL into the file and retries. On a full disk a small change then still fits into the WAL's space. */

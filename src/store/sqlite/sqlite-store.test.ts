@@ -1,3 +1,4 @@
+import { testRunRequests } from '../../../test/contracts/run-requests.contract.ts';
 import { testQueuedRuns } from '../../../test/contracts/queued-runs.contract.ts';
 import { testRunQueries } from '../../../test/contracts/run-queries.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
@@ -8,3 +9,4 @@ testStore('the SQLite store', sqliteRig);
 testStoreProperties('the SQLite store', sqliteRig, 40);
 testRunQueries('the SQLite store', sqliteRig);
 testQueuedRuns('the SQLite store', sqliteRig, 25);
+testRunRequests('the SQLite store', sqliteRig);

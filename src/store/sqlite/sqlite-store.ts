@@ -13,6 +13,7 @@ import { isEnd } from '../../model/status.ts';
 import { HeldLease, type HeldLeaseParts } from '../held-lease.ts';
 import type { IsAlive, Lease } from '../lease.ts';
 import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
+import { statesOf } from '../request-states.ts';
 import { resolveRun } from '../resolve-run.ts';
 import { isRepositoryNamed, refsNamed, selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
@@ -27,8 +28,10 @@ import type {
   Retention,
   RunQuery,
   RunReader,
+  RequestState,
   RunRequest,
   RunSummary,
+  SentRequest,
   Store,
   Taken,
 } from '../store.ts';
@@ -190,9 +193,21 @@ class SqliteStore implements Store {
     });
   }
 
-  async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.#index.request(run, request);
+  async request(run: RunId, request: SentRequest): Promise<RunRequest> {
+    const sent = await this.#index.request(run, request, this.#options.clock.now());
     this.#watch.notify();
+    return sent;
+  }
+
+  async *requestStates(run: RunId, request: string, signal: AbortSignal): AsyncGenerator<RequestState, undefined> {
+    yield* statesOf(signal, {
+      read: async () => await this.#index.requestState(run, request),
+      isOver: async () => {
+        const found = await this.#index.find(run);
+        return found === undefined || isEnd(found.folded.status) || (await this.#isLeft(found));
+      },
+      changed: async (signals) => await this.#watch.changed(this.#watch.version, signals),
+    });
   }
 
   async prune(policy: Retention): Promise<Pruned> {
@@ -374,6 +389,12 @@ class SqliteStore implements Store {
     }
   }
 
+  /** Reports whether the owner is dead, and the run does not wait for another one. */
+  async #isLeft(run: IndexedRun): Promise<boolean> {
+    if (run.lease !== undefined && !this.#isDead(run.lease)) return false;
+    return !(await this.#waits(run));
+  }
+
   async #beat(): Promise<void> {
     const runs = [...this.#owned].map(([run, held]) => ({ run, ...held }));
     if (runs.length === 0) return;
@@ -408,8 +429,7 @@ class SqliteStore implements Store {
     const file = await RunFile.open(run, this.#folders.logPath(run), this.#options.note);
     return new RunFeed(file, this.#readTurn, async () => {
       const found = await this.#index.find(run);
-      if (found === undefined || (found.lease !== undefined && !this.#isDead(found.lease))) return found === undefined;
-      return !(await this.#waits(found));
+      return found === undefined || (await this.#isLeft(found));
     });
   }
 
