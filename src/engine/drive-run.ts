@@ -216,7 +216,8 @@ async function withLog(
   };
   run.lost.addEventListener('abort', lose, { once: true });
   const listening = new AbortController();
-  const requests = followRequests(run, control, sink, listening.signal);
+  const note = (message: string) => sink.emit({ type: 'run.noted', level: 'info', message });
+  const requests = followRequests(run, control, note, listening.signal);
   try {
     let end: End;
     try {

@@ -1,4 +1,3 @@
-import type { EventSink } from '../events/sink.ts';
 import { foldRun } from '../events/run-state.ts';
 import type { StepId } from '../model/ids.ts';
 import { isEnd } from '../model/status.ts';
@@ -8,17 +7,18 @@ import type { RunControl } from './run-control.ts';
 /**
  * Carries out the requests of other processes until the signal is aborted. They only cancel. Only the process that drives
  * the run can stop it at once.
+ * @param note called with the reasons of requests that were carried out
  */
 export async function followRequests(
   run: OwnedRun,
   control: RunControl,
-  sink: EventSink,
+  note: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     for await (const request of run.requests(signal)) {
       const answer = await carryOut(request, run, control);
-      if (answer.status === 'done') noteReason(request, sink);
+      if (answer.status === 'done' && request.reason !== undefined) note(describe(request, request.reason));
       await run.answer(request.id, answer);
     }
   } catch {
@@ -45,9 +45,6 @@ async function cancelStep(id: StepId, run: OwnedRun, control: RunControl): Promi
   return { status: 'done' };
 }
 
-/** The log has the effects. The reason is noted beside them. */
-function noteReason(request: RunRequest, sink: EventSink): void {
-  if (request.reason === undefined) return;
-  const subject = request.type === 'cancelStep' ? `step ${request.step}` : 'the run';
-  sink.emit({ type: 'run.noted', level: 'info', message: `${request.by} cancelled ${subject}: ${request.reason}` });
+function describe(request: RunRequest, reason: string): string {
+  return `${request.by} cancelled ${request.type === 'cancelStep' ? `step ${request.step}` : 'the run'}: ${reason}`;
 }

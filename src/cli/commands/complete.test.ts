@@ -47,6 +47,8 @@ describe('completion', () => {
     expect(await words('doctor', '--clean', '--on', 'docker', 'l')).toEqual(['latest']);
     expect(await words('logs', '--follow', '1', '')).toEqual(['unit', 'lint']);
     expect(await words('logs', '1', 'u')).toEqual(['unit']);
+    expect(await words('cancel', '1', '--step', 'u')).toEqual(['unit']);
+    expect(await words('cancel', '--step=l')).toEqual(['--step=lint']);
   });
 
   it('offers the branches and tags of runs', async ({ services, words }) => {
