@@ -9,7 +9,7 @@ import Database from 'libsql';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundled } from '../../../test/rigs/bundled.ts';
 import { Spoken } from '../../../test/rigs/spoken.ts';
-import { collect, createRun, finished, Processes, told } from '../../../test/rigs/store-rig.ts';
+import { collect, createRun, finished, newRunId, Processes, told } from '../../../test/rigs/store-rig.ts';
 import { logFormat } from '../../events/event.ts';
 import type { Store } from '../store.ts';
 import { indexSchema } from './index-schema.ts';
@@ -131,6 +131,25 @@ describe.each(olderFormats)('a state folder of format %d', (format) => {
     await taken.run.release();
     expect(await store.runs({ statuses: ['cancelled'] })).toMatchObject([{ number: 2 }]);
     expect((await createRun(store, '/src/shop/.wharf-ci.yml')).number).toBe(3);
+  });
+
+  it.runIf(format === 1)('can still be written by a process of that version that has it open', async () => {
+    const old = new Database(join(state, 'index.db'));
+    const [ran, asked] = [newRunId(), 'old'];
+    const run = (sql: string, ...values: readonly (string | number)[]) => old.prepare(sql).run([...values]);
+    const folded = { status: 'failed', name: 'old', iteration: 1, steps: {}, source: { commit: 'abcd' } };
+    run('SELECT 1');
+    const store = await open();
+    run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)', ran, '/old', 1, 1, JSON.stringify({ ...folded, source: {} }));
+    run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', ran, JSON.stringify(new Processes().identity('old')), 1);
+    run('UPDATE runs SET folded = ?, folded_to = ?, settled = ? WHERE id = ?', JSON.stringify(folded), 3, 1, ran);
+    run('INSERT INTO requests (run, body) VALUES (?, ?)', ran, JSON.stringify({ type: 'cancel', by: asked }));
+    expect(await store.runs({ commit: 'abcd', statuses: ['failed'] })).toMatchObject([{ id: ran, name: 'old' }]);
+    const { id } = await store.request(ran, { type: 'cancel', by: 'new' });
+    // Such an owner takes requests away without an answer.
+    run('DELETE FROM requests WHERE run = ?', ran);
+    expect(await collect(store.requestStates(ran, id, never))).toEqual([]);
+    old.close();
   });
 
   it('is migrated once by processes that open it at the same time', async () => {
