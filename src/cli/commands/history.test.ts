@@ -5,6 +5,7 @@ import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 import { stepId } from '../../model/ids.ts';
 import { localTime } from '../../words/time.ts';
+import type { OwnedRun, RunRequest } from '../../store/store.ts';
 import { problem } from '../../diagnostics/problem.ts';
 
 describe('history', () => {
@@ -291,8 +292,7 @@ describe('cancel', () => {
   it('passes the reason on', async ({ services, slipway }) => {
     const owned = await services.begin();
     await slipway(['cancel', '1', '--no-wait', '--reason', 'wrong branch']);
-    const requests = owned.requests(new AbortController().signal)[Symbol.asyncIterator]();
-    expect((await requests.next()).value).toMatchObject({ type: 'cancel', reason: 'wrong branch' });
+    expect(await firstRequest(owned)).toMatchObject({ type: 'cancel', reason: 'wrong branch' });
   });
 
   it.for<[readonly string[], string]>([
@@ -329,10 +329,9 @@ describe('cancel', () => {
     services.drive(owned, story);
     await until(() => services.memory.runs.get(owned.id)?.events.length === story.events.length);
     const { host, ended } = begin(['cancel', '1', '--step', 'unit']);
-    const requests = owned.requests(new AbortController().signal)[Symbol.asyncIterator]();
-    const { value: request } = await requests.next();
+    const request = await firstRequest(owned);
     expect(request).toMatchObject({ type: 'cancelStep', step: '1.1.1', by: 'slipway cancel' });
-    await owned.answer(request?.id ?? '', { status: 'done' });
+    await owned.answer(request.id, { status: 'done' });
     const outcome = { status: 'cancelled', because: 'user' } as const;
     await owned.log.append([{ at: storyStart, type: 'step.finished', step: stepId(1, 1, 1), attempt: 1, outcome }]);
     expect([await ended, host.stdout.text]).toEqual([0, expect.stringMatching(/^unit \(1\.1\.1\) ended: cancelled/)]);
@@ -345,8 +344,7 @@ describe('cancel', () => {
     services.drive(owned, story);
     await until(() => services.memory.runs.get(owned.id)?.events.length === story.events.length);
     const { host, ended } = begin(['cancel', '1', '--step', 'unit']);
-    const requests = owned.requests(new AbortController().signal)[Symbol.asyncIterator]();
-    await owned.answer((await requests.next()).value?.id ?? '', { status: 'refused', detail: 'not now' });
+    await owned.answer((await firstRequest(owned)).id, { status: 'refused', detail: 'not now' });
     expect([await ended, host.stderr.text]).toEqual([2, 'error: not now\n']);
   });
 
@@ -358,3 +356,8 @@ describe('cancel', () => {
     });
   });
 });
+
+async function firstRequest(owned: OwnedRun): Promise<RunRequest> {
+  for await (const request of owned.requests(new AbortController().signal)) return request;
+  throw new Error('no request');
+}
