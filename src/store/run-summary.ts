@@ -10,6 +10,8 @@ import type { OwnerIdentity, RunSummary } from './store.ts';
 /** What the index stores about a run besides its log. Steps are those of the latest iteration. */
 export interface FoldedRun {
   readonly status: 'queued' | 'inProgress' | EndStatus;
+  /** The log has `run.queued`. Other processes may have added events to a run in the queue before. */
+  readonly begun?: true;
   readonly name: string;
   readonly because?: string;
   readonly source?: Source;
@@ -31,7 +33,7 @@ export function foldedQueued({ name, source }: QueuedRun): FoldedRun {
 export function foldSummary(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
   switch (event.type) {
     case 'run.queued':
-      return { ...run, name: event.name, source: event.source };
+      return { ...run, begun: true, name: event.name, source: event.source };
     case 'run.started':
       return {
         ...run,
@@ -79,12 +81,12 @@ export interface ListedRun {
   readonly folded: FoldedRun;
   readonly owner?: OwnerIdentity;
   readonly ownerIsDead: boolean;
-  /** The run is in the queue: it was enqueued, has no event, and no living process has taken it. */
+  /** The run is in the queue: it was enqueued and has not begun, and no living process has taken it. */
   readonly waiting?: boolean;
 }
 
 export function toSummary(run: ListedRun): RunSummary {
-  const { status, iteration: _iteration, steps, ...folded } = run.folded;
+  const { status, iteration: _iteration, begun: _begun, steps, ...folded } = run.folded;
   return {
     id: run.id,
     number: run.number,

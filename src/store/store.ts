@@ -26,7 +26,7 @@ export interface Store extends AsyncDisposable {
 
   /**
    * Takes the lease of a run that waits in the queue; the first one has epoch 1. Of several concurrent callers one wins.
-   * If the new owner dies or releases the run before its first event, the run waits again.
+   * If the new owner dies or releases the run before it stores `run.queued`, the run waits again.
    */
   take(run: RunId): Promise<Taken>;
 
@@ -123,7 +123,7 @@ export type Ownership =
 export type Taken =
   | { readonly status: 'owned'; readonly run: OwnedRun; readonly queued: QueuedRun }
   | { readonly status: 'held'; readonly by: OwnerIdentity }
-  /** The run does not wait in the queue: its log has begun, or it was created with an owner. */
+  /** The run does not wait in the queue: its log has `run.queued`, or it was created with an owner. */
   | { readonly status: 'begun' };
 
 export interface RunReader {

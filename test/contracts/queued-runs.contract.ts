@@ -105,6 +105,18 @@ export function testQueuedRuns(name: string, makeRig: () => Promise<StoreRig>, r
       expect(await statuses()).toEqual(['succeeded']);
     });
 
+    it('again if the log has only what others than an owner store', async () => {
+      const id = await enqueue();
+      await (await taken(store, id)).log.append([noted('not yet begun')]);
+      rig.processes.kill('one');
+      expect(await statuses()).toEqual(['queued']);
+      expect(await statuses()).toEqual(['queued']);
+      expect(await other.own(id)).toEqual({ status: 'queued' });
+      const second = await taken(other, id);
+      expect(await second.log.append([queued(), finished()])).toBe(3);
+      expect(await statuses()).toEqual(['succeeded']);
+    });
+
     it('again if the taker releases them before its first event', async () => {
       const id = await enqueue();
       await (await taken(store, id)).release();

@@ -73,7 +73,7 @@ class MemoryStore implements Store {
   async take(id: RunId): Promise<Taken> {
     const run = this.#find(id);
     const { queued, lease } = run;
-    if (queued === undefined || run.events.length > 0) return { status: 'begun' };
+    if (queued === undefined || run.folded.begun === true) return { status: 'begun' };
     if (lease !== undefined && !this.#isDead(run)) return { status: 'held', by: lease.owner };
     return { status: 'owned', run: this.#own(run), queued };
   }
@@ -263,7 +263,7 @@ class MemoryStore implements Store {
   }
 
   #isWaiting(run: MemoryRun): boolean {
-    return run.queued !== undefined && run.events.length === 0 && (run.lease === undefined || this.#isDead(run));
+    return run.queued !== undefined && run.folded.begun !== true && (run.lease === undefined || this.#isDead(run));
   }
 
   /** Reports whether no process will append. */

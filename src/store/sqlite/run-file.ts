@@ -97,6 +97,12 @@ export class RunFile {
     return await this.#reading(() => this.#connection.number('SELECT finished FROM owner') === 1);
   }
 
+  /** Reports whether an owner has begun the run: whether it has `run.queued`. */
+  async isBegun(): Promise<boolean> {
+    const sql = "SELECT EXISTS (SELECT 1 FROM events WHERE json_extract(body, '$.type') = 'run.queued')";
+    return await this.#reading(() => this.#connection.number(sql) === 1);
+  }
+
   async head(): Promise<Seq> {
     return await this.#reading(() => this.headNow());
   }

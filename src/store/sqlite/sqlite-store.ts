@@ -135,7 +135,7 @@ class SqliteStore implements Store {
     const queued = await this.#index.queued(run);
     if (queued === undefined) return { status: 'begun' };
     return await this.#taking<Taken>(found, {
-      free: (feed) => this.#isEmpty(feed),
+      free: async (feed) => !(await feed.file.isBegun()),
       otherwise: { status: 'begun' },
       owned: (owned) => ({ status: 'owned', run: owned, queued }),
     });
@@ -294,17 +294,13 @@ class SqliteStore implements Store {
     }
   }
 
-  async #isEmpty(feed: RunFeed): Promise<boolean> {
-    return (await feed.head()) === 0;
-  }
-
   /** Reports whether a run waits in the queue. */
   async #waits(run: IndexedRun): Promise<boolean> {
     if (!run.enqueued || (run.lease !== undefined && !this.#isDead(run.lease))) return false;
-    if (run.foldedTo > 0 || run.lease === undefined) return run.lease === undefined;
+    if (run.lease === undefined || run.folded.begun === true) return run.lease === undefined;
     const feed = await this.#openFeed(run.id);
     try {
-      return await this.#isEmpty(feed);
+      return !(await feed.file.isBegun());
     } finally {
       this.#closeFeed(run.id);
     }
@@ -365,25 +361,25 @@ class SqliteStore implements Store {
   async #summarize(run: IndexedRun): Promise<RunSummary> {
     const { lease } = run;
     const dead = lease !== undefined && !isEnd(run.folded.status) && this.#isDead(lease);
-    let { folded, foldedTo } = run;
-    if (dead && !run.settled) ({ folded, foldedTo } = await this.#settle(run, lease).catch(() => run));
+    let { folded } = run;
+    if (dead && !run.settled) folded = await this.#settle(run, lease).catch(() => run.folded);
     return toSummary({
       ...run,
       folded,
       ...(lease && { owner: lease.owner }),
       ownerIsDead: dead,
-      waiting: run.enqueued && foldedTo === 0 && (lease === undefined || dead),
+      waiting: run.enqueued && folded.begun !== true && (lease === undefined || dead),
     });
   }
 
-  async #settle(run: IndexedRun, lease: Lease): Promise<Pick<IndexedRun, 'folded' | 'foldedTo'>> {
-    if (!(await this.#folders.isThere(run.id))) return run;
+  async #settle(run: IndexedRun, lease: Lease): Promise<FoldedRun> {
+    if (!(await this.#folders.isThere(run.id))) return run.folded;
     const feed = await this.#openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
       // On a full or read-only disk the next reader completes it.
       await this.#index.keep(run.id, lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
-      return { folded, foldedTo: to };
+      return folded;
     } finally {
       this.#closeFeed(run.id);
     }
