@@ -42,8 +42,13 @@ export function parseRuntimes(text: string, source: string): string[] {
 
 /** Parses an integer from 1. */
 export function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be an integer of at least 1.');
+  if (!isCount(text)) throw new InvalidArgumentError('It must be an integer of at least 1.');
   return Number(text);
+}
+
+/** Reports whether a text is an integer from 1. */
+export function isCount(text: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(text);
 }
 
 /** Parses an integer from 0. */

@@ -1,3 +1,4 @@
+import type { QueuedRun } from '../events/queued-run.ts';
 import type { RunState, StepState } from '../events/run-state.ts';
 import { shownVariables } from '../model/shown-plan.ts';
 import type { RunSummary } from '../store/store.ts';
@@ -21,10 +22,12 @@ export function runJson(run: RunSummary) {
 }
 
 /** Returns the details of a run as JSON, without its output. */
-export function runDetailJson(run: RunSummary, state: RunState) {
+export function runDetailJson(run: RunSummary, state: RunState, queued?: QueuedRun) {
   return {
     ...runJson(run),
-    trigger: state.trigger ?? null,
+    trigger: state.trigger ?? queued?.trigger ?? null,
+    annotations: queued?.annotations ?? {},
+    requested: queued?.settings ?? null,
     settings: state.settings ?? null,
     detail: state.detail ?? null,
     diagnostics: state.diagnostics,

@@ -1,11 +1,13 @@
 import { currentIteration, iterationState, type RunState } from '../events/run-state.ts';
 import { logFormat, type RunEndReason } from '../events/event.ts';
+import type { QueuedRun } from '../events/queued-run.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
 import { toFileError } from '../util/file-error.ts';
-import type { RunControl } from './run-control.ts';
+import { RunControl } from './run-control.ts';
+import { followRequests } from './follow-requests.ts';
 import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 import { onAbort } from '../util/abort.ts';
@@ -59,6 +61,23 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     sink.emit(planned);
     const first = { iteration: iterationState(planned), stages: plan.stages, executor: equipped.executor };
     return await runToTheEnd(sink, control, first, equipped.settings.jobs, preparation.next);
+  });
+}
+
+/** Ends a run as cancelled that waited in the queue. */
+export async function endQueued(run: OwnedRun, queued: QueuedRun, openSink: OpenSinkOf): Promise<DriveResult> {
+  return await withLog(run, new RunControl(), openSink, async (sink) => {
+    const { name, source, trigger, annotations } = queued;
+    sink.emit({
+      type: 'run.queued',
+      format: logFormat,
+      number: run.number,
+      name,
+      source,
+      trigger,
+      annotations,
+    });
+    return { status: 'cancelled', because: 'user' };
   });
 }
 
@@ -150,7 +169,7 @@ async function runOne(
   { iteration, stages, executor }: Driven,
   jobs: number | undefined,
 ): Promise<EndStatus> {
-  control.beginIteration();
+  control.beginIteration(iteration.iteration);
   try {
     return await runIteration({
       iteration,
@@ -197,7 +216,8 @@ async function withLog(
     control.stopAtOnce('shutdown');
   });
   const listening = new AbortController();
-  const requests = followRequests(run, control, listening.signal);
+  const note = (message: string) => sink.emit({ type: 'run.noted', level: 'info', message });
+  const requests = followRequests(run, control, note, listening.signal);
   try {
     let end: End;
     try {
@@ -219,20 +239,6 @@ async function withLog(
     listening.abort();
     await requests;
     await run.release();
-  }
-}
-
-/** A request of another process only cancels. Only the process that drives the run can stop it at once. */
-async function followRequests(run: OwnedRun, control: RunControl, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const request of run.requests(signal)) {
-      switch (request.type) {
-        case 'cancel':
-          control.cancel('user');
-      }
-    }
-  } catch {
-    // Requests come from the index. If the index cannot be read, the run continues, because it has its own log.
   }
 }
 

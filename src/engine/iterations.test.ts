@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { EngineWorld, exits, stagesOf, succeeds, waits } from '../../test/rigs/engine-world.ts';
 import type { Cause } from '../model/cause.ts';
-import { stepId } from '../model/ids.ts';
+import { stepId, type StepId } from '../model/ids.ts';
 import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import type { StepWork } from '../steps/step-runner.ts';
+import type { RequestState } from '../store/store.ts';
 
 /** Returns the plan of an iteration: one, two or three steps, by its number. */
 function planOf(iteration: number): PlannedStage[] {
@@ -105,6 +106,38 @@ describe('a step that is cancelled alone', () => {
     control.cancelStep(stepId(1, 1, 2), 'user');
     expect(await done).toMatchObject({ status: 'cancelled' });
     expect(await world.ends(run)).toEqual(['hangs: cancelled superseded', 'other: cancelled user']);
+  });
+
+  it('is cancelled by a request, which is answered, and its reason is noted', async () => {
+    using world = new EngineWorld();
+    const hangs = waits();
+    const other = waits();
+    const { run, control, done } = await world.start(stagesOf([{ name: 'one', steps: ['hangs', 'other'] }]), {
+      hangs,
+      other,
+    });
+    await Promise.all([hangs.begun, other.begun]);
+    const { store } = world.store();
+    const ask = async (step: StepId): Promise<RequestState | undefined> => {
+      const { id } = await store.request(run.id, { type: 'cancelStep', step, by: 'alice', reason: 'too slow' });
+      let last: RequestState | undefined;
+      for await (const state of store.requestStates(run.id, id, new AbortController().signal)) last = state;
+      return last;
+    };
+    expect(await ask(stepId(1, 1, 1))).toEqual({ status: 'done' });
+    expect(await ask(stepId(1, 1, 9))).toEqual({ status: 'refused', detail: 'the run has no step 1.1.9 yet' });
+    for await (const event of run.log.follow(0, new AbortController().signal, 'forever'))
+      if (event.type === 'step.finished') break;
+    expect(await ask(stepId(1, 1, 1))).toEqual({
+      status: 'refused',
+      detail: 'step 1.1.1 had already ended: cancelled',
+    });
+    expect(control.asked.aborted).toBe(false);
+    control.cancelStep(stepId(1, 1, 2), 'superseded');
+    await done;
+    expect(await world.ends(run)).toEqual(['hangs: cancelled user', 'other: cancelled superseded']);
+    const { notes } = await world.strictState(run);
+    expect(notes.map(({ message }) => message)).toEqual(['alice cancelled step 1.1.1: too slow']);
   });
 
   it('ends without a start if it waits, and its dependents are skipped', async () => {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { stepOrdinals } from '../model/ids.ts';
 import type { StepId } from '../model/ids.ts';
 import { Cancelled, type CancelReason } from '../model/outcome.ts';
 
@@ -57,10 +58,13 @@ export class RunControl {
     this.#atOnce.abort(new Cancelled(this.because ?? because));
   }
 
-  /** Resets the cancellation of the iteration and its steps. The engine calls this before each iteration. */
-  beginIteration(): void {
+  /**
+   * Resets the cancellation of the iteration, and forgets the steps of earlier ones. The engine calls this before each
+   * iteration.
+   */
+  beginIteration(iteration: number): void {
     this.#iteration = new AbortController();
-    this.#steps.clear();
+    for (const step of this.#steps.keys()) if (stepOrdinals(step).iteration < iteration) this.#steps.delete(step);
   }
 
   /** Cancels only the current iteration. */
@@ -68,7 +72,7 @@ export class RunControl {
     this.#iteration.abort(new Cancelled('superseded'));
   }
 
-  /** Cancels one step of the current iteration, even before it starts. Its siblings continue. */
+  /** Cancels one step of the current or a later iteration, even before it starts. Its siblings continue. */
   cancelStep(step: StepId, because: CancelReason): void {
     this.#stepControl(step).abort(new Cancelled(because));
   }

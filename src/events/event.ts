@@ -37,7 +37,9 @@ export interface Source {
 }
 
 export interface Trigger {
-  readonly kind: 'command';
+  readonly kind: 'command' | 'api' | 'webhook' | 'schedule';
+  /** The person or program, for people. */
+  readonly by?: string;
   readonly rerunOf?: RunId;
 }
 

@@ -159,6 +159,8 @@ class LocalServices implements Services {
       case 'refused':
       case 'unavailable':
         return resumed;
+      case 'queued':
+        throw new Error('an abandoned run stayed in the queue');
       case 'cancelled':
         throw new Error('the run was asked for its secrets, though it is not to go on');
     }

@@ -26,8 +26,8 @@ export interface RunService {
   /** Starts a new run of the plan of an earlier one, with its tree and its variables. */
   rerun(run: RunId, request: RerunRequest, interaction?: Interaction): Promise<Rerun>;
   /**
-   * Cancels a run without an owner and removes its workloads. Returns `owned` if a process drives the run; that process
-   * must cancel it.
+   * Cancels a run without an owner, queued or interrupted, and removes its workloads. Returns `owned` if a process
+   * drives the run; that process must cancel it.
    */
   abandon(run: RunId): Promise<Abandoned>;
   artifacts(run: RunId): Promise<ArtifactReader>;
@@ -92,6 +92,8 @@ export type Resumed =
   | { readonly status: 'driven'; readonly run: DrivenRun }
   | { readonly status: 'held'; readonly by: string }
   | { readonly status: 'finished' }
+  /** The run waits in the queue. Nothing of it was begun. */
+  | { readonly status: 'queued' }
   /** The runtime of the run does not answer. The run stays interrupted. */
   | { readonly status: 'unavailable'; readonly detail: string }
   /** Secrets are missing or differ, or the cluster is no longer known. The run stays interrupted. */

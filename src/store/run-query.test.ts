@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunId } from '../model/ids.ts';
 import type { RunStatus } from '../model/status.ts';
-import { selectRuns, type RunPage } from './run-query.ts';
+import { isRepositoryNamed, refsNamed, selectRuns, type RunPage } from './run-query.ts';
 import type { RunQuery, RunSummary } from './store.ts';
 
 const run = (id: string, status: RunStatus): RunSummary => ({
@@ -35,12 +35,32 @@ describe('a query of runs', () => {
     [{ limit: 0 }, '', 0],
     [{ limit: 9 }, 'fedcb', 4],
     [{ before: 'd' as RunId }, 'cb', 2],
-    [{ status: 'failed' }, 'fdb', 4],
-    [{ status: 'failed', limit: 1 }, 'f', 1],
-    [{ status: 'failed', limit: 2 }, 'fd', 2],
-    [{ status: 'cancelled' }, '', 4],
-    [{ status: 'succeeded', before: 'e' as RunId }, 'c', 3],
+    [{ statuses: ['failed'] }, 'fdb', 4],
+    [{ statuses: ['failed'], limit: 1 }, 'f', 1],
+    [{ statuses: ['failed'], limit: 2 }, 'fd', 2],
+    [{ statuses: ['cancelled'] }, '', 4],
+    [{ statuses: ['succeeded'], before: 'e' as RunId }, 'c', 3],
   ])('%j: %s', async (query, ids, pages) => {
     expect(await select(query)).toEqual({ ids, pages });
   });
+});
+
+it.each<[string, string, boolean]>([
+  ['git@host:team/shop.git', 'git@host:team/shop.git', true],
+  ['git@host:team/shop.git', 'git@host:team/shop', true],
+  ['https://host/team/shop', 'https://host/team/shop.git', true],
+  ['https://host/team/shop/', 'team/shop', true],
+  ['git@host:team/shop.git', 'shop', true],
+  ['git@host:shop.git', 'shop', true],
+  ['git@host:team/shop.git', 'hop', false],
+  ['git@host:team/shop.git', 'team', false],
+  ['git@host:team/shop.git', '', false],
+  ['git@host:team/shop.git', '.git', false],
+  ['git@host:team/Shop.git', 'shop', false],
+])('the repository %s is named by %j: %s', (url, name, named) => {
+  expect(isRepositoryNamed(url, name)).toBe(named);
+});
+
+it('a ref is named by itself, and a branch or tag by its name', () => {
+  expect(refsNamed('v1')).toEqual(['v1', 'refs/heads/v1', 'refs/tags/v1']);
 });

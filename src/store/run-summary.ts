@@ -1,5 +1,6 @@
 /** Computes the summary of a run for lists, as a fold of its structural events. */
 import type { RunEvent, Source } from '../events/event.ts';
+import type { QueuedRun } from '../events/queued-run.ts';
 import { stepOrdinals } from '../model/ids.ts';
 import type { RunId } from '../model/ids.ts';
 import type { EndStatus, StepStatus } from '../model/status.ts';
@@ -9,6 +10,8 @@ import type { OwnerIdentity, RunSummary } from './store.ts';
 /** What the index stores about a run besides its log. Steps are those of the latest iteration. */
 export interface FoldedRun {
   readonly status: 'queued' | 'inProgress' | EndStatus;
+  /** The log has `run.queued`. Other processes may have added events to a run in the queue before. */
+  readonly begun?: true;
   readonly name: string;
   readonly because?: string;
   readonly source?: Source;
@@ -21,11 +24,16 @@ export interface FoldedRun {
 
 export const unknownRun: FoldedRun = { status: 'queued', name: '', iteration: 0, steps: {} };
 
+/** Returns the summary of a run before its first event. */
+export function foldedQueued({ name, source }: QueuedRun): FoldedRun {
+  return { ...unknownRun, name, source };
+}
+
 /** Returns the same object if the event changes nothing. */
 export function foldSummary(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
   switch (event.type) {
     case 'run.queued':
-      return { ...run, name: event.name, source: event.source };
+      return { ...run, begun: true, name: event.name, source: event.source };
     case 'run.started':
       return {
         ...run,
@@ -73,18 +81,20 @@ export interface ListedRun {
   readonly folded: FoldedRun;
   readonly owner?: OwnerIdentity;
   readonly ownerIsDead: boolean;
+  /** The run is in the queue: it was enqueued and has not begun, and no living process has taken it. */
+  readonly waiting?: boolean;
 }
 
 export function toSummary(run: ListedRun): RunSummary {
-  const { status, iteration: _iteration, steps, ...folded } = run.folded;
+  const { status, iteration: _iteration, begun: _begun, steps, ...folded } = run.folded;
   return {
     id: run.id,
     number: run.number,
     project: run.project,
     createdAt: run.createdAt,
     ...folded,
-    status: run.ownerIsDead && !isEnd(status) ? 'interrupted' : status,
+    status: run.ownerIsDead && !isEnd(status) && run.waiting !== true ? 'interrupted' : status,
     steps,
-    ...(run.owner === undefined ? {} : { owner: run.owner }),
+    ...(run.owner === undefined || run.waiting === true ? {} : { owner: run.owner }),
   };
 }

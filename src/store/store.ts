@@ -5,7 +5,8 @@
  * summary that it folds.
  */
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
-import type { RunId, StoreId } from '../model/ids.ts';
+import type { QueuedRun } from '../events/queued-run.ts';
+import type { RunId, StepId, StoreId } from '../model/ids.ts';
 import type { RunStatus } from '../model/status.ts';
 
 export interface Store extends AsyncDisposable {
@@ -16,6 +17,21 @@ export interface Store extends AsyncDisposable {
    * `run.queued` next. Until then the run is listed as queued, without details.
    */
   create(run: NewRun): Promise<OwnedRun>;
+
+  /**
+   * Stores a run for a process that begins it later, with the next number of its project, an empty log and no owner.
+   * Throws a `TypeError` with all problems of `queued` (`queuedRunProblems`).
+   */
+  enqueue(run: NewRun, queued: QueuedRun): Promise<RunSummary>;
+
+  /**
+   * Takes the lease of a run that waits in the queue; the first one has epoch 1. Of several concurrent callers one wins.
+   * If the new owner dies or releases the run before it stores `run.queued`, the run waits again.
+   */
+  take(run: RunId): Promise<Taken>;
+
+  /** Returns what was asked for when the run was enqueued; `undefined` if it was not. */
+  queued(run: RunId): Promise<QueuedRun | undefined>;
 
   /**
    * Takes over an unfinished run whose owner is dead. Increases the epoch by one; appends of older epochs are refused
@@ -32,18 +48,27 @@ export interface Store extends AsyncDisposable {
   /** Returns runs, newest first. Never reads output. */
   runs(query: RunQuery): Promise<readonly RunSummary[]>;
 
+  /** Returns the refs of a project's runs, in alphabetical order, at most 1,000. */
+  refs(project: string): Promise<readonly string[]>;
+
   /**
    * Resolves a user's reference: a whole id, a unique prefix (4 characters or more), a number of `project` with or
    * without `#`, or `latest`. If a prefix has only digits, a number of `project` wins.
    */
   resolve(reference: string, project: string | undefined): Promise<Resolved>;
 
-  /** Sends a request to the owner, which sees it within 100 ms. */
-  request(run: RunId, request: RunRequest): Promise<void>;
+  /** Sends a request to the owner, which sees it within 100 ms. Returns it with its id and time. */
+  request(run: RunId, request: SentRequest): Promise<RunRequest>;
+
+  /**
+   * Yields what became of a request, now and after each change. Ends after the answer, on the signal, and once no owner
+   * can answer: the run has ended, or its owner is dead. A run in the queue is awaited.
+   */
+  requestStates(run: RunId, request: string, signal: AbortSignal): AsyncIterable<RequestState>;
 
   /**
    * Removes finished runs by age, count and size, in the order of a project's numbers. Removes interrupted runs only if
-   * they are named.
+   * they are named. Never removes a run in the queue.
    */
   prune(policy: Retention): Promise<Pruned>;
 
@@ -73,8 +98,13 @@ export interface OwnedRun {
    * Aborted with a `StoreError` as soon as this process notices that it lost the lease. `release` does not abort it.
    */
   readonly lost: AbortSignal;
-  /** Yields each request of other processes once. Ends on the signal. */
+  /**
+   * Yields each request of other processes once. Ends on the signal. Leaves requests of unknown types unread, and notes
+   * that for the requester.
+   */
   requests(signal: AbortSignal): AsyncIterable<RunRequest>;
+  /** Tells the requester what became of a request. Never rejects: the log has what follows from it. */
+  answer(request: string, answer: RequestAnswer): Promise<void>;
   /**
    * Flushes and releases the lease, whether the run has finished or not. Later appends are refused. The log stays
    * readable. A released unfinished run is `interrupted`, and can be taken over at once.
@@ -86,7 +116,15 @@ export type Ownership =
   | { readonly status: 'owned'; readonly run: OwnedRun }
   /** The owner lives, or is not known to be dead. */
   | { readonly status: 'held'; readonly by: OwnerIdentity }
-  | { readonly status: 'finished' };
+  | { readonly status: 'finished' }
+  /** Nobody has begun the run: see `take`. */
+  | { readonly status: 'queued' };
+
+export type Taken =
+  | { readonly status: 'owned'; readonly run: OwnedRun; readonly queued: QueuedRun }
+  | { readonly status: 'held'; readonly by: OwnerIdentity }
+  /** The run does not wait in the queue: its log has `run.queued`, or it was created with an owner. */
+  | { readonly status: 'begun' };
 
 export interface RunReader {
   /**
@@ -94,7 +132,7 @@ export interface RunReader {
    * and no time. A follower that leaves (signal, `break`) is freed at once. An aborted signal, or disposing this
    * reader, ends the iteration normally.
    * @param until `now`: ends at the last event stored at the call. `finished`: ends after `run.finished`, or when the
-   * run is unfinished and its owner dead. `forever`: ends only on the signal (events may follow `run.finished`).
+   * run is unfinished and its owner dead. A run in the queue is awaited. `forever`: ends only on the signal (events may follow `run.finished`).
    * @param what `structural`: skips output, as `show` does. Default: `all`
    */
   follow(
@@ -130,8 +168,28 @@ export interface OutputQuery {
 
 export type StoredOutput = Extract<StoredEvent, { type: 'output' }>;
 
-/** Extended by adding members: pause, redeliver, answer. */
-export type RunRequest = { readonly type: 'cancel'; readonly by: string };
+/**
+ * What one process asks the owner of a run to do. `by` names the requester and `reason` says why, both for people.
+ * Extended by adding members: execute, pause, redeliver.
+ */
+export type SentRequest = { readonly by: string; readonly reason?: string } & (
+  | { readonly type: 'cancel' }
+  /** Cancels one step. The others go on. */
+  | { readonly type: 'cancelStep'; readonly step: StepId }
+);
+
+/** A stored request. `id` is unique in its store, and `at` is in milliseconds since 1970. */
+export type RunRequest = SentRequest & { readonly id: string; readonly at: number };
+
+export type RequestState =
+  /** No owner has read it. `detail`: the owner left it unread. */
+  | { readonly status: 'waiting'; readonly detail?: string }
+  /** The owner has read it. */
+  | { readonly status: 'seen' }
+  | RequestAnswer;
+
+/** `done`: the owner has begun what was asked, and the log has what follows. */
+export type RequestAnswer = { readonly status: 'done' } | { readonly status: 'refused'; readonly detail: string };
 
 export interface RunSummary {
   readonly id: RunId;
@@ -153,8 +211,14 @@ export interface RunSummary {
 export interface RunQuery {
   readonly project?: string;
   readonly limit?: number;
-  readonly status?: RunStatus;
-  /** Current statuses, `interrupted` included. */
+  /** Current statuses, `interrupted` included. A run matches with any of them. */
+  readonly statuses?: readonly RunStatus[];
+  /** The beginning of a commit's hash. */
+  readonly commit?: string;
+  /** A whole ref (`refs/heads/main`), or the name of a branch or tag. */
+  readonly ref?: string;
+  /** The URL of a remote or the end of its path (`team/shop`), each with or without `.git`. */
+  readonly repository?: string;
   readonly before?: RunId;
 }
 

@@ -463,12 +463,12 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await other.request(run.id, { type: 'cancel', by: 'early' });
         const stop = new AbortController();
         const requests = run.requests(stop.signal)[Symbol.asyncIterator]();
-        expect((await requests.next()).value).toEqual({ type: 'cancel', by: 'early' });
+        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'early' });
         const next = requests.next();
         await other.request(run.id, { type: 'cancel', by: 'two' });
-        expect((await next).value).toEqual({ type: 'cancel', by: 'two' });
+        expect((await next).value).toMatchObject({ type: 'cancel', by: 'two' });
         await store.request(run.id, { type: 'cancel', by: 'one' });
-        expect((await requests.next()).value).toEqual({ type: 'cancel', by: 'one' });
+        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'one' });
         const last = requests.next();
         stop.abort();
         expect((await last).done).toBe(true);
@@ -485,7 +485,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         if (taken.status !== 'owned') throw new Error(taken.status);
         const stop = new AbortController();
         const requests = taken.run.requests(stop.signal)[Symbol.asyncIterator]();
-        expect((await requests.next()).value).toEqual({ type: 'cancel', by: 'waiting' });
+        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'waiting' });
         stop.abort();
         expect((await requests.next()).done).toBe(true);
       });
@@ -546,8 +546,10 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         const numbers = async (query: Parameters<Store['runs']>[0]) =>
           (await other.runs(query)).map(({ id }) => runs.findIndex((run) => run.id === id));
         expect(await numbers({ project: '/odd' })).toEqual([5, 3, 1]);
-        expect(await numbers({ status: 'failed' })).toEqual([4, 1]);
-        expect(await numbers({ status: 'failed', limit: 1 })).toEqual([4]);
+        expect(await numbers({ statuses: ['failed'] })).toEqual([4, 1]);
+        expect(await numbers({ statuses: ['failed', 'queued'], project: '/odd' })).toEqual([5, 3, 1]);
+        expect(await numbers({ statuses: [] })).toEqual([]);
+        expect(await numbers({ statuses: ['failed'], limit: 1 })).toEqual([4]);
         expect(await numbers({ limit: 2 })).toEqual([5, 4]);
         expect(await numbers({ limit: 2, before: runs[4]?.id ?? newRunId() })).toEqual([3, 2]);
         expect(await numbers({ limit: 0 })).toEqual([]);

@@ -1,5 +1,5 @@
 import type { RunId } from '../../src/model/ids.ts';
-import type { OwnedRun, RunLog, RunRequest, StoreError } from '../../src/store/store.ts';
+import type { OwnedRun, RequestAnswer, RunLog, RunRequest, StoreError } from '../../src/store/store.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 /** A run as its owner has it, without a store: what the engine does with it is in `calls`. */
@@ -42,6 +42,10 @@ export class FakeRun implements OwnedRun {
     // What the reader does at its end takes a moment.
     await new Promise((resolve) => setImmediate(resolve));
     this.calls.push('requests ended');
+  }
+
+  async answer(request: string, { status }: RequestAnswer): Promise<void> {
+    this.calls.push(`answered ${request}: ${status}`);
   }
 
   async release(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Helpers for tests of stores: events to append, simulated processes, runs with short histories. */
 import { randomBytes } from 'node:crypto';
 import type { StampedEvent, StoredEvent } from '../../src/events/event.ts';
+import type { QueuedRun } from '../../src/events/queued-run.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { RunId, StepId } from '../../src/model/ids.ts';
 import { makeRunId } from '../../src/model/ids.ts';
@@ -71,6 +72,24 @@ export function queued(name = 'build'): StampedEvent {
 
 export function started(): StampedEvent {
   return { at: at + 1, type: 'run.started', settings: { runtime: 'fake', pull: 'missing', keepFailed: false } };
+}
+
+/** A run to enqueue. */
+export function queuedRun(name = 'build'): QueuedRun {
+  return {
+    name,
+    source: {
+      project: '/project',
+      directory: '/project',
+      file: '.wharf-ci.yml',
+      repository: 'git@git.example.org:team/shop.git',
+      commit: 'abcdef0',
+      ref: 'refs/heads/main',
+    },
+    trigger: { kind: 'api', by: 'alice' },
+    annotations: { 'example.org/reason': 'nightly' },
+    settings: { path: '/project', ref: 'refs/heads/main', environment: 'prod', inputs: { colour: 'red' } },
+  };
 }
 
 /** A plan with one stage. */

@@ -30,6 +30,8 @@ describe('completion', () => {
     expect(await words('help', 'ru')).toEqual(['run', 'runs']);
     expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(await words('runs', '--status', 'in')).toEqual(['inProgress', 'interrupted']);
+    expect(await words('runs', '--status', 'failed,s')).toEqual(['failed,succeeded', 'failed,skipped']);
+    expect(await words('runs', '--status=failed,s')).toEqual(['--status=failed,succeeded', '--status=failed,skipped']);
   });
 
   it('offers the contexts of a kubeconfig', async ({ services, words }) => {
@@ -45,6 +47,14 @@ describe('completion', () => {
     expect(await words('doctor', '--clean', '--on', 'docker', 'l')).toEqual(['latest']);
     expect(await words('logs', '--follow', '1', '')).toEqual(['unit', 'lint']);
     expect(await words('logs', '1', 'u')).toEqual(['unit']);
+    expect(await words('cancel', '1', '--step', 'u')).toEqual(['unit']);
+    expect(await words('cancel', '--step=l')).toEqual(['--step=lint']);
+  });
+
+  it('offers the branches and tags of runs', async ({ services, words }) => {
+    await services.tell(goodStory());
+    expect(await words('runs', '--ref', '')).toEqual(['main']);
+    expect(await words('runs', '--ref=m')).toEqual(['--ref=main']);
   });
 
   it('offers stages and steps of the pipeline', async ({ services, words }) => {

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
+import { stepId } from '../../model/ids.ts';
 import { localTime } from '../../words/time.ts';
 import { problem } from '../../operator/problem.ts';
+import type { OwnedRun, RunRequest } from '../../store/store.ts';
 
 describe('history', () => {
   // Moments are those of the machine, which may well be at UTC.
@@ -28,6 +30,37 @@ describe('history', () => {
     expect(json.runs).toEqual([
       expect.objectContaining({ number: 2, status: 'failed', project: '/home/me/shop', runtime: 'docker' }),
     ]);
+  });
+
+  it.for<[readonly string[], readonly number[]]>([
+    [
+      ['--status', 'failed,interrupted'],
+      [3, 2],
+    ],
+    [
+      ['--status', 'failed', '--status', 'succeeded'],
+      [2, 1],
+    ],
+    [
+      ['--commit', '3F2C'],
+      [3, 2, 1],
+    ],
+    [['--commit', '0000'], []],
+    [['--ref', 'main', '--limit', '1'], [3]],
+    [['--ref', 'refs/heads/other'], []],
+    [['--all', '--repository', 'nowhere/else'], []],
+  ])('selects runs: %j', async ([flags, numbers], { services, slipway }) => {
+    await services.tell(goodStory());
+    await services.tell(failedStory());
+    await services.tell(openStory());
+    const { stdout } = await slipway(['runs', ...flags, '--output', 'json']);
+    expect((JSON.parse(stdout) as { runs: { number: number }[] }).runs.map(({ number }) => number)).toEqual(numbers);
+  });
+
+  it('says at a terminal that no run matches', async ({ services, slipway }) => {
+    await services.tell(goodStory());
+    const { stdout, stderr } = await slipway(['runs', '--ref', 'x'], (host) => (host.stdout.isTerminal = true));
+    expect([stdout, stderr]).toEqual(['', 'no run matches\n']);
   });
 
   it('shows one run by any of its names', async ({ services, slipway }) => {
@@ -256,6 +289,65 @@ describe('cancel', () => {
     },
   );
 
+  it('passes the reason on', async ({ services, slipway }) => {
+    const owned = await services.begin();
+    await slipway(['cancel', '1', '--no-wait', '--reason', 'wrong branch']);
+    expect(await firstRequest(owned)).toMatchObject({ type: 'cancel', reason: 'wrong branch' });
+  });
+
+  it.for<[readonly string[], string]>([
+    [['--step', ''], '--step is empty'],
+    [['--reason', ''], '--reason is empty'],
+    [
+      ['--reason', 'x'.repeat(1_001), '--step', ''],
+      'several flags have wrong values\n  --step is empty\n  --reason is',
+    ],
+    [['--step', 'nothing'], 'the run has no step `nothing`'],
+    [['--step', 'unit'], 'no process drives the run'],
+  ])('refuses %j', async ([flags, message], { services, slipway }) => {
+    const id = await services.tell(openStory());
+    const { code, stderr } = await slipway(['cancel', '1', ...flags]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(services.memory.runs.get(id)?.requests).toEqual([]);
+  });
+
+  it('tells that a step had ended, or is only asked for', async ({ services, slipway }) => {
+    await services.tell(goodStory());
+    expect(await slipway(['cancel', '1', '--step', 'unit'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^unit \(1\.1\.1\) had already ended: succeeded after /) as string,
+    });
+    await services.tell(openStory(), { release: false });
+    const asked = await slipway(['cancel', '2', '--step', 'unit', '--no-wait', '--output', 'json']);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ step: '1.1.1', status: 'asked', request: 'waiting' });
+  });
+
+  it('asks the owner to cancel a step, and waits for its end', async ({ services, begin }) => {
+    const owned = await services.begin();
+    const story = openStory();
+    services.until = new Promise(() => undefined);
+    services.drive(owned, story);
+    await until(() => services.memory.runs.get(owned.id)?.events.length === story.events.length);
+    const { host, ended } = begin(['cancel', '1', '--step', 'unit']);
+    const request = await firstRequest(owned);
+    expect(request).toMatchObject({ type: 'cancelStep', step: '1.1.1', by: 'slipway cancel' });
+    await owned.answer(request.id, { status: 'done' });
+    const outcome = { status: 'cancelled', because: 'user' } as const;
+    await owned.log.append([{ at: storyStart, type: 'step.finished', step: stepId(1, 1, 1), attempt: 1, outcome }]);
+    expect([await ended, host.stdout.text]).toEqual([0, expect.stringMatching(/^unit \(1\.1\.1\) ended: cancelled/)]);
+  });
+
+  it('tells why the owner refused', async ({ services, begin }) => {
+    const owned = await services.begin();
+    const story = openStory();
+    services.until = new Promise(() => undefined);
+    services.drive(owned, story);
+    await until(() => services.memory.runs.get(owned.id)?.events.length === story.events.length);
+    const { host, ended } = begin(['cancel', '1', '--step', 'unit']);
+    await owned.answer((await firstRequest(owned)).id, { status: 'refused', detail: 'not now' });
+    expect([await ended, host.stderr.text]).toEqual([2, 'error: not now\n']);
+  });
+
   it('does not wait if it shall not', async ({ services, slipway }) => {
     await services.tell(new RunStory().begin(), { release: false });
     expect(await slipway(['cancel', '1', '--no-wait', '--output', 'json'])).toMatchObject({
@@ -264,3 +356,8 @@ describe('cancel', () => {
     });
   });
 });
+
+async function firstRequest(owned: OwnedRun): Promise<RunRequest> {
+  for await (const request of owned.requests(new AbortController().signal)) return request;
+  throw new Error('no request');
+}

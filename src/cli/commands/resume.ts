@@ -23,6 +23,10 @@ async function resume(invocation: Invocation, reference: string, flags: PlannedR
       ]);
     case 'finished':
       throw new UsageError('the run has already ended', [`to see how: ${slipway} show ${reference}`]);
+    case 'queued':
+      throw new UsageError('the run waits in the queue; nothing of it was begun', [
+        `to cancel it: ${slipway} cancel ${reference}`,
+      ]);
     case 'unavailable':
       await invocation.tell(...resumed.detail.split('\n'), '', staysAsItIs);
       return exitCodes.unavailable;

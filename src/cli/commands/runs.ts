@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { visible } from '../../util/visible.ts';
 import type { RunStatus } from '../../model/status.ts';
-import type { RunSummary } from '../../store/store.ts';
+import type { RunQuery, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { commandPrefix } from '../reference/command-prefix.ts';
 import { describeSource } from '../reporters/run-header.ts';
-import { parseCount } from '../run-flags.ts';
+import { collect, isCount } from '../run-flags.ts';
+import { UsageError } from '../usage-error.ts';
 import { runJson } from '../run-json.ts';
 import { formatSpan } from '../../words/duration.ts';
 import { localTime, relativeTime } from '../../words/time.ts';
@@ -16,8 +17,11 @@ import type { Look } from '../text/look.ts';
 
 interface RunsFlags {
   readonly all?: boolean;
-  readonly limit: number;
-  readonly status?: RunStatus;
+  readonly limit: string;
+  readonly status?: readonly string[];
+  readonly commit?: string;
+  readonly ref?: string;
+  readonly repository?: string;
 }
 
 const statuses: readonly RunStatus[] = [
@@ -33,20 +37,24 @@ const statuses: readonly RunStatus[] = [
 export function define(command: Command, invocation: Invocation): void {
   command
     .option('-a, --all', 'list the runs of all projects')
-    .option('--limit <n>', 'list at most this many, newest first', parseCount, 20)
-    .addOption(new Option('--status <status>', 'only runs with this status').choices(statuses))
+    .option('--limit <n>', 'list at most this many, newest first', '20')
+    .addOption(
+      new Option('--status <status>', 'only runs with this status; repeatable, or several with commas')
+        .choices(statuses)
+        .argParser(collect),
+    )
+    .option('--commit <hash>', 'only runs of this commit; 4 or more digits of its hash')
+    .option('--ref <ref>', 'only runs of this branch or tag, or of a whole ref (refs/…)')
+    .option('--repository <url>', 'only runs of the repository with this URL, or the end of it (team/shop)')
     .action(invocation.action(async (flags: RunsFlags) => await runs(invocation, flags)));
 }
 
 async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
+  const query = parseQuery(flags);
   const services = await invocation.services();
   const project = flags.all === true ? undefined : await services.project(invocation.directory);
   const store = await services.store();
-  const found = await store.runs({
-    limit: flags.limit,
-    ...(project === undefined ? {} : { project }),
-    ...(flags.status === undefined ? {} : { status: flags.status }),
-  });
+  const found = await store.runs({ ...query, ...(project === undefined ? {} : { project }) });
   if (invocation.json) {
     await invocation.printJson({ runs: found.map(runJson) });
     return 0;
@@ -59,9 +67,47 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   );
   if (found.length === 0 && columns !== undefined)
     await invocation.tell(
-      flags.all === true ? 'no runs yet' : 'this project has no runs; to list all projects: slipway runs --all',
+      isFiltered(flags)
+        ? 'no run matches'
+        : flags.all === true
+          ? 'no runs yet'
+          : 'this project has no runs; to list all projects: slipway runs --all',
     );
   return 0;
+}
+
+function isFiltered({ status, commit, ref, repository }: RunsFlags): boolean {
+  return [status, commit, ref, repository].some((flag) => flag !== undefined);
+}
+
+/** Checks all values before it reports the wrong ones. */
+function parseQuery({ limit, status, commit, ref, repository }: RunsFlags): Omit<RunQuery, 'project'> {
+  const wanted = status?.flatMap((text) => text.split(',').map((word) => word.trim()));
+  const problems = [
+    ...(isCount(limit) ? [] : [`--limit ${limit}: it must be an integer of at least 1`]),
+    ...(wanted ?? [])
+      .filter((word) => !isStatus(word))
+      .map((word) => `--status ${word}: unknown status. Allowed choices are ${statuses.join(', ')}`),
+    ...(commit === undefined || /^[0-9a-f]{4,64}$/i.test(commit)
+      ? []
+      : [`--commit ${commit}: it must be 4 to 64 hexadecimal digits`]),
+    ...(ref === '' ? ['--ref is empty'] : []),
+    ...(repository === '' ? ['--repository is empty'] : []),
+  ];
+  const [first, ...others] = problems;
+  if (first !== undefined)
+    throw others.length === 0 ? new UsageError(first) : new UsageError('several flags have wrong values', problems);
+  return {
+    limit: Number(limit),
+    ...(wanted && { statuses: wanted.filter(isStatus) }),
+    ...(commit !== undefined && { commit: commit.toLowerCase() }),
+    ...(ref !== undefined && { ref }),
+    ...(repository !== undefined && { repository }),
+  };
+}
+
+function isStatus(word: string): word is RunStatus {
+  return statuses.some((status) => status === word);
 }
 
 interface TableOptions {

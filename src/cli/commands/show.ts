@@ -1,6 +1,7 @@
 import type { StepTextOf } from '../reporter.ts';
 import type { Command } from 'commander';
 import { visible } from '../../util/visible.ts';
+import type { QueuedRun } from '../../events/queued-run.ts';
 import type { RunState, StageState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { filesOf } from '../../model/artifact.ts';
@@ -34,10 +35,10 @@ export function define(command: Command, invocation: Invocation): void {
 async function show(invocation: Invocation, reference: string): Promise<number> {
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
-  const [state, summary] = await Promise.all([stateOf(reader), store.summary(id)]);
+  const [state, summary, queued] = await Promise.all([stateOf(reader), store.summary(id), store.queued(id)]);
   if (summary === undefined) throw new UsageError(`run ${id} was just removed`);
   if (invocation.json) {
-    await invocation.printJson(runDetailJson(summary, state));
+    await invocation.printJson(runDetailJson(summary, state, queued));
     return 0;
   }
   const look = invocation.look();
@@ -56,6 +57,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   });
   const lines = [
     ...headLines(state, summary, look, columns, now),
+    ...(state.seq === 0 && queued !== undefined ? queuedLines(queued) : []),
     '',
     ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
     ...noteLines(state),
@@ -78,9 +80,27 @@ function headLines(
   const again = state.trigger?.rerunOf === undefined ? '' : `   rerun of ${state.trigger.rerunOf}`;
   const lines = [
     look.paint('bold', header === '' ? `#${summary.number}` : header),
-    `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   started ${when}   ${summary.id}${again}`,
+    `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   ${isQueued(summary) ? 'queued' : 'started'} ${when}   ${summary.id}${again}`,
   ];
   return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
+}
+
+function isQueued({ status, owner }: RunSummary): boolean {
+  return status === 'queued' && owner === undefined;
+}
+
+/** Describes a run that no process has begun. */
+function queuedLines({ name, trigger, annotations, settings }: QueuedRun): string[] {
+  const { inputs = {}, ...texts } = settings;
+  const requested = [
+    ...Object.entries(texts),
+    ...Object.entries(inputs).map(([input, value]) => [`input ${input}`, value]),
+  ];
+  return [
+    `waits for a process to begin it: ${name}, requested by ${trigger.by ?? 'unknown'} (${trigger.kind})`,
+    ...requested.map(([field, value]) => `  ${field}: ${value}`),
+    ...Object.entries(annotations).map(([annotation, value]) => `  ${annotation}: ${value}`),
+  ].map(visible);
 }
 
 interface ListOptions {
@@ -167,9 +187,11 @@ function noteLines(state: RunState): string[] {
 }
 
 /** Returns the next useful command for an unfinished run. */
-function nextCommands({ status, number }: RunSummary, slipway: string): string[] {
+function nextCommands(run: RunSummary, slipway: string): string[] {
+  const { status, number } = run;
   if (status === 'interrupted')
     return ['', `its owner died: ${slipway} resume ${number}   or   ${slipway} cancel ${number}`];
+  if (isQueued(run)) return ['', `to cancel it: ${slipway} cancel ${number}`];
   if (status === 'inProgress' || status === 'queued')
     return ['', `${slipway} logs ${number} --follow   or   ${slipway} cancel ${number}`];
   return [];

@@ -37,11 +37,12 @@ async function everyCandidate(
   known: Known,
 ): Promise<Candidate[]> {
   const { operands, awaiting } = context;
-  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { operands, current });
+  const command = context.command?.name();
+  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { command, operands, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
   const { option, flag, value } = attached;
-  const values = await valuesOf(invocation, option, { operands, current: value });
+  const values = await valuesOf(invocation, option, { command, operands, current: value });
   return values.map(({ word, meaning }) => ({ word: `${flag}${word}`, meaning }));
 }
 
@@ -148,13 +149,26 @@ function commandCandidates(commands: readonly Command[]): Candidate[] {
 }
 
 interface Typed {
+  readonly command: string | undefined;
   readonly operands: readonly string[];
   readonly current: string;
 }
 
-async function valuesOf(invocation: Invocation, option: Option, { operands, current }: Typed): Promise<Candidate[]> {
-  if (option.argChoices !== undefined) return option.argChoices.map((word) => ({ word, meaning: '' }));
+async function valuesOf(
+  invocation: Invocation,
+  option: Option,
+  { command, operands, current }: Typed,
+): Promise<Candidate[]> {
+  if (command === 'cancel' && option.long === '--step')
+    return await stepCandidates(invocation, operands[0] ?? 'latest');
+  if (option.argChoices !== undefined) {
+    // Several values with commas.
+    const before = option.long === '--status' ? current.slice(0, current.lastIndexOf(',') + 1) : '';
+    return option.argChoices.map((word) => ({ word: `${before}${word}`, meaning: '' }));
+  }
   switch (option.long) {
+    case '--ref':
+      return await refCandidates(invocation);
     case '--on':
       return await runtimeCandidates(invocation);
     case '--kube-context':
@@ -216,6 +230,15 @@ async function runCandidates(invocation: Invocation): Promise<Candidate[]> {
     meaning: `${run.status}, ${relativeTime(run.createdAt, now)}`,
   }));
   return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered];
+}
+
+async function refCandidates(invocation: Invocation): Promise<Candidate[]> {
+  const services = await invocation.services();
+  const [store, project] = await Promise.all([services.store(), services.project(invocation.directory)]);
+  return (await store.refs(project)).map((ref) => {
+    const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
+    return { word: name ?? ref, meaning: kind === undefined ? '' : kind === 'heads' ? 'a branch' : 'a tag' };
+  });
 }
 
 async function stepCandidates(invocation: Invocation, run: string): Promise<Candidate[]> {

@@ -1,13 +1,14 @@
 import type { Interaction } from '../interaction.ts';
 import { stateOf } from '../machine.ts';
 import type { Resumed, ResumeRequest } from '../run-service.ts';
-import { driveResumed, type Resumption } from '../../engine/drive-run.ts';
+import { driveResumed, endQueued, type Resumption } from '../../engine/drive-run.ts';
 import type { RunSettings } from '../../events/event.ts';
 import { foldRun, type RunState } from '../../events/run-state.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 import type { RunId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
 import { closePlaces } from '../../runtime/run-places.ts';
+import type { OwnerIdentity } from '../../store/store.ts';
 import type { Snapshot } from '../../workspace/workspace.ts';
 import { explainAbsence } from '../places/choose-runtime.ts';
 import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
@@ -47,9 +48,9 @@ export async function resumeRun(
   const ownership = await store.own(id);
   if (ownership.status !== 'owned') {
     await close();
-    return ownership.status === 'finished'
-      ? ownership
-      : { status: 'held', by: `process ${ownership.by.pid} on ${ownership.by.host}` };
+    if (ownership.status === 'held') return heldBy(ownership.by);
+    if (ownership.status === 'finished' || !request.abandon) return ownership;
+    return await abandonQueued(machine, id, interaction);
   }
   const { run } = ownership;
   // Read the state again: the dead owner may have stored events between the first look and the takeover.
@@ -101,6 +102,24 @@ export async function resumeRun(
     status: 'driven',
     run: drivenRun(run, async (control) => await driveResumed(run, control, resumption), holder),
   };
+}
+
+async function abandonQueued(machine: Machine, id: RunId, interaction: Interaction): Promise<Resumed> {
+  const taken = await (await machine.store()).take(id);
+  switch (taken.status) {
+    case 'held':
+      return heldBy(taken.by);
+    case 'begun':
+      return await resumeRun(machine, id, { abandon: true }, interaction);
+    case 'owned': {
+      const openSink = maskedLog(machine, () => holdsNone.mask);
+      return { status: 'driven', run: drivenRun(taken.run, () => endQueued(taken.run, taken.queued, openSink), {}) };
+    }
+  }
+}
+
+function heldBy({ pid, host }: OwnerIdentity): Resumed {
+  return { status: 'held', by: `process ${pid} on ${host}` };
 }
 
 /** Restores the secrets. A run that is only ended needs none. */

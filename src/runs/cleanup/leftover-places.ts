@@ -65,7 +65,7 @@ async function placesOfRun(machine: Pick<Machine, 'places' | 'store'>, run: RunI
 }
 
 async function interruptedOnClusters(machine: Pick<Machine, 'places' | 'store'>): Promise<Leftovers['elsewhere']> {
-  const runs = (await (await machine.store()).runs({ status: 'interrupted' })).filter(
+  const runs = (await (await machine.store()).runs({ statuses: ['interrupted'] })).filter(
     ({ runtime }) => runtime !== undefined && meansCluster(runtime),
   );
   const found = await Promise.all(

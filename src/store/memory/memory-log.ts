@@ -76,7 +76,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
     const { run } = this;
     const epoch = this.#epoch;
     if (this.#sealed) throw new StoreError('not-owner', `run ${run.id} has been released by this process`);
-    if (run.lease.epoch !== epoch) throw this.#lease.lose(run.lease.epoch);
+    if (run.lease?.epoch !== epoch) throw this.#lease.lose(run.lease?.epoch);
     for (const event of events) {
       const copy = structuredClone(event);
       run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });

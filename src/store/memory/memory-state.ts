@@ -2,13 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { QueuedRun } from '../../events/queued-run.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { onAbort } from '../../util/abort.ts';
 import { TurnBudget } from '../turn-budget.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import type { RunRequest } from '../store.ts';
+import type { RequestState, RunRequest } from '../store.ts';
 
 export interface MemoryRun {
   readonly id: RunId;
@@ -18,14 +19,22 @@ export interface MemoryRun {
   /** `events[n]` has the number n + 1. */
   readonly events: StoredEvent[];
   folded: FoldedRun;
-  lease: Lease;
-  requests: RunRequest[];
+  /** Absent: the run waits in the queue. */
+  lease?: Lease;
+  readonly queued?: QueuedRun;
+  readonly requests: MemoryRequest[];
+}
+
+export interface MemoryRequest {
+  readonly request: RunRequest;
+  state: RequestState;
 }
 
 export class MemoryState implements Disposable {
   readonly id = 'memory' as StoreId;
   readonly runs = new Map<RunId, MemoryRun>();
   readonly turn = new TurnBudget();
+  requests = 0;
   readonly projects = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #root: string | undefined;

@@ -1,6 +1,12 @@
+import { testRunRequests } from '../../../test/contracts/run-requests.contract.ts';
+import { testQueuedRuns } from '../../../test/contracts/queued-runs.contract.ts';
+import { testRunQueries } from '../../../test/contracts/run-queries.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
 import { testStore } from '../../../test/contracts/store.contract.ts';
 import { memoryRig } from '../../../test/rigs/memory-rig.ts';
 
 testStore('the memory store', memoryRig);
 testStoreProperties('the memory store', memoryRig, 100);
+testRunQueries('the memory store', memoryRig);
+testQueuedRuns('the memory store', memoryRig, 100);
+testRunRequests('the memory store', memoryRig);

@@ -3,14 +3,19 @@
  * processes.
  */
 import type { Clock } from '../../model/clock.ts';
+import type { QueuedRun } from '../../events/queued-run.ts';
+import { checkQueuedRun } from '../../events/queued-run.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
+import { isEnd } from '../../model/status.ts';
 import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
+import { statesOf } from '../request-states.ts';
 import { resolveRun } from '../resolve-run.ts';
+import { isKnown, unknownState } from '../run-request.ts';
 import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
-import { toSummary, unknownRun } from '../run-summary.ts';
+import { foldedQueued, toSummary, unknownRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type {
   NewRun,
@@ -22,12 +27,15 @@ import type {
   Retention,
   RunQuery,
   RunReader,
+  RequestState,
   RunRequest,
   RunSummary,
+  SentRequest,
   Store,
+  Taken,
 } from '../store.ts';
 import { MemoryLog, MemoryReader } from './memory-log.ts';
-import type { MemoryRun, MemoryState } from './memory-state.ts';
+import type { MemoryRequest, MemoryRun, MemoryState } from './memory-state.ts';
 
 export interface MemoryStoreOptions {
   readonly state: MemoryState;
@@ -52,29 +60,39 @@ class MemoryStore implements Store {
     return this.#options.state.id;
   }
 
-  async create({ id, project, createdAt }: NewRun): Promise<OwnedRun> {
-    const { state, owner, clock } = this.#options;
-    if (state.runs.has(id)) throw new StoreError('unavailable', `run ${id} already exists`);
-    const number = (state.projects.get(project) ?? 0) + 1;
-    state.projects.set(project, number);
-    const lease = { owner, epoch: 1, heartbeat: clock.now(), released: false };
-    const run: MemoryRun = { id, project, number, createdAt, events: [], folded: unknownRun, lease, requests: [] };
-    state.runs.set(id, run);
-    return this.#toOwned(run, 1);
+  async create(run: NewRun): Promise<OwnedRun> {
+    const lease = { owner: this.#options.owner, epoch: 1, heartbeat: this.#options.clock.now(), released: false };
+    return this.#toOwned(this.#add(run, { folded: unknownRun, lease }), 1);
+  }
+
+  async enqueue(run: NewRun, queued: QueuedRun): Promise<RunSummary> {
+    checkQueuedRun(queued);
+    return this.#summarize(this.#add(run, { folded: foldedQueued(queued), queued: structuredClone(queued) }));
+  }
+
+  async take(id: RunId): Promise<Taken> {
+    const run = this.#find(id);
+    const { queued, lease } = run;
+    if (queued === undefined || run.folded.begun === true) return { status: 'begun' };
+    if (lease !== undefined && !this.#isDead(run)) return { status: 'held', by: lease.owner };
+    return { status: 'owned', run: this.#own(run), queued };
+  }
+
+  async queued(id: RunId): Promise<QueuedRun | undefined> {
+    return this.#options.state.runs.get(id)?.queued;
   }
 
   async own(id: RunId): Promise<Ownership> {
     const run = this.#find(id);
     if (run.folded.finishedAt !== undefined) return { status: 'finished' };
+    if (this.#isWaiting(run) || run.lease === undefined) return { status: 'queued' };
     if (!this.#isDead(run)) return { status: 'held', by: run.lease.owner };
-    const epoch = run.lease.epoch + 1;
-    run.lease = { owner: this.#options.owner, epoch, heartbeat: this.#options.clock.now(), released: false };
-    return { status: 'owned', run: this.#toOwned(run, epoch) };
+    return { status: 'owned', run: this.#own(run) };
   }
 
   async read(id: RunId): Promise<RunReader> {
     const run = this.#find(id);
-    return this.#kept(new MemoryReader(this.#options.state, run, () => this.#isDead(run)));
+    return this.#kept(new MemoryReader(this.#options.state, run, () => this.#isLeft(run)));
   }
 
   async summary(id: RunId): Promise<RunSummary | undefined> {
@@ -90,6 +108,11 @@ class MemoryStore implements Store {
         last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
       return { runs: older.map((run) => this.#summarize(run)), last: older.at(-1)?.id };
     });
+  }
+
+  async refs(project: string): Promise<readonly string[]> {
+    const refs = this.#newestOf(project).flatMap(({ folded: { source } }) => source?.ref ?? []);
+    return [...new Set(refs)].sort().slice(0, 1_000);
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
@@ -108,15 +131,32 @@ class MemoryStore implements Store {
     });
   }
 
-  async request(id: RunId, request: RunRequest): Promise<void> {
-    this.#find(id).requests.push(request);
-    this.#options.state.notify();
+  async request(id: RunId, request: SentRequest): Promise<RunRequest> {
+    const { state, clock } = this.#options;
+    const run = this.#find(id);
+    state.requests += 1;
+    const sent = { ...request, at: clock.now(), id: String(state.requests) };
+    run.requests.push({ request: sent, state: { status: 'waiting' } });
+    state.notify();
+    return sent;
+  }
+
+  async *requestStates(id: RunId, request: string, signal: AbortSignal): AsyncGenerator<RequestState, undefined> {
+    const { state } = this.#options;
+    yield* statesOf(signal, {
+      read: async () => state.runs.get(id)?.requests.find((one) => one.request.id === request)?.state,
+      isOver: async () => {
+        const run = state.runs.get(id);
+        return run === undefined || isEnd(run.folded.status) || this.#isLeft(run);
+      },
+      changed: async (signals) => await state.changed(signals, false),
+    });
   }
 
   async prune(policy: Retention): Promise<Pruned> {
     const { state } = this.#options;
     const runs = this.#newestFirst().map((run) => ({ summary: this.#summarize(run), bytes: weigh(run) }));
-    const removed = planPrune(runs, policy).filter(({ summary: { id } }) => this.#isDead(this.#find(id)));
+    const removed = planPrune(runs, policy).filter(({ summary: { id } }) => this.#isLeft(this.#find(id)));
     if (policy.dryRun !== true) {
       for (const {
         summary: { id },
@@ -143,9 +183,26 @@ class MemoryStore implements Store {
     this.#readers.clear();
   }
 
+  #add({ id, project, createdAt }: NewRun, rest: Pick<MemoryRun, 'folded' | 'lease' | 'queued'>): MemoryRun {
+    const { state } = this.#options;
+    if (state.runs.has(id)) throw new StoreError('unavailable', `run ${id} already exists`);
+    const number = (state.projects.get(project) ?? 0) + 1;
+    state.projects.set(project, number);
+    const run: MemoryRun = { id, project, number, createdAt, events: [], requests: [], ...rest };
+    state.runs.set(id, run);
+    state.notify();
+    return run;
+  }
+
+  #own(run: MemoryRun): OwnedRun {
+    const epoch = (run.lease?.epoch ?? 0) + 1;
+    run.lease = { owner: this.#options.owner, epoch, heartbeat: this.#options.clock.now(), released: false };
+    return this.#toOwned(run, epoch);
+  }
+
   #toOwned(run: MemoryRun, epoch: number): OwnedRun {
     const { state, clock } = this.#options;
-    const { heartbeat } = run.lease;
+    const heartbeat = run.lease?.heartbeat ?? clock.now();
     const lease = new HeldLease({
       run: run.id,
       epoch,
@@ -153,7 +210,7 @@ class MemoryStore implements Store {
       now: () => clock.now(),
       read: () => state.runs.get(run.id)?.lease,
     });
-    const log = this.#kept(new MemoryLog(state, run, () => this.#isDead(run), epoch, lease));
+    const log = this.#kept(new MemoryLog(state, run, () => this.#isLeft(run), epoch, lease));
     const released = new AbortController();
     return {
       id: run.id,
@@ -163,12 +220,17 @@ class MemoryStore implements Store {
       lost: lease.lost,
       confirm: () => lease.confirm(),
       requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
+      answer: async (request, answer) => {
+        const asked = run.requests.find((one) => one.request.id === request);
+        if (asked !== undefined && run.lease?.epoch === epoch) asked.state = answer;
+        state.notify();
+      },
       release: async () => {
         if (released.signal.aborted) return;
         log.seal();
         lease.release();
         released.abort();
-        if (run.lease.epoch === epoch) run.lease = { ...run.lease, released: true };
+        if (run.lease?.epoch === epoch) run.lease = { ...run.lease, released: true };
         state.notify();
       },
     };
@@ -197,11 +259,25 @@ class MemoryStore implements Store {
   }
 
   #isDead({ lease }: MemoryRun): boolean {
-    return isLeaseDead(lease, this.#options.clock.now(), this.#options.isAlive);
+    return lease !== undefined && isLeaseDead(lease, this.#options.clock.now(), this.#options.isAlive);
+  }
+
+  #isWaiting(run: MemoryRun): boolean {
+    return run.queued !== undefined && run.folded.begun !== true && (run.lease === undefined || this.#isDead(run));
+  }
+
+  /** Reports whether no process will append. */
+  #isLeft(run: MemoryRun): boolean {
+    return this.#isDead(run) && !this.#isWaiting(run);
   }
 
   #summarize(run: MemoryRun): RunSummary {
-    return toSummary({ ...run, owner: run.lease.owner, ownerIsDead: this.#isDead(run) });
+    return toSummary({
+      ...run,
+      ...(run.lease && { owner: run.lease.owner }),
+      ownerIsDead: this.#isDead(run),
+      waiting: this.#isWaiting(run),
+    });
   }
 }
 
@@ -211,12 +287,23 @@ async function* requestsOf(
   state: MemoryState,
   signals: readonly AbortSignal[],
 ): AsyncGenerator<RunRequest, undefined, undefined> {
-  const ended = () => run.lease.epoch !== epoch || signals.some((signal) => signal.aborted);
+  const ended = () => run.lease?.epoch !== epoch || signals.some((signal) => signal.aborted);
   while (!ended()) {
-    const request = run.requests.shift();
-    if (request === undefined) await state.changed(signals, true);
-    else yield request;
+    for (const asked of run.requests)
+      if (isNew(asked) && !isKnown(asked.request)) asked.state = unknownState(asked.request);
+    const next = run.requests.find(isNew);
+    if (next === undefined) {
+      await state.changed(signals, true);
+      continue;
+    }
+    next.state = { status: 'seen' };
+    state.notify();
+    yield next.request;
   }
+}
+
+function isNew({ state }: MemoryRequest): boolean {
+  return state.status === 'waiting' && state.detail === undefined;
 }
 
 function weigh(run: MemoryRun): number {

@@ -18,6 +18,7 @@ import {
 import type { RunId } from '../../model/ids.ts';
 import { StoreError, type Store } from '../store.ts';
 import { Connection } from './connection.ts';
+import { indexSchema } from './index-schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const never = new AbortController().signal;
@@ -73,11 +74,12 @@ describe('a store', () => {
   it('of a newer format is refused, with advice', async () => {
     const store = await open();
     await store[Symbol.asyncDispose]();
-    await change(join(folder, 'state', 'index.db'), 'PRAGMA user_version = 2');
+    const { format } = indexSchema;
+    await change(join(folder, 'state', 'index.db'), `PRAGMA user_version = ${format + 1}`);
     await expect(open()).rejects.toMatchObject({
       code: 'newer-format',
       help: 'update Slipway',
-      message: expect.stringContaining('format 2; this version reads up to 1') as string,
+      message: expect.stringContaining(`format ${format + 1}; this version reads up to ${format}`) as string,
     });
   });
 

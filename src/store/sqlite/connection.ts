@@ -7,12 +7,15 @@
  * The driver aborts the process on unknown values (booleans), hence `SqlValue`. It returns BLOBs as bytes only from raw
  * statements, hence rows as arrays.
  */
-import { chmodSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'libsql';
 import { StoreError } from '../store.ts';
-import { readableFile } from './readable-file.ts';
-import { isBusy, toStoreError } from './sqlite-errors.ts';
+import type { Schema } from './prepare-file.ts';
+import { prepareFile } from './prepare-file.ts';
+import type { ReadableFile } from './readable-file.ts';
+import { privateCopy, readableFile } from './readable-file.ts';
+import { isBusy, isReadOnly, toStoreError } from './sqlite-errors.ts';
 
 export type SqlValue = number | string | Uint8Array | null;
 export type Row = readonly SqlValue[];
@@ -23,17 +26,11 @@ interface Statement {
   run(values: readonly SqlValue[]): { changes: number };
 }
 
-/** The expected schema of a file. */
-export interface Schema {
-  /** The newest format that this program supports. Stored as the file's `user_version`. */
-  readonly format: number;
-  /** Statements that create format `format` in an empty file. All their names begin with `file.`. */
-  readonly create: string;
-}
-
 /** Shorter than a frame. Longer waits do not block the event loop (`whenFree`). */
 const busyTimeoutMs = 5;
 const patienceMs = 10_000;
+/** Another process may be migrating a large file. */
+const openPatienceMs = 120_000;
 /** Reasons for which a file cannot be written but can still be read. */
 const readableStill: readonly StoreError['code'][] = ['disk-full', 'read-only'];
 
@@ -55,8 +52,8 @@ export class Connection {
   }
 
   /**
-   * Opens the file, and creates it if it is missing. An existing file on a full or read-only disk is opened for
-   * reading. Throws `StoreError`.
+   * Opens the file. Creates it if it is missing, and migrates it if its format is older. An existing file on a full or
+   * read-only disk is opened for reading; if its format is older, a migrated copy outside that disk. Throws `StoreError`.
    * @param note called if the newest changes cannot be read
    */
   static async open(
@@ -65,7 +62,7 @@ export class Connection {
     note: (message: string) => void = () => undefined,
   ): Promise<Connection> {
     try {
-      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)));
+      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)), openPatienceMs);
     } catch (error) {
       if (!(error instanceof StoreError) || !readableStill.includes(error.code) || !existsSync(path)) throw error;
       return Connection.#openToRead(path, schema, error, note);
@@ -75,14 +72,34 @@ export class Connection {
   static #openToRead(path: string, schema: Schema, limit: StoreError, note: (message: string) => void): Connection {
     const file = readableFile(path);
     try {
+      return Connection.#opened(path, schema, limit, file, note);
+    } catch (error) {
+      if (isBusy(error)) throw toStoreError(error, path);
+      // Only a copy of an older format can be migrated.
+      const copy = isReadOnly(error) ? privateCopy(path) : undefined;
+      if (copy === undefined) throw limit;
+      try {
+        return Connection.#opened(path, schema, limit, copy, note);
+      } catch {
+        throw limit;
+      }
+    }
+  }
+
+  static #opened(
+    path: string,
+    schema: Schema,
+    limit: StoreError,
+    file: ReadableFile,
+    note: (message: string) => void,
+  ): Connection {
+    try {
       const connection = new Connection(path, schema, attached(file.target, schema));
       connection.#limit = limit;
       // Merge the copy's WAL into it, so that it needs no other files.
       if (file.copied) connection.get('PRAGMA file.journal_mode = DELETE');
       if (file.stale) note(`${limit.message}; the newest changes cannot be read`);
       return connection;
-    } catch (error) {
-      throw isBusy(error) ? toStoreError(error, path) : limit;
     } finally {
       file.forget();
     }
@@ -206,42 +223,14 @@ function detach(database: Database.Database): void {
   database.close();
 }
 
-function prepareFile(database: Database.Database, path: string, schema: Schema): void {
-  if (formatOf(database) === 0) {
-    // SQLite gives the file's mode to the WAL and its index.
-    chmodSync(path, 0o600);
-    database.prepare('PRAGMA file.journal_mode = WAL').get([]);
-    database.exec('PRAGMA file.synchronous = NORMAL');
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      if (formatOf(database) === 0) database.exec(`${schema.create}; PRAGMA file.user_version = ${schema.format}`);
-      database.exec('COMMIT');
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-  const format = formatOf(database);
-  if (format > schema.format) {
-    const formats = `format ${format}; this version reads up to ${schema.format}`;
-    throw new StoreError('newer-format', `${path} was written by a newer Slipway (${formats})`, 'update Slipway');
-  }
-  database.exec('PRAGMA file.synchronous = NORMAL');
-}
-
-function formatOf(database: Database.Database): number {
-  const [row] = database.prepare('PRAGMA file.user_version').raw().all([]) as Row[];
-  return Number(row?.[0] ?? 0);
-}
-
 /** Retries until no other process locks the file, with pauses. Throws `StoreError`. */
-export async function whenFree<T>(path: string, attempt: () => T): Promise<T> {
+export async function whenFree<T>(path: string, attempt: () => T, longestMs = patienceMs): Promise<T> {
   let waitedMs = 0;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 25)) {
     try {
       return attempt();
     } catch (error) {
-      if (!isBusy(error) || waitedMs >= patienceMs) throw toStoreError(error, path);
+      if (!isBusy(error) || waitedMs >= longestMs) throw toStoreError(error, path);
     }
     await delay(pauseMs);
     waitedMs += pauseMs + busyTimeoutMs;

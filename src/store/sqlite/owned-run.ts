@@ -2,7 +2,7 @@
 import type { Seq, StampedEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { StoreError } from '../store.ts';
-import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
+import type { OwnedRun, RequestAnswer, RunLog, RunRequest } from '../store.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import { cost } from '../turn-budget.ts';
 import type { HeldLease } from '../held-lease.ts';
@@ -112,6 +112,10 @@ export class SqliteOwnedRun implements OwnedRun {
 
   requests(signal: AbortSignal): AsyncIterable<RunRequest> {
     return this.#parts.inbox.requests(signal);
+  }
+
+  answer(request: string, answer: RequestAnswer): Promise<void> {
+    return this.#parts.inbox.answer(request, answer);
   }
 
   release(): Promise<void> {

@@ -1,5 +1,5 @@
-/** Reads a database whose WAL index cannot be created: on a full or read-only disk. */
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+/** Reads a database whose WAL index cannot be created, or whose format is older: on a full or read-only disk. */
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,14 +23,19 @@ const copyFolders = [tmpdir(), '/dev/shm'];
  * WAL both are copied, and SQLite merges them. If there is no room for the copy, only the file is read.
  */
 export function readableFile(path: string, folders: readonly string[] = copyFolders): ReadableFile {
-  if (sizeOf(`${path}-wal`) > 0) {
-    for (const folder of folders) {
-      const copy = copyOf(path, folder);
-      if (copy !== undefined) return copy;
-    }
-  }
+  const copy = sizeOf(`${path}-wal`) > 0 ? privateCopy(path, folders) : undefined;
+  if (copy !== undefined) return copy;
   const target = `${pathToFileURL(path).href}?immutable=1`;
   return { target, stale: sizeOf(`${path}-wal`) > 0, copied: false, forget: () => undefined };
+}
+
+/** Returns a copy that can be changed. Returns `undefined` if there is no room for it. */
+export function privateCopy(path: string, folders: readonly string[] = copyFolders): ReadableFile | undefined {
+  for (const folder of folders) {
+    const copy = copyOf(path, folder);
+    if (copy !== undefined) return copy;
+  }
+  return undefined;
 }
 
 function copyOf(path: string, folder: string): ReadableFile | undefined {
@@ -53,8 +58,11 @@ const tries = 5;
 function copiedWhole(path: string, target: string): boolean {
   for (let i = 0; i < tries; i++) {
     const before = stampOf(path);
-    copyFileSync(path, target);
-    copyFileSync(`${path}-wal`, `${target}-wal`);
+    rmSync(`${target}-wal`, { force: true });
+    for (const suffix of ['', '-wal'].filter((end) => existsSync(`${path}${end}`))) {
+      copyFileSync(`${path}${suffix}`, `${target}${suffix}`);
+      chmodSync(`${target}${suffix}`, 0o600);
+    }
     if (stampOf(path) === before) return true;
   }
   return false;
@@ -62,8 +70,8 @@ function copiedWhole(path: string, target: string): boolean {
 
 function stampOf(path: string): string {
   return [path, `${path}-wal`]
-    .map((file) => statSync(file))
-    .map(({ size, mtimeMs }) => `${size} ${mtimeMs}`)
+    .map((file) => statSync(file, { throwIfNoEntry: false }))
+    .map((found) => (found === undefined ? '' : `${found.size} ${found.mtimeMs}`))
     .join(' ');
 }
 

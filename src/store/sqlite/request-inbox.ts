@@ -1,6 +1,6 @@
 /** Reads the requests for a run that this process owns. */
 import type { RunId } from '../../model/ids.ts';
-import type { RunRequest } from '../store.ts';
+import type { RequestAnswer, RunRequest } from '../store.ts';
 import type { IndexWatch } from './index-watch.ts';
 import type { RunIndex } from './run-index.ts';
 
@@ -38,6 +38,11 @@ export class RequestInbox {
     }
   }
 
+  async answer(request: string, answer: RequestAnswer): Promise<void> {
+    await this.#index.answer(this.#run, this.#epoch, request, answer).catch(() => undefined);
+    this.#watch.notify();
+  }
+
   close(): void {
     this.#closed.abort();
   }
@@ -45,10 +50,9 @@ export class RequestInbox {
   async #take(): Promise<void> {
     this.#taking = this.#taking
       .then(async () => {
-        for (const { id, request } of await this.#index.takeRequests(this.#run, this.#epoch, this.#last)) {
-          this.#last = id;
-          this.#held.push(request);
-        }
+        const { requests, last } = await this.#index.takeRequests(this.#run, this.#epoch, this.#last);
+        this.#last = last;
+        this.#held.push(...requests);
       })
       .catch(() => undefined);
     await this.#taking;

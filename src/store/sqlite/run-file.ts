@@ -7,8 +7,9 @@ import type { RunId } from '../../model/ids.ts';
 import type { Page } from '../log/follow.ts';
 import { StoreError } from '../store.ts';
 import type { OutputQuery, StoredOutput } from '../store.ts';
-import type { Row, Schema } from './connection.ts';
+import type { Row } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
+import type { Schema } from './prepare-file.ts';
 
 /**
  * `owner` has one row. Output is in a table of its own, so that structural reads never touch it. Followers read it by
@@ -16,6 +17,8 @@ import { Connection, whenFree } from './connection.ts';
  */
 const runSchema: Schema = {
   format: logFormat,
+  // The tables of all formats so far are the same. A migration must also keep the format of the stored events (`formats`).
+  migrations: {},
   create: `
     CREATE TABLE file.owner (epoch INTEGER NOT NULL, finished INTEGER NOT NULL);
     INSERT INTO file.owner VALUES (1, 0);
@@ -92,6 +95,12 @@ export class RunFile {
 
   async isFinished(): Promise<boolean> {
     return await this.#reading(() => this.#connection.number('SELECT finished FROM owner') === 1);
+  }
+
+  /** Reports whether an owner has begun the run: whether it has `run.queued`. */
+  async isBegun(): Promise<boolean> {
+    const sql = "SELECT EXISTS (SELECT 1 FROM events WHERE json_extract(body, '$.type') = 'run.queued')";
+    return await this.#reading(() => this.#connection.number(sql) === 1);
   }
 
   async head(): Promise<Seq> {

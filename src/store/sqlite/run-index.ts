@@ -4,30 +4,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Seq } from '../../events/event.ts';
+import type { QueuedRun } from '../../events/queued-run.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import { unknownRun } from '../run-summary.ts';
-import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
+import { foldedQueued, unknownRun } from '../run-summary.ts';
+import { isKnown, readRequest, unknownState } from '../run-request.ts';
+import type { NewRun, OwnerIdentity, RequestAnswer, RequestState, RunRequest, SentRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
-import type { Row, Schema, SqlValue } from './connection.ts';
+import type { Row, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
+import { indexSchema } from './index-schema.ts';
+import type { RunFilter } from './run-search.ts';
+import { pageQueries } from './run-search.ts';
 import { isDiskFull } from './sqlite-errors.ts';
-
-/** `folded` is the JSON of a `FoldedRun` of the log up to `folded_to`. `settled`: no more events can follow. */
-const indexSchema: Schema = {
-  format: 1,
-  create: `
-    CREATE TABLE file.store (id TEXT NOT NULL);
-    CREATE TABLE file.projects (name TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE file.runs (
-      id TEXT PRIMARY KEY, project TEXT NOT NULL, number INTEGER NOT NULL, created_at INTEGER NOT NULL,
-      folded TEXT NOT NULL, folded_to INTEGER NOT NULL, settled INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE UNIQUE INDEX file.runs_by_number ON runs (project, number);
-    CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE INDEX file.requests_by_run ON requests (run)`,
-};
 
 export interface IndexedRun {
   readonly id: RunId;
@@ -37,12 +27,16 @@ export interface IndexedRun {
   readonly folded: FoldedRun;
   readonly foldedTo: Seq;
   readonly settled: boolean;
-  readonly lease: Lease;
+  /** Absent: the run waits in the queue. */
+  readonly lease?: Lease;
+  readonly enqueued: boolean;
 }
 
-export interface TakenRequest {
-  readonly id: number;
-  readonly request: RunRequest;
+export interface TakenRequests {
+  readonly requests: readonly RunRequest[];
+  readonly unknown: readonly RunRequest[];
+  /** The number of the last request that was looked at. */
+  readonly last: number;
 }
 
 export interface Folded {
@@ -51,8 +45,9 @@ export interface Folded {
   readonly settled: boolean;
 }
 
-const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_to, settled, epoch, owner, heartbeat, released
-  FROM runs JOIN leases ON leases.run = runs.id`;
+const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_to, settled,
+  EXISTS (SELECT 1 FROM queue WHERE queue.run = runs.id), epoch, owner, heartbeat, released
+  FROM runs LEFT JOIN leases ON leases.run = runs.id`;
 
 export class RunIndex {
   readonly #connection: Connection;
@@ -83,24 +78,41 @@ export class RunIndex {
     return this.#connection.dataVersion();
   }
 
-  /** @returns the run's number */
-  async insert(run: NewRun, owner: OwnerIdentity, now: number): Promise<number> {
+  /**
+   * @param state a lease of epoch 1 for the owner, or an entry of the queue
+   * @returns the run's number
+   */
+  async insert(
+    run: NewRun,
+    state: { readonly owner: OwnerIdentity; readonly now: number } | { readonly queued: QueuedRun },
+  ): Promise<number> {
     return await this.#connection.write(() => {
       const number = this.#connection.number(
         'INSERT INTO projects VALUES (?, 1) ON CONFLICT DO UPDATE SET runs = runs + 1 RETURNING runs',
         run.project,
       );
       this.#connection.run(
-        'INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)',
+        'INSERT INTO runs (id, project, number, created_at, folded, folded_to, settled) VALUES (?, ?, ?, ?, ?, 0, 0)',
         run.id,
         run.project,
         number,
         run.createdAt,
-        JSON.stringify(unknownRun),
+        JSON.stringify('queued' in state ? foldedQueued(state.queued) : unknownRun),
       );
-      this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
+      if ('queued' in state)
+        this.#connection.run('INSERT INTO queue VALUES (?, ?)', run.id, JSON.stringify(state.queued));
+      else this.#insertLease(run.id, state.owner, state.now);
       return number;
     });
+  }
+
+  #insertLease(run: RunId, owner: OwnerIdentity, now: number): void {
+    this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run, JSON.stringify(owner), now);
+  }
+
+  async queued(run: RunId): Promise<QueuedRun | undefined> {
+    const row = await this.#reading(() => this.#connection.get('SELECT body FROM queue WHERE run = ?', run));
+    return row && (JSON.parse(String(row[0])) as QueuedRun);
   }
 
   async find(run: RunId): Promise<IndexedRun | undefined> {
@@ -108,21 +120,56 @@ export class RunIndex {
   }
 
   /**
-   * Returns a page of runs, newest first. Within a project it sorts by number, since ids depend on clocks. If `before`
-   * was just removed, it continues by id.
+   * Returns a page of the runs that can match, newest first. Within a project it sorts by number, since ids depend on
+   * clocks. If `before` was just removed, it continues by id.
    */
-  async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
-    const byId = '(?2 IS NULL OR id < ?2)';
-    if (project === undefined)
-      return await this.#rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
+  async page(filter: RunFilter, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
     const [last] = before === undefined ? [] : await this.#rows('WHERE id = ?', before);
-    const older = last === undefined ? byId : '(?2 IS NULL OR number < ?2)';
-    return await this.#rows(
-      `WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`,
-      project,
-      last?.number ?? before ?? null,
-      limit,
+    const start = before === undefined ? undefined : { id: before, ...(last && { number: last.number }) };
+    const listed = await this.#reading(() =>
+      pageQueries(filter, start, limit).flatMap(({ sql, values }) => this.#connection.all(sql, ...values)),
     );
+    const newestFirst = listed.sort(([, a], [, b]) => ((a ?? 0) < (b ?? 0) ? 1 : -1)).slice(0, limit);
+    const found: IndexedRun[] = [];
+    for (const [id] of newestFirst) found.push(...(await this.#rows('WHERE id = ?', id ?? null)));
+    return found;
+  }
+
+  /** Returns the different commits that begin so. */
+  async commits(prefix: string): Promise<readonly string[]> {
+    const isWanted = (commit: string) => commit.startsWith(prefix);
+    return await this.#different('SELECT min(commit_hash) FROM runs WHERE commit_hash', [], isWanted, prefix);
+  }
+
+  async repositories(): Promise<readonly string[]> {
+    return await this.#different('SELECT min(repository) FROM runs WHERE repository', [], () => true);
+  }
+
+  async refs(project: string, limit: number): Promise<readonly string[]> {
+    let left = limit;
+    return await this.#different('SELECT min(ref) FROM runs WHERE project = ? AND ref', [project], () => left-- > 0);
+  }
+
+  /**
+   * Lists the different values of a column in order, without reading the rows of each.
+   * @param select selects the first value; a comparison follows
+   * @param from the first possible value
+   */
+  async #different(
+    select: string,
+    values: readonly SqlValue[],
+    isWanted: (value: string) => boolean,
+    from = '',
+  ): Promise<readonly string[]> {
+    return await this.#reading(() => {
+      const found: string[] = [];
+      let value = this.#connection.get(`${select} >= ?`, ...values, from)?.[0];
+      while (typeof value === 'string' && isWanted(value)) {
+        found.push(value);
+        value = this.#connection.get(`${select} > ?`, ...values, value)?.[0];
+      }
+      return found;
+    });
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
@@ -156,7 +203,7 @@ export class RunIndex {
 
   /**
    * Gives the lease to `owner` if `isFree` accepts the current one, in one transaction. Of two concurrent callers one
-   * wins.
+   * wins. A run in the queue has no lease: its first one has epoch 1.
    * @returns the new epoch, or the current lease
    */
   async takeLease(
@@ -167,7 +214,11 @@ export class RunIndex {
   ): Promise<number | Lease> {
     return await this.#connection.write(() => {
       const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
-      if (row === undefined) throw notFound(run);
+      if (row === undefined) {
+        if (this.#connection.get('SELECT 1 FROM queue WHERE run = ?', run) === undefined) throw notFound(run);
+        this.#insertLease(run, owner, now);
+        return 1;
+      }
       const lease = toLease(row);
       if (!isFree(lease)) return lease;
       this.#connection.run(
@@ -209,25 +260,29 @@ export class RunIndex {
     );
   }
 
-  async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.#writeInPlace(() => {
+  async request(run: RunId, request: SentRequest, at: number): Promise<RunRequest> {
+    return await this.#writeInPlace(() => {
       if (this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
-      this.#connection.run('INSERT INTO requests (run, body) VALUES (?, ?)', run, JSON.stringify(request));
+      const body = JSON.stringify({ ...request, at });
+      const sql = 'INSERT INTO requests (run, body) VALUES (?, ?) RETURNING id';
+      return { ...request, at, id: String(this.#connection.number(sql, run, body)) };
     });
   }
 
   /**
-   * Removes and returns requests, so that each is seen once, even if the owner changes. Returns nothing if another
-   * epoch has begun. On a full disk requests stay, and the caller skips them.
-   * @param after the number of the last returned request
+   * Marks requests as seen and returns them, so that each is seen once, even if the owner changes. Returns nothing if
+   * another epoch has begun. Requests of unknown types stay, with a note. On a full disk all stay, and the caller skips
+   * them.
+   * @param after the last request that was looked at
    */
-  async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {
+  async takeRequests(run: RunId, epoch: number, after: number): Promise<TakenRequests> {
     const waiting = await this.#reading(() => this.#requestsAfter(run, epoch, after));
-    if (waiting.length === 0) return [];
+    if (waiting.last === after) return waiting;
     try {
       return await this.#writeInPlace(() => {
         const taken = this.#requestsAfter(run, epoch, after);
-        if (taken.length > 0) this.#connection.run('DELETE FROM requests WHERE run = ?', run);
+        for (const { id } of taken.requests) this.#setState(id, { status: 'seen' });
+        for (const request of taken.unknown) this.#setState(request.id, unknownState(request));
         return taken;
       });
     } catch (error) {
@@ -236,10 +291,36 @@ export class RunIndex {
     }
   }
 
-  #requestsAfter(run: RunId, epoch: number, after: number): readonly TakenRequest[] {
-    if (this.#connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
-    const rows = this.#connection.all('SELECT id, body FROM requests WHERE run = ? AND id > ? ORDER BY id', run, after);
-    return rows.map(([id, body]) => ({ id: Number(id), request: JSON.parse(String(body)) as RunRequest }));
+  async answer(run: RunId, epoch: number, request: string, answer: RequestAnswer): Promise<void> {
+    await this.#writeInPlace(() => {
+      if (this.leaseNow(run)?.epoch === epoch) this.#setState(request, answer);
+    });
+  }
+
+  /** Returns `undefined` if the request is gone: an owner of an older version has seen it, or the run was removed. */
+  async requestState(run: RunId, request: string): Promise<RequestState | undefined> {
+    const sql = 'SELECT state, note FROM requests WHERE run = ? AND id = ?';
+    const row = await this.#reading(() => this.#connection.get(sql, run, Number(request)));
+    if (row === undefined) return undefined;
+    const [status, detail] = row;
+    return { status, ...(detail !== null && { detail }) } as RequestState;
+  }
+
+  #setState(request: string, state: RequestState): void {
+    const detail = 'detail' in state ? (state.detail ?? null) : null;
+    this.#connection.run('UPDATE requests SET state = ?, note = ? WHERE id = ?', state.status, detail, Number(request));
+  }
+
+  #requestsAfter(run: RunId, epoch: number, after: number): TakenRequests {
+    if (this.leaseNow(run)?.epoch !== epoch) return { requests: [], unknown: [], last: after };
+    const sql = "SELECT id, body FROM requests WHERE run = ? AND id > ? AND state = 'waiting' ORDER BY id";
+    const rows = this.#connection.all(sql, run, after);
+    const all = rows.map(([id, body]) => readRequest(String(id), String(body)));
+    return {
+      requests: all.filter((request) => isKnown(request)),
+      unknown: all.filter((request) => !isKnown(request)),
+      last: Number(rows.at(-1)?.[0] ?? after),
+    };
   }
 
   /** Moves the WAL into the file and retries. On a full disk a small change then still fits into the WAL's space. */
@@ -254,13 +335,15 @@ export class RunIndex {
   }
 
   /**
-   * Forgets a run unless its lease is alive. `moveAway` moves its folder in the same transaction.
+   * Forgets a run unless its lease is alive or it waits for its first one. `moveAway` moves its folder in the same
+   * transaction.
    * @returns whether the run is gone
    */
   async remove(run: RunId, isFree: (lease: Lease) => boolean, moveAway: () => void): Promise<boolean> {
     return await this.#connection.write(() => {
       const row = this.#connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
-      if (row === undefined || !isFree(toLease(row))) return row === undefined;
+      if (row === undefined) return this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined;
+      if (!isFree(toLease(row))) return false;
       moveAway();
       this.#forget(run);
       return true;
@@ -275,6 +358,7 @@ export class RunIndex {
   #forget(run: RunId): void {
     this.#connection.run('DELETE FROM runs WHERE id = ?', run);
     this.#connection.run('DELETE FROM leases WHERE run = ?', run);
+    this.#connection.run('DELETE FROM queue WHERE run = ?', run);
     this.#connection.run('DELETE FROM requests WHERE run = ?', run);
   }
 
@@ -308,7 +392,17 @@ export function notFound(run: string): StoreError {
   return new StoreError('not-found', `run ${run} does not exist`, 'to list the runs, use `slipway runs`');
 }
 
-function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled, ...lease]: Row): IndexedRun {
+function toIndexedRun([
+  id,
+  project,
+  number,
+  createdAt,
+  folded,
+  foldedTo,
+  settled,
+  enqueued,
+  ...lease
+]: Row): IndexedRun {
   return {
     id: id as RunId,
     project: String(project),
@@ -317,7 +411,8 @@ function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled
     folded: JSON.parse(String(folded)) as FoldedRun,
     foldedTo: Number(foldedTo),
     settled: settled === 1,
-    lease: toLease(lease),
+    enqueued: enqueued === 1,
+    ...(lease[0] !== null && { lease: toLease(lease) }),
   };
 }
 

@@ -13,6 +13,11 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
 }
 
+/** Reports whether the driver refused to change a file that was opened for reading. */
+export function isReadOnly(error: unknown): boolean {
+  return isReadOnlyCode(codeOf(error));
+}
+
 export function isDiskFull(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'disk-full';
 }
@@ -31,7 +36,7 @@ export function toStoreError(error: unknown, path: string): Error {
     );
   }
   if (code.startsWith('E')) return toFolderError(code, error, path);
-  if (isReadOnly(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
+  if (isReadOnlyCode(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
     return new StoreError(
       'read-only',
       `cannot write runs: ${path} is read-only`,
@@ -63,7 +68,7 @@ const whereRunsAre = 'set SLIPWAY_STATE to a folder that this user may write to'
 /** Returns the error for a folder. */
 function toFolderError(code: string, error: unknown, path: string): StoreError {
   const message = `cannot keep runs in ${path}: ${folderReasons[code] ?? messageOf(error)}`;
-  return new StoreError(isReadOnly(code) ? 'read-only' : 'unavailable', message, whereRunsAre, { cause: error });
+  return new StoreError(isReadOnlyCode(code) ? 'read-only' : 'unavailable', message, whereRunsAre, { cause: error });
 }
 
 const folderReasons: Readonly<Record<string, string>> = {
@@ -81,7 +86,7 @@ function isFull(code: string): boolean {
   return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-function isReadOnly(code: string): boolean {
+function isReadOnlyCode(code: string): boolean {
   return code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
 }
 
@@ -91,7 +96,7 @@ function isWritable(folder: string): boolean {
     accessSync(folder, constants.W_OK);
     return true;
   } catch (error) {
-    return !isReadOnly(codeOf(error));
+    return !isReadOnlyCode(codeOf(error));
   }
 }
 

@@ -1,6 +1,12 @@
+import { testRunRequests } from '../../../test/contracts/run-requests.contract.ts';
+import { testQueuedRuns } from '../../../test/contracts/queued-runs.contract.ts';
+import { testRunQueries } from '../../../test/contracts/run-queries.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
 import { testStore } from '../../../test/contracts/store.contract.ts';
 import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
 
 testStore('the SQLite store', sqliteRig);
 testStoreProperties('the SQLite store', sqliteRig, 40);
+testRunQueries('the SQLite store', sqliteRig);
+testQueuedRuns('the SQLite store', sqliteRig, 25);
+testRunRequests('the SQLite store', sqliteRig);

@@ -6,15 +6,18 @@
  *     removed/<id>        a run that `prune` is deleting
  */
 import type { Clock } from '../../model/clock.ts';
+import type { QueuedRun } from '../../events/queued-run.ts';
+import { checkQueuedRun } from '../../events/queued-run.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { isEnd } from '../../model/status.ts';
 import { HeldLease, type HeldLeaseParts } from '../held-lease.ts';
 import type { IsAlive, Lease } from '../lease.ts';
 import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
+import { statesOf } from '../request-states.ts';
 import { resolveRun } from '../resolve-run.ts';
-import { selectRuns } from '../run-query.ts';
+import { isRepositoryNamed, refsNamed, selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import { foldSummary, toSummary, unknownRun } from '../run-summary.ts';
+import { foldedQueued, foldSummary, toSummary, unknownRun } from '../run-summary.ts';
 import type {
   NewRun,
   OwnedRun,
@@ -25,9 +28,12 @@ import type {
   Retention,
   RunQuery,
   RunReader,
+  RequestState,
   RunRequest,
   RunSummary,
+  SentRequest,
   Store,
+  Taken,
 } from '../store.ts';
 import { TurnBudget } from '../turn-budget.ts';
 import { IndexWatch } from './index-watch.ts';
@@ -40,6 +46,7 @@ import { RunFolders } from './run-folders.ts';
 import type { IndexedRun } from './run-index.ts';
 import { RunIndex, notFound } from './run-index.ts';
 import { SqliteRunReader } from './run-reader.ts';
+import type { RunFilter } from './run-search.ts';
 import { SummaryKeeper } from './summary-keeper.ts';
 import { onAbort } from '../../util/abort.ts';
 
@@ -63,6 +70,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 /** A lease that was just stored for this process. */
 type TakenLease = Pick<HeldLeaseParts, 'run' | 'epoch' | 'heartbeat'>;
+
+interface Taking<T> {
+  /** Reports whether the log of the run allows a new owner. */
+  readonly free: (feed: RunFeed) => Promise<boolean>;
+  /** The result if it does not. */
+  readonly otherwise: T;
+  readonly owned: (run: OwnedRun) => T;
+}
 
 interface SharedFeed {
   readonly opening: Promise<RunFeed>;
@@ -92,42 +107,53 @@ class SqliteStore implements Store {
   }
 
   async create(run: NewRun): Promise<OwnedRun> {
-    this.#folders.make(run.id);
-    try {
-      const feed = await this.#openFeed(run.id);
+    return await this.#make(run, async (feed) => {
       const now = this.#options.clock.now();
-      const number = await this.#index.insert(run, this.#options.owner, now);
-      return this.#toOwned({ run: run.id, epoch: 1, heartbeat: now }, feed, {
-        number,
-        folded: unknownRun,
-        foldedTo: 0,
-      });
-    } catch (error) {
+      const number = await this.#index.insert(run, { owner: this.#options.owner, now });
+      const taken = { run: run.id, epoch: 1, heartbeat: now };
+      return this.#toOwned(taken, feed, { number, folded: unknownRun, foldedTo: 0 });
+    });
+  }
+
+  async enqueue(run: NewRun, queued: QueuedRun): Promise<RunSummary> {
+    checkQueuedRun(queued);
+    return await this.#make(run, async () => {
+      const number = await this.#index.insert(run, { queued });
       this.#closeFeed(run.id);
-      await this.#folders.discard(run.id);
-      throw error;
-    }
+      this.#watch.notify();
+      return toSummary({
+        ...run,
+        number,
+        folded: foldedQueued(queued),
+        ownerIsDead: false,
+        waiting: true,
+      });
+    });
+  }
+
+  async take(run: RunId): Promise<Taken> {
+    const found = await this.#find(run);
+    const queued = await this.#index.queued(run);
+    if (queued === undefined) return { status: 'begun' };
+    return await this.#taking<Taken>(found, {
+      free: async (feed) => !(await feed.file.isBegun()),
+      otherwise: { status: 'begun' },
+      owned: (owned) => ({ status: 'owned', run: owned, queued }),
+    });
+  }
+
+  async queued(run: RunId): Promise<QueuedRun | undefined> {
+    return await this.#index.queued(run);
   }
 
   async own(run: RunId): Promise<Ownership> {
     const found = await this.#find(run);
-    const feed = await this.#openFeed(run);
-    try {
-      if (await feed.file.isFinished()) {
-        this.#closeFeed(run);
-        return { status: 'finished' };
-      }
-      const now = this.#options.clock.now();
-      const taken = await this.#index.takeLease(run, this.#options.owner, now, (lease) => this.#isDead(lease));
-      if (typeof taken !== 'number') {
-        this.#closeFeed(run);
-        return { status: 'held', by: taken.owner };
-      }
-      return { status: 'owned', run: await this.#takeOver(found, { run, epoch: taken, heartbeat: now }, feed) };
-    } catch (error) {
-      this.#closeFeed(run);
-      throw error;
-    }
+    if (await this.#waits(found)) return { status: 'queued' };
+    return await this.#taking<Ownership>(found, {
+      free: async (feed) => !(await feed.file.isFinished()),
+      otherwise: { status: 'finished' },
+      owned: (owned) => ({ status: 'owned', run: owned }),
+    });
   }
 
   async read(run: RunId): Promise<RunReader> {
@@ -144,13 +170,19 @@ class SqliteStore implements Store {
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
     // The index entries of removed runs stay until the disk is writable again.
     const removed = new Set(await this.#folders.movedAway());
-    const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
+    // More than the limit, since the current status may differ from the stored one.
+    const pageSize = query.statuses === undefined ? Math.min(query.limit ?? 500, 500) : 100;
+    const filter = await this.#filterOf(query);
     return await selectRuns(query, async (before) => {
-      const page = await this.#index.page(query.project, before, pageSize);
+      const page = await this.#index.page(filter, before, pageSize);
       const summaries: RunSummary[] = [];
       for (const run of page) summaries.push(await this.#summarize(run));
       return { runs: summaries.filter(({ id }) => !removed.has(id)), last: page.at(-1)?.id };
     });
+  }
+
+  async refs(project: string): Promise<readonly string[]> {
+    return await this.#index.refs(project, 1_000);
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
@@ -162,9 +194,21 @@ class SqliteStore implements Store {
     });
   }
 
-  async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.#index.request(run, request);
+  async request(run: RunId, request: SentRequest): Promise<RunRequest> {
+    const sent = await this.#index.request(run, request, this.#options.clock.now());
     this.#watch.notify();
+    return sent;
+  }
+
+  async *requestStates(run: RunId, request: string, signal: AbortSignal): AsyncGenerator<RequestState, undefined> {
+    yield* statesOf(signal, {
+      read: async () => await this.#index.requestState(run, request),
+      isOver: async () => {
+        const found = await this.#index.find(run);
+        return found === undefined || isEnd(found.folded.status) || (await this.#isLeft(found));
+      },
+      changed: async (signals) => await this.#watch.changed(this.#watch.version, signals),
+    });
   }
 
   async prune(policy: Retention): Promise<Pruned> {
@@ -189,6 +233,18 @@ class SqliteStore implements Store {
     this.#index.close();
   }
 
+  async #filterOf({ project, statuses, commit, ref, repository }: RunQuery): Promise<RunFilter> {
+    return {
+      ...(project !== undefined && { project }),
+      ...(statuses !== undefined && { statuses }),
+      ...(commit !== undefined && { commits: await this.#index.commits(commit) }),
+      ...(ref !== undefined && { refs: refsNamed(ref) }),
+      ...(repository !== undefined && {
+        repositories: (await this.#index.repositories()).filter((url) => isRepositoryNamed(url, repository)),
+      }),
+    };
+  }
+
   #isDead(lease: Lease): boolean {
     return isLeaseDead(lease, this.#options.clock.now(), this.#options.isAlive);
   }
@@ -199,9 +255,71 @@ class SqliteStore implements Store {
     return found;
   }
 
-  async #takeOver(run: IndexedRun, taken: TakenLease, feed: RunFeed): Promise<OwnedRun> {
+  /** Makes the folder and the log of a run. Removes them if `list` fails. */
+  async #make<T>(run: NewRun, list: (feed: RunFeed) => Promise<T>): Promise<T> {
+    this.#folders.make(run.id);
+    try {
+      return await list(await this.#openFeed(run.id));
+    } catch (error) {
+      this.#closeFeed(run.id);
+      await this.#folders.discard(run.id);
+      throw error;
+    }
+  }
+
+  /** Takes the lease of a run if its log allows that (`free`), before and after, and its owner is dead. */
+  async #taking<T>(
+    found: IndexedRun,
+    { free, otherwise, owned }: Taking<T>,
+  ): Promise<T | { readonly status: 'held'; readonly by: OwnerIdentity }> {
+    const run = found.id;
+    const feed = await this.#openFeed(run);
+    try {
+      if (!(await free(feed))) {
+        this.#closeFeed(run);
+        return otherwise;
+      }
+      const now = this.#options.clock.now();
+      const taken = await this.#index.takeLease(run, this.#options.owner, now, (lease) => this.#isDead(lease));
+      if (typeof taken !== 'number') {
+        this.#closeFeed(run);
+        return { status: 'held', by: taken.owner };
+      }
+      const taking = await this.#takeOver(found, { run, epoch: taken, heartbeat: now }, feed, free);
+      if (taking !== undefined) return owned(taking);
+      this.#closeFeed(run);
+      return otherwise;
+    } catch (error) {
+      this.#closeFeed(run);
+      throw error;
+    }
+  }
+
+  /** Reports whether a run waits in the queue. */
+  async #waits(run: IndexedRun): Promise<boolean> {
+    if (!run.enqueued || (run.lease !== undefined && !this.#isDead(run.lease))) return false;
+    if (run.lease === undefined || run.folded.begun === true) return run.lease === undefined;
+    const feed = await this.#openFeed(run.id);
+    try {
+      return !(await feed.file.isBegun());
+    } finally {
+      this.#closeFeed(run.id);
+    }
+  }
+
+  /** @returns nothing if another owner came and went since the first look, after which the log is not free */
+  async #takeOver(
+    run: IndexedRun,
+    taken: TakenLease,
+    feed: RunFeed,
+    free: (feed: RunFeed) => Promise<boolean>,
+  ): Promise<OwnedRun | undefined> {
     try {
       await feed.file.raiseEpoch(taken.epoch);
+      if (!(await free(feed))) {
+        await this.#index.releaseLease(run.id, taken.epoch);
+        return undefined;
+      }
       const { folded, to } = await refolded(run, feed.file);
       return this.#toOwned(taken, feed, { number: run.number, folded, foldedTo: to });
     } catch (error) {
@@ -242,23 +360,36 @@ class SqliteStore implements Store {
 
   /** Returns the run's summary. Completes the entry of a run whose owner died before it could write it. */
   async #summarize(run: IndexedRun): Promise<RunSummary> {
-    const dead = !isEnd(run.folded.status) && this.#isDead(run.lease);
-    let folded = run.folded;
-    if (dead && !run.settled) folded = await this.#settle(run).catch(() => run.folded);
-    return toSummary({ ...run, folded, owner: run.lease.owner, ownerIsDead: dead });
+    const { lease } = run;
+    const dead = lease !== undefined && !isEnd(run.folded.status) && this.#isDead(lease);
+    let { folded } = run;
+    if (dead && !run.settled) folded = await this.#settle(run, lease).catch(() => run.folded);
+    return toSummary({
+      ...run,
+      folded,
+      ...(lease && { owner: lease.owner }),
+      ownerIsDead: dead,
+      waiting: run.enqueued && folded.begun !== true && (lease === undefined || dead),
+    });
   }
 
-  async #settle(run: IndexedRun): Promise<FoldedRun> {
+  async #settle(run: IndexedRun, lease: Lease): Promise<FoldedRun> {
     if (!(await this.#folders.isThere(run.id))) return run.folded;
     const feed = await this.#openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
       // On a full or read-only disk the next reader completes it.
-      await this.#index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
+      await this.#index.keep(run.id, lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
       return folded;
     } finally {
       this.#closeFeed(run.id);
     }
+  }
+
+  /** Reports whether the owner is dead, and the run does not wait for another one. */
+  async #isLeft(run: IndexedRun): Promise<boolean> {
+    if (run.lease !== undefined && !this.#isDead(run.lease)) return false;
+    return !(await this.#waits(run));
   }
 
   async #beat(): Promise<void> {
@@ -294,8 +425,8 @@ class SqliteStore implements Store {
   async #makeFeed(run: RunId): Promise<RunFeed> {
     const file = await RunFile.open(run, this.#folders.logPath(run), this.#options.note);
     return new RunFeed(file, this.#readTurn, async () => {
-      const lease = await this.#index.lease(run);
-      return lease === undefined || this.#isDead(lease);
+      const found = await this.#index.find(run);
+      return found === undefined || (await this.#isLeft(found));
     });
   }
 

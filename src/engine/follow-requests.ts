@@ -1,0 +1,50 @@
+import { foldRun } from '../events/run-state.ts';
+import type { StepId } from '../model/ids.ts';
+import { isEnd } from '../model/status.ts';
+import type { OwnedRun, RequestAnswer, RunRequest } from '../store/store.ts';
+import type { RunControl } from './run-control.ts';
+
+/**
+ * Carries out the requests of other processes until the signal is aborted. They only cancel. Only the process that drives
+ * the run can stop it at once.
+ * @param note called with the reasons of requests that were carried out
+ */
+export async function followRequests(
+  run: OwnedRun,
+  control: RunControl,
+  note: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const request of run.requests(signal)) {
+      const answer = await carryOut(request, run, control);
+      if (answer.status === 'done' && request.reason !== undefined) note(describe(request, request.reason));
+      await run.answer(request.id, answer);
+    }
+  } catch {
+    // Requests come from the index. If the index cannot be read, the run continues, because it has its own log.
+  }
+}
+
+async function carryOut(request: RunRequest, run: OwnedRun, control: RunControl): Promise<RequestAnswer> {
+  switch (request.type) {
+    case 'cancel':
+      control.cancel('user');
+      return { status: 'done' };
+    case 'cancelStep':
+      return await cancelStep(request.step, run, control);
+  }
+}
+
+async function cancelStep(id: StepId, run: OwnedRun, control: RunControl): Promise<RequestAnswer> {
+  const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now', 'structural'));
+  const step = state.steps.get(id);
+  if (step === undefined) return { status: 'refused', detail: `the run has no step ${id} yet` };
+  if (isEnd(step.status)) return { status: 'refused', detail: `step ${id} had already ended: ${step.status}` };
+  control.cancelStep(id, 'user');
+  return { status: 'done' };
+}
+
+function describe(request: RunRequest, reason: string): string {
+  return `${request.by} cancelled ${request.type === 'cancelStep' ? `step ${request.step}` : 'the run'}: ${reason}`;
+}

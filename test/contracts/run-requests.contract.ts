@@ -1,0 +1,131 @@
+/** The contract of stores: requests to the owner of a run, and what becomes of them. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestState, SentRequest, Store } from '../../src/store/store.ts';
+import { collect, createRun, finished, firstStep, newRunId, queued, queuedRun } from '../rigs/store-rig.ts';
+import type { StoreRig } from '../rigs/store-rig.ts';
+
+const never = new AbortController().signal;
+
+export function testRunRequests(name: string, makeRig: () => Promise<StoreRig>): void {
+  describe(`${name} carries requests`, () => {
+    let rig: StoreRig;
+    let store: Store;
+    let other: Store;
+
+    beforeEach(async () => {
+      rig = await makeRig();
+      store = await rig.open('one');
+      other = await rig.open('two');
+    });
+
+    afterEach(async () => {
+      await rig[Symbol.asyncDispose]();
+    });
+
+    it('with an id, a time, a requester and a reason', async () => {
+      const run = await createRun(store);
+      const sent = await other.request(run.id, { type: 'cancelStep', step: firstStep, by: 'alice', reason: 'wrong' });
+      expect(sent).toEqual({
+        id: sent.id,
+        at: rig.processes.now,
+        type: 'cancelStep',
+        step: firstStep,
+        by: 'alice',
+        reason: 'wrong',
+      });
+      const again = await other.request(run.id, { type: 'cancel', by: 'bob' });
+      expect(again.id).not.toBe(sent.id);
+      const requests = run.requests(never)[Symbol.asyncIterator]();
+      expect([(await requests.next()).value, (await requests.next()).value]).toEqual([sent, again]);
+    });
+
+    it.each([{ status: 'done' } as const, { status: 'refused', detail: 'it had ended' } as const])(
+      'and tells the requester that they were seen and answered: %j',
+      async (answer) => {
+        const run = await createRun(store);
+        const { id } = await other.request(run.id, { type: 'cancel', by: 'alice' });
+        const states = other.requestStates(run.id, id, never)[Symbol.asyncIterator]();
+        expect((await states.next()).value).toEqual({ status: 'waiting' });
+        const requests = run.requests(never)[Symbol.asyncIterator]();
+        await requests.next();
+        expect((await states.next()).value).toEqual({ status: 'seen' });
+        await run.answer(id, answer);
+        expect((await states.next()).value).toEqual(answer);
+        expect((await states.next()).done).toBe(true);
+        expect(await collect(store.requestStates(run.id, id, never))).toEqual([answer]);
+      },
+    );
+
+    it('leaves those of unknown types unread, with a note, and reads on', async () => {
+      const run = await createRun(store);
+      const strange = { type: 'pause', by: 'alice' } as unknown as SentRequest;
+      const { id } = await other.request(run.id, strange);
+      const known = await other.request(run.id, { type: 'cancel', by: 'bob' });
+      const requests = run.requests(never)[Symbol.asyncIterator]();
+      expect((await requests.next()).value).toEqual(known);
+      const [state] = await collect(other.requestStates(run.id, id, AbortSignal.timeout(300)));
+      expect(state).toEqual({
+        status: 'waiting',
+        detail: 'the owner of the run does not support requests of type pause',
+      });
+    });
+
+    it('ends the wait for an answer when the owner dies', async () => {
+      const run = await createRun(store);
+      const { id } = await other.request(run.id, { type: 'cancel', by: 'alice' });
+      const states = collect(other.requestStates(run.id, id, never));
+      rig.processes.kill('one');
+      expect(await states).toEqual([{ status: 'waiting' }]);
+    });
+
+    it('ends the wait for an answer when the run ends', async () => {
+      const run = await createRun(store);
+      const { id } = await other.request(run.id, { type: 'cancel', by: 'alice' });
+      const states = collect(other.requestStates(run.id, id, never));
+      await run.log.append([queued(), finished()]);
+      expect(await states).toEqual([{ status: 'waiting' }]);
+    });
+
+    it('waits for the owner of a queued run', async () => {
+      const { id: run } = await store.enqueue({ id: newRunId(), project: '/project', createdAt: 1 }, queuedRun());
+      const { id } = await other.request(run, { type: 'cancel', by: 'alice' });
+      const states = collect(other.requestStates(run, id, never));
+      const taken = await store.take(run);
+      if (taken.status !== 'owned') throw new Error(taken.status);
+      await taken.run.requests(never)[Symbol.asyncIterator]().next();
+      await taken.run.answer(id, { status: 'done' });
+      expect((await states).at(-1)).toEqual({ status: 'done' });
+    });
+
+    it('takes no answer of a former owner', async () => {
+      const run = await createRun(store);
+      const { id } = await other.request(run.id, { type: 'cancel', by: 'alice' });
+      rig.processes.kill('one');
+      await other.own(run.id);
+      await run.answer(id, { status: 'done' });
+      const first: RequestState[] = [];
+      for await (const state of other.requestStates(run.id, id, never)) {
+        first.push(state);
+        break;
+      }
+      expect(first).toEqual([{ status: 'waiting' }]);
+    });
+
+    it('has no state of a request that was never sent', async () => {
+      const run = await createRun(store);
+      expect(await collect(other.requestStates(run.id, '77', never))).toEqual([]);
+    });
+
+    it('stops to wait for an answer on its signal', async () => {
+      const run = await createRun(store);
+      const { id } = await other.request(run.id, { type: 'cancel', by: 'alice' });
+      const stop = new AbortController();
+      const states: RequestState[] = [];
+      for await (const state of other.requestStates(run.id, id, stop.signal)) {
+        states.push(state);
+        stop.abort();
+      }
+      expect(states).toEqual([{ status: 'waiting' }]);
+    });
+  });
+}
