@@ -19,7 +19,7 @@ import type { Cursor, Observation, Stream } from '../model/work.ts';
 export type Seq = number;
 
 /** The format of new logs. `upcast.ts` reads older formats. Newer formats are rejected. */
-export const logFormat = 2;
+export const logFormat = 3;
 
 /** The source of a run. */
 export interface Source {

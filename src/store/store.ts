@@ -90,19 +90,17 @@ export type Ownership =
 
 export interface RunReader {
   /**
-   * Yields the log after `after`, then new events: every event once, in order. A slow follower costs others no memory
-   * and no time. A follower that leaves (signal, `break`) is freed at once. An aborted signal, or disposing this
-   * reader, ends the iteration normally.
+   * Yields the log after `after`, then new events, page by page: every event once, in order. Readers of one process
+   * share pages, and so their JSON. A slow follower costs others no memory and no time. A follower that leaves (signal,
+   * `break`) is freed at once. An aborted signal, or disposing this reader, ends the iteration normally.
    * @param until `now`: ends at the last event stored at the call. `finished`: ends after `run.finished`, or when the
    * run is unfinished and its owner dead. `forever`: ends only on the signal (events may follow `run.finished`).
    * @param what `structural`: skips output, as `show` does. Default: `all`
    */
-  follow(
-    after: Seq,
-    signal: AbortSignal,
-    until: 'now' | 'finished' | 'forever',
-    what?: 'all' | 'structural',
-  ): AsyncIterable<StoredEvent>;
+  pages(after: Seq, signal: AbortSignal, until: Until, what?: 'all' | 'structural'): AsyncIterable<EventPage>;
+
+  /** Yields the events of `pages` one by one. */
+  follow(after: Seq, signal: AbortSignal, until: Until, what?: 'all' | 'structural'): AsyncIterable<StoredEvent>;
 
   /**
    * Yields the output of one subject (or all output) that is stored at the call, in order. `tailBytes` limits it to the
@@ -112,6 +110,20 @@ export interface RunReader {
   output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput>;
 
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** See `RunReader.pages`. */
+export type Until = 'now' | 'finished' | 'forever';
+
+/** Events that follow each other in a log, at least one. Bounded: about 256 KiB of output, or one longer event. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[];
+  /** The lines of `eventToJson` as UTF-8, each with its newline. Made once for all readers of the page. */
+  readonly json: Buffer;
+  /** Views of `json`, one for each event. */
+  readonly lines: readonly Buffer[];
+  /** The number up to which the log has been read. Skipped output may follow the last event. */
+  readonly through: Seq;
 }
 
 export interface RunLog extends RunReader {

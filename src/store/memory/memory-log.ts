@@ -1,11 +1,11 @@
 /** The log of a run in memory, with the interface of a database log. */
 import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
-import type { FollowedLog, Page } from '../log/follow.ts';
-import { followLog } from '../log/follow.ts';
+import { entryOf, LazyPage } from '../log/event-page.ts';
+import { followLog, followPages, type FollowedLog, type FollowRequest } from '../log/follow.ts';
 import type { HeldLease } from '../held-lease.ts';
 import { foldSummary } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
-import type { OutputQuery, RunLog, RunReader, StoredOutput } from '../store.ts';
+import type { EventPage, OutputQuery, RunLog, RunReader, StoredOutput, Until } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
 import type { MemoryRun, MemoryState } from './memory-state.ts';
 
@@ -32,18 +32,21 @@ export class MemoryReader implements RunReader {
     };
   }
 
+  pages(after: Seq, signal: AbortSignal, until: Until, what: 'all' | 'structural' = 'all'): AsyncIterable<EventPage> {
+    return followPages(this.#log, this.#request(after, signal, until, what));
+  }
+
   follow(
     after: Seq,
     signal: AbortSignal,
-    until: 'now' | 'finished' | 'forever',
+    until: Until,
     what: 'all' | 'structural' = 'all',
   ): AsyncIterable<StoredEvent> {
-    return followLog(this.#log, {
-      after,
-      until,
-      structural: what === 'structural',
-      signals: [signal, this.closing.signal],
-    });
+    return followLog(this.#log, this.#request(after, signal, until, what));
+  }
+
+  #request(after: Seq, signal: AbortSignal, until: Until, what: 'all' | 'structural'): FollowRequest {
+    return { after, until, structural: what === 'structural', signals: [signal, this.closing.signal] };
   }
 
   async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {
@@ -91,9 +94,13 @@ export class MemoryLog extends MemoryReader implements RunLog {
   }
 }
 
-function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean): Page {
-  const page = events.slice(after, after + pageEvents);
-  return { events: structural ? page.filter(({ type }) => type !== 'output') : page, through: after + page.length };
+function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean): LazyPage {
+  const read = events.slice(after, after + pageEvents);
+  const page = structural ? read.filter(({ type }) => type !== 'output') : read;
+  return new LazyPage(
+    page.map((event) => entryOf(event)),
+    after + read.length,
+  );
 }
 
 function isSelected({ from }: StoredOutput, { step, attempt }: OutputQuery): boolean {

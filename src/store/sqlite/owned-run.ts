@@ -61,7 +61,7 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     await this.#parts.turn.enter(cost.append(events.length, outputBytes(events)));
     const appended = await this.#stored(events, epoch);
     feed.publish(appended);
-    await summary.fold(appended.events);
+    await summary.fold(appended.page.events);
     await this.#checkpointer.wrote(appended.bytes);
     return appended.head;
   }

@@ -1,6 +1,8 @@
+import { testStorePages } from '../../../test/contracts/store-pages.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
 import { testStore } from '../../../test/contracts/store.contract.ts';
 import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
 
 testStore('the SQLite store', sqliteRig);
+testStorePages('the SQLite store', sqliteRig);
 testStoreProperties('the SQLite store', sqliteRig, 40);
