@@ -52,11 +52,10 @@ export function followPages(log: FollowedLog, request: FollowRequest): AsyncIter
 
 /** Yields the events of the pages. */
 export function followLog(log: FollowedLog, request: FollowRequest): AsyncIterable<StoredEvent> {
-  return iterable(
-    log,
-    request,
-    (stop, end) => new EventsOf(stoppable(pages(log, request, end, stop.signal), stop, request.signals), stop.signal),
-  );
+  return iterable(log, request, (stop, end) => {
+    const read = pages(log, request, end, stop.signal, cost.handOverEvents);
+    return new EventsOf(stoppable(read, stop, request.signals), stop.signal);
+  });
 }
 
 function iterable<T>(
