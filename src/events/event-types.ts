@@ -17,6 +17,10 @@ const known: Record<EventType, true> = {
   'output.lost': true,
   'iteration.finished': true,
   'run.finished': true,
+  'delivery.planned': true,
+  'delivery.attempted': true,
+  'delivery.finished': true,
+  'note.added': true,
 };
 
 /** The choices of `events --type`. */

@@ -4,6 +4,7 @@
  * (sync decisions) and `integrations/` (deliveries). Everything that people or programs see is a fold of events.
  * Changes must be additive: a fold ignores unknown types and fields, and `upcast.ts` reads older formats.
  */
+import type { AnnexEvent } from './annex-event.ts';
 import type { Cause } from '../model/cause.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 import type { Artifact } from '../model/artifact.ts';
@@ -63,7 +64,8 @@ export type OutputSource =
   | { readonly workload: string; readonly container: string }
   | { readonly engine: true };
 
-export type RunEvent =
+/** An event of the process that drives the run. */
+export type OwnerEvent =
   | {
       readonly type: 'run.queued';
       readonly format: number;
@@ -124,6 +126,9 @@ export type RunEvent =
       readonly diagnostics?: readonly Diagnostic[];
     };
 
+/** An event of a log. */
+export type RunEvent = OwnerEvent | AnnexEvent;
+
 /** Why a run ended other than by the outcome of its steps. `internal`: a bug in Slipway, described in `detail`. */
 export type RunEndReason = 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown' | 'internal';
 
@@ -142,7 +147,10 @@ export interface OutputEvent {
 /** An event on its way to the log. The sink of the process that observed it adds the time. */
 export type StampedEvent = RunEvent & { readonly at: number };
 
-/** An event as read from a log. `at` is in milliseconds since 1970. External systems identify it by `run.epoch.seq`. */
+/**
+ * An event as read from a log. `at` is in milliseconds since 1970. External systems identify it by `run.epoch.seq`. An
+ * annex event has the epoch that could append when it was stored, so epochs never decrease in a log.
+ */
 export type StoredEvent = StampedEvent & { readonly run: RunId; readonly epoch: number; readonly seq: Seq };
 
 /** Every event type, for filters. */

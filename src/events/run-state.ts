@@ -11,6 +11,7 @@ import type { WorkspaceRef } from '../model/plan.ts';
 import { isEnd, type EndStatus, type StepStatus } from '../model/status.ts';
 import type { StoredStage, StoredStep, StoredVariable } from '../model/stored-plan.ts';
 import type { Cursor, Observation, Stream } from '../model/work.ts';
+import { applyDelivery, type DeliveryState } from './delivery-state.ts';
 import type { OutputSource, RunEvent, RunSettings, Seq, Source, StoredEvent, Trigger } from './event.ts';
 
 export interface RunState {
@@ -28,13 +29,15 @@ export interface RunState {
   because?: string;
   detail?: string;
   diagnostics: readonly Diagnostic[];
-  notes: { level: 'info' | 'warning'; message: string; at: number }[];
+  notes: { level: 'info' | 'warning'; message: string; at: number; by?: string }[];
   queuedAt?: number;
   startedAt?: number;
   finishedAt?: number;
   iterations: IterationState[];
   /** The steps of all iterations. */
   steps: Map<StepId, StepState>;
+  /** The receipts, oldest first. They may change after the run has finished. */
+  deliveries: DeliveryState[];
 }
 
 export interface IterationState {
@@ -92,7 +95,10 @@ export function currentIteration({ iterations }: Pick<RunState, 'iterations'>): 
 }
 
 export function emptyRunState(): RunState {
-  return { seq: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [], iterations: [], steps: new Map() };
+  return {
+    ...{ seq: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [] },
+    ...{ iterations: [], steps: new Map(), deliveries: [] },
+  };
 }
 
 /** The log violates its rules. Thrown only by a strict fold. */
@@ -127,6 +133,14 @@ export function applyEvent(state: RunState, event: StoredEvent, strict = false):
       return;
     case 'run.noted':
       state.notes.push({ level: event.level, message: event.message, at: event.at });
+      return;
+    case 'note.added':
+      state.notes.push({ level: event.level, message: event.message, at: event.at, by: event.by });
+      return;
+    case 'delivery.planned':
+    case 'delivery.attempted':
+    case 'delivery.finished':
+      applyDelivery(state.deliveries, event);
       return;
     case 'iteration.planned':
       planIteration(state, event);

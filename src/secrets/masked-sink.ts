@@ -1,4 +1,4 @@
-import type { OutputEvent, RunEvent } from '../events/event.ts';
+import type { OutputEvent, OwnerEvent } from '../events/event.ts';
 import type { EventSink } from '../events/sink.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Observation } from '../model/work.ts';
@@ -6,7 +6,7 @@ import type { Mask } from './mask.ts';
 import { maskedDiagnostics } from './masked-diagnostics.ts';
 import { maskedFrames } from './masked-plan.ts';
 
-type StructuralEvent = Exclude<RunEvent, OutputEvent>;
+type StructuralEvent = Exclude<OwnerEvent, OutputEvent>;
 
 /**
  * Masks secrets in event texts for people. Ids, names, kinds, codes, digests and places stay unchanged. Output was

@@ -4,6 +4,7 @@
  * `test/contracts/store.contract.ts`. A store numbers events and knows who may append. It knows steps only in the
  * summary that it folds.
  */
+import type { AnnexEvent } from '../events/annex-event.ts';
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
 import type { RunId, StoreId } from '../model/ids.ts';
 import type { RunStatus } from '../model/status.ts';
@@ -25,6 +26,15 @@ export interface Store extends AsyncDisposable {
 
   /** Opens a run for reading, with any owner. Throws `StoreError` `not-found`, `newer-format`. */
   read(run: RunId): Promise<RunReader>;
+
+  /**
+   * Opens a run to add events as another process than its owner, also after the run's end. Throws `StoreError`
+   * `not-found`.
+   */
+  annex(run: RunId): Promise<Annex>;
+
+  /** Which runs have new events. */
+  readonly feed: Feed;
 
   /** Returns one run from the index, with its current status; `undefined` if there is none. */
   summary(run: RunId): Promise<RunSummary | undefined>;
@@ -132,6 +142,36 @@ export interface RunLog extends RunReader {
    * `disk-full`, `read-only`.
    */
   append(events: readonly StampedEvent[]): Promise<Seq>;
+}
+
+/** Adds events to a run beside its owner. They do not disturb the owner's appends. */
+export interface Annex extends AsyncDisposable {
+  /**
+   * Stamps and commits all events or none, in the same sequence as the owner's. Returns the number of the last. Their
+   * epoch is the one that could append at that moment. Throws `StoreError`: `not-found` if the run has been removed,
+   * `disk-full`, `read-only`.
+   */
+  append(events: readonly AnnexEvent[]): Promise<Seq>;
+}
+
+/** The position in a feed. It holds in every process that uses the store, and is never reused. 0: the beginning. */
+export type FeedCursor = number;
+
+export interface RunChange {
+  readonly run: RunId;
+  /** The run has events up to this number, at least. */
+  readonly seq: Seq;
+  /** The position after this notice. Store it once the events have been handled. */
+  readonly cursor: FeedCursor;
+}
+
+export interface Feed {
+  /**
+   * Yields each run that has events since `after`, then those that get new ones. One notice may stand for many events.
+   * No event is left without a later notice, also if its writer or this reader is killed; a notice may come again. Ends
+   * normally on the signal.
+   */
+  changed(after: FeedCursor, signal: AbortSignal): AsyncIterable<RunChange>;
 }
 
 export interface OutputQuery {

@@ -1,10 +1,10 @@
 /** Follows a log from a cursor: stored events page by page, then new ones. The same for every store. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
-import { onAbort } from '../../util/on-abort.ts';
 import type { EventPage, Until } from '../store.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import { cost } from '../turn-budget.ts';
 import type { LazyPage } from './event-page.ts';
+import { stoppable } from './stoppable.ts';
 
 /** The part of a store's log that followers need. */
 export interface FollowedLog {
@@ -117,33 +117,6 @@ class EventsOf implements AsyncIterator<StoredEvent, undefined> {
       if (this.#turning === turn) this.#turning = undefined;
     }
   }
-}
-
-function stoppable<T>(
-  inner: AsyncGenerator<T, undefined, undefined>,
-  stop: AbortController,
-  signals: readonly AbortSignal[],
-): AsyncIterator<T, undefined> {
-  const unlisten = onAbort(signals, () => stop.abort());
-  const leave = () => {
-    unlisten();
-    stop.abort();
-  };
-  return {
-    next: async () => {
-      let result: IteratorResult<T, undefined> | undefined;
-      try {
-        result = await inner.next();
-        return result;
-      } finally {
-        if (result?.done !== false) leave();
-      }
-    },
-    return: async () => {
-      leave();
-      return await inner.return(undefined);
-    },
-  };
 }
 
 async function* pages(

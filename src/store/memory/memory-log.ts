@@ -3,7 +3,6 @@ import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
 import { entryOf, LazyPage } from '../log/event-page.ts';
 import { followLog, followPages, type FollowedLog, type FollowRequest } from '../log/follow.ts';
 import type { HeldLease } from '../held-lease.ts';
-import { foldSummary } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type { EventPage, OutputQuery, RunLog, RunReader, StoredOutput, Until } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
@@ -80,13 +79,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
     const epoch = this.#epoch;
     if (this.#sealed) throw new StoreError('not-owner', `run ${run.id} has been released by this process`);
     if (run.lease.epoch !== epoch) throw this.#lease.lose(run.lease.epoch);
-    for (const event of events) {
-      const copy = structuredClone(event);
-      run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
-      run.folded = foldSummary(run.folded, copy);
-    }
-    if (events.length > 0) this.state.notify();
-    return run.events.length;
+    return this.state.append(run, epoch, events);
   }
 
   seal(): void {

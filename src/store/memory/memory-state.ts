@@ -2,13 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StoredEvent } from '../../events/event.ts';
+import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { onAbort } from '../../util/on-abort.ts';
 import { TurnBudget } from '../turn-budget.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import type { RunRequest } from '../store.ts';
+import { foldSummary } from '../run-summary.ts';
+import type { RunChange, RunRequest } from '../store.ts';
 
 export interface MemoryRun {
   readonly id: RunId;
@@ -27,8 +28,27 @@ export class MemoryState implements Disposable {
   readonly runs = new Map<RunId, MemoryRun>();
   readonly turn = new TurnBudget();
   readonly projects = new Map<string, number>();
+  /** The newest change of each run, oldest first. */
+  readonly changes = new Map<RunId, RunChange>();
+  #changed = 0;
   readonly #waiting = new Set<() => void>();
   #root: string | undefined;
+
+  /** Adds events to a run. */
+  append(run: MemoryRun, epoch: number, events: readonly StampedEvent[]): Seq {
+    for (const event of events) {
+      const copy = structuredClone(event);
+      run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
+      run.folded = foldSummary(run.folded, copy);
+    }
+    const seq = run.events.length;
+    if (events.length === 0) return seq;
+    this.#changed += 1;
+    this.changes.delete(run.id);
+    this.changes.set(run.id, { run: run.id, seq, cursor: this.#changed });
+    this.notify();
+    return seq;
+  }
 
   /** Wakes up all waiting readers. */
   notify(): void {

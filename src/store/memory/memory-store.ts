@@ -4,6 +4,8 @@
  */
 import type { Clock } from '../../model/clock.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
+import { checkAnnexTypes } from '../log/check-annex-types.ts';
+import { stoppable } from '../log/stoppable.ts';
 import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
@@ -13,6 +15,9 @@ import { selectRuns } from '../run-query.ts';
 import { toSummary, unknownRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type {
+  Annex,
+  Feed,
+  FeedCursor,
   NewRun,
   OwnedRun,
   OwnerIdentity,
@@ -20,6 +25,7 @@ import type {
   Pruned,
   Resolved,
   Retention,
+  RunChange,
   RunQuery,
   RunReader,
   RunRequest,
@@ -77,6 +83,36 @@ class MemoryStore implements Store {
     return this.#kept(new MemoryReader(this.#options.state, run, () => this.#isDead(run)));
   }
 
+  async annex(id: RunId): Promise<Annex> {
+    this.#find(id);
+    const { state, clock } = this.#options;
+    return {
+      append: async (events) => {
+        checkAnnexTypes(events);
+        const run = this.#find(id);
+        const at = clock.now();
+        return state.append(
+          run,
+          run.lease.epoch,
+          events.map((event) => ({ ...event, at })),
+        );
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  }
+
+  get feed(): Feed {
+    const { state } = this.#options;
+    return {
+      changed: (after, signal) => ({
+        [Symbol.asyncIterator]: () => {
+          const stop = new AbortController();
+          return stoppable(changesOf(state, after, stop.signal), stop, [signal]);
+        },
+      }),
+    };
+  }
+
   async summary(id: RunId): Promise<RunSummary | undefined> {
     const run = this.#options.state.runs.get(id);
     return run === undefined ? undefined : this.#summarize(run);
@@ -122,6 +158,7 @@ class MemoryStore implements Store {
         summary: { id },
       } of removed) {
         state.runs.delete(id);
+        state.changes.delete(id);
         state.removeFolder(id);
       }
     }
@@ -202,6 +239,22 @@ class MemoryStore implements Store {
 
   #summarize(run: MemoryRun): RunSummary {
     return toSummary({ ...run, owner: run.lease.owner, ownerIsDead: this.#isDead(run) });
+  }
+}
+
+async function* changesOf(
+  state: MemoryState,
+  after: FeedCursor,
+  signal: AbortSignal,
+): AsyncGenerator<RunChange, undefined, undefined> {
+  let cursor = after;
+  while (!signal.aborted) {
+    const next = [...state.changes.values()].find((change) => change.cursor > cursor);
+    if (next === undefined) await state.changed([signal], false);
+    else {
+      cursor = next.cursor;
+      yield next;
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import { cost } from '../turn-budget.ts';
 import type { HeldLease } from '../held-lease.ts';
+import type { ChangeNotifier } from './change-notifier.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type { RequestInbox } from './request-inbox.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -20,6 +21,7 @@ export interface OwnedParts {
   readonly feed: RunFeed;
   readonly summary: SummaryKeeper;
   readonly inbox: RequestInbox;
+  readonly changes: ChangeNotifier;
   /** Shared by all runs of this process. */
   readonly turn: TurnBudget;
   /** Releases the lease and notifies followers. */
@@ -55,12 +57,13 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
   }
 
   async #appendNext(events: readonly StampedEvent[]): Promise<Seq> {
-    const { epoch, feed, id, summary } = this.#parts;
+    const { changes, epoch, feed, id, summary } = this.#parts;
     if (this.#released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
     if (events.length === 0) return await feed.head();
     await this.#parts.turn.enter(cost.append(events.length, outputBytes(events)));
     const appended = await this.#stored(events, epoch);
     feed.publish(appended);
+    changes.appended(appended.head);
     await summary.fold(appended.page.events);
     await this.#checkpointer.wrote(appended.bytes);
     return appended.head;
@@ -124,6 +127,7 @@ export class SqliteOwnedRun implements OwnedRun {
     this.#parts.lease.release();
     await this.#parts.summary.flush(true);
     this.#parts.inbox.close();
+    await this.#parts.changes.close();
     await this.#parts.releaseLease();
   }
 }

@@ -115,18 +115,33 @@ export class RunFile implements RowContext {
   async append(epoch: number, events: readonly StampedEvent[]): Promise<Appended> {
     return await this.#connection.write(() => {
       this.#checkEpoch(epoch);
-      let head = this.headNow();
-      let bytes = 0;
-      const entries: LogEntry[] = [];
-      for (const event of events) {
-        head += 1;
-        const text = this.#insert(head, epoch, event);
-        bytes += event.type === 'output' ? event.bytes.length : (text?.length ?? 0);
-        entries.push(entryOf({ ...event, run: this.run, epoch, seq: head }, text));
-      }
-      if (events.some(({ type }) => type === 'run.finished')) this.#connection.run('UPDATE owner SET finished = 1');
-      return { page: new LazyPage(entries, head), head, bytes };
+      return this.#appendNow(epoch, events);
     });
+  }
+
+  /**
+   * Appends events of another process than the owner. They get the epoch that may append now.
+   * @param check called in the transaction; throws if nothing may be appended any more
+   */
+  async appendBeside(events: readonly StampedEvent[], check: () => void): Promise<Appended> {
+    return await this.#connection.write(() => {
+      check();
+      return this.#appendNow(this.#connection.number('SELECT epoch FROM owner'), events);
+    });
+  }
+
+  #appendNow(epoch: number, events: readonly StampedEvent[]): Appended {
+    let head = this.headNow();
+    let bytes = 0;
+    const entries: LogEntry[] = [];
+    for (const event of events) {
+      head += 1;
+      const text = this.#insert(head, epoch, event);
+      bytes += event.type === 'output' ? event.bytes.length : (text?.length ?? 0);
+      entries.push(entryOf({ ...event, run: this.run, epoch, seq: head }, text));
+    }
+    if (events.some(({ type }) => type === 'run.finished')) this.#connection.run('UPDATE owner SET finished = 1');
+    return { page: new LazyPage(entries, head), head, bytes };
   }
 
   /** Returns the next events, read in one transaction: no event between two of them is missing. */

@@ -10,6 +10,7 @@ import type { FoldedRun } from '../run-summary.ts';
 import { unknownRun } from '../run-summary.ts';
 import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
+import { ChangeTable, createChangeTables } from './change-table.ts';
 import type { Row, Schema, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 import { isDiskFull } from './sqlite-errors.ts';
@@ -26,7 +27,7 @@ const indexSchema: Schema = {
     CREATE UNIQUE INDEX file.runs_by_number ON runs (project, number);
     CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE INDEX file.requests_by_run ON requests (run)`,
+    CREATE INDEX file.requests_by_run ON requests (run);${createChangeTables}`,
 };
 
 export interface IndexedRun {
@@ -55,6 +56,8 @@ const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_
   FROM runs JOIN leases ON leases.run = runs.id`;
 
 export class RunIndex {
+  /** Which runs have new events. */
+  readonly changes: ChangeTable;
   readonly #connection: Connection;
 
   private constructor(
@@ -62,13 +65,16 @@ export class RunIndex {
     readonly storeId: StoreId,
   ) {
     this.#connection = connection;
+    this.changes = new ChangeTable(connection);
   }
 
   /** @param note called if the newest changes cannot be read */
   static async open(path: string, note?: (message: string) => void): Promise<RunIndex> {
     const connection = await Connection.open(path, indexSchema, note);
     try {
-      return new RunIndex(connection, await storeIdOf(connection));
+      const index = new RunIndex(connection, await storeIdOf(connection));
+      if (!connection.isFrozen) await index.changes.prepare();
+      return index;
     } catch (error) {
       connection.close();
       throw error;
@@ -99,6 +105,7 @@ export class RunIndex {
         JSON.stringify(unknownRun),
       );
       this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
+      this.changes.listNow({ run: run.id, id: 'owner', identity: owner, at: now });
       return number;
     });
   }
@@ -178,6 +185,7 @@ export class RunIndex {
         run,
       );
       this.#connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
+      this.changes.listNow({ run, id: 'owner', identity: owner, at: now });
       return lease.epoch + 1;
     });
   }
@@ -276,6 +284,7 @@ export class RunIndex {
     this.#connection.run('DELETE FROM runs WHERE id = ?', run);
     this.#connection.run('DELETE FROM leases WHERE run = ?', run);
     this.#connection.run('DELETE FROM requests WHERE run = ?', run);
+    this.changes.forgetNow(run);
   }
 
   async #rows(condition: string, ...values: SqlValue[]): Promise<readonly IndexedRun[]> {
