@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 interface Reading {
   readonly name: string;
   /** Returns the number of events. */
-  read(reader: RunReader): Promise<number>;
+  readonly read: (reader: RunReader) => Promise<number>;
 }
 
 const readings: readonly Reading[] = [

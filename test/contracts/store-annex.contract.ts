@@ -1,6 +1,7 @@
 /** The contract of annex events and of the feed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnnexEvent } from '../../src/events/annex-event.ts';
+import type { StoredEvent } from '../../src/events/event.ts';
 import { foldRun } from '../../src/events/run-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { FeedCursor, RunChange, Store } from '../../src/store/store.ts';
@@ -8,6 +9,10 @@ import { collect, createRun, finished, newRunId, noted, output, queued, started 
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
+
+function seqOf(result: IteratorResult<StoredEvent>): number {
+  return result.done === true ? 0 : result.value.seq;
+}
 
 export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): void {
   describe(`${name} takes annex events`, () => {
@@ -79,7 +84,7 @@ export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): 
         const next = following.next();
         await annex.append([note('a')]);
         await run.log.append([noted('b')]);
-        seen.push((await next).value?.seq ?? 0, (await following.next()).value?.seq ?? 0);
+        seen.push(seqOf(await next), seqOf(await following.next()));
       }
       expect(seen).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
       await following.return?.();
@@ -88,7 +93,7 @@ export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): 
     it('from several processes at once while the owner appends: no gap, no repeat, everything there', async () => {
       const run = await createRun(store);
       const annexes = await Promise.all(
-        ['two', 'three', 'four', 'one'].map(async (process) => (await rig.open(process)).annex(run.id)),
+        ['two', 'three', 'four', 'one'].map(async (process) => await (await rig.open(process)).annex(run.id)),
       );
       const numbers: number[] = [];
       await Promise.all([
@@ -139,13 +144,13 @@ export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): 
         {
           ...{ type: 'delivery.attempted', ...delivery, attempt: 1, observed: 2, result: 'tryLater', tookMs: 30 },
           ...{ reason: 'timeout', nextAt: 7 },
-        } as AnnexEvent,
+        },
       ]);
       await annex.append([
         {
           ...{ type: 'delivery.attempted', ...delivery, attempt: 2, observed: 2, result: 'delivered', tookMs: 20 },
           ...{ externalId: '77', url: 'https://forge/77' },
-        } as AnnexEvent,
+        },
         { type: 'delivery.finished', ...delivery, outcome: 'delivered' },
       ]);
       const state = await foldRun(run.log.follow(0, never, 'now'));

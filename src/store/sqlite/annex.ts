@@ -17,7 +17,7 @@ export interface AnnexParts {
   /** Lists this process as a writer of the run. */
   list(at: number): Promise<void>;
   /** Throws `StoreError` `not-found` if the run has been removed. An open file can still be written then. */
-  check(): void;
+  readonly check: () => void;
   /** Called once, when the feed is no longer needed. */
   free(): void;
 }

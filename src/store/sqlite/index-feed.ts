@@ -10,9 +10,9 @@ export interface FeedParts {
   readonly changes: ChangeTable;
   readonly watch: IndexWatch;
   /** For use in a transaction of the index. */
-  isDead(writer: Writer): boolean;
+  readonly isDead: (writer: Writer) => boolean;
   /** Returns the number of the run's last event; `undefined` if the run is gone. */
-  head(run: RunId): Promise<Seq | undefined>;
+  readonly head: (run: RunId) => Promise<Seq | undefined>;
 }
 
 /** Between two searches for writers that died. */
