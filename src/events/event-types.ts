@@ -21,6 +21,7 @@ const known: Record<EventType, true> = {
   'delivery.attempted': true,
   'delivery.finished': true,
   'note.added': true,
+  'log.floor': true,
 };
 
 /** The choices of `events --type`. */

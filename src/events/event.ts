@@ -127,7 +127,18 @@ export type OwnerEvent =
     };
 
 /** An event of a log. */
-export type RunEvent = OwnerEvent | AnnexEvent;
+export type RunEvent = OwnerEvent | AnnexEvent | FloorEvent;
+
+/**
+ * Stands in place of all events up to its own number, which the store has dropped (`RunLog.cut`). A reader that asks
+ * for a dropped event gets this one first: its number is the oldest position that is kept. A fold continues from its
+ * state as if it had read them.
+ */
+export interface FloorEvent {
+  readonly type: 'log.floor';
+  /** The JSON of the folded state (`storedState`). */
+  readonly state: object;
+}
 
 /** Why a run ended other than by the outcome of its steps. `internal`: a bug in Slipway, described in `detail`. */
 export type RunEndReason = 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown' | 'internal';

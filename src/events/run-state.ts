@@ -18,6 +18,8 @@ export interface RunState {
   run?: RunId;
   /** The number of the last folded event. */
   seq: Seq;
+  /** The number of the oldest event that the log has kept; 0 if it has all. */
+  floor: Seq;
   epoch: number;
   number?: number;
   name?: string;
@@ -33,8 +35,9 @@ export interface RunState {
   queuedAt?: number;
   startedAt?: number;
   finishedAt?: number;
+  /** The newest iterations, at most 50. */
   iterations: IterationState[];
-  /** The steps of all iterations. */
+  /** The steps of these iterations, and older ones that left a workload behind. */
   steps: Map<StepId, StepState>;
   /** The receipts, oldest first. They may change after the run has finished. */
   deliveries: DeliveryState[];
@@ -47,6 +50,10 @@ export interface IterationState {
   readonly workspace: WorkspaceRef;
   readonly variables: readonly StoredVariable[];
   status?: EndStatus;
+  /** The number of its `iteration.planned`. Absent before that is stored. */
+  plannedBy?: Seq;
+  /** Bytes of output during the iteration. */
+  outputBytes: number;
 }
 
 export interface StageState {
@@ -96,7 +103,7 @@ export function currentIteration({ iterations }: Pick<RunState, 'iterations'>): 
 
 export function emptyRunState(): RunState {
   return {
-    ...{ seq: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [] },
+    ...{ seq: 0, floor: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [] },
     ...{ iterations: [], steps: new Map(), deliveries: [] },
   };
 }
@@ -112,11 +119,16 @@ export class IllegalEvent extends Error {
  * ignores unknown types.
  */
 export function applyEvent(state: RunState, event: StoredEvent, strict = false): void {
-  if (strict && event.seq !== state.seq + 1) throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
+  if (strict && event.seq !== state.seq + 1 && event.type !== 'log.floor')
+    throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
   state.seq = event.seq;
   state.epoch = event.epoch;
   state.run = event.run;
   switch (event.type) {
+    case 'log.floor':
+      restoreState(state, event.state);
+      state.floor = event.seq;
+      return;
     case 'run.queued':
       state.number = event.number;
       state.name = event.name;
@@ -143,7 +155,7 @@ export function applyEvent(state: RunState, event: StoredEvent, strict = false):
       applyDelivery(state.deliveries, event);
       return;
     case 'iteration.planned':
-      planIteration(state, event);
+      planIteration(state, event, event.seq);
       return;
     case 'stage.started': {
       const stage = stageOf(state, event.iteration, event.stage);
@@ -195,10 +207,38 @@ export async function foldRun(events: AsyncIterable<StoredEvent>, state = emptyR
   return state;
 }
 
-function planIteration(state: RunState, event: Planned): void {
-  const iteration = iterationState(event);
-  for (const stage of iteration.stages) for (const step of stage.steps) state.steps.set(step.planned.id, step);
+const keptIterations = 50;
+
+function planIteration(state: RunState, event: Planned, seq: Seq): void {
+  const iteration = { ...iterationState(event), plannedBy: seq };
+  for (const step of stepsOf(iteration)) state.steps.set(step.planned.id, step);
   state.iterations.push(iteration);
+  while (state.iterations.length > keptIterations) forgetOldest(state);
+}
+
+/** Keeps steps that left a workload behind: people look for it. */
+function forgetOldest(state: RunState): void {
+  const oldest = state.iterations.shift();
+  for (const step of oldest === undefined ? [] : stepsOf(oldest))
+    if (step.kept === undefined && step.left === undefined) state.steps.delete(step.planned.id);
+}
+
+function stepsOf({ stages }: IterationState): StepState[] {
+  return stages.flatMap(({ steps }) => steps);
+}
+
+/** Returns a copy of the state for the log. `restoreState` reads it. */
+export function storedState({ steps, ...state }: RunState): object {
+  const listed = new Set(state.iterations.flatMap(stepsOf));
+  return structuredClone({ ...state, olderSteps: [...steps.values()].filter((step) => !listed.has(step)) });
+}
+
+/** Replaces the state by a stored one. Several folds may share the stored one, so it is copied. */
+function restoreState(state: RunState, stored: object): void {
+  const { olderSteps, ...restored } = structuredClone(stored) as Omit<RunState, 'steps'> & { olderSteps: StepState[] };
+  for (const key of Object.keys(state)) delete (state as unknown as Record<string, unknown>)[key];
+  const steps = [...olderSteps, ...restored.iterations.flatMap(stepsOf)];
+  Object.assign(state, restored, { steps: new Map(steps.map((step) => [step.planned.id, step])) });
 }
 
 type Planned = Extract<RunEvent, { type: 'iteration.planned' }>;
@@ -219,7 +259,7 @@ export function iterationState(event: Planned): IterationState {
     return { planned, steps, status: 'notStarted' };
   });
   const { iteration, cause = { kind: 'start' }, workspace, variables } = event;
-  return { iteration, cause, stages, workspace, variables };
+  return { iteration, cause, stages, workspace, variables, outputBytes: 0 };
 }
 
 function stageOf(state: RunState, iteration: number, stage: number): StageState | undefined {
@@ -302,6 +342,10 @@ function applyOutput(
   event: Extract<StoredEvent, { type: 'output' | 'output.lost' }>,
   strict: boolean,
 ): void {
+  if (event.type === 'output') {
+    const during = currentIteration(state);
+    if (during !== undefined) during.outputBytes += event.bytes.length;
+  }
   const step = stepOf(event.from);
   const found = step === undefined ? undefined : state.steps.get(step.step);
   if (found === undefined || found.attempt !== step?.attempt) {

@@ -2,7 +2,7 @@ import type { Interaction } from './interaction.ts';
 import { stateOf } from './machine.ts';
 import type { Resumed, ResumeRequest } from './services.ts';
 import { driveResumed, type Resumption } from '../engine/drive-run.ts';
-import { foldRun, type RunState } from '../events/run-state.ts';
+import { currentIteration, foldRun, type RunState } from '../events/run-state.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
@@ -54,7 +54,7 @@ export async function resumeRun(
   const { run } = ownership;
   // Read the state again: the dead owner may have stored events between the first look and the takeover.
   const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
-  if (state.iterations.length > before.iterations.length) {
+  if (currentIteration(state)?.iteration !== currentIteration(before)?.iteration) {
     // The owner made the plan and died after the first look, so its secrets are still unknown.
     await runtime?.[Symbol.asyncDispose]();
     await run.release();

@@ -142,6 +142,13 @@ export interface RunLog extends RunReader {
    * `disk-full`, `read-only`.
    */
   append(events: readonly StampedEvent[]): Promise<Seq>;
+  /**
+   * Drops all events up to `through`, and stores a `log.floor` with that number in their place. Readers see the whole
+   * log or the floor, and at any moment no gap but the one before the floor. Throws like `append`, and `RangeError` if
+   * there is no such event.
+   * @param state the folded state after `through` (`storedState`)
+   */
+  cut(through: Seq, state: object): Promise<void>;
 }
 
 /** Adds events to a run beside its owner. They do not disturb the owner's appends. */

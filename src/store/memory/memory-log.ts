@@ -6,7 +6,7 @@ import type { HeldLease } from '../held-lease.ts';
 import { StoreError } from '../store.ts';
 import type { EventPage, OutputQuery, RunLog, RunReader, StoredOutput, Until } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
-import type { MemoryRun, MemoryState } from './memory-state.ts';
+import { headOf, type MemoryRun, type MemoryState } from './memory-state.ts';
 
 const pageEvents = 512;
 
@@ -21,12 +21,12 @@ export class MemoryReader implements RunReader {
   ) {
     this.#log = {
       turn: state.turn,
-      head: async () => run.events.length,
+      head: async () => headOf(run),
       recent: () => undefined,
       page: async (after, structural) => pageOf(run.events, after, structural),
       isOver: async () => run.folded.finishedAt !== undefined || isOwnerDead(),
       changed: async (after, signal) => {
-        if (run.events.length <= after) await state.changed([signal], false);
+        if (headOf(run) <= after) await state.changed([signal], false);
       },
     };
   }
@@ -82,17 +82,29 @@ export class MemoryLog extends MemoryReader implements RunLog {
     return this.state.append(run, epoch, events);
   }
 
+  async cut(through: Seq, state: object): Promise<void> {
+    const { events, lease, id } = this.run;
+    if (this.#sealed) throw new StoreError('not-owner', `run ${id} has been released by this process`);
+    if (lease.epoch !== this.#epoch) throw this.#lease.lose(lease.epoch);
+    const place = events.findIndex(({ seq }) => seq === through);
+    const replaced = events[place];
+    if (replaced === undefined) throw new RangeError(`run ${id} has no event ${through}`);
+    const { run, epoch, at, seq } = replaced;
+    events.splice(0, place + 1, { type: 'log.floor', state: structuredClone(state), run, epoch, at, seq });
+  }
+
   seal(): void {
     this.#sealed = true;
   }
 }
 
 function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean): LazyPage {
-  const read = events.slice(after, after + pageEvents);
+  const from = Math.max(0, after + 1 - (events[0]?.seq ?? 1));
+  const read = events.slice(from, from + pageEvents);
   const page = structural ? read.filter(({ type }) => type !== 'output') : read;
   return new LazyPage(
     page.map((event) => entryOf(event)),
-    after + read.length,
+    read.at(-1)?.seq ?? after,
   );
 }
 

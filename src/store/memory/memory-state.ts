@@ -16,11 +16,15 @@ export interface MemoryRun {
   readonly project: string;
   readonly number: number;
   readonly createdAt: number;
-  /** `events[n]` has the number n + 1. */
+  /** Numbered without gaps, from 1 or from the floor. */
   readonly events: StoredEvent[];
   folded: FoldedRun;
   lease: Lease;
   requests: RunRequest[];
+}
+
+export function headOf({ events }: MemoryRun): Seq {
+  return events.at(-1)?.seq ?? 0;
 }
 
 export class MemoryState implements Disposable {
@@ -38,10 +42,10 @@ export class MemoryState implements Disposable {
   append(run: MemoryRun, epoch: number, events: readonly StampedEvent[]): Seq {
     for (const event of events) {
       const copy = structuredClone(event);
-      run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
+      run.events.push({ ...copy, run: run.id, epoch, seq: headOf(run) + 1 });
       run.folded = foldSummary(run.folded, copy);
     }
-    const seq = run.events.length;
+    const seq = headOf(run);
     if (events.length === 0) return seq;
     this.#changed += 1;
     this.changes.delete(run.id);

@@ -69,6 +69,24 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     return appended.head;
   }
 
+  /** Between appends, so that they keep their order. */
+  async cut(through: Seq, state: object): Promise<void> {
+    const cut = this.#appending.then(() => this.#cutNow(through, state));
+    this.#appending = cut.catch(() => undefined);
+    await cut;
+  }
+
+  async #cutNow(through: Seq, state: object): Promise<void> {
+    const { epoch, feed, id, turn } = this.#parts;
+    if (this.#released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
+    await feed.file.putFloor(epoch, through, state);
+    for (let bound = through; bound > 0;) {
+      await turn.enter(cost.readPage);
+      bound = await feed.file.dropBelow(epoch, bound);
+    }
+    feed.cut();
+  }
+
   async #stored(events: readonly StampedEvent[], epoch: number) {
     try {
       return await this.feed.file.append(epoch, events);

@@ -47,6 +47,12 @@ export class RunFeed implements FollowedLog {
     this.#wake();
   }
 
+  /** Forgets pages of events that were dropped. */
+  cut(): void {
+    this.#readPages.clear();
+    this.#recentEvents.clear();
+  }
+
   /** Called when the lease has a new owner or was released. */
   ownerChanged(ownedHere: boolean): void {
     this.ownedHere = ownedHere;

@@ -144,6 +144,41 @@ export class RunFile implements RowContext {
     return { page: new LazyPage(entries, head), head, bytes };
   }
 
+  /**
+   * Stores a floor in place of the event with this number. What is below it can be dropped then: a reader that comes to
+   * the floor has the state that it would have had.
+   */
+  async putFloor(epoch: number, seq: Seq, state: object): Promise<void> {
+    await this.#connection.write(() => {
+      this.#checkEpoch(epoch);
+      const replaced =
+        this.#connection.get('SELECT epoch, at FROM events WHERE seq = ?', seq) ??
+        this.#connection.get('SELECT epoch, at FROM output WHERE seq = ?', seq);
+      if (replaced === undefined) throw new RangeError(`run ${this.run} has no event ${seq}`);
+      const [itsEpoch = null, at = null] = replaced;
+      const body = JSON.stringify({ type: 'log.floor', state });
+      this.#connection.run('DELETE FROM output WHERE seq = ?', seq);
+      this.#connection.run('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)', seq, itsEpoch, at, body);
+    });
+  }
+
+  /**
+   * Drops some of the events below `bound`, the newest first: what is left of them never has a gap in its middle.
+   * @returns the next bound; 0 if nothing is left
+   */
+  async dropBelow(epoch: number, bound: Seq): Promise<Seq> {
+    return await this.#connection.write(() => {
+      this.#checkEpoch(epoch);
+      const newest = `WHERE seq < ? ORDER BY seq DESC LIMIT ${pageEvents}`;
+      const output = this.#connection.all(`SELECT seq, length(bytes) FROM output ${newest}`, bound);
+      const events = this.#connection.all(`SELECT seq FROM events ${newest}`, bound);
+      const lowest = Math.max(lowestOf(output, lastThatFits(output)), lowestOf(events, undefined));
+      this.#connection.run('DELETE FROM output WHERE seq >= ? AND seq < ?', lowest, bound);
+      this.#connection.run('DELETE FROM events WHERE seq >= ? AND seq < ?', lowest, bound);
+      return lowest;
+    });
+  }
+
   /** Returns the next events, read in one transaction: no event between two of them is missing. */
   async page(after: Seq, structural: boolean): Promise<LazyPage> {
     return await this.#reading(() => {
@@ -307,6 +342,12 @@ function lastThatFits(sizes: readonly Row[]): Seq | undefined {
     last = Number(seq);
   }
   return last;
+}
+
+/** Returns the lowest number to drop: `wanted`, or 0 if there are no rows beyond it. */
+function lowestOf(rows: readonly Row[], wanted: Seq | undefined): Seq {
+  const last = Number(rows.at(-1)?.[0] ?? 0);
+  return rows.length < pageEvents && (wanted ?? last) === last ? 0 : (wanted ?? last);
 }
 
 function merged(events: readonly LogEntry[], output: readonly LogEntry[]): readonly LogEntry[] {
