@@ -28,6 +28,10 @@ const happening: fc.Arbitrary<(iteration: number) => RunEvent> = fc.oneof(
     ...{ type: 'step.finished', step: `${iteration}.1.${step + 1}` as StepId, attempt: 1 },
     outcome: { status: 'succeeded', value: undefined },
   })),
+  fc.tuple(fc.nat(3), fc.nat(9)).map(([n, size]) => (): RunEvent => ({
+    ...{ type: 'output', from: { workload: `w${n}`, container: 'c' }, stream: 'stderr', offset: 0 },
+    bytes: new Uint8Array(size),
+  })),
   fc.constant((iteration: number): RunEvent => ({ type: 'stage.started', iteration, stage: 1 })),
   fc.string().map((message) => (): RunEvent => ({ type: 'note.added', by: 'a', level: 'info', message })),
   fc.nat(3).map((n) => (): RunEvent => ({

@@ -39,6 +39,8 @@ export interface RunState {
   iterations: IterationState[];
   /** The steps of these iterations, and older ones that left a workload behind. */
   steps: Map<StepId, StepState>;
+  /** The newest containers with output that is no step's, at most 200. Empty if output was not read. */
+  workloads: WorkloadOutput[];
   /** The receipts, oldest first. They may change after the run has finished. */
   deliveries: DeliveryState[];
 }
@@ -96,6 +98,15 @@ export interface StepState {
   lost: number;
 }
 
+/** The output of a container that belongs to no step, such as a deployed one. */
+export interface WorkloadOutput {
+  readonly workload: string;
+  readonly container: string;
+  streams: StepState['streams'];
+  /** How often output was lost. */
+  lost: number;
+}
+
 /** Returns the last iteration that was planned; `undefined` before the first. */
 export function currentIteration({ iterations }: Pick<RunState, 'iterations'>): IterationState | undefined {
   return iterations.at(-1);
@@ -104,7 +115,7 @@ export function currentIteration({ iterations }: Pick<RunState, 'iterations'>): 
 export function emptyRunState(): RunState {
   return {
     ...{ seq: 0, floor: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [] },
-    ...{ iterations: [], steps: new Map(), deliveries: [] },
+    ...{ iterations: [], steps: new Map(), workloads: [], deliveries: [] },
   };
 }
 
@@ -346,11 +357,12 @@ function applyOutput(
     const during = currentIteration(state);
     if (during !== undefined) during.outputBytes += event.bytes.length;
   }
-  const step = stepOf(event.from);
-  const found = step === undefined ? undefined : state.steps.get(step.step);
-  if (found === undefined || found.attempt !== step?.attempt) {
-    if (strict && step !== undefined)
-      throw new IllegalEvent(`output of step ${step.step}, attempt ${step.attempt}, which is not in progress`);
+  const found = writerOf(state, event.from);
+  if (found === undefined) {
+    if (strict && 'step' in event.from)
+      throw new IllegalEvent(
+        `output of step ${event.from.step}, attempt ${event.from.attempt}, which is not in progress`,
+      );
     return;
   }
   const stream = (found.streams[event.stream] ??= { offset: 0, cursor: 0 });
@@ -364,6 +376,19 @@ function applyOutput(
   if (event.cursor !== undefined) stream.cursor = event.cursor;
 }
 
-function stepOf(from: OutputSource): { step: StepId; attempt: number } | undefined {
-  return 'step' in from ? from : undefined;
+const keptWorkloads = 200;
+
+function writerOf({ steps, workloads }: RunState, from: OutputSource): Pick<StepState, 'streams' | 'lost'> | undefined {
+  if ('engine' in from) return undefined;
+  if ('step' in from) {
+    const step = steps.get(from.step);
+    return step?.attempt === from.attempt ? step : undefined;
+  }
+  const { workload, container } = from;
+  const known = workloads.find((one) => one.workload === workload && one.container === container);
+  if (known !== undefined) return known;
+  const made: WorkloadOutput = { workload, container, streams: {}, lost: 0 };
+  workloads.push(made);
+  if (workloads.length > keptWorkloads) workloads.shift();
+  return made;
 }

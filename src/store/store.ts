@@ -182,8 +182,12 @@ export interface Feed {
 }
 
 export interface OutputQuery {
+  /** Only output of this step. */
   readonly step?: string;
   readonly attempt?: number;
+  /** Only output of this workload that is no step's, and of this one of its containers. */
+  readonly workload?: string;
+  readonly container?: string;
   readonly tailBytes?: number;
 }
 

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventToJson } from '../../src/events/event-json.ts';
+import { foldRun } from '../../src/events/run-state.ts';
 import type { StampedEvent } from '../../src/events/event.ts';
-import type { EventPage, RunReader, Store, Until } from '../../src/store/store.ts';
+import type { EventPage, OutputQuery, RunReader, Store, Until } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, noted, output, planned, queued } from '../rigs/store-rig.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
@@ -92,6 +93,36 @@ export function testStorePages(name: string, makeRig: () => Promise<StoreRig>): 
       const [first, second] = [await other.read(run.id), await other.read(run.id)];
       const events = [await collect(first.follow(0, never, 'now')), await collect(second.follow(0, never, 'now'))];
       expect(events[0]?.[0]).toBe(events[1]?.[0]);
+    });
+
+    it('and output of workloads by workload and container', async () => {
+      const run = await createRun(store);
+      const of = (workload: string, container: string, text: string) =>
+        ({ ...output(text), from: { workload, container } }) as StampedEvent;
+      await run.log.append([
+        output('step'),
+        of('w', 'a', '1'),
+        of('w', 'b', '2'),
+        of('w-2', 'a', '3'),
+        of('w"', 'a', '4'),
+      ]);
+      await run.log.append([of('w', 'a', '5'), { ...output('6'), from: { engine: true } } as StampedEvent]);
+      const reader = await other.read(run.id);
+      const texts = async (query: OutputQuery) =>
+        (await collect(reader.output(query, never))).map(({ bytes }) => Buffer.from(bytes).toString());
+      expect(await texts({ workload: 'w' })).toEqual(['1', '2', '5']);
+      expect(await texts({ workload: 'w', container: 'a' })).toEqual(['1', '5']);
+      expect(await texts({ workload: 'w', tailBytes: 2 })).toEqual(['2', '5']);
+      expect(await texts({ workload: 'w"' })).toEqual(['4']);
+      expect(await texts({ workload: 'none' })).toEqual([]);
+      expect(await texts({ step: firstStep })).toEqual(['step']);
+      const state = await foldRun(reader.follow(0, never, 'now'));
+      expect(state.workloads.map(({ workload, container, streams }) => [workload, container, streams.stdout])).toEqual([
+        ['w', 'a', { offset: 1, cursor: 1 }],
+        ['w', 'b', { offset: 1, cursor: 1 }],
+        ['w-2', 'a', { offset: 1, cursor: 1 }],
+        ['w"', 'a', { offset: 1, cursor: 1 }],
+      ]);
     });
 
     it('keep any bytes, in events and in JSON', async () => {

@@ -108,9 +108,11 @@ function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean)
   );
 }
 
-function isSelected({ from }: StoredOutput, { step, attempt }: OutputQuery): boolean {
-  if (step === undefined) return true;
-  return 'step' in from && from.step === step && (attempt === undefined || from.attempt === attempt);
+function isSelected({ from }: StoredOutput, { step, attempt, workload, container }: OutputQuery): boolean {
+  if (step !== undefined)
+    return 'step' in from && from.step === step && (attempt === undefined || from.attempt === attempt);
+  if (workload === undefined) return true;
+  return 'workload' in from && from.workload === workload && (container === undefined || from.container === container);
 }
 
 function tailOf(chunks: readonly StoredOutput[], tailBytes: number | undefined): readonly StoredOutput[] {
