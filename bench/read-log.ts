@@ -1,9 +1,12 @@
 /**
  * Measures how many events per second readers get: stored ones, and new ones while the owner appends.
  */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { StampedEvent } from '../src/events/event.ts';
-import { makeRunId, stepId } from '../src/model/ids.ts';
+import { makeRunId, stepId, type RunId } from '../src/model/ids.ts';
 import type { OwnedRun, RunReader } from '../src/store/store.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { inRounds, median, medianRatio } from './rig/rounds.ts';
@@ -53,6 +56,10 @@ async function measure(): Promise<void> {
       { name: 'read by 1 meanwhile', once: async () => (await live(1)).read },
       { name: 'append, 20 readers of JSON in this process', once: async () => (await live(20)).appended },
       { name: 'read by each of 20 meanwhile', once: async () => (await live(20)).read },
+      { name: 'append, 1 reader of JSON in a thread', once: async () => (await live(0, 1)).appended },
+      { name: 'read by it meanwhile', once: async () => (await live(0, 1)).read },
+      { name: 'append, 20 readers of JSON in one thread', once: async () => (await live(0, 20)).appended },
+      { name: 'append, another process adds a note each 2 ms', once: async () => (await live(0, 0, true)).appended },
     ],
     rounds,
   );
@@ -78,18 +85,61 @@ async function newRun(store: Awaited<ReturnType<typeof openBenchStore>>): Promis
   });
 }
 
-async function live(readers: number): Promise<{ appended: number; read: number }> {
+async function live(readers: number, inThread = 0, annex = false): Promise<{ appended: number; read: number }> {
   await using folder = await temporaryFolder();
   await using store = await openBenchStore(folder.path);
   const run = await newRun(store);
+  const thread =
+    inThread === 0 ? undefined : await Thread.open({ folder: folder.path, run: run.id, readers: inThread });
+  const adding = annex ? spawn(process.execPath, [process.argv[1]!, '--annex', folder.path, run.id]) : undefined;
+  if (adding !== undefined) await once(adding.stdout, 'data');
   const before = performance.now();
   const reading = Array.from({ length: readers }, async () => await pagesOf(run.log, (page) => page.json));
   await appendAll(run);
   const appended = performance.now() - before;
-  for (const seen of await Promise.all(reading)) if (seen !== count + 1) throw new Error(`a reader saw ${seen}`);
+  for (const seen of await Promise.all(reading))
+    if (!annex && seen !== count + 1) throw new Error(`a reader saw ${seen}`);
+  await thread?.ended;
   const read = performance.now() - before;
+  adding?.kill();
   await run.release();
   return { appended: count / (appended / 1_000), read: count / (read / 1_000) };
+}
+
+interface ThreadWork {
+  readonly folder: string;
+  readonly run: RunId;
+  readonly readers: number;
+}
+
+/** A thread that opens the store on its own, as a server beside the run does. */
+class Thread {
+  private constructor(readonly ended: Promise<unknown>) {}
+
+  static async open(work: ThreadWork): Promise<Thread> {
+    const worker = new Worker(process.argv[1]!, { workerData: work });
+    const ended = once(worker, 'exit');
+    await once(worker, 'message');
+    return new Thread(ended);
+  }
+}
+
+async function readInThread({ folder, run, readers }: ThreadWork): Promise<void> {
+  await using store = await openBenchStore(folder);
+  await using reader = await store.read(run);
+  parentPort?.postMessage('reading');
+  const reading = Array.from({ length: readers }, async () => await pagesOf(reader, (page) => page.json));
+  for (const seen of await Promise.all(reading)) if (seen !== count + 1) throw new Error(`a reader saw ${seen}`);
+}
+
+async function addNotes(folder: string, run: RunId): Promise<void> {
+  const store = await openBenchStore(folder);
+  const annex = await store.annex(run);
+  for (let index = 0; ; index++) {
+    await annex.append([{ type: 'note.added', by: 'bench', level: 'info', message: String(index) }]);
+    if (index === 0) console.log('adding');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 async function appendAll(run: OwnedRun): Promise<void> {
@@ -145,4 +195,7 @@ async function pagesOf(
   return through;
 }
 
-await measure();
+const [, , mode, folderOfOther = '', runOfOther = ''] = process.argv;
+if (!isMainThread) await readInThread(workerData as ThreadWork);
+else if (mode === '--annex') await addNotes(folderOfOther, runOfOther as RunId);
+else await measure();

@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundled } from '../../../test/rigs/bundled.ts';
 import { Spoken } from '../../../test/rigs/spoken.ts';
@@ -130,6 +132,21 @@ describe('processes', () => {
       await driver.line((line) => line === 'idle');
       await store.request(id, { type: 'cancel', by: 'test' });
       await driver.line((line) => line === 'cancel');
+    });
+
+    it("a thread of the owner's process follows like a process, while the owner appends", async () => {
+      const owned = await createRun(store);
+      const thread = new Worker(program, { argv: ['follow', folder, owned.id], stdout: true });
+      const exited = new Promise<number>((resolve) => thread.once('exit', resolve));
+      const lines: string[] = [];
+      createInterface({ input: thread.stdout }).on('line', (line) => lines.push(line));
+      for (let index = 0; index < 300; index++) {
+        await owned.log.append([noted(String(index)), output('x'.repeat(500), index * 500)]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await owned.log.append([finished()]);
+      expect(await exited).toBe(0);
+      expect(lines).toEqual([...numbersTo(601), 'end']);
     });
 
     it('several add to a run while its owner appends, and some are killed: no gap, every acknowledged event', async () => {
