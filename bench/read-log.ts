@@ -14,7 +14,10 @@ import { openBenchStore } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printMachine, printTable } from './rig/table.ts';
 
-const count = 100_000;
+/** An argument sets another size. */
+const count = Number(
+  process.argv.slice(2).find((word, i, all) => /^\d+$/.test(word) && all[i - 1] !== '--rounds') ?? 100_000,
+);
 const batch = 250;
 const line = Buffer.from(`${'x'.repeat(79)}\n`);
 const never = new AbortController().signal;
@@ -117,7 +120,7 @@ class Thread {
   private constructor(readonly ended: Promise<unknown>) {}
 
   static async open(work: ThreadWork): Promise<Thread> {
-    const worker = new Worker(process.argv[1]!, { workerData: work });
+    const worker = new Worker(process.argv[1]!, { workerData: work, argv: [String(count)] });
     const ended = once(worker, 'exit');
     await once(worker, 'message');
     return new Thread(ended);

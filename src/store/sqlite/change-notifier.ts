@@ -8,6 +8,8 @@ import type { ChangeTable, WriterId } from './change-table.ts';
 
 /** With the time until other processes look, below 50 ms. */
 const everyMs = 20;
+/** After a failure. */
+const retryMs = 1_000;
 
 export class ChangeNotifier {
   #head: Seq = 0;
@@ -31,8 +33,8 @@ export class ChangeNotifier {
   appended(head: Seq): void {
     this.#head = Math.max(this.#head, head);
     if (this.#pause !== undefined || this.#telling !== undefined) return;
+    this.#startPause(everyMs);
     void this.#tell(false);
-    this.#startPause();
   }
 
   /** Tells the rest. Never rejects: what could not be told is looked up once this process has ended. */
@@ -49,11 +51,12 @@ export class ChangeNotifier {
     clearTimeout(this.#pause);
   }
 
-  #startPause(): void {
+  #startPause(ms: number): void {
+    clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       if (this.#told < this.#head) this.appended(this.#head);
-    }, everyMs).unref();
+    }, ms).unref();
   }
 
   async #tell(done: boolean): Promise<void> {
@@ -65,9 +68,11 @@ export class ChangeNotifier {
         this.#told = Math.max(this.#told, head);
         this.#onTold();
       },
-      () => undefined,
+      () => this.#startPause(retryMs),
     );
     await this.#telling;
     this.#telling = undefined;
+    // Committed meanwhile, and the pause ended before the index could be written.
+    if (!done && this.#told < this.#head && this.#pause === undefined) this.#startPause(everyMs);
   }
 }

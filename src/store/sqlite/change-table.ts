@@ -7,7 +7,7 @@
 import type { Seq } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { FeedCursor, OwnerIdentity, RunChange } from '../store.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Row } from './connection.ts';
 import { whenFree } from './connection.ts';
 
 /** `owner`: the process that holds the lease, which says whether it lives. Others have rows of their own. */
@@ -82,7 +82,7 @@ export class ChangeTable {
 
   async writers(): Promise<readonly Writer[]> {
     return await whenFree(this.#connection.path, () =>
-      this.#connection.all('SELECT run, id, identity, at FROM writers').map(([run, id, identity, at]) => ({
+      this.#rows('SELECT run, id, identity, at FROM writers').map(([run, id, identity, at]) => ({
         run: run as RunId,
         id: id as WriterId,
         identity: JSON.parse(String(identity)) as OwnerIdentity,
@@ -93,9 +93,9 @@ export class ChangeTable {
 
   async after(cursor: FeedCursor): Promise<readonly RunChange[]> {
     return await whenFree(this.#connection.path, () =>
-      this.#connection
-        .all('SELECT run, seq, change FROM changes WHERE change > ? ORDER BY change LIMIT 256', cursor)
-        .map(([run, seq, change]) => ({ run: run as RunId, seq: Number(seq), cursor: Number(change) })),
+      this.#rows('SELECT run, seq, change FROM changes WHERE change > ? ORDER BY change LIMIT 256', cursor).map(
+        ([run, seq, change]) => ({ run: run as RunId, seq: Number(seq), cursor: Number(change) }),
+      ),
     );
   }
 
@@ -117,6 +117,11 @@ export class ChangeTable {
 
   #unlistNow(run: RunId, id: WriterId): void {
     this.#connection.run('DELETE FROM writers WHERE run = ? AND id = ?', run, id);
+  }
+
+  /** An index of an older program on a full or read-only disk has no such tables. */
+  #rows(sql: string, ...values: number[]): readonly Row[] {
+    return this.#isThere() ? this.#connection.all(sql, ...values) : [];
   }
 
   #isThere(): boolean {
