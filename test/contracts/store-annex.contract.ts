@@ -115,6 +115,17 @@ export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): 
       }
     });
 
+    it('in the order of the calls, if they are not awaited', async () => {
+      const run = await createRun(store);
+      await using annex = await other.annex(run.id);
+      const calls = [[note('a'), note('b')], [note('c')], [note('d'), note('e')]].map(
+        async (events) => await annex.append(events),
+      );
+      expect(await Promise.all(calls)).toEqual([2, 3, 5]);
+      const events = await collect(run.log.follow(0, never, 'now'));
+      expect(events.map((event) => ('message' in event ? event.message : ''))).toEqual(['a', 'b', 'c', 'd', 'e']);
+    });
+
     it('of annex types only, and of the rest none', async () => {
       const run = await createRun(store);
       const annex = await other.annex(run.id);

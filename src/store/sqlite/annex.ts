@@ -1,4 +1,5 @@
 /** Adds events to a run beside its owner. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AnnexEvent } from '../../events/annex-event.ts';
 import type { Seq } from '../../events/event.ts';
 import { checkAnnexTypes } from '../log/check-annex-types.ts';
@@ -25,8 +26,18 @@ export interface AnnexParts {
 /** In a PID namespace that others cannot see, only the age of the entry says whether this process lives: 60 s. */
 const listEveryMs = 20_000;
 
+/** Between two commits. The owner can append meanwhile: a writer without pauses would keep the file locked. */
+const pauseMs = 1;
+
+interface Waiting {
+  readonly events: readonly AnnexEvent[];
+  readonly resolve: (seq: Seq) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class SqliteAnnex implements Annex {
-  #appending: Promise<unknown> = Promise.resolve();
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
   #listedAt = -Infinity;
   #closing: Promise<void> | undefined;
   readonly #parts: AnnexParts;
@@ -35,19 +46,37 @@ export class SqliteAnnex implements Annex {
     this.#parts = parts;
   }
 
-  /** Appends in the order of the calls. */
-  append(events: readonly AnnexEvent[]): Promise<Seq> {
-    const append = this.#appending.then(() => {
-      checkAnnexTypes(events);
-      return this.#appendNext(events);
+  /** Appends in the order of the calls. Calls that wait share a commit. */
+  async append(events: readonly AnnexEvent[]): Promise<Seq> {
+    checkAnnexTypes(events);
+    if (events.length === 0) return await this.#parts.feed.head();
+    return await new Promise<Seq>((resolve, reject) => {
+      this.#waiting.push({ events, resolve, reject });
+      this.#writing ??= this.#write();
     });
-    this.#appending = append.catch(() => undefined);
-    return append;
   }
 
-  async #appendNext(events: readonly AnnexEvent[]): Promise<Seq> {
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const taken = this.#waiting;
+      this.#waiting = [];
+      try {
+        let seq = await this.#appendAll(taken.flatMap(({ events }) => events));
+        for (const { events, resolve } of taken.toReversed()) {
+          resolve(seq);
+          seq -= events.length;
+        }
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+      }
+      await delay(pauseMs);
+    }
+    this.#writing = undefined;
+  }
+
+  /** @returns the number of the last */
+  async #appendAll(events: readonly AnnexEvent[]): Promise<Seq> {
     const { feed, turn, changes, check } = this.#parts;
-    if (events.length === 0) return await feed.head();
     const at = this.#parts.now();
     check();
     if (Math.abs(at - this.#listedAt) > listEveryMs) {
@@ -68,7 +97,7 @@ export class SqliteAnnex implements Annex {
   }
 
   async #close(): Promise<void> {
-    await this.#appending;
+    await this.#writing;
     await this.#parts.changes.close();
     this.#parts.free();
   }
