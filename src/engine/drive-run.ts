@@ -8,6 +8,7 @@ import type { OwnedRun, StoreError } from '../store/store.ts';
 import { toFileError } from '../util/file-error.ts';
 import { RunControl } from './run-control.ts';
 import { followRequests } from './follow-requests.ts';
+import { defaultFloor, LogCutter, type FloorPolicy } from './log-cutter.ts';
 import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 import { onAbort } from '../util/abort.ts';
@@ -60,7 +61,8 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     const planned = { type: 'iteration.planned', iteration: 1, ...plan.stored, workspace } as const;
     sink.emit(planned);
     const first = { iteration: iterationState(planned), stages: plan.stages, executor: equipped.executor };
-    return await runToTheEnd(sink, control, first, equipped.settings.jobs, preparation.next);
+    const further = furtherOf(run, preparation);
+    return await runToTheEnd(sink, control, first, equipped.settings.jobs, further);
   });
 }
 
@@ -96,6 +98,7 @@ export interface Resumption {
   readonly abandon: boolean;
   /** See `Preparation`. */
   readonly next?: NextIterationOf;
+  readonly floor?: FloorPolicy;
 }
 
 /** Resumes a run that its owner left unfinished. */
@@ -130,7 +133,7 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
     }
     await executor.takeOver(state.steps, control.atOnce);
     const current = { iteration, stages, executor };
-    return await runToTheEnd(sink, control, current, state.settings?.jobs, resumption.next);
+    return await runToTheEnd(sink, control, current, state.settings?.jobs, furtherOf(run, resumption));
   });
 }
 
@@ -139,19 +142,34 @@ interface Driven extends Pick<IterationRun, 'iteration' | 'stages'> {
   readonly executor: StepExecutor;
 }
 
+/** What a run of many iterations needs between two of them. */
+interface Further {
+  readonly next: NextIterationOf;
+  readonly cutter: LogCutter;
+}
+
+function furtherOf(run: OwnedRun, { next, floor = defaultFloor }: Pick<Preparation, 'next' | 'floor'>) {
+  return next && { next, cutter: new LogCutter(run.log, floor) };
+}
+
 /** Runs the iterations in sequence. The run's status is the status of the last one. */
 async function runToTheEnd(
   sink: OpenSink,
   control: RunControl,
   first: Driven,
   jobs: number | undefined,
-  next: NextIterationOf | undefined,
+  further: Further | undefined,
 ): Promise<End> {
+  const next = further?.next;
   let current = first;
   for (;;) {
     const { iteration } = current.iteration;
     const status = current.iteration.status ?? (await runOne(sink, control, current, jobs));
     if (control.asked.aborted) return status === 'cancelled' || next !== undefined ? cancelledEnd(control) : { status };
+    if (further !== undefined) {
+      await sink.stored();
+      await further.cutter.cut(control.asked);
+    }
     const following = await next?.({ iteration, status }, sink, control.asked);
     if (control.asked.aborted && next !== undefined) return cancelledEnd(control);
     if (following === undefined) return status === 'cancelled' ? cancelledEnd(control) : { status };

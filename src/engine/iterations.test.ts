@@ -1,8 +1,10 @@
 /** Runs of many iterations, each with its own plan. */
 import { describe, expect, it } from 'vitest';
 import { EngineWorld, exits, stagesOf, succeeds, waits } from '../../test/rigs/engine-world.ts';
+import { collect } from '../../test/rigs/store-rig.ts';
 import type { Cause } from '../model/cause.ts';
 import { stepId, type StepId } from '../model/ids.ts';
+import type { RunLog } from '../store/store.ts';
 import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import type { StepWork } from '../steps/step-runner.ts';
 import type { RequestState } from '../store/store.ts';
@@ -25,10 +27,42 @@ describe('a run of many iterations', () => {
     expect(await done).toMatchObject({ status: 'succeeded' });
     const state = await world.strictState(run);
     expect(state.iterations.map(({ iteration, status }) => [iteration, status])).toEqual(
-      Array.from({ length: 100 }, (_, i) => [i + 1, 'succeeded']),
+      Array.from({ length: 50 }, (_, i) => [i + 51, 'succeeded']),
     );
-    expect(state.iterations.map(({ cause }) => cause.kind)).toEqual(['start', ...Array<string>(99).fill('change')]);
-    expect(state.steps.get(stepId(50, 1, 1))).toMatchObject({ status: 'succeeded' });
+    expect(state.iterations.map(({ cause }) => cause.kind)).toEqual(Array<string>(50).fill('change'));
+    expect(state.steps.get(stepId(60, 1, 1))).toMatchObject({ status: 'succeeded' });
+    expect(state.steps.get(stepId(50, 1, 1))).toBeUndefined();
+  });
+
+  it('keeps the newest iterations, and a state that stands for the others', async () => {
+    using world = new EngineWorld();
+    const behaviours = { s0: succeeds, s1: succeeds, s2: succeeds };
+    const lengths: number[] = [];
+    const firsts: string[] = [];
+    const held: { log?: RunLog } = {};
+    const next = async ({ iteration }: { iteration: number }) => {
+      const events =
+        held.log === undefined ? [] : await collect(held.log.follow(0, new AbortController().signal, 'now'));
+      lengths.push(events.length);
+      firsts.push(events[0]?.type ?? '');
+      return iteration < 100 ? { cause: change, stages: planOf(iteration + 1) } : undefined;
+    };
+    const floor = { keepIterations: 3, keepOutputBytes: 1_000 };
+    const { run, done } = await world.start(planOf(1), behaviours, { next, floor });
+    held.log = run.log;
+    await done;
+    // At most 5 iterations of at most 13 events, the floor and the start of the run.
+    expect(Math.max(...lengths)).toBeLessThan(80);
+    expect(firsts.at(-1)).toBe('log.floor');
+    const state = await world.strictState(run);
+    expect(state).toMatchObject({ status: 'succeeded', name: 'p', startedAt: expect.any(Number) as number });
+    expect(state.floor).toBeGreaterThan(500);
+    const planned = (await collect(run.log.follow(0, new AbortController().signal, 'now'))).flatMap((event) =>
+      event.type === 'iteration.planned' ? [event.iteration] : [],
+    );
+    expect(planned.at(-1)).toBe(100);
+    expect(planned.length).toBeGreaterThanOrEqual(3);
+    expect(planned.length).toBeLessThan(6);
   });
 
   it('continues after a failed iteration', async () => {
@@ -56,7 +90,7 @@ describe('a run of many iterations', () => {
     const resumed = await world.resume(run.id, behaviours, { next });
     expect(await resumed.done).toMatchObject({ status: 'succeeded' });
     const state = await world.strictState(resumed.run);
-    expect(state.iterations).toHaveLength(100);
+    expect(state.iterations.at(-1)).toMatchObject({ iteration: 100, status: 'succeeded' });
     expect([...state.steps.values()].filter(({ status }) => status !== 'succeeded')).toEqual([]);
   });
 

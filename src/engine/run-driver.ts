@@ -14,6 +14,7 @@ import type { EndStatus } from '../model/status.ts';
 import type { StoredPlan } from '../model/stored-plan.ts';
 import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
+import type { FloorPolicy } from './log-cutter.ts';
 import type { RunLog, StoreError } from '../store/store.ts';
 
 export interface DriveResult {
@@ -48,6 +49,8 @@ export interface Preparation {
   equip(plan: PreparedPlan, sink: EventSink, signal: AbortSignal): Promise<Equipped>;
   /** Absent: the run has one iteration. */
   readonly next?: NextIterationOf;
+  /** How much of a run of many iterations its log keeps. */
+  readonly floor?: FloorPolicy;
 }
 
 /** The next iteration of a run: its plan and its executor. */

@@ -1,25 +1,73 @@
 import { isUtf8 } from 'node:buffer';
-import type { StoredEvent } from './event.ts';
 import { shownStages, shownVariables } from '../model/shown-plan.ts';
+import type { EventType, OutputEvent, OutputSource, Seq, StoredEvent } from './event.ts';
 import { terminalJson } from './terminal-json.ts';
 
+/** What the store adds to an event, in the order of its JSON. */
+interface Stamp {
+  readonly at: number;
+  readonly run: string;
+  readonly epoch: number;
+  readonly seq: Seq;
+}
+
 /**
- * Returns an event as one line of JSON. Output is `text` if it is valid UTF-8, otherwise `base64`, so that no byte is
- * lost.
+ * Returns an event as one line of JSON, without the newline. Output is `text` if it is valid UTF-8, otherwise `base64`,
+ * so that no byte is lost. Equal events have equal lines, from any store: first the event's own fields, then `at`,
+ * `run`, `epoch` and `seq`, last the bytes.
  */
 export function eventToJson(event: StoredEvent): string {
-  if (event.type === 'iteration.planned') {
-    const { stages, variables } = event;
-    return terminalJson(
-      JSON.stringify({ ...event, stages: shownStages(stages), variables: shownVariables(variables) }),
-    );
-  }
-  if (event.type !== 'output') return terminalJson(JSON.stringify(event));
-  const { bytes, ...rest } = event;
+  return terminalJson(eventToRawJson(event));
+}
+
+/** Like `eventToJson`, but not safe to print: a page of lines is made safe as a whole. */
+export function eventToRawJson(event: StoredEvent): string {
+  const { at, run, epoch, seq, ...body } = event;
+  const stamp = { at, run, epoch, seq };
+  if (body.type === 'output') return outputToRawJson(body, stamp);
+  if (body.type !== 'iteration.planned') return bodyToRawJson(JSON.stringify(body), stamp);
+  const { stages, variables } = body;
+  const shown = { ...body, stages: shownStages(stages), variables: shownVariables(variables) };
+  return bodyToRawJson(JSON.stringify(shown), stamp);
+}
+
+/** Reports whether the line of a structural event has its fields unchanged. */
+export function isShownAsStored(type: EventType): boolean {
+  return type !== 'iteration.planned';
+}
+
+/** @param body the JSON of the event's own fields */
+export function bodyToRawJson(body: string, stamp: Stamp): string {
+  return `${body.slice(0, -1)},${stampJson(stamp)}}`;
+}
+
+type OutputBody = Omit<OutputEvent, 'bytes'>;
+
+function outputToRawJson({ bytes, ...body }: OutputEvent, stamp: Stamp): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return terminalJson(
-    JSON.stringify(
-      isUtf8(buffer) ? { ...rest, text: buffer.toString('utf8') } : { ...rest, base64: buffer.toString('base64') },
-    ),
-  );
+  if (isUtf8(buffer)) return textToRawJson(body, stamp, buffer.toString('utf8'));
+  return `${outputHead(body, stamp)},"base64":"${buffer.toString('base64')}"}`;
+}
+
+/** Returns the line of an output event whose bytes are this text. */
+export function textToRawJson(body: OutputBody, stamp: Stamp, text: string): string {
+  return `${outputHead(body, stamp)},"text":${JSON.stringify(text)}}`;
+}
+
+/** Concatenated, because most events are output: `JSON.stringify` of an object takes three times as long. */
+function outputHead({ from, stream, offset, cursor }: OutputBody, stamp: Stamp): string {
+  const after = cursor === undefined ? '' : `,"cursor":${cursor}`;
+  return `{"type":"output","from":${sourceJson(from)},"stream":"${stream}","offset":${offset}${after},${stampJson(stamp)}`;
+}
+
+/** Equal sources have equal texts: stores search for them. */
+export function sourceJson(from: OutputSource): string {
+  // The id of a step has only digits and dots.
+  if ('step' in from) return `{"step":"${from.step}","attempt":${from.attempt}}`;
+  if ('workload' in from) return JSON.stringify({ workload: from.workload, container: from.container });
+  return '{"engine":true}';
+}
+
+function stampJson({ at, run, epoch, seq }: Stamp): string {
+  return `"at":${at},"run":"${run}","epoch":${epoch},"seq":${seq}`;
 }

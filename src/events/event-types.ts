@@ -17,6 +17,11 @@ const known: Record<EventType, true> = {
   'output.lost': true,
   'iteration.finished': true,
   'run.finished': true,
+  'delivery.planned': true,
+  'delivery.attempted': true,
+  'delivery.finished': true,
+  'note.added': true,
+  'log.floor': true,
 };
 
 /** The choices of `events --type`. */

@@ -4,6 +4,7 @@
  * (sync decisions) and `integrations/` (deliveries). Everything that people or programs see is a fold of events.
  * Changes must be additive: a fold ignores unknown types and fields, and `upcast.ts` reads older formats.
  */
+import type { AnnexEvent } from './annex-event.ts';
 import type { Cause } from '../model/cause.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 import type { Artifact } from '../model/artifact.ts';
@@ -19,7 +20,7 @@ import type { Cursor, Observation, Stream } from '../model/work.ts';
 export type Seq = number;
 
 /** The format of new logs. `upcast.ts` reads older formats. Newer formats are rejected. */
-export const logFormat = 2;
+export const logFormat = 3;
 
 /** The source of a run. */
 export interface Source {
@@ -73,7 +74,8 @@ export type OutputSource =
   | { readonly workload: string; readonly container: string }
   | { readonly engine: true };
 
-export type RunEvent =
+/** An event of the process that drives the run. */
+export type OwnerEvent =
   | {
       readonly type: 'run.queued';
       readonly format: number;
@@ -134,6 +136,20 @@ export type RunEvent =
       readonly diagnostics?: readonly Diagnostic[];
     };
 
+/** An event of a log. */
+export type RunEvent = OwnerEvent | AnnexEvent | FloorEvent;
+
+/**
+ * Stands in place of all events up to its own number, which the store has dropped (`RunLog.cut`). A reader that asks
+ * for a dropped event gets this one first: its number is the oldest position that is kept. A fold continues from its
+ * state as if it had read them.
+ */
+export interface FloorEvent {
+  readonly type: 'log.floor';
+  /** The JSON of the folded state (`storedState`). */
+  readonly state: object;
+}
+
 /** Why a run ended other than by the outcome of its steps. `internal`: a bug in Slipway, described in `detail`. */
 export type RunEndReason = 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown' | 'internal';
 
@@ -152,7 +168,10 @@ export interface OutputEvent {
 /** An event on its way to the log. The sink of the process that observed it adds the time. */
 export type StampedEvent = RunEvent & { readonly at: number };
 
-/** An event as read from a log. `at` is in milliseconds since 1970. External systems identify it by `run.epoch.seq`. */
+/**
+ * An event as read from a log. `at` is in milliseconds since 1970. External systems identify it by `run.epoch.seq`. An
+ * annex event has the epoch that could append when it was stored, so epochs never decrease in a log.
+ */
 export type StoredEvent = StampedEvent & { readonly run: RunId; readonly epoch: number; readonly seq: Seq };
 
 /** Every event type, for filters. */

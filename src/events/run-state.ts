@@ -11,12 +11,15 @@ import type { WorkspaceRef } from '../model/plan.ts';
 import { isEnd, type EndStatus, type StepStatus } from '../model/status.ts';
 import type { StoredStage, StoredStep, StoredVariable } from '../model/stored-plan.ts';
 import type { Cursor, Observation, Stream } from '../model/work.ts';
+import { applyDelivery, type DeliveryState } from './delivery-state.ts';
 import type { OutputSource, RunEvent, RunSettings, Seq, Source, StoredEvent, Trigger } from './event.ts';
 
 export interface RunState {
   run?: RunId;
   /** The number of the last folded event. */
   seq: Seq;
+  /** The number of the oldest event that the log has kept; 0 if it has all. */
+  floor: Seq;
   epoch: number;
   number?: number;
   name?: string;
@@ -28,13 +31,18 @@ export interface RunState {
   because?: string;
   detail?: string;
   diagnostics: readonly Diagnostic[];
-  notes: { level: 'info' | 'warning'; message: string; at: number }[];
+  notes: { level: 'info' | 'warning'; message: string; at: number; by?: string }[];
   queuedAt?: number;
   startedAt?: number;
   finishedAt?: number;
+  /** The newest iterations, at most 50. */
   iterations: IterationState[];
-  /** The steps of all iterations. */
+  /** The steps of these iterations, and older ones that left a workload behind. */
   steps: Map<StepId, StepState>;
+  /** The newest containers with output that is no step's, at most 200. Empty if output was not read. */
+  workloads: WorkloadOutput[];
+  /** The receipts, oldest first. They may change after the run has finished. */
+  deliveries: DeliveryState[];
 }
 
 export interface IterationState {
@@ -44,6 +52,10 @@ export interface IterationState {
   readonly workspace: WorkspaceRef;
   readonly variables: readonly StoredVariable[];
   status?: EndStatus;
+  /** The number of its `iteration.planned`. Absent before that is stored. */
+  plannedBy?: Seq;
+  /** Bytes of output during the iteration. */
+  outputBytes: number;
 }
 
 export interface StageState {
@@ -86,13 +98,25 @@ export interface StepState {
   lost: number;
 }
 
+/** The output of a container that belongs to no step, such as a deployed one. */
+export interface WorkloadOutput {
+  readonly workload: string;
+  readonly container: string;
+  streams: StepState['streams'];
+  /** How often output was lost. */
+  lost: number;
+}
+
 /** Returns the last iteration that was planned; `undefined` before the first. */
 export function currentIteration({ iterations }: Pick<RunState, 'iterations'>): IterationState | undefined {
   return iterations.at(-1);
 }
 
 export function emptyRunState(): RunState {
-  return { seq: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [], iterations: [], steps: new Map() };
+  return {
+    ...{ seq: 0, floor: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [] },
+    ...{ iterations: [], steps: new Map(), workloads: [], deliveries: [] },
+  };
 }
 
 /** The log violates its rules. Thrown only by a strict fold. */
@@ -106,11 +130,16 @@ export class IllegalEvent extends Error {
  * ignores unknown types.
  */
 export function applyEvent(state: RunState, event: StoredEvent, strict = false): void {
-  if (strict && event.seq !== state.seq + 1) throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
+  if (strict && event.seq !== state.seq + 1 && event.type !== 'log.floor')
+    throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
   state.seq = event.seq;
   state.epoch = event.epoch;
   state.run = event.run;
   switch (event.type) {
+    case 'log.floor':
+      restoreState(state, event.state);
+      state.floor = event.seq;
+      return;
     case 'run.queued':
       state.number = event.number;
       state.name = event.name;
@@ -128,8 +157,16 @@ export function applyEvent(state: RunState, event: StoredEvent, strict = false):
     case 'run.noted':
       state.notes.push({ level: event.level, message: event.message, at: event.at });
       return;
+    case 'note.added':
+      state.notes.push({ level: event.level, message: event.message, at: event.at, by: event.by });
+      return;
+    case 'delivery.planned':
+    case 'delivery.attempted':
+    case 'delivery.finished':
+      applyDelivery(state.deliveries, event);
+      return;
     case 'iteration.planned':
-      planIteration(state, event);
+      planIteration(state, event, event.seq);
       return;
     case 'stage.started': {
       const stage = stageOf(state, event.iteration, event.stage);
@@ -181,10 +218,38 @@ export async function foldRun(events: AsyncIterable<StoredEvent>, state = emptyR
   return state;
 }
 
-function planIteration(state: RunState, event: Planned): void {
-  const iteration = iterationState(event);
-  for (const stage of iteration.stages) for (const step of stage.steps) state.steps.set(step.planned.id, step);
+const keptIterations = 50;
+
+function planIteration(state: RunState, event: Planned, seq: Seq): void {
+  const iteration = { ...iterationState(event), plannedBy: seq };
+  for (const step of stepsOf(iteration)) state.steps.set(step.planned.id, step);
   state.iterations.push(iteration);
+  while (state.iterations.length > keptIterations) forgetOldest(state);
+}
+
+/** Keeps steps that left a workload behind: people look for it. */
+function forgetOldest(state: RunState): void {
+  const oldest = state.iterations.shift();
+  for (const step of oldest === undefined ? [] : stepsOf(oldest))
+    if (step.kept === undefined && step.left === undefined) state.steps.delete(step.planned.id);
+}
+
+function stepsOf({ stages }: IterationState): StepState[] {
+  return stages.flatMap(({ steps }) => steps);
+}
+
+/** Returns a copy of the state for the log. `restoreState` reads it. */
+export function storedState({ steps, ...state }: RunState): object {
+  const listed = new Set(state.iterations.flatMap(stepsOf));
+  return structuredClone({ ...state, olderSteps: [...steps.values()].filter((step) => !listed.has(step)) });
+}
+
+/** Replaces the state by a stored one. Several folds may share the stored one, so it is copied. */
+function restoreState(state: RunState, stored: object): void {
+  const { olderSteps, ...restored } = structuredClone(stored) as Omit<RunState, 'steps'> & { olderSteps: StepState[] };
+  for (const key of Object.keys(state)) delete (state as unknown as Record<string, unknown>)[key];
+  const steps = [...olderSteps, ...restored.iterations.flatMap(stepsOf)];
+  Object.assign(state, restored, { steps: new Map(steps.map((step) => [step.planned.id, step])) });
 }
 
 type Planned = Extract<RunEvent, { type: 'iteration.planned' }>;
@@ -205,7 +270,7 @@ export function iterationState(event: Planned): IterationState {
     return { planned, steps, status: 'notStarted' };
   });
   const { iteration, cause = { kind: 'start' }, workspace, variables } = event;
-  return { iteration, cause, stages, workspace, variables };
+  return { iteration, cause, stages, workspace, variables, outputBytes: 0 };
 }
 
 function stageOf(state: RunState, iteration: number, stage: number): StageState | undefined {
@@ -288,11 +353,16 @@ function applyOutput(
   event: Extract<StoredEvent, { type: 'output' | 'output.lost' }>,
   strict: boolean,
 ): void {
-  const step = stepOf(event.from);
-  const found = step === undefined ? undefined : state.steps.get(step.step);
-  if (found === undefined || found.attempt !== step?.attempt) {
-    if (strict && step !== undefined)
-      throw new IllegalEvent(`output of step ${step.step}, attempt ${step.attempt}, which is not in progress`);
+  if (event.type === 'output') {
+    const during = currentIteration(state);
+    if (during !== undefined) during.outputBytes += event.bytes.length;
+  }
+  const found = writerOf(state, event.from);
+  if (found === undefined) {
+    if (strict && 'step' in event.from)
+      throw new IllegalEvent(
+        `output of step ${event.from.step}, attempt ${event.from.attempt}, which is not in progress`,
+      );
     return;
   }
   const stream = (found.streams[event.stream] ??= { offset: 0, cursor: 0 });
@@ -306,6 +376,19 @@ function applyOutput(
   if (event.cursor !== undefined) stream.cursor = event.cursor;
 }
 
-function stepOf(from: OutputSource): { step: StepId; attempt: number } | undefined {
-  return 'step' in from ? from : undefined;
+const keptWorkloads = 200;
+
+function writerOf({ steps, workloads }: RunState, from: OutputSource): Pick<StepState, 'streams' | 'lost'> | undefined {
+  if ('engine' in from) return undefined;
+  if ('step' in from) {
+    const step = steps.get(from.step);
+    return step?.attempt === from.attempt ? step : undefined;
+  }
+  const { workload, container } = from;
+  const known = workloads.find((one) => one.workload === workload && one.container === container);
+  if (known !== undefined) return known;
+  const made: WorkloadOutput = { workload, container, streams: {}, lost: 0 };
+  workloads.push(made);
+  if (workloads.length > keptWorkloads) workloads.shift();
+  return made;
 }

@@ -1,10 +1,11 @@
 import { containerSpec } from '../../test/rigs/container-spec.ts';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../events/event.ts';
+import type { OwnerEvent } from '../events/event.ts';
 import { stepId } from '../model/ids.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { GrowingMask } from './growing-mask.ts';
 import { makeSmallMask } from './make-mask.ts';
-import { noMask } from './mask.ts';
+import { noMask, type Mask } from './mask.ts';
 import { maskedEvent, maskedSink } from './masked-sink.ts';
 
 const secret = 'hunter2';
@@ -136,7 +137,7 @@ describe('the masked sink', () => {
   });
 
   it('learns of them late', () => {
-    const events: RunEvent[] = [];
+    const events: OwnerEvent[] = [];
     let known = noMask;
     const sink = maskedSink(
       {
@@ -152,4 +153,95 @@ describe('the masked sink', () => {
     sink.emit({ type: 'run.noted', level: 'info', message: secret });
     expect(events).toMatchObject([{ message: secret }, { message: '***' }]);
   });
+});
+
+describe('the masked sink of a run whose iterations add secrets', () => {
+  const first = 'first-secret-value';
+  const second = 's3cond "secret"/value+ü';
+  const from = { workload: 'shop', container: 'app' } as const;
+
+  /** Returns everything that reaches the inner sink, output as text. */
+  function open(current: () => Mask) {
+    const events: OwnerEvent[] = [];
+    const output = () =>
+      Buffer.concat(events.flatMap((event) => (event.type === 'output' ? [event.bytes] : []))).toString();
+    const inner = {
+      emit: (event: OwnerEvent) => void events.push(event),
+      write: (event: OwnerEvent) => void events.push(event),
+      stored: async () => await Promise.resolve(0),
+      close: async () => await Promise.resolve(),
+    };
+    const sink = maskedSink(inner, current);
+    let written = 0;
+    const write = (text: string) => {
+      const bytes = Buffer.from(text);
+      void sink.write({
+        type: 'output',
+        from,
+        stream: 'stdout',
+        offset: written,
+        bytes,
+        cursor: (written += bytes.length),
+      });
+    };
+    return { sink, events, output, write };
+  }
+
+  const forms = (secret: string) => [
+    secret,
+    Buffer.from(secret).toString('base64'),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ];
+
+  it('hides an added secret in every form from then on, in events and in output of workloads', async () => {
+    const growing = new GrowingMask();
+    await growing.add([first]);
+    const { sink, events, output, write } = open(() => growing.mask);
+    write(`${first} ${second}\n`);
+    await growing.add([second]);
+    await growing.add([second, first]);
+    for (const form of [...forms(first), ...forms(second)]) {
+      write(`is ${form} here\n`);
+      sink.emit({ type: 'run.noted', level: 'info', message: `is ${form} here` });
+    }
+    await sink.close();
+    const [before = '', ...later] = output().split('\n');
+    expect(before).toBe(`*** ${second}`);
+    expect(later.filter((line) => line !== '')).toEqual(Array<string>(8).fill('is *** here'));
+    expect(events.flatMap((event) => (event.type === 'run.noted' ? [event.message] : []))).toEqual(
+      Array<string>(8).fill('is *** here'),
+    );
+  });
+
+  it('hides a secret that comes in pieces, and counts stored bytes', async () => {
+    const { sink, events, output, write } = open(() => makeSmallMaskOnce);
+    write(`a ${first.slice(0, 7)}`);
+    write(`${first.slice(7)} b`);
+    write(' c\n');
+    await sink.close();
+    expect(output()).toBe('a *** b c\n');
+    let offset = 0;
+    for (const event of events) {
+      if (event.type !== 'output') throw new Error(event.type);
+      expect(event.offset).toBe(offset);
+      expect(event.cursor ?? 0).toBeLessThanOrEqual(2 + first.length + 5);
+      offset += event.bytes.length;
+    }
+    const lastOutput = events.at(-1);
+    expect(lastOutput?.type === 'output' && lastOutput.cursor).toBe(2 + first.length + 5);
+  });
+
+  it('stores what it held back at a gap, before the gap', async () => {
+    const { sink, events, output, write } = open(() => makeSmallMaskOnce);
+    write(first.slice(0, 5));
+    expect(output()).toBe('');
+    sink.emit({ type: 'output.lost', from, stream: 'stdout', detail: 'gone' });
+    write(first.slice(5));
+    await sink.close();
+    expect(events.map(({ type }) => type)).toEqual(['output', 'output.lost', 'output']);
+    expect(output()).toBe(first);
+  });
+
+  const makeSmallMaskOnce = makeSmallMask([first]);
 });

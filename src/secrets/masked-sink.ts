@@ -1,27 +1,39 @@
-import type { OutputEvent, RunEvent } from '../events/event.ts';
+import type { OutputEvent, OwnerEvent } from '../events/event.ts';
 import type { EventSink } from '../events/sink.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Observation } from '../model/work.ts';
 import type { Mask } from './mask.ts';
 import { maskedDiagnostics } from './masked-diagnostics.ts';
+import { MaskedOutputs } from './masked-outputs.ts';
 import { maskedFrames } from './masked-plan.ts';
 
-type StructuralEvent = Exclude<RunEvent, OutputEvent>;
+type StructuralEvent = Exclude<OwnerEvent, OutputEvent>;
 
 /**
- * Masks secrets in event texts for people. Ids, names, kinds, codes, digests and places stay unchanged. Output was
- * already masked by the decorator `masked`.
- * @param mask called for each event, because the sink exists before the secrets are known
+ * Masks secrets in event texts for people, and in output of writers that are no steps. Ids, names, kinds, codes,
+ * digests and places stay unchanged. A step's output was already masked by the decorator `masked`.
+ * @param mask called for each event, because the sink exists before the secrets are known, and iterations add secrets
  */
 export function maskedSink(sink: ClosableSink, mask: () => Mask): ClosableSink {
+  const outputs = new MaskedOutputs();
   return {
     emit(event) {
+      if (event.type === 'output.lost' && !('step' in event.from))
+        for (const one of outputs.endOf(event)) void sink.write(one);
       const known = mask();
       sink.emit(known.active ? maskedEvent(known, event) : event);
     },
-    write: (event) => sink.write(event),
+    write(event) {
+      if ('step' in event.from) return sink.write(event);
+      const waits = outputs.push(event, mask()).map((one) => sink.write(one));
+      // Each promise waits for the same: that the store catches up.
+      return waits.find((wait) => wait !== undefined);
+    },
     stored: async () => await sink.stored(),
-    close: async () => await sink.close(),
+    async close() {
+      for (const event of outputs.end()) void sink.write(event);
+      await sink.close();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Computes the summary of a run for lists, as a fold of its structural events. */
 import type { RunEvent, Source } from '../events/event.ts';
 import type { QueuedRun } from '../events/queued-run.ts';
+import { applyEvent, currentIteration, emptyRunState, type RunState } from '../events/run-state.ts';
 import { stepOrdinals } from '../model/ids.ts';
 import type { RunId } from '../model/ids.ts';
 import type { EndStatus, StepStatus } from '../model/status.ts';
@@ -45,6 +46,11 @@ export function foldSummary(run: FoldedRun, event: RunEvent & { readonly at: num
       const planned = event.stages.reduce((count, stage) => count + stage.steps.length, 0);
       return { ...run, iteration: event.iteration, steps: planned === 0 ? {} : { notStarted: planned } };
     }
+    case 'log.floor': {
+      const state = emptyRunState();
+      applyEvent(state, { ...event, run: '' as RunId, epoch: 0, seq: 0 });
+      return summaryOf(state);
+    }
     case 'step.started':
       return movedStep(run, event.step, 'notStarted', 'inProgress');
     case 'step.finished':
@@ -59,6 +65,22 @@ export function foldSummary(run: FoldedRun, event: RunEvent & { readonly at: num
     default:
       return run;
   }
+}
+
+function summaryOf(state: RunState): FoldedRun {
+  const { status, name = '', because, source, settings, startedAt, finishedAt } = state;
+  const iteration = currentIteration(state);
+  const steps: Partial<Record<StepStatus, number>> = {};
+  for (const step of iteration?.stages.flatMap((stage) => stage.steps) ?? [])
+    steps[step.status] = (steps[step.status] ?? 0) + 1;
+  return {
+    ...{ status, name, iteration: iteration?.iteration ?? 0, steps },
+    ...(because !== undefined && { because }),
+    ...(source !== undefined && { source }),
+    ...(settings?.runtime !== undefined && { runtime: settings.runtime }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(finishedAt !== undefined && { finishedAt }),
+  };
 }
 
 function movedStep(

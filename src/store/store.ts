@@ -4,6 +4,7 @@
  * `test/contracts/store.contract.ts`. A store numbers events and knows who may append. It knows steps only in the
  * summary that it folds.
  */
+import type { AnnexEvent } from '../events/annex-event.ts';
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
 import type { QueuedRun } from '../events/queued-run.ts';
 import type { RunId, StepId, StoreId } from '../model/ids.ts';
@@ -41,6 +42,15 @@ export interface Store extends AsyncDisposable {
 
   /** Opens a run for reading, with any owner. Throws `StoreError` `not-found`, `newer-format`. */
   read(run: RunId): Promise<RunReader>;
+
+  /**
+   * Opens a run to add events as another process than its owner, also after the run's end. Throws `StoreError`
+   * `not-found`.
+   */
+  annex(run: RunId): Promise<Annex>;
+
+  /** Which runs have new events. */
+  readonly feed: Feed;
 
   /** Returns one run from the index, with its current status; `undefined` if there is none. */
   summary(run: RunId): Promise<RunSummary | undefined>;
@@ -128,19 +138,17 @@ export type Taken =
 
 export interface RunReader {
   /**
-   * Yields the log after `after`, then new events: every event once, in order. A slow follower costs others no memory
-   * and no time. A follower that leaves (signal, `break`) is freed at once. An aborted signal, or disposing this
-   * reader, ends the iteration normally.
+   * Yields the log after `after`, then new events, page by page: every event once, in order. Readers of one process
+   * share pages, and so their JSON. A slow follower costs others no memory and no time. A follower that leaves (signal,
+   * `break`) is freed at once. An aborted signal, or disposing this reader, ends the iteration normally.
    * @param until `now`: ends at the last event stored at the call. `finished`: ends after `run.finished`, or when the
    * run is unfinished and its owner dead. A run in the queue is awaited. `forever`: ends only on the signal (events may follow `run.finished`).
    * @param what `structural`: skips output, as `show` does. Default: `all`
    */
-  follow(
-    after: Seq,
-    signal: AbortSignal,
-    until: 'now' | 'finished' | 'forever',
-    what?: 'all' | 'structural',
-  ): AsyncIterable<StoredEvent>;
+  pages(after: Seq, signal: AbortSignal, until: Until, what?: 'all' | 'structural'): AsyncIterable<EventPage>;
+
+  /** Yields the events of `pages` one by one. */
+  follow(after: Seq, signal: AbortSignal, until: Until, what?: 'all' | 'structural'): AsyncIterable<StoredEvent>;
 
   /**
    * Yields the output of one subject (or all output) that is stored at the call, in order. `tailBytes` limits it to the
@@ -152,17 +160,72 @@ export interface RunReader {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** See `RunReader.pages`. */
+export type Until = 'now' | 'finished' | 'forever';
+
+/** Events that follow each other in a log, at least one. Bounded: about 256 KiB of output, or one longer event. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[];
+  /** The lines of `eventToJson` as UTF-8, each with its newline. Made once for all readers of the page. */
+  readonly json: Buffer;
+  /** Views of `json`, one for each event. */
+  readonly lines: readonly Buffer[];
+  /** The number up to which the log has been read. Skipped output may follow the last event. */
+  readonly through: Seq;
+}
+
 export interface RunLog extends RunReader {
   /**
    * Commits all events or none. Returns the number of the last. Throws `StoreError`: `not-owner` after a takeover,
    * `disk-full`, `read-only`.
    */
   append(events: readonly StampedEvent[]): Promise<Seq>;
+  /**
+   * Drops all events up to `through`, and stores a `log.floor` with that number in their place. Readers see the whole
+   * log or the floor, and at any moment no gap but the one before the floor. Throws like `append`, and `RangeError` if
+   * there is no such event.
+   * @param state the folded state after `through` (`storedState`)
+   */
+  cut(through: Seq, state: object): Promise<void>;
+}
+
+/** Adds events to a run beside its owner. They do not disturb the owner's appends. */
+export interface Annex extends AsyncDisposable {
+  /**
+   * Stamps and commits all events or none, in the same sequence as the owner's. Returns the number of the last. Their
+   * epoch is the one that could append at that moment. Throws `StoreError`: `not-found` if the run has been removed,
+   * `disk-full`, `read-only`.
+   */
+  append(events: readonly AnnexEvent[]): Promise<Seq>;
+}
+
+/** The position in a feed. It holds in every process that uses the store, and is never reused. 0: the beginning. */
+export type FeedCursor = number;
+
+export interface RunChange {
+  readonly run: RunId;
+  /** The run has events up to this number, at least. */
+  readonly seq: Seq;
+  /** The position after this notice. Store it once the events have been handled. */
+  readonly cursor: FeedCursor;
+}
+
+export interface Feed {
+  /**
+   * Yields each run that has events since `after`, then those that get new ones. One notice may stand for many events.
+   * No event is left without a later notice, also if its writer or this reader is killed; a notice may come again. Ends
+   * normally on the signal.
+   */
+  changed(after: FeedCursor, signal: AbortSignal): AsyncIterable<RunChange>;
 }
 
 export interface OutputQuery {
+  /** Only output of this step. */
   readonly step?: string;
   readonly attempt?: number;
+  /** Only output of this workload that is no step's, and of this one of its containers. */
+  readonly workload?: string;
+  readonly container?: string;
   readonly tailBytes?: number;
 }
 

@@ -50,7 +50,7 @@ describe('a turn', () => {
 
 it('costs at least a microsecond for an event, and a full batch of output fits into one turn', () => {
   expect(cost.append(500, 0)).toBeGreaterThan(500);
-  expect(cost.handOver(500)).toBeGreaterThan(500);
+  expect(cost.handOverEvents(500)).toBeGreaterThan(500);
   expect(cost.append(0, 256 << 10)).toBeGreaterThan(cost.append(0, 0));
   expect(cost.append(0, 256 << 10)).toBeLessThan(5_000);
 });

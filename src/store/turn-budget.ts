@@ -29,6 +29,8 @@ export const cost = {
   append: (events: number, bytes: number) => 50 + events * 12 + bytes / 200,
   /** From the database. */
   readPage: 1_500,
-  /** From memory, including the follower's own work. */
-  handOver: (events: number) => events * 2,
+  /** From memory, including the follower's own work for each event. */
+  handOverEvents: (events: number) => events * 2,
+  /** From memory, including a write of its JSON, which another reader has often made already. */
+  handOverPage: 100,
 } as const;

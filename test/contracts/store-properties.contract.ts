@@ -1,6 +1,7 @@
 /** Random appends, followers, takeovers and deaths, compared with a model: the list of acknowledged events. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AnnexEvent } from '../../src/events/annex-event.ts';
 import type { StoredEvent } from '../../src/events/event.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
 import { createRun, noted, output, told } from '../rigs/store-rig.ts';
@@ -10,6 +11,8 @@ type Action =
   | { readonly do: 'append'; readonly sizes: readonly number[] }
   /** The owner's process dies silently, and another one takes over. */
   | { readonly do: 'takeOver'; readonly killed: boolean }
+  /** Another process adds events. */
+  | { readonly do: 'annex'; readonly count: number }
   /** A former owner tries to append. */
   | { readonly do: 'appendLate' }
   | { readonly do: 'follow'; readonly from: number; readonly inOwner: boolean; readonly structural: boolean }
@@ -26,6 +29,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       sizes: fc.array(fc.constantFrom(0, 1, 50, 3_000, 100_000), { maxLength: 8 }),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('annex' as const), count: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('takeOver' as const), killed: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('appendLate' as const) }) },
   {
@@ -94,6 +98,8 @@ class World {
     switch (next.do) {
       case 'append':
         return await this.#append(next.sizes);
+      case 'annex':
+        return await this.#addBeside(next.count);
       case 'takeOver':
         return await this.#takeOver(next.killed);
       case 'appendLate': {
@@ -115,6 +121,7 @@ class World {
 
   /** Each remaining follower reads to the end, and must have seen everything once. */
   async settle(): Promise<void> {
+    await this.#feedReached();
     const mark = `${this.log.length + 1} the end`;
     await this.#run.log.append([noted('the end')]);
     this.log.push(mark);
@@ -133,6 +140,13 @@ class World {
     }
   }
 
+  /** The feed tells of everything, whoever wrote it and whether that process lives. */
+  async #feedReached(): Promise<void> {
+    if (this.log.length === 0) return;
+    for await (const { run, seq } of this.#elsewhere.feed.changed(0, new AbortController().signal))
+      if (run === this.#run.id && seq >= this.log.length) return;
+  }
+
   async #append(sizes: readonly number[]): Promise<void> {
     const events = sizes.map((size, index) =>
       size % 2 === 0 ? output('x'.repeat(size)) : noted(`${this.log.length}/${index}`),
@@ -142,6 +156,15 @@ class World {
     events.forEach((event, index) =>
       this.log.push(told({ ...event, run: this.#run.id, epoch: 1, seq: first + index })),
     );
+  }
+
+  async #addBeside(count: number): Promise<void> {
+    await using annex = await this.#elsewhere.annex(this.#run.id);
+    const events = Array.from({ length: count }, (): AnnexEvent => ({
+      ...{ type: 'note.added', by: 'elsewhere', level: 'info', message: 'a' },
+    }));
+    expect(await annex.append(events)).toBe(this.log.length + count);
+    for (let index = 0; index < count; index++) this.log.push(`${this.log.length + 1} note.added`);
   }
 
   async #takeOver(killed: boolean): Promise<void> {

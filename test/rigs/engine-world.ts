@@ -10,6 +10,7 @@ import type { Cause } from '../../src/model/cause.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { makeRunId, stepId, type Digest, type RunId, type StepId } from '../../src/model/ids.ts';
+import type { FloorPolicy } from '../../src/engine/log-cutter.ts';
 import type { PlannedStage, PlannedStep, RunCondition } from '../../src/model/plan.ts';
 import { restorePlan } from '../../src/secrets/stored-plan.ts';
 import { guarded } from '../../src/steps/decorators/guarded.ts';
@@ -65,6 +66,7 @@ export type NextStages = (
 
 interface Continued {
   readonly next?: NextStages;
+  readonly floor?: FloorPolicy;
 }
 
 export class EngineWorld implements Disposable {
@@ -187,9 +189,13 @@ export class EngineWorld implements Disposable {
     this.#state[Symbol.dispose]();
   }
 
-  #next(behaviours: Behaviours, { next }: Continued): { readonly next?: NextIterationOf } {
+  #next(
+    behaviours: Behaviours,
+    { next, floor }: Continued,
+  ): { readonly next?: NextIterationOf; readonly floor?: FloorPolicy } {
     if (next === undefined) return {};
     return {
+      ...(floor !== undefined && { floor }),
       next: async (ended, sink, signal) => {
         const found = await next(ended, sink, signal);
         if (found === undefined) return undefined;

@@ -4,6 +4,8 @@
  *     follow FOLDER RUN [UNTIL]   prints the number of each event, and `end` at the end
  *     drive FOLDER [COUNT]        prints the run's id, then appends COUNT times (default: for ever) with output.
  *                                 Prints the number of each acknowledged append, and `cancel` when cancelled.
+ *     annex FOLDER RUN COUNT      appends COUNT notes; prints the number of each acknowledged append
+ *     feed FOLDER AFTER           prints run, number and cursor of each notice, for ever
  */
 import { systemClock } from '../../src/model/clock.ts';
 import type { RunId } from '../../src/model/ids.ts';
@@ -44,6 +46,19 @@ async function drive(count: number): Promise<void> {
   await new Promise(() => undefined);
 }
 
-if (command === 'follow') await follow(rest[0] ?? '', (rest[1] ?? 'finished') as 'finished');
+async function annex(run: string, count: number): Promise<void> {
+  await using open = await store.annex(run as RunId);
+  for (let index = 0; index < count; index++)
+    say(await open.append([{ type: 'note.added', by: String(process.pid), level: 'info', message: String(index) }]));
+}
+
+async function feed(after: number): Promise<void> {
+  for await (const { run, seq, cursor } of store.feed.changed(after, new AbortController().signal))
+    say(`${run} ${seq} ${cursor}`);
+}
+
+if (command === 'annex') await annex(rest[0] ?? '', Number(rest[1] ?? Infinity));
+else if (command === 'feed') await feed(Number(rest[0] ?? 0));
+else if (command === 'follow') await follow(rest[0] ?? '', (rest[1] ?? 'finished') as 'finished');
 else await drive(Number(rest[0] ?? Infinity));
 await store[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { EventType } from '../../events/event.ts';
-import { eventToJson } from '../../events/event-json.ts';
 import { eventTypes } from '../../events/event-types.ts';
+import type { EventPage } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
 import { collect, parseNumber } from '../run-flags.ts';
@@ -36,9 +36,13 @@ async function events(invocation: Invocation, reference: string, flags: EventsFl
   await using reader = await store.read(id);
   using stop = stopOnSignal(invocation.host);
   const what = wanted === undefined || wanted.has('output') ? 'all' : 'structural';
-  for await (const event of reader.follow(flags.after, stop.signal, flags.follow === true ? 'finished' : 'now', what)) {
-    if (wanted === undefined || wanted.has(event.type)) await stdout.write(`${eventToJson(event)}\n`);
+  for await (const page of reader.pages(flags.after, stop.signal, flags.follow === true ? 'finished' : 'now', what)) {
+    await stdout.write(wanted === undefined ? page.json : linesOf(page, wanted));
     if (stdout.closed) break;
   }
   return 0;
+}
+
+function linesOf({ events, lines }: EventPage, wanted: ReadonlySet<string>): Uint8Array {
+  return Buffer.concat(lines.filter((_, index) => wanted.has(events[index]?.type ?? '')));
 }

@@ -134,6 +134,21 @@ describe('logs', () => {
     [['--follow', '--tail', '1'], 'test/unit ▏ three\n'],
   ])('%j', async ([argv, text], { slipway }) => expect((await slipway(['logs', '1', ...argv])).stdout).toBe(text));
 
+  it('prints the output of a workload, or of one of its containers', async ({ services, slipway }) => {
+    const story = openStory();
+    const write = (container: string, text: string) =>
+      story.add({
+        ...{ type: 'output', from: { workload: 'shop', container }, stream: 'stdout', offset: 0 },
+        bytes: Buffer.from(text),
+      });
+    write('app', 'from app\n');
+    write('proxy', 'from proxy\n');
+    await services.tell(story);
+    expect((await slipway(['logs', 'latest', 'shop'])).stdout).toBe('from app\nfrom proxy\n');
+    expect((await slipway(['logs', 'latest', 'shop/proxy'])).stdout).toBe('from proxy\n');
+    expect((await slipway(['logs', 'latest', 'shop/none'])).code).toBe(2);
+  });
+
   it('say on stderr when whoever drove the run is gone', async ({ services, slipway }) => {
     await services.tell(openStory().printed('test/unit', 'half'));
     expect(await slipway(['logs', '2', '-f'])).toMatchObject({

@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
 import type { OutputEvent, Seq, StoredEvent } from '../../events/event.ts';
-import type { StepState } from '../../events/run-state.ts';
+import type { RunState } from '../../events/run-state.ts';
 import { isEnd } from '../../model/status.ts';
 import type { Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { tailOf } from '../output/tail.ts';
 import { TerminalText } from '../output/terminal-text.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
+import { findStep } from '../reference/step-reference.ts';
 import { stepColour } from '../reporters/step-colour.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
 import { parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { bar } from '../text/symbols.ts';
 import { padText } from '../text/text-width.ts';
-import type { RunReader } from '../../store/store.ts';
+import type { OutputQuery, RunReader } from '../../store/store.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface ByteSink extends Pick<Screen, 'closed'> {
@@ -57,13 +58,26 @@ async function logs(
   const state = await stateOf(reader);
   const planned = [...state.steps.values()].filter((step) => step.planned.notSelected === undefined);
   const [first] = planned;
-  const only =
-    stepReference === undefined ? (planned.length === 1 ? first : undefined) : requireStep(state, stepReference);
-  if (only !== undefined) await oneLog(invocation, reader, only, flags, stop.signal);
+  const query =
+    stepReference === undefined
+      ? planned.length === 1 && first !== undefined
+        ? { step: first.planned.id }
+        : undefined
+      : ((await workloadQuery(reader, state, stepReference)) ?? { step: requireStep(state, stepReference).planned.id });
+  if (query !== undefined) await oneLog(invocation, reader, query, flags, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);
   if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed)
     await tellInterrupted(invocation, reference, reader);
   return 0;
+}
+
+/** Resolves WORKLOAD or WORKLOAD/CONTAINER, if that has output and no step has this name. */
+async function workloadQuery(reader: RunReader, state: RunState, reference: string): Promise<OutputQuery | undefined> {
+  if (findStep(state, reference).status !== 'none') return undefined;
+  const [, workload = reference, container] = /^(.*)\/([^/]*)$/.exec(reference) ?? [];
+  const query = { workload, ...(container !== undefined && { container }) };
+  for await (const _ of reader.output(query, new AbortController().signal)) return query;
+  return undefined;
 }
 
 /** Warns if the followed log ended because the run's owner died. Otherwise it would look like the end of the run. */
@@ -75,16 +89,16 @@ async function tellInterrupted(invocation: Invocation, reference: string, reader
     );
 }
 
-/** Prints the log of one step: its raw bytes, or on a terminal its text. */
+/** Prints the log of one step or workload: its raw bytes, or on a terminal its text. */
 async function oneLog(
   invocation: Invocation,
   reader: RunReader,
-  step: StepState,
+  query: OutputQuery,
   flags: LogsFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout } = invocation.host;
-  if (!stdout.isTerminal) return await rawLog(reader, step, flags, stdout, signal);
+  if (!stdout.isTerminal) return await rawLog(reader, query, flags, stdout, signal);
   const text = new TerminalText(invocation.look().colour);
   const shown = {
     get closed() {
@@ -92,19 +106,19 @@ async function oneLog(
     },
     write: async (bytes: Uint8Array) => await stdout.write(text.push(bytes)),
   };
-  await rawLog(reader, step, flags, shown, signal);
+  await rawLog(reader, query, flags, shown, signal);
   await stdout.write(text.end());
 }
 
 /** Prints exactly the stored bytes, without a final newline. */
 async function rawLog(
   reader: RunReader,
-  step: StepState,
+  subject: OutputQuery,
   flags: LogsFlags,
   stdout: ByteSink,
   signal: AbortSignal,
 ): Promise<void> {
-  const query = { step: step.planned.id, ...(flags.attempt === undefined ? {} : { attempt: flags.attempt }) };
+  const query = { ...subject, ...(flags.attempt === undefined ? {} : { attempt: flags.attempt }) };
   let after: Seq = 0;
   if (flags.tail !== undefined) {
     const tail = await tailOf((tailBytes) => reader.output({ ...query, tailBytes }, signal), flags.tail);
@@ -124,8 +138,9 @@ async function rawLog(
   }
 }
 
-function isOf({ from }: OutputEvent, query: { step: string; attempt?: number }): boolean {
-  return 'step' in from && from.step === query.step && (query.attempt === undefined || from.attempt === query.attempt);
+function isOf({ from }: OutputEvent, { step, attempt, workload, container }: OutputQuery): boolean {
+  if ('step' in from) return from.step === step && (attempt === undefined || from.attempt === attempt);
+  return 'workload' in from && from.workload === workload && (container === undefined || from.container === container);
 }
 
 /** Prints all output line by line, each line prefixed with its step. */

@@ -3,7 +3,7 @@ import { stateOf } from '../machine.ts';
 import type { Resumed, ResumeRequest } from '../run-service.ts';
 import { driveResumed, endQueued, type Resumption } from '../../engine/drive-run.ts';
 import type { RunSettings } from '../../events/event.ts';
-import { foldRun, type RunState } from '../../events/run-state.ts';
+import { currentIteration, foldRun, type RunState } from '../../events/run-state.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 import type { RunId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
@@ -55,7 +55,7 @@ export async function resumeRun(
   const { run } = ownership;
   // Read the state again: the dead owner may have stored events between the first look and the takeover.
   const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
-  if (state.iterations.length > before.iterations.length) {
+  if (currentIteration(state)?.iteration !== currentIteration(before)?.iteration) {
     // The owner made the plan and died after the first look, so its secrets are still unknown.
     await close();
     await run.release();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { settled } from '../../../test/rigs/step-work.ts';
-import type { OutputEvent, RunEvent, StampedEvent } from '../../events/event.ts';
+import type { OutputEvent, OwnerEvent, StampedEvent } from '../../events/event.ts';
 import type { StepId } from '../../model/ids.ts';
 import { openBatchedSink } from './batched-sink.ts';
 
@@ -53,7 +53,7 @@ function rig() {
   };
 }
 
-const progress = (current: number): Exclude<RunEvent, OutputEvent> => ({
+const progress = (current: number): Exclude<OwnerEvent, OutputEvent> => ({
   type: 'step.observed',
   step: from.step,
   attempt: 1,

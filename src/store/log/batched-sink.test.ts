@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutputEvent, RunEvent, StampedEvent } from '../../events/event.ts';
+import type { OutputEvent, OwnerEvent, StampedEvent } from '../../events/event.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { StepId } from '../../model/ids.ts';
 import type { Observation } from '../../model/work.ts';
@@ -65,15 +65,15 @@ function rig() {
   return { log, clock, broken, sink };
 }
 
-function noted(message: string): Exclude<RunEvent, OutputEvent> {
+function noted(message: string): Exclude<OwnerEvent, OutputEvent> {
   return { type: 'run.noted', level: 'info', message };
 }
 
-function observed(fact: Observation, of = step): Exclude<RunEvent, OutputEvent> {
+function observed(fact: Observation, of = step): Exclude<OwnerEvent, OutputEvent> {
   return { type: 'step.observed', step: of, attempt: 1, fact };
 }
 
-function progress(current: number, subject = 'upload'): Exclude<RunEvent, OutputEvent> {
+function progress(current: number, subject = 'upload'): Exclude<OwnerEvent, OutputEvent> {
   return observed({ type: 'progress', subject, current });
 }
 

@@ -5,7 +5,7 @@
  * few milliseconds or for a full batch. One append runs at a time. Events that arrive meanwhile go into the next
  * append.
  */
-import type { OutputEvent, RunEvent, Seq } from '../../events/event.ts';
+import type { OutputEvent, OwnerEvent, Seq } from '../../events/event.ts';
 import type { EventSink } from '../../events/sink.ts';
 import type { Clock } from '../../model/clock.ts';
 import { PendingEvents } from './pending-events.ts';
@@ -63,7 +63,7 @@ class Batching implements BatchedSink {
     this.#progress = new ProgressPacer(options.clock, (event) => this.#add(event));
   }
 
-  emit(event: Exclude<RunEvent, OutputEvent>): void {
+  emit(event: Exclude<OwnerEvent, OutputEvent>): void {
     if (this.#isShut) return;
     if (event.type === 'step.observed' && subjectOf(event) !== undefined) {
       this.#progress.pace(event);
@@ -107,7 +107,7 @@ class Batching implements BatchedSink {
     return this.#pending.bytes + this.#inFlightBytes;
   }
 
-  #add(event: Exclude<RunEvent, OutputEvent>): void {
+  #add(event: Exclude<OwnerEvent, OutputEvent>): void {
     this.#added += 1;
     this.#pending.add({ ...event, at: this.#options.clock.now() });
     this.#schedule();

@@ -5,6 +5,7 @@ import type { StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { onAbort } from '../../util/abort.ts';
 import { cost, TurnBudget } from '../turn-budget.ts';
+import { entryOf, LazyPage } from './event-page.ts';
 import { followLog, type FollowedLog, type FollowRequest } from './follow.ts';
 
 /** A log whose pages have two events; those from `recentFrom` on are kept in memory. */
@@ -33,17 +34,17 @@ class PagedLog implements FollowedLog {
     return await Promise.resolve(this.stored.length);
   }
 
-  recent(after: number): readonly StoredEvent[] | undefined {
+  recent(after: number): LazyPage | undefined {
     if (after + 1 < this.recentFrom) return undefined;
     const events = this.stored.slice(after, after + 3);
-    return events.length === 0 ? undefined : events;
+    return events.length === 0 ? undefined : pageOf(events, after + events.length);
   }
 
   async page(after: number, structural: boolean) {
     this.pages += 1;
     const looked = this.stored.slice(after, after + 2);
     const events = structural ? looked.filter(({ type }) => type !== 'output') : looked;
-    return await Promise.resolve({ events, through: after + looked.length });
+    return await Promise.resolve(pageOf(events, after + looked.length));
   }
 
   async isOver(): Promise<boolean> {
@@ -60,6 +61,13 @@ class PagedLog implements FollowedLog {
     });
     this.waiting -= 1;
   }
+}
+
+function pageOf(events: readonly StoredEvent[], through: number): LazyPage {
+  return new LazyPage(
+    events.map((event) => entryOf(event)),
+    through,
+  );
 }
 
 function logOf(...events: readonly StampedEvent[]): PagedLog {
@@ -129,7 +137,7 @@ describe('a follower', () => {
     log.turn.enter = async (costUs) => await Promise.resolve(void costs.push(costUs));
     const { reading } = start(log, { until: 'now' });
     await reading;
-    expect(costs).toEqual([cost.readPage, cost.handOver(3)]);
+    expect(costs).toEqual([cost.readPage, cost.handOverEvents(3)]);
   });
 
   it.each([1, 4, Infinity])('without output is handed all else, where memory begins at %d', async (recentFrom) => {

@@ -1,10 +1,10 @@
 /**
  * Limits progress events to 4 a second for each subject. Keeps the newest one, and passes it on before later events.
  */
-import type { RunEvent } from '../../events/event.ts';
+import type { OwnerEvent } from '../../events/event.ts';
 import type { Clock } from '../../model/clock.ts';
 
-export type ObservedEvent = Extract<RunEvent, { type: 'step.observed' }>;
+export type ObservedEvent = Extract<OwnerEvent, { type: 'step.observed' }>;
 
 const everyMs = 250;
 

@@ -1,31 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { noted } from '../../../test/rigs/store-rig.ts';
-import type { StoredEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
+import { entryOf, LazyPage } from './event-page.ts';
 import { RecentEvents } from './recent-events.ts';
 
-function events(from: number, to: number): StoredEvent[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => ({
-    ...noted(''),
-    run: 'run' as RunId,
-    epoch: 1,
-    seq: from + index,
-  }));
+function events(from: number, to: number): LazyPage {
+  const entries = Array.from({ length: to - from + 1 }, (_, index) =>
+    entryOf({ ...noted(''), run: 'run' as RunId, epoch: 1, seq: from + index }),
+  );
+  return new LazyPage(entries, to);
 }
 
-function numbers(found: readonly StoredEvent[] | undefined): number[] | undefined {
-  return found?.map(({ seq }) => seq);
+function numbers(found: LazyPage | undefined): number[] | undefined {
+  return found?.entries.map(({ seq }) => seq);
 }
 
 describe('recent events', () => {
-  it('are returned in batches, from any number among them', () => {
+  it('are returned as the batch with the next event', () => {
     const recent = new RecentEvents(100);
     recent.add(events(5, 6), 10);
     recent.add(events(7, 9), 10);
     expect(numbers(recent.after(4))).toEqual([5, 6]);
-    expect(numbers(recent.after(5))).toEqual([6]);
+    expect(numbers(recent.after(5))).toEqual([5, 6]);
     expect(numbers(recent.after(6))).toEqual([7, 8, 9]);
-    expect(numbers(recent.after(8))).toEqual([9]);
+    expect(numbers(recent.after(8))).toEqual([7, 8, 9]);
   });
 
   it('are not returned before the first, nor after the last', () => {
@@ -82,7 +80,7 @@ describe('recent events', () => {
 
   it('ignore an empty append', () => {
     const recent = new RecentEvents(100);
-    recent.add([], 0);
+    recent.add(new LazyPage([], 0), 0);
     expect(recent.after(0)).toBeUndefined();
   });
 });

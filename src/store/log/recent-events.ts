@@ -1,8 +1,9 @@
-/** Caches the newest events of a log, so that followers at its end need not read them. The size is bounded. */
-import type { Seq, StoredEvent } from '../../events/event.ts';
+/** Caches the newest pages of a log, so that followers at its end need not read them. The size is bounded. */
+import type { Seq } from '../../events/event.ts';
+import type { LazyPage } from './event-page.ts';
 
 interface Batch {
-  readonly events: readonly StoredEvent[];
+  readonly page: LazyPage;
   readonly bytes: number;
 }
 
@@ -16,28 +17,25 @@ export class RecentEvents {
   }
 
   /**
-   * @param events in order, directly after those added before
-   * @param bytes their approximate size
+   * @param page all events of an append, directly after those added before
+   * @param bytes their approximate size. Followers may add events and JSON of the same size each
    */
-  add(events: readonly StoredEvent[], bytes: number): void {
-    const first = events[0];
+  add(page: LazyPage, bytes: number): void {
+    const first = page.entries[0];
     if (first === undefined) return;
     if (this.#batches.length > 0 && this.#last + 1 !== first.seq) this.clear();
-    this.#batches.push({ events, bytes });
+    this.#batches.push({ page, bytes });
     this.#bytes += bytes;
     while (this.#bytes > this.#maxBytes && this.#batches.length > 1) this.#bytes -= this.#batches.shift()?.bytes ?? 0;
     // Followers read an event that is too large from the store.
     if (this.#bytes > this.#maxBytes) this.clear();
   }
 
-  /** Returns some of the events after `after`; `undefined` if they are not cached. */
-  after(after: Seq): readonly StoredEvent[] | undefined {
-    const newest = this.#batches.at(-1);
+  /** Returns the page with the event after `after`; `undefined` if it is not cached. */
+  after(after: Seq): LazyPage | undefined {
+    const newest = this.#batches.at(-1)?.page;
     if (newest === undefined || after >= this.#last) return undefined;
-    const batch = (newest.events[0]?.seq ?? 0) <= after + 1 ? newest : this.#find(after + 1);
-    if (batch === undefined) return undefined;
-    const skipped = after + 1 - (batch.events[0]?.seq ?? 0);
-    return skipped === 0 ? batch.events : batch.events.slice(skipped);
+    return firstOf(newest) <= after + 1 ? newest : this.#find(after + 1);
   }
 
   clear(): void {
@@ -46,10 +44,14 @@ export class RecentEvents {
   }
 
   get #last(): Seq {
-    return this.#batches.at(-1)?.events.at(-1)?.seq ?? 0;
+    return this.#batches.at(-1)?.page.through ?? 0;
   }
 
-  #find(seq: Seq): Batch | undefined {
-    return this.#batches.find(({ events }) => (events[0]?.seq ?? 0) <= seq && seq <= (events.at(-1)?.seq ?? 0));
+  #find(seq: Seq): LazyPage | undefined {
+    return this.#batches.find(({ page }) => firstOf(page) <= seq && seq <= page.through)?.page;
   }
+}
+
+function firstOf(page: LazyPage): Seq {
+  return page.entries[0]?.seq ?? 0;
 }

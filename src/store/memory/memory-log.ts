@@ -1,13 +1,12 @@
 /** The log of a run in memory, with the interface of a database log. */
 import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
-import type { FollowedLog, Page } from '../log/follow.ts';
-import { followLog } from '../log/follow.ts';
+import { entryOf, LazyPage } from '../log/event-page.ts';
+import { followLog, followPages, type FollowedLog, type FollowRequest } from '../log/follow.ts';
 import type { HeldLease } from '../held-lease.ts';
-import { foldSummary } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
-import type { OutputQuery, RunLog, RunReader, StoredOutput } from '../store.ts';
+import type { EventPage, OutputQuery, RunLog, RunReader, StoredOutput, Until } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
-import type { MemoryRun, MemoryState } from './memory-state.ts';
+import { headOf, type MemoryRun, type MemoryState } from './memory-state.ts';
 
 const pageEvents = 512;
 
@@ -22,28 +21,31 @@ export class MemoryReader implements RunReader {
   ) {
     this.#log = {
       turn: state.turn,
-      head: async () => run.events.length,
+      head: async () => headOf(run),
       recent: () => undefined,
       page: async (after, structural) => pageOf(run.events, after, structural),
       isOver: async () => run.folded.finishedAt !== undefined || isOwnerDead(),
       changed: async (after, signal) => {
-        if (run.events.length <= after) await state.changed([signal], false);
+        if (headOf(run) <= after) await state.changed([signal], false);
       },
     };
+  }
+
+  pages(after: Seq, signal: AbortSignal, until: Until, what: 'all' | 'structural' = 'all'): AsyncIterable<EventPage> {
+    return followPages(this.#log, this.#request(after, signal, until, what));
   }
 
   follow(
     after: Seq,
     signal: AbortSignal,
-    until: 'now' | 'finished' | 'forever',
+    until: Until,
     what: 'all' | 'structural' = 'all',
   ): AsyncIterable<StoredEvent> {
-    return followLog(this.#log, {
-      after,
-      until,
-      structural: what === 'structural',
-      signals: [signal, this.closing.signal],
-    });
+    return followLog(this.#log, this.#request(after, signal, until, what));
+  }
+
+  #request(after: Seq, signal: AbortSignal, until: Until, what: 'all' | 'structural'): FollowRequest {
+    return { after, until, structural: what === 'structural', signals: [signal, this.closing.signal] };
   }
 
   async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {
@@ -77,13 +79,18 @@ export class MemoryLog extends MemoryReader implements RunLog {
     const epoch = this.#epoch;
     if (this.#sealed) throw new StoreError('not-owner', `run ${run.id} has been released by this process`);
     if (run.lease?.epoch !== epoch) throw this.#lease.lose(run.lease?.epoch);
-    for (const event of events) {
-      const copy = structuredClone(event);
-      run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
-      run.folded = foldSummary(run.folded, copy);
-    }
-    if (events.length > 0) this.state.notify();
-    return run.events.length;
+    return this.state.append(run, epoch, events);
+  }
+
+  async cut(through: Seq, state: object): Promise<void> {
+    const { events, lease, id } = this.run;
+    if (this.#sealed) throw new StoreError('not-owner', `run ${id} has been released by this process`);
+    if (lease?.epoch !== this.#epoch) throw this.#lease.lose(lease?.epoch);
+    const place = events.findIndex(({ seq }) => seq === through);
+    const replaced = events[place];
+    if (replaced === undefined) throw new RangeError(`run ${id} has no event ${through}`);
+    const { run, epoch, at, seq } = replaced;
+    events.splice(0, place + 1, { type: 'log.floor', state: structuredClone(state), run, epoch, at, seq });
   }
 
   seal(): void {
@@ -91,14 +98,21 @@ export class MemoryLog extends MemoryReader implements RunLog {
   }
 }
 
-function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean): Page {
-  const page = events.slice(after, after + pageEvents);
-  return { events: structural ? page.filter(({ type }) => type !== 'output') : page, through: after + page.length };
+function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean): LazyPage {
+  const from = Math.max(0, after + 1 - (events[0]?.seq ?? 1));
+  const read = events.slice(from, from + pageEvents);
+  const page = structural ? read.filter(({ type }) => type !== 'output') : read;
+  return new LazyPage(
+    page.map((event) => entryOf(event)),
+    read.at(-1)?.seq ?? after,
+  );
 }
 
-function isSelected({ from }: StoredOutput, { step, attempt }: OutputQuery): boolean {
-  if (step === undefined) return true;
-  return 'step' in from && from.step === step && (attempt === undefined || from.attempt === attempt);
+function isSelected({ from }: StoredOutput, { step, attempt, workload, container }: OutputQuery): boolean {
+  if (step !== undefined)
+    return 'step' in from && from.step === step && (attempt === undefined || from.attempt === attempt);
+  if (workload === undefined) return true;
+  return 'workload' in from && from.workload === workload && (container === undefined || from.container === container);
 }
 
 function tailOf(chunks: readonly StoredOutput[], tailBytes: number | undefined): readonly StoredOutput[] {

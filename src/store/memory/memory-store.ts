@@ -7,6 +7,8 @@ import type { QueuedRun } from '../../events/queued-run.ts';
 import { checkQueuedRun } from '../../events/queued-run.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { isEnd } from '../../model/status.ts';
+import { checkAnnexTypes } from '../log/check-annex-types.ts';
+import { stoppable } from '../log/stoppable.ts';
 import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
@@ -18,6 +20,9 @@ import { selectRuns } from '../run-query.ts';
 import { foldedQueued, toSummary, unknownRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type {
+  Annex,
+  Feed,
+  FeedCursor,
   NewRun,
   OwnedRun,
   OwnerIdentity,
@@ -25,6 +30,7 @@ import type {
   Pruned,
   Resolved,
   Retention,
+  RunChange,
   RunQuery,
   RunReader,
   RequestState,
@@ -95,6 +101,36 @@ class MemoryStore implements Store {
     return this.#kept(new MemoryReader(this.#options.state, run, () => this.#isLeft(run)));
   }
 
+  async annex(id: RunId): Promise<Annex> {
+    this.#find(id);
+    const { state, clock } = this.#options;
+    return {
+      append: async (events) => {
+        checkAnnexTypes(events);
+        const run = this.#find(id);
+        const at = clock.now();
+        return state.append(
+          run,
+          run.lease?.epoch ?? 1,
+          events.map((event) => ({ ...event, at })),
+        );
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  }
+
+  get feed(): Feed {
+    const { state } = this.#options;
+    return {
+      changed: (after, signal) => ({
+        [Symbol.asyncIterator]: () => {
+          const stop = new AbortController();
+          return stoppable(changesOf(state, after, stop.signal), stop, [signal]);
+        },
+      }),
+    };
+  }
+
   async summary(id: RunId): Promise<RunSummary | undefined> {
     const run = this.#options.state.runs.get(id);
     return run === undefined ? undefined : this.#summarize(run);
@@ -162,6 +198,7 @@ class MemoryStore implements Store {
         summary: { id },
       } of removed) {
         state.runs.delete(id);
+        state.changes.delete(id);
         state.removeFolder(id);
       }
     }
@@ -278,6 +315,22 @@ class MemoryStore implements Store {
       ownerIsDead: this.#isDead(run),
       waiting: this.#isWaiting(run),
     });
+  }
+}
+
+async function* changesOf(
+  state: MemoryState,
+  after: FeedCursor,
+  signal: AbortSignal,
+): AsyncGenerator<RunChange, undefined, undefined> {
+  let cursor = after;
+  while (!signal.aborted) {
+    const next = [...state.changes.values()].find((change) => change.cursor > cursor);
+    if (next === undefined) await state.changed([signal], false);
+    else {
+      cursor = next.cursor;
+      yield next;
+    }
   }
 }
 

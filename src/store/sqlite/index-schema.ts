@@ -1,4 +1,5 @@
 /** The tables of the index of a state folder. */
+import { createChangeTables, fillChangeTables } from './change-table.ts';
 import type { Schema } from './prepare-file.ts';
 
 /**
@@ -46,11 +47,11 @@ export const indexSchema: Schema = {
     CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL, ${answerColumns.join(', ')});
     CREATE INDEX file.requests_by_run ON requests (run);
-    ${queueTable}${searchIndexes}`,
+    ${queueTable}${createChangeTables}${searchIndexes}`,
   // Processes of an older version may still use the file: their statements must keep working.
   migrations: {
     1: `${answerColumns.map((column) => `ALTER TABLE file.requests ADD COLUMN ${column};`).join('\n')}
     ${factColumns.map((column) => `ALTER TABLE file.runs ADD COLUMN ${column};`).join('\n')}
-    ${queueTable}${searchIndexes}`,
+    ${queueTable}${createChangeTables}${fillChangeTables}${searchIndexes}`,
   },
 };

@@ -2,8 +2,8 @@
 import { onAbort } from '../../util/abort.ts';
 import type { RunIndex } from './run-index.ts';
 
-/** A request must be seen within 100 ms. */
-const lookEveryMs = 40;
+/** A request must be seen within 100 ms, a change of a run within 50 (see `ChangeNotifier`). */
+const lookEveryMs = 25;
 
 export class IndexWatch {
   /** Increases with every detected change. */

@@ -104,6 +104,8 @@ describe.each(olderFormats)('a state folder of format %d', (format) => {
     );
   }
 
+  const sourceIndex = 'index output_by_source';
+
   it('reaches the tables of a new one', async () => {
     const run = await createRun(await open(join(folder, 'fresh')));
     await run.release();
@@ -112,7 +114,9 @@ describe.each(olderFormats)('a state folder of format %d', (format) => {
     expect(tablesOf(join(state, 'index.db'))).toEqual(tablesOf(join(folder, 'fresh', 'index.db')));
     for (const id of await readdir(join(state, 'runs'))) {
       const log = join(state, 'runs', id, 'run.db');
-      expect(tablesOf(log)).toEqual(tablesOf(join(folder, 'fresh', 'runs', run.id, 'run.db')));
+      // A log gets this index with the newest format, when it is taken over.
+      const { [sourceIndex]: _index, ...tables } = tablesOf(join(folder, 'fresh', 'runs', run.id, 'run.db'));
+      expect(tablesOf(log)).toEqual(tables);
       expect((await readFile(log)).readUInt32BE(60)).toBeLessThanOrEqual(logFormat);
     }
     expect((await readFile(join(state, 'index.db'))).readUInt32BE(60)).toBe(indexSchema.format);
@@ -129,6 +133,7 @@ describe.each(olderFormats)('a state folder of format %d', (format) => {
     expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'somebody' });
     expect(await taken.run.log.append([finished('cancelled')])).toBe(7);
     await taken.run.release();
+    expect(tablesOf(join(state, 'runs', taken.run.id, 'run.db'))).toHaveProperty([sourceIndex]);
     expect(await store.runs({ statuses: ['cancelled'] })).toMatchObject([{ number: 2 }]);
     expect((await createRun(store, '/src/shop/.wharf-ci.yml')).number).toBe(3);
   });

@@ -6,6 +6,7 @@ import type { OwnedRun, RequestAnswer, RunLog, RunRequest } from '../store.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import { cost } from '../turn-budget.ts';
 import type { HeldLease } from '../held-lease.ts';
+import type { ChangeNotifier } from './change-notifier.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type { RequestInbox } from './request-inbox.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -20,6 +21,7 @@ export interface OwnedParts {
   readonly feed: RunFeed;
   readonly summary: SummaryKeeper;
   readonly inbox: RequestInbox;
+  readonly changes: ChangeNotifier;
   /** Shared by all runs of this process. */
   readonly turn: TurnBudget;
   /** Releases the lease and notifies followers. */
@@ -55,15 +57,34 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
   }
 
   async #appendNext(events: readonly StampedEvent[]): Promise<Seq> {
-    const { epoch, feed, id, summary } = this.#parts;
+    const { changes, epoch, feed, id, summary } = this.#parts;
     if (this.#released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
     if (events.length === 0) return await feed.head();
     await this.#parts.turn.enter(cost.append(events.length, outputBytes(events)));
     const appended = await this.#stored(events, epoch);
     feed.publish(appended);
-    await summary.fold(appended.events);
+    changes.appended(appended.head);
+    await summary.fold(appended.page.events);
     await this.#checkpointer.wrote(appended.bytes);
     return appended.head;
+  }
+
+  /** Between appends, so that they keep their order. */
+  async cut(through: Seq, state: object): Promise<void> {
+    const cut = this.#appending.then(() => this.#cutNow(through, state));
+    this.#appending = cut.catch(() => undefined);
+    await cut;
+  }
+
+  async #cutNow(through: Seq, state: object): Promise<void> {
+    const { epoch, feed, id, turn } = this.#parts;
+    if (this.#released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
+    await feed.file.putFloor(epoch, through, state);
+    for (let bound = through; bound > 0;) {
+      await turn.enter(cost.readPage);
+      bound = await feed.file.dropBelow(epoch, bound);
+    }
+    feed.cut();
   }
 
   async #stored(events: readonly StampedEvent[], epoch: number) {
@@ -128,6 +149,7 @@ export class SqliteOwnedRun implements OwnedRun {
     this.#parts.lease.release();
     await this.#parts.summary.flush(true);
     this.#parts.inbox.close();
+    await this.#parts.changes.close();
     await this.#parts.releaseLease();
   }
 }

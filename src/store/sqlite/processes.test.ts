@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundled } from '../../../test/rigs/bundled.ts';
 import { Spoken } from '../../../test/rigs/spoken.ts';
@@ -130,6 +132,90 @@ describe('processes', () => {
       await driver.line((line) => line === 'idle');
       await store.request(id, { type: 'cancel', by: 'test' });
       await driver.line((line) => line === 'cancel');
+    });
+
+    it("a thread of the owner's process follows like a process, while the owner appends", async () => {
+      const owned = await createRun(store);
+      const thread = new Worker(program, { argv: ['follow', folder, owned.id], stdout: true });
+      const exited = new Promise<number>((resolve) => thread.once('exit', resolve));
+      const lines: string[] = [];
+      createInterface({ input: thread.stdout }).on('line', (line) => lines.push(line));
+      for (let index = 0; index < 300; index++) {
+        await owned.log.append([noted(String(index)), output('x'.repeat(500), index * 500)]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await owned.log.append([finished()]);
+      expect(await exited).toBe(0);
+      expect(lines).toEqual([...numbersTo(601), 'end']);
+    });
+
+    it('several add to a run while its owner appends, and some are killed: no gap, every acknowledged event', async () => {
+      const owned = await createRun(store);
+      const others = Array.from({ length: 4 }, (_, index) =>
+        run('annex', folder, owned.id, index < 2 ? '150' : '9999999'),
+      );
+      let appended = 0;
+      const ended = Promise.all(others.slice(0, 2).map((other) => other.ended)).then(() => true);
+      const killed = (async () => {
+        for (const other of others.slice(2)) {
+          await other.line((line) => Number(line) > 60);
+          other.signal('SIGKILL');
+          await other.ended;
+        }
+        return true;
+      })();
+      let done = false;
+      void Promise.all([ended, killed]).then(() => (done = true));
+      while (!done) {
+        await owned.log.append([noted(`owner ${appended++}`), output('x'.repeat(500))]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const events = await collect(owned.log.follow(0, never, 'now'));
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      expect(events.filter(({ type }) => type === 'run.noted')).toHaveLength(appended);
+      const bySeq = new Map(events.map((event) => [event.seq, event.type]));
+      for (const other of others) for (const line of other.lines) expect(bySeq.get(Number(line))).toBe('note.added');
+      const added = events.filter(({ type }) => type === 'note.added').length;
+      expect(added).toBeGreaterThanOrEqual(others.reduce((sum, other) => sum + other.lines.length, 0));
+    });
+
+    it('killed again and again, writers and followers of all runs miss no event', async () => {
+      const told = new Map<string, number>();
+      let cursor = 0;
+      const take = (line: string) => {
+        const [id = '', seq, next] = line.split(' ');
+        expect(Number(next)).toBeGreaterThan(cursor);
+        cursor = Number(next);
+        told.set(id, Math.max(told.get(id) ?? 0, Number(seq)));
+      };
+      const ids: RunId[] = [];
+      for (let round = 0; round < 6; round++) {
+        const driver = run('drive', folder);
+        const id = (await driver.line(() => true)) as RunId;
+        ids.push(id);
+        // The second one dies between its first commits, often before it has told of any.
+        const adding = run('annex', folder, ids[Math.floor(round / 2)] ?? id);
+        const reading = run('feed', folder, String(cursor));
+        await reading.line((line) => line.startsWith(id));
+        await driver.line((line) => Number(line) > round * 5);
+        await adding.line((line) => Number(line) > 0);
+        for (const one of round % 2 === 0 ? [adding, driver, reading] : [reading, driver, adding]) {
+          one.signal('SIGKILL');
+          await one.ended;
+        }
+        // A follower stores its cursor after it has handled a notice, so the last ones may come again.
+        for (const line of reading.lines.slice(0, -1)) take(line);
+      }
+      const heads = new Map<RunId, number>();
+      for (const id of ids) heads.set(id, (await collect((await store.read(id)).follow(0, never, 'now'))).length);
+      const missing = () => [...heads].filter(([id, head]) => (told.get(id) ?? 0) < head);
+      const stop = new AbortController();
+      if (missing().length > 0)
+        for await (const change of store.feed.changed(cursor, stop.signal)) {
+          take(`${change.run} ${change.seq} ${change.cursor}`);
+          if (missing().length === 0) break;
+        }
+      expect(missing()).toEqual([]);
     });
 
     it('killed ten times, never lose an acknowledged event and leave no gap', async () => {

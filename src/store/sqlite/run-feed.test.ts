@@ -47,7 +47,36 @@ describe('run feed', () => {
   it('does not let a caller wait that has read before this process appended', async () => {
     feed.publish(await feed.file.append(1, [noted('a')]));
     await feed.changed(0, never);
-    expect(feed.recent(0)).toHaveLength(1);
+    expect(feed.recent(0)?.events).toHaveLength(1);
+  });
+
+  it('reads a page once for several readers, who share its JSON', async () => {
+    await elsewhere.append(1, [noted('a'), noted('b')]);
+    expect(feed.recent(0)).toBeUndefined();
+    const page = await feed.page(0, false);
+    expect(feed.recent(0)).toBe(page);
+    expect(page.json).toBe(page.json);
+  });
+
+  it('keeps only some pages', async () => {
+    await elsewhere.append(1, [noted('a'), noted('b')]);
+    for (let after = 0; after < 2; after++) await feed.page(after, false);
+    expect(feed.recent(0)).toBeDefined();
+    await elsewhere.append(
+      1,
+      Array.from({ length: 30 }, (_, index) => noted(String(index))),
+    );
+    for (let after = 2; after < 32; after++) await feed.page(after, false);
+    expect(feed.recent(0)).toBeUndefined();
+    expect(feed.recent(31)?.through).toBe(32);
+  });
+
+  it('does not keep what is no complete page: an empty one, or one without output', async () => {
+    await feed.page(0, false);
+    expect(feed.recent(0)).toBeUndefined();
+    await elsewhere.append(1, [noted('a')]);
+    await feed.page(0, true);
+    expect(feed.recent(0)).toBeUndefined();
   });
 
   it('detects that an owner has died, and that another one has taken over', async () => {

@@ -1,6 +1,7 @@
 /** One run's log in this process. Shared by its owner, if it is here, and all followers. */
-import type { Seq, StoredEvent } from '../../events/event.ts';
-import type { FollowedLog, Page } from '../log/follow.ts';
+import type { Seq } from '../../events/event.ts';
+import type { LazyPage } from '../log/event-page.ts';
+import type { FollowedLog } from '../log/follow.ts';
 import { RecentEvents } from '../log/recent-events.ts';
 import { onAbort } from '../../util/abort.ts';
 import type { TurnBudget } from '../turn-budget.ts';
@@ -8,11 +9,15 @@ import type { Appended, RunFile } from './run-file.ts';
 
 /** Commits of other processes are seen within this time. A check takes about 5 µs; waking up costs more. */
 const lookEveryMs = 30;
+/** A page has at most 256 KiB of output, and its JSON is about as long. */
+const keptPages = 16;
 /** The number of checks between two checks of the owner. */
 const ownerEveryLooks = 8;
 
 export class RunFeed implements FollowedLog {
   readonly #recentEvents = new RecentEvents();
+  /** Pages that were read last, by the number before them. Readers that catch up together share them. */
+  readonly #readPages = new Map<Seq, LazyPage>();
   readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
@@ -36,9 +41,16 @@ export class RunFeed implements FollowedLog {
   /** Delivers what this process has committed. */
   publish(appended: Appended): void {
     this.#knownHead = appended.head;
-    this.#finished ||= appended.events.some(({ type }) => type === 'run.finished');
-    this.#recentEvents.add(appended.events, appended.bytes + appended.events.length * 200);
+    const { entries } = appended.page;
+    this.#finished ||= entries.some(({ type }) => type === 'run.finished');
+    this.#recentEvents.add(appended.page, appended.bytes + entries.length * 200);
     this.#wake();
+  }
+
+  /** Forgets pages of events that were dropped. */
+  cut(): void {
+    this.#readPages.clear();
+    this.#recentEvents.clear();
   }
 
   /** Called when the lease has a new owner or was released. */
@@ -52,12 +64,22 @@ export class RunFeed implements FollowedLog {
     return await this.file.head();
   }
 
-  recent(after: Seq): readonly StoredEvent[] | undefined {
-    return this.#recentEvents.after(after);
+  recent(after: Seq): LazyPage | undefined {
+    return this.#recentEvents.after(after) ?? this.#readPages.get(after);
   }
 
-  async page(after: Seq, structural: boolean): Promise<Page> {
-    return await this.file.page(after, structural);
+  async page(after: Seq, structural: boolean): Promise<LazyPage> {
+    const page = await this.file.page(after, structural);
+    if (!structural && page.entries.length > 0) this.#keep(after, page);
+    return page;
+  }
+
+  #keep(after: Seq, page: LazyPage): void {
+    this.#readPages.set(after, page);
+    for (const oldest of this.#readPages.keys()) {
+      if (this.#readPages.size <= keptPages) return;
+      this.#readPages.delete(oldest);
+    }
   }
 
   async isOver(): Promise<boolean> {

@@ -1,19 +1,25 @@
 /** A run's database: its events and output, numbered together, and the epoch that may append. */
-import type { RunEvent, Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
+import type { Seq, StampedEvent } from '../../events/event.ts';
 import { logFormat } from '../../events/event.ts';
-import type { StoredRecord } from '../../events/upcast.ts';
-import { upcast } from '../../events/upcast.ts';
+import { sourceJson } from '../../events/event-json.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Page } from '../log/follow.ts';
+import type { LogEntry } from '../log/event-page.ts';
+import { entryOf, LazyPage } from '../log/event-page.ts';
 import { StoreError } from '../store.ts';
 import type { OutputQuery, StoredOutput } from '../store.ts';
 import type { Row } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 import type { Schema } from './prepare-file.ts';
+import { outputColumns, OutputRow, outputValues, StructuralRow, textOf, type RowContext } from './log-rows.ts';
+
+/** Files of before format 3 get it when a newer program takes them over. Without it the queries only take longer. */
+const createSourceIndex =
+  'CREATE INDEX IF NOT EXISTS file.output_by_source ON output (source) WHERE source IS NOT NULL';
 
 /**
  * `owner` has one row. Output is in a table of its own, so that structural reads never touch it. Followers read it by
- * number, `logs` by step. `source` is JSON if the output is not of a step.
+ * number, `logs` by step. `source` is JSON if the output is not of a step. `bytes` is a text if the output is short and
+ * valid UTF-8.
  */
 const runSchema: Schema = {
   format: logFormat,
@@ -26,10 +32,9 @@ const runSchema: Schema = {
     CREATE TABLE file.output (
       seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, at INTEGER NOT NULL, step TEXT, attempt INTEGER, source TEXT,
       stream TEXT NOT NULL, "offset" INTEGER NOT NULL, "cursor" INTEGER, bytes BLOB NOT NULL);
-    CREATE INDEX file.output_by_step ON output (step) WHERE step IS NOT NULL`,
+    CREATE INDEX file.output_by_step ON output (step) WHERE step IS NOT NULL;
+    ${createSourceIndex}`,
 };
-
-const outputColumns = 'seq, epoch, at, step, attempt, source, stream, "offset", "cursor", bytes';
 
 /**
  * Formats of events, by the epoch from which they were written, for a file that a newer program took over. Without an
@@ -37,33 +42,29 @@ const outputColumns = 'seq, epoch, at, step, attempt, source, stream, "offset", 
  */
 const createFormats = 'CREATE TABLE IF NOT EXISTS file.formats (epoch INTEGER PRIMARY KEY, format INTEGER NOT NULL)';
 
-/** A page is read in about a millisecond. */
-const pageEvents = 512;
-const pageChunks = 64;
+/** A page is read in about a millisecond. Longer ones cost more for each event: the garbage collector copies them. */
+const pageEvents = 256;
 const pageBytes = 256 << 10;
 
 /** The result of a commit. */
 export interface Appended {
-  readonly events: readonly StoredEvent[];
+  readonly page: LazyPage;
   readonly head: Seq;
   /** The approximate size. */
   readonly bytes: number;
 }
 
-export class RunFile {
+export class RunFile implements RowContext {
   readonly #connection: Connection;
-  /** The newest format that this program supports. */
-  readonly #format: number;
   #formats: readonly EpochFormat[];
 
   private constructor(
     readonly run: RunId,
     connection: Connection,
-    format: number,
+    readonly format: number,
     formats: readonly EpochFormat[],
   ) {
     this.#connection = connection;
-    this.#format = format;
     this.#formats = formats;
   }
 
@@ -118,51 +119,102 @@ export class RunFile {
   /** Writes the newest format from this epoch on. Older programs refuse the file from then on. */
   #raiseFormat(epoch: number): void {
     const before = this.#connection.format;
-    if (before >= this.#format) return;
+    if (before >= this.format) return;
     this.#connection.run(createFormats);
+    this.#connection.run(createSourceIndex);
     this.#connection.run('INSERT OR IGNORE INTO formats VALUES (0, ?)', before);
-    this.#connection.run('INSERT OR REPLACE INTO formats VALUES (?, ?)', epoch, this.#format);
-    this.#connection.format = this.#format;
+    this.#connection.run('INSERT OR REPLACE INTO formats VALUES (?, ?)', epoch, this.format);
+    this.#connection.format = this.format;
   }
 
   /** Compares the epoch in the transaction that numbers the events, so a former owner cannot append. */
   async append(epoch: number, events: readonly StampedEvent[]): Promise<Appended> {
     return await this.#connection.write(() => {
       this.#checkEpoch(epoch);
-      let head = this.headNow();
-      let bytes = 0;
-      const stored: StoredEvent[] = [];
-      for (const event of events) {
-        head += 1;
-        bytes += this.#insert(head, epoch, event);
-        stored.push({ ...event, run: this.run, epoch, seq: head });
-      }
-      if (events.some(({ type }) => type === 'run.finished')) this.#connection.run('UPDATE owner SET finished = 1');
-      return { events: stored, head, bytes };
+      return this.#appendNow(epoch, events);
+    });
+  }
+
+  /**
+   * Appends events of another process than the owner. They get the epoch that may append now.
+   * @param check called in the transaction; throws if nothing may be appended any more
+   */
+  async appendBeside(events: readonly StampedEvent[], check: () => void): Promise<Appended> {
+    return await this.#connection.write(() => {
+      check();
+      return this.#appendNow(this.#connection.number('SELECT epoch FROM owner'), events);
+    });
+  }
+
+  #appendNow(epoch: number, events: readonly StampedEvent[]): Appended {
+    let head = this.headNow();
+    let bytes = 0;
+    const entries: LogEntry[] = [];
+    for (const event of events) {
+      head += 1;
+      const text = this.#insert(head, epoch, event);
+      bytes += event.type === 'output' ? event.bytes.length : (text?.length ?? 0);
+      entries.push(entryOf({ ...event, run: this.run, epoch, seq: head }, text));
+    }
+    if (events.some(({ type }) => type === 'run.finished')) this.#connection.run('UPDATE owner SET finished = 1');
+    return { page: new LazyPage(entries, head), head, bytes };
+  }
+
+  /**
+   * Stores a floor in place of the event with this number. What is below it can be dropped then: a reader that comes to
+   * the floor has the state that it would have had.
+   */
+  async putFloor(epoch: number, seq: Seq, state: object): Promise<void> {
+    await this.#connection.write(() => {
+      this.#checkEpoch(epoch);
+      const replaced =
+        this.#connection.get('SELECT epoch, at FROM events WHERE seq = ?', seq) ??
+        this.#connection.get('SELECT epoch, at FROM output WHERE seq = ?', seq);
+      if (replaced === undefined) throw new RangeError(`run ${this.run} has no event ${seq}`);
+      const [itsEpoch = null, at = null] = replaced;
+      const body = JSON.stringify({ type: 'log.floor', state });
+      this.#connection.run('DELETE FROM output WHERE seq = ?', seq);
+      this.#connection.run('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)', seq, itsEpoch, at, body);
+    });
+  }
+
+  /**
+   * Drops some of the events below `bound`, the newest first: what is left of them never has a gap in its middle.
+   * @returns the next bound; 0 if nothing is left
+   */
+  async dropBelow(epoch: number, bound: Seq): Promise<Seq> {
+    return await this.#connection.write(() => {
+      this.#checkEpoch(epoch);
+      const newest = `WHERE seq < ? ORDER BY seq DESC LIMIT ${pageEvents}`;
+      const output = this.#connection.all(`SELECT seq, length(bytes) FROM output ${newest}`, bound);
+      const events = this.#connection.all(`SELECT seq FROM events ${newest}`, bound);
+      const lowest = Math.max(lowestOf(output, lastThatFits(output)), lowestOf(events, undefined));
+      this.#connection.run('DELETE FROM output WHERE seq >= ? AND seq < ?', lowest, bound);
+      this.#connection.run('DELETE FROM events WHERE seq >= ? AND seq < ?', lowest, bound);
+      return lowest;
     });
   }
 
   /** Returns the next events, read in one transaction: no event between two of them is missing. */
-  async page(after: Seq, structural: boolean): Promise<Page> {
+  async page(after: Seq, structural: boolean): Promise<LazyPage> {
     return await this.#reading(() => {
       const head = this.headNow();
-      if (head <= after) return { events: [], through: after };
+      if (head <= after) return new LazyPage([], after);
       const chunks = structural ? { rows: [], through: head } : this.#chunks(after, head);
       const rows = this.#connection.all(
-        'SELECT seq, epoch, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+        `SELECT seq, epoch, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageEvents}`,
         after,
         chunks.through,
-        pageEvents,
       );
       const through = rows.length < pageEvents ? chunks.through : Number(rows.at(-1)?.[0]);
-      const output = chunks.rows.map((row) => this.#toOutput(row)).filter(({ seq }) => seq <= through);
-      return {
-        events: merged(
-          rows.map((row) => this.#toEvent(row)),
+      const output = chunks.rows.map((row) => new OutputRow(row, this)).filter(({ seq }) => seq <= through);
+      return new LazyPage(
+        merged(
+          rows.map((row) => new StructuralRow(row, this)),
           output,
         ),
         through,
-      };
+      );
     });
   }
 
@@ -178,7 +230,7 @@ export class RunFile {
       let before = head + 1;
       for (;;) {
         const rows = this.#connection.all(
-          `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT 1000`,
+          `SELECT seq, length(CAST(bytes AS BLOB)) FROM output WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT 1000`,
           ...values,
           before,
         );
@@ -197,7 +249,7 @@ export class RunFile {
     return await this.#reading(() => {
       const { where, values } = selected(query);
       const sizes = this.#connection.all(
-        `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
+        `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageEvents}`,
         ...values,
         after,
         head,
@@ -211,7 +263,7 @@ export class RunFile {
           after,
           through,
         )
-        .map((row) => this.#toOutput(row));
+        .map((row) => new OutputRow(row, this).event());
     });
   }
 
@@ -232,35 +284,26 @@ export class RunFile {
     }
   }
 
-  #insert(seq: Seq, epoch: number, event: StampedEvent): number {
-    if (event.type !== 'output') {
-      const { at, ...body } = event;
-      const text = JSON.stringify(body);
-      this.#connection.run('INSERT INTO events VALUES (?, ?, ?, ?)', seq, epoch, at, text);
-      return text.length;
+  /** Returns what was stored, if it is a text. */
+  #insert(seq: Seq, epoch: number, event: StampedEvent): string | undefined {
+    if (event.type === 'output') {
+      const text = textOf(event.bytes, this.format);
+      this.#connection.run(
+        'INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        ...outputValues(seq, epoch, event, text),
+      );
+      return text;
     }
-    const [step, attempt, source] =
-      'step' in event.from ? [event.from.step, event.from.attempt, null] : [null, null, JSON.stringify(event.from)];
-    this.#connection.run(
-      'INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      seq,
-      epoch,
-      event.at,
-      step,
-      attempt,
-      source,
-      event.stream,
-      event.offset,
-      event.cursor ?? null,
-      event.bytes,
-    );
-    return event.bytes.length;
+    const { at, ...body } = event;
+    const text = JSON.stringify(body);
+    this.#connection.run('INSERT INTO events VALUES (?, ?, ?, ?)', seq, epoch, at, text);
+    return text;
   }
 
   /** Returns as many rows of output as fit a page, and the number up to which they are complete. */
   #chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
     const sizes = this.#connection.all(
-      `SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
+      `SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageEvents}`,
       after,
       head,
     );
@@ -271,36 +314,17 @@ export class RunFile {
       after,
       last,
     );
-    const all = sizes.length < pageChunks && sizes.at(-1)?.[0] === last;
+    const all = sizes.length < pageEvents && sizes.at(-1)?.[0] === last;
     return { rows, through: all ? head : last };
-  }
-
-  #toEvent([seq, epoch, at, body]: Row): StoredEvent {
-    const event = upcast(JSON.parse(String(body)) as StoredRecord, this.#formatOf(Number(epoch)));
-    return Object.assign(event, { at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) });
-  }
-
-  #toOutput([seq, epoch, at, step, attempt, source, stream, offset, cursor, bytes]: Row): StoredOutput {
-    const held = bytes as Uint8Array;
-    const record = {
-      type: 'output',
-      from: step === null ? (JSON.parse(String(source)) as unknown) : { step, attempt },
-      stream,
-      offset,
-      bytes: new Uint8Array(held.buffer, held.byteOffset, held.byteLength),
-      ...(cursor === null ? {} : { cursor }),
-    } satisfies StoredRecord;
-    const event = upcast(record, this.#formatOf(Number(epoch))) as Extract<RunEvent, { type: 'output' }>;
-    return { ...event, at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) };
   }
 
   /** Another process may have taken over a file of an older format since this process opened it. */
   #refreshFormats(): void {
-    if ((this.#formats.at(-1)?.format ?? 0) < this.#format) this.#formats = formatsOf(this.#connection);
+    if ((this.#formats.at(-1)?.format ?? 0) < this.format) this.#formats = formatsOf(this.#connection);
   }
 
-  #formatOf(epoch: number): number {
-    return this.#formats.findLast((from) => from.epoch <= epoch)?.format ?? this.#format;
+  formatOf(epoch: number): number {
+    return this.#formats.findLast((from) => from.epoch <= epoch)?.format ?? this.format;
   }
 
   async #reading<T>(read: () => T): Promise<T> {
@@ -336,14 +360,30 @@ function lastThatFits(sizes: readonly Row[]): Seq | undefined {
   return last;
 }
 
-function merged(events: readonly StoredEvent[], output: readonly StoredOutput[]): readonly StoredEvent[] {
+/** Returns the lowest number to drop: `wanted`, or 0 if there are no rows beyond it. */
+function lowestOf(rows: readonly Row[], wanted: Seq | undefined): Seq {
+  const last = Number(rows.at(-1)?.[0] ?? 0);
+  return rows.length < pageEvents && (wanted ?? last) === last ? 0 : (wanted ?? last);
+}
+
+function merged(events: readonly LogEntry[], output: readonly LogEntry[]): readonly LogEntry[] {
   if (output.length === 0) return events;
   if (events.length === 0) return output;
   return [...events, ...output].sort((a, b) => a.seq - b.seq);
 }
 
-function selected(query: OutputQuery): { where: string; values: (string | number)[] } {
-  if (query.step === undefined) return { where: 'TRUE', values: [] };
-  if (query.attempt === undefined) return { where: 'step = ?', values: [query.step] };
-  return { where: 'step = ? AND attempt = ?', values: [query.step, query.attempt] };
+function selected({ step, attempt, workload, container }: OutputQuery): {
+  where: string;
+  values: (string | number)[];
+} {
+  if (step !== undefined) {
+    return attempt === undefined
+      ? { where: 'step = ?', values: [step] }
+      : { where: 'step = ? AND attempt = ?', values: [step, attempt] };
+  }
+  if (workload === undefined) return { where: 'TRUE', values: [] };
+  if (container !== undefined) return { where: 'source = ?', values: [sourceJson({ workload, container })] };
+  // All texts that begin with the workload and a comma: `-` is the next character.
+  const head = JSON.stringify({ workload }).slice(0, -1);
+  return { where: 'source >= ? AND source < ?', values: [`${head},`, `${head}-`] };
 }

@@ -48,6 +48,15 @@ export class RunFolders {
     return (await stat(this.logPath(run)).catch(() => undefined)) !== undefined;
   }
 
+  /** Like `isThere`, within a few microseconds. */
+  isThereNow(run: RunId): boolean {
+    return existsSync(this.logPath(run));
+  }
+
+  async isFolderThere(run: RunId): Promise<boolean> {
+    return (await stat(this.of(run)).catch(() => undefined)) !== undefined;
+  }
+
   /** Moves the folder in one step, so that no reader sees half a run. Not an error if the folder is gone. */
   moveAway(run: RunId): void {
     try {

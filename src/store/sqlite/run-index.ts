@@ -12,6 +12,7 @@ import { foldedQueued, unknownRun } from '../run-summary.ts';
 import { isKnown, readRequest, unknownState } from '../run-request.ts';
 import type { NewRun, OwnerIdentity, RequestAnswer, RequestState, RunRequest, SentRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
+import { ChangeTable } from './change-table.ts';
 import type { Row, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 import { indexSchema } from './index-schema.ts';
@@ -50,6 +51,8 @@ const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_
   FROM runs LEFT JOIN leases ON leases.run = runs.id`;
 
 export class RunIndex {
+  /** Which runs have new events. */
+  readonly changes: ChangeTable;
   readonly #connection: Connection;
 
   private constructor(
@@ -57,6 +60,7 @@ export class RunIndex {
     readonly storeId: StoreId,
   ) {
     this.#connection = connection;
+    this.changes = new ChangeTable(connection);
   }
 
   /** @param note called if the newest changes cannot be read */
@@ -108,6 +112,7 @@ export class RunIndex {
 
   #insertLease(run: RunId, owner: OwnerIdentity, now: number): void {
     this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run, JSON.stringify(owner), now);
+    this.changes.listNow({ run, id: 'owner', identity: owner, at: now });
   }
 
   async queued(run: RunId): Promise<QueuedRun | undefined> {
@@ -229,6 +234,7 @@ export class RunIndex {
         run,
       );
       this.#connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
+      this.changes.listNow({ run, id: 'owner', identity: owner, at: now });
       return lease.epoch + 1;
     });
   }
@@ -360,6 +366,7 @@ export class RunIndex {
     this.#connection.run('DELETE FROM leases WHERE run = ?', run);
     this.#connection.run('DELETE FROM queue WHERE run = ?', run);
     this.#connection.run('DELETE FROM requests WHERE run = ?', run);
+    this.changes.forgetNow(run);
   }
 
   async #rows(condition: string, ...values: SqlValue[]): Promise<readonly IndexedRun[]> {

@@ -1,7 +1,7 @@
 /** Reads one run. The owner and the readers of a process share its feed. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
-import { followLog } from '../log/follow.ts';
-import type { OutputQuery, RunReader, StoredOutput } from '../store.ts';
+import { followLog, followPages, type FollowRequest } from '../log/follow.ts';
+import type { EventPage, OutputQuery, RunReader, StoredOutput, Until } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
 import { cost } from '../turn-budget.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -18,18 +18,21 @@ export class SqliteRunReader implements RunReader {
     this.#free = free;
   }
 
+  pages(after: Seq, signal: AbortSignal, until: Until, what: 'all' | 'structural' = 'all'): AsyncIterable<EventPage> {
+    return followPages(this.feed, this.#request(after, signal, until, what));
+  }
+
   follow(
     after: Seq,
     signal: AbortSignal,
-    until: 'now' | 'finished' | 'forever',
+    until: Until,
     what: 'all' | 'structural' = 'all',
   ): AsyncIterable<StoredEvent> {
-    return followLog(this.feed, {
-      after,
-      until,
-      structural: what === 'structural',
-      signals: [signal, this.#closing.signal],
-    });
+    return followLog(this.feed, this.#request(after, signal, until, what));
+  }
+
+  #request(after: Seq, signal: AbortSignal, until: Until, what: 'all' | 'structural'): FollowRequest {
+    return { after, until, structural: what === 'structural', signals: [signal, this.#closing.signal] };
   }
 
   async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {

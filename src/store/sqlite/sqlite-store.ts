@@ -19,6 +19,8 @@ import { isRepositoryNamed, refsNamed, selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import { foldedQueued, foldSummary, toSummary, unknownRun } from '../run-summary.ts';
 import type {
+  Annex,
+  Feed,
   NewRun,
   OwnedRun,
   OwnerIdentity,
@@ -36,6 +38,10 @@ import type {
   Taken,
 } from '../store.ts';
 import { TurnBudget } from '../turn-budget.ts';
+import { SqliteAnnex } from './annex.ts';
+import { ChangeNotifier } from './change-notifier.ts';
+import type { WriterId } from './change-table.ts';
+import { IndexFeed } from './index-feed.ts';
 import { IndexWatch } from './index-watch.ts';
 import { SqliteOwnedRun } from './owned-run.ts';
 import { prune } from './prune.ts';
@@ -87,6 +93,9 @@ interface SharedFeed {
 class SqliteStore implements Store {
   readonly #feeds = new Map<RunId, SharedFeed>();
   readonly #owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
+  readonly #notifiers = new Set<ChangeNotifier>();
+  readonly feed: Feed;
+  #annexes = 0;
   readonly #watch: IndexWatch;
   readonly #appendTurn = new TurnBudget();
   readonly #readTurn = new TurnBudget();
@@ -100,6 +109,20 @@ class SqliteStore implements Store {
     this.#folders = folders;
     this.#index = index;
     this.#watch = new IndexWatch(index);
+    this.feed = new IndexFeed({
+      changes: index.changes,
+      watch: this.#watch,
+      isDead: ({ run, id, identity, at }) =>
+        this.#isDead(
+          (id === 'owner' ? index.leaseNow(run) : undefined) ?? {
+            owner: identity,
+            epoch: 0,
+            heartbeat: at,
+            released: false,
+          },
+        ),
+      head: async (run) => ((await folders.isThere(run)) ? await this.#headOf(run) : undefined),
+    });
   }
 
   get id(): StoreId {
@@ -160,6 +183,29 @@ class SqliteStore implements Store {
     await this.#find(run);
     const feed = await this.#openFeed(run);
     return new SqliteRunReader(feed, () => this.#closeFeed(run));
+  }
+
+  async annex(run: RunId): Promise<Annex> {
+    await this.#find(run);
+    const feed = await this.#openFeed(run);
+    this.#annexes += 1;
+    const identity = this.#options.owner;
+    const id: WriterId = `annex ${identity.host} ${identity.pid} ${identity.startTime} ${this.#annexes}`;
+    const changes = this.#notifier(run, id);
+    return new SqliteAnnex({
+      feed,
+      turn: this.#appendTurn,
+      changes,
+      now: () => this.#options.clock.now(),
+      list: async (at) => await this.#index.changes.list({ run, id, identity, at }),
+      check: () => {
+        if (!this.#folders.isThereNow(run)) throw notFound(run);
+      },
+      free: () => {
+        this.#notifiers.delete(changes);
+        this.#closeFeed(run);
+      },
+    });
   }
 
   async summary(id: RunId): Promise<RunSummary | undefined> {
@@ -227,6 +273,7 @@ class SqliteStore implements Store {
   /** Does not release leases. Their owner is this process, which may end at any moment. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#heartbeat);
+    for (const notifier of this.#notifiers) await notifier.flush();
     const feeds = await Promise.allSettled([...this.#feeds.values()].map(({ opening }) => opening));
     this.#feeds.clear();
     for (const feed of feeds) if (feed.status === 'fulfilled') feed.value.close();
@@ -338,6 +385,9 @@ class SqliteStore implements Store {
     const lease = new HeldLease({ ...taken, now: () => this.#options.clock.now(), read: () => index.leaseNow(run) });
     onAbort(lease.lost, () => feed.ownerChanged(false));
     this.#owned.set(run, { epoch, lease });
+    const changes = this.#notifier(run, 'owner');
+    // Also what a former owner could not tell.
+    if (line.foldedTo > 0) changes.appended(line.foldedTo);
     this.#heartbeat ??= setInterval(() => void this.#beat(), heartbeatEveryMs).unref();
     return new SqliteOwnedRun({
       id: run,
@@ -348,7 +398,9 @@ class SqliteStore implements Store {
       summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.#appendTurn,
+      changes,
       releaseLease: async () => {
+        this.#notifiers.delete(changes);
         await index.releaseLease(run, epoch);
         if (this.#owned.get(run)?.epoch !== epoch) return;
         this.#owned.delete(run);
@@ -356,6 +408,21 @@ class SqliteStore implements Store {
       },
       close: () => this.#closeFeed(run),
     });
+  }
+
+  #notifier(run: RunId, id: WriterId): ChangeNotifier {
+    const notifier = new ChangeNotifier(this.#index.changes, run, id, () => this.#watch.notify());
+    this.#notifiers.add(notifier);
+    return notifier;
+  }
+
+  async #headOf(run: RunId): Promise<number> {
+    const feed = await this.#openFeed(run);
+    try {
+      return await feed.head();
+    } finally {
+      this.#closeFeed(run);
+    }
   }
 
   /** Returns the run's summary. Completes the entry of a run whose owner died before it could write it. */
@@ -423,7 +490,12 @@ class SqliteStore implements Store {
   }
 
   async #makeFeed(run: RunId): Promise<RunFeed> {
-    const file = await RunFile.open(run, this.#folders.logPath(run), this.#options.note);
+    const file = await RunFile.open(run, this.#folders.logPath(run), this.#options.note).catch(
+      async (error: unknown) => {
+        // Removed since it was found.
+        throw (await this.#folders.isFolderThere(run)) ? error : notFound(run);
+      },
+    );
     return new RunFeed(file, this.#readTurn, async () => {
       const found = await this.#index.find(run);
       return found === undefined || (await this.#isLeft(found));

@@ -1,0 +1,69 @@
+import { sourceJson } from '../events/event-json.ts';
+import type { OutputEvent } from '../events/event.ts';
+import type { Mask, MaskedStream } from './mask.ts';
+
+interface Held {
+  readonly mask: Mask;
+  readonly masked: MaskedStream;
+  /** The event of the newest chunk, for the source and the cursor. */
+  newest: OutputEvent;
+  /** Stored bytes, which are not as many as were written. */
+  offset: number;
+}
+
+/**
+ * Masks the output of writers that are no steps, such as a deployed workload. It goes on over iterations, so a stream
+ * gets a new mask when there is one. A step's output was masked by the decorator `masked`.
+ */
+export class MaskedOutputs {
+  readonly #streams = new Map<string, Held>();
+
+  /** Returns what can be stored now, in order. Bytes that may start a secret are held back. */
+  push(event: OutputEvent, mask: Mask): readonly OutputEvent[] {
+    const key = keyOf(event);
+    const before = this.#streams.get(key);
+    const released = before === undefined || before.mask === mask ? [] : this.#release(before);
+    const held = before?.mask === mask ? before : openedAfter(before, event, mask);
+    this.#streams.set(key, held);
+    held.newest = event;
+    const { bytes, held: behind } = held.masked.push(event.bytes);
+    const cursor = event.cursor === undefined ? undefined : event.cursor - behind;
+    return [...released, ...stored(held, bytes, cursor)];
+  }
+
+  /** Returns what one stream holds back. A gap ends a possible secret. */
+  endOf({ from, stream }: Pick<OutputEvent, 'from' | 'stream'>): readonly OutputEvent[] {
+    const held = this.#streams.get(keyOf({ from, stream }));
+    return held === undefined ? [] : this.#release(held);
+  }
+
+  /** Returns everything that is held back. */
+  end(): readonly OutputEvent[] {
+    const rest = [...this.#streams.values()].flatMap((held) => this.#release(held));
+    this.#streams.clear();
+    return rest;
+  }
+
+  #release(held: Held): readonly OutputEvent[] {
+    return stored(held, held.masked.end(), held.newest.cursor);
+  }
+}
+
+function keyOf({ from, stream }: Pick<OutputEvent, 'from' | 'stream'>): string {
+  return `${stream} ${sourceJson(from)}`;
+}
+
+function openedAfter(before: Held | undefined, event: OutputEvent, mask: Mask): Held {
+  return { mask, masked: mask.stream(), newest: event, offset: before?.offset ?? event.offset };
+}
+
+function stored(held: Held, bytes: Uint8Array, cursor: number | undefined): readonly OutputEvent[] {
+  if (bytes.length === 0) return [];
+  const { from, stream } = held.newest;
+  const event: OutputEvent = {
+    ...{ type: 'output', from, stream, offset: held.offset, bytes },
+    ...(cursor !== undefined && { cursor }),
+  };
+  held.offset += bytes.length;
+  return [event];
+}

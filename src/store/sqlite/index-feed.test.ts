@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
+import { createRun, finished, noted, queued } from '../../../test/rigs/store-rig.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { RunChange, Store } from '../store.ts';
+import { ChangeTable, fillChangeTables } from './change-table.ts';
+import { Connection } from './connection.ts';
+import { RunFile } from './run-file.ts';
+
+const never = new AbortController().signal;
+
+describe('the feed of the index', () => {
+  let rig: Awaited<ReturnType<typeof sqliteRig>>;
+  let store: Store;
+  let other: Store;
+  let index: Connection;
+
+  beforeEach(async () => {
+    rig = await sqliteRig();
+    store = await rig.open('one');
+    other = await rig.open('two');
+    index = await Connection.open(`${rig.folder}/state/index.db`, { format: 99, create: '', migrations: {} });
+  });
+
+  afterEach(async () => {
+    index.close();
+    await rig[Symbol.asyncDispose]();
+  });
+
+  async function notice(after: number): Promise<RunChange> {
+    for await (const change of other.feed.changed(after, never)) return change;
+    throw new Error('the feed has ended');
+  }
+
+  /** Commits to a run without telling, like a process that dies between the two databases. */
+  async function silently<T>(run: RunId, act: (file: RunFile) => Promise<T>): Promise<void> {
+    const file = await RunFile.open(run, `${store.folder(run)}/run.db`);
+    await act(file);
+    file.close();
+  }
+
+  const writers = async () => (await new ChangeTable(index).writers()).map(({ run, id }) => [run, id]);
+
+  it('tells what an owner committed before it died', async () => {
+    const run = await createRun(store);
+    await run.log.append([queued()]);
+    const first = await notice(0);
+    await silently(run.id, async (file) => await file.append(1, [noted('b'), finished()]));
+    expect(await writers()).toEqual([[run.id, 'owner']]);
+    rig.processes.kill('one');
+    expect(await notice(first.cursor)).toMatchObject({ run: run.id, seq: 3 });
+    expect(await writers()).toEqual([]);
+  });
+
+  it('tells the first events of an owner that died at once', async () => {
+    const run = await createRun(store);
+    await silently(run.id, async (file) => await file.append(1, [queued()]));
+    rig.processes.kill('one');
+    expect(await notice(0)).toMatchObject({ run: run.id, seq: 1 });
+  });
+
+  it('tells what an annex committed before its process died', async () => {
+    const run = await createRun(store);
+    await run.log.append([finished()]);
+    await run.release();
+    const annex = await (await rig.open('three')).annex(run.id);
+    await annex.append([{ type: 'note.added', by: 'x', level: 'info', message: 'a' }]);
+    const first = await notice(0);
+    expect((await writers()).map(([, id]) => String(id).split(' ')[0])).toEqual(['annex']);
+    const note = { type: 'note.added', by: 'x', level: 'info', message: 'b', at: 1 } as const;
+    await silently(run.id, async (file) => await file.appendBeside([note], () => undefined));
+    rig.processes.kill('three');
+    const last = first.seq === 3 ? first : await lastNotice(first, 3);
+    expect(last).toMatchObject({ run: run.id, seq: 3 });
+  });
+
+  async function lastNotice(from: RunChange, seq: number): Promise<RunChange> {
+    let change = from;
+    while (change.seq < seq) change = await notice(change.cursor);
+    return change;
+  }
+
+  it('leaves the writers that live, and those that have closed are listed no more', async () => {
+    const run = await createRun(store);
+    const annex = await other.annex(run.id);
+    await annex.append([{ type: 'note.added', by: 'x', level: 'info', message: 'a' }]);
+    await notice(0);
+    expect(await writers()).toHaveLength(2);
+    await annex[Symbol.asyncDispose]();
+    expect(await writers()).toEqual([[run.id, 'owner']]);
+    await run.release();
+    expect(await writers()).toEqual([]);
+  });
+
+  it('does not settle a writer of which the run has a living successor', async () => {
+    const run = await createRun(store);
+    await run.log.append([queued()]);
+    const table = new ChangeTable(index);
+    const [writer] = await table.writers();
+    if (writer === undefined) throw new Error('no writer');
+    await table.settle(writer, 9, () => false);
+    expect(await table.writers()).toHaveLength(1);
+    expect((await table.after(0)).every(({ seq }) => seq < 9)).toBe(true);
+  });
+
+  it('begins with all runs of an index that had none, and with their owners', async () => {
+    const [a, b] = [await createRun(store), await createRun(store)];
+    await a.log.append([queued(), finished()]);
+    await a.release();
+    await b.log.append([queued()]);
+    index.run('DELETE FROM changes');
+    index.run('DELETE FROM writers');
+    // A migration fills them.
+    for (const sql of fillChangeTables.split(';').filter((part) => part.trim() !== '')) index.run(sql);
+    const third = await rig.open('three');
+    const seen: RunChange[] = [];
+    for await (const change of third.feed.changed(0, never)) {
+      seen.push(change);
+      if (seen.length === 2) break;
+    }
+    expect(seen.map(({ run, seq }) => [run, seq])).toEqual([
+      [a.id, 2],
+      [b.id, 1],
+    ]);
+    expect(await writers()).toEqual([[b.id, 'owner']]);
+  });
+});
