@@ -10,6 +10,7 @@ import type { ConfirmOwner } from '../model/ownership.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Chunk, ExecIo, Exit, Files, Forward, Labels } from './container-io.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { RunningContainers } from './running-container.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Cursor, Stream, Work } from '../model/work.ts';
 
@@ -47,6 +48,8 @@ export interface Runtime extends AsyncDisposable {
   readonly engine: string;
   /** Absent if this runtime cannot build images. */
   readonly images?: ImageBuilder;
+  /** Finds containers that run there, whoever started them. Absent on runtimes without containers. */
+  readonly running?: RunningContainers;
   /**
    * Why images cannot be built because of a setting, and what to do. For display, without the name of the refused
    * setting.

@@ -2,9 +2,11 @@ import type { ConfirmOwner } from '../../model/ownership.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
+import type { RunningContainers } from '../running-container.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
+import { DockerRunningContainers } from './running/docker-running-containers.ts';
 import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';
 import { lossFailure } from './api/engine-failure.ts';
@@ -30,6 +32,7 @@ interface ListedVolume {
 export class DockerRuntime implements Runtime {
   readonly kind = 'docker';
   readonly images: ImageBuilder;
+  readonly running: RunningContainers;
   readonly #session: EngineSession;
 
   constructor(
@@ -38,6 +41,7 @@ export class DockerRuntime implements Runtime {
   ) {
     this.#session = session;
     this.images = new DockerImageBuilder(session);
+    this.running = new DockerRunningContainers(session);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {

@@ -25,7 +25,7 @@ const verifiedBytes = 256 * 1024;
 const againAfterMs = 100;
 /** Reading again takes at most a fifth of the time, however long the log is. */
 const pauseShare = 4;
-const replacement = Buffer.from('\ufffd');
+export const replacement = Buffer.from('\ufffd');
 
 /**
  * Yields the output from the cursors to the container's end. Reads the live stream if possible, which is exact.
@@ -73,7 +73,7 @@ async function* storedOutput(
         cursors[chunk.stream] = chunk.cursor;
         if (!told && docker && chunk.bytes.includes(replacement)) {
           told = true;
-          yield { stream: chunk.stream, lost: lostDetail, cursor: chunk.cursor - chunk.bytes.length };
+          yield { stream: chunk.stream, lost: replacedDetail, cursor: chunk.cursor - chunk.bytes.length };
         }
         yield chunk;
       }
@@ -90,7 +90,8 @@ async function* storedOutput(
   }
 }
 
-const lostDetail =
+/** Said once, before the first such byte. */
+export const replacedDetail =
   'the output was not valid UTF-8 and was read from the log: the engine stored U+FFFD for invalid bytes';
 
 /**

@@ -1,7 +1,7 @@
 import type { Cursor } from '../../../model/work.ts';
 import { asEngineLost, EngineLost } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
-import { FrameReader } from '../api/frames.ts';
+import { FrameReader, RawReader } from '../api/frames.ts';
 
 const newline = 0x0a;
 
@@ -31,8 +31,9 @@ export class LogReading {
     this.#before = before;
   }
 
+  /** @param source `tty`: the container has a terminal, so its output has no frames */
   async *read(
-    { session, id }: { readonly session: EngineSession; readonly id: string },
+    { session, id, tty }: { readonly session: EngineSession; readonly id: string; readonly tty?: boolean },
     follow: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<StoredChunk, void, undefined> {
@@ -41,7 +42,7 @@ export class LogReading {
       signal,
       deadlineMs: 'never',
     });
-    const frames = new FrameReader();
+    const frames = tty === true ? new RawReader() : new FrameReader();
     const skip = { ...this.#from };
     try {
       for await (const part of answer) {
