@@ -63,7 +63,7 @@ export function runningContainerContract(
         if (!bench) throw new Error('only inside a test');
         return bench;
       },
-      traits: { apart: true, network: true, cuts: true, wholeLog: true, lastWords: true, ...traits },
+      traits: { apart: true, network: true, cuts: true, wholeLog: true, ...traits },
     };
     for (const [part, tests] of Object.entries(parts)) describe(part, () => tests(contract));
   });

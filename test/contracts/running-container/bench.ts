@@ -111,7 +111,7 @@ export class Watch {
   readonly #cancel = new AbortController();
   readonly #over: Promise<void>;
   #wake: () => void = () => undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(containers: RunningContainers, selector: ContainerSelector) {
     this.#over = (async () => {
@@ -120,7 +120,7 @@ export class Watch {
         this.#wake();
       }
     })().catch((error: unknown) => {
-      this.#failure = error;
+      this.#failure = error as Error;
       this.#wake();
     });
   }
@@ -167,7 +167,7 @@ export class Watch {
     await this.#over;
   }
 
-  get failure(): unknown {
+  get failure(): Error | undefined {
     return this.#failure;
   }
 }

@@ -61,6 +61,20 @@ export function runningLogsContract({ bench, traits }: RunningContract): void {
     expect(text === whole + first, length(text)).toBe(true);
   });
 
+  test('a reader after two restarts gets what the platform keeps, and learns what it does not keep', async () => {
+    const container = await bench().running(life, { restart: 'always' });
+    for (let restarts = 1; restarts <= 2; restarts++) {
+      await bench().exec(container, say.write('/go', ''));
+      await until(container, (status) => status.restarts === restarts && status.state.phase === 'running');
+    }
+    await using output = new Output(container);
+    const wanted = `${traits.wholeLog ? whole : ''}${whole}${first}`;
+    const text = await output.until((so) => so.length >= wanted.length);
+    expect(text === wanted, length(text)).toBe(true);
+    expect(output.lost).toHaveLength(traits.wholeLog ? 0 : 1);
+    if (!traits.wholeLog) expect(output.chunks[0]).toMatchObject({ cursor: 0, lost: expect.any(String) as string });
+  });
+
   test('two readers at once both get everything', async () => {
     const container = await bench().running(life);
     await using one = new Output(container);

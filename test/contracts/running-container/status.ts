@@ -47,8 +47,7 @@ export function runningStatusContract({ bench }: RunningContract): void {
     const before = container.status();
     const restarted = container.restarted(new AbortController().signal)[Symbol.asyncIterator]();
     await bench().exec(container, say.write('/go', ''));
-    const { value } = await restarted.next();
-    expect(value).toMatchObject({ restarts: 1, previousEnd: { exitCode: 4 } });
+    expect((await restarted.next()).value).toMatchObject({ restarts: 1, previousEnd: { exitCode: 4 } });
     const after = await until(container, ({ state, restarts }) => state.phase === 'running' && restarts === 1);
     expect(after.state).not.toEqual(before.state);
     expect((await bench().exec(container, say.print('well'))).stdout).toBe('well');

@@ -45,8 +45,6 @@ export interface RunningTraits {
   readonly cuts: boolean;
   /** Keeps the output of all processes of a container. Otherwise of the last two. */
   readonly wholeLog: boolean;
-  /** Keeps everything that a command prints just before its end. */
-  readonly lastWords: boolean;
 }
 
 export interface RunningContract {

@@ -3,8 +3,9 @@ import type { ExecIo, Exit, Files } from '../../container-io.ts';
 import { removePaths } from '../../remove-paths.ts';
 import { refusedBy } from '../../runtime-refused.ts';
 import { engineDiskFull, lossFailure } from '../api/engine-failure.ts';
-import { EngineError, isNotFound } from '../api/engine-error.ts';
+import { EngineError, hasStatus, isNotFound } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
+import { inspect } from './container-end.ts';
 import { readPath } from './read-path.ts';
 
 /** The files of a container, also after it has exited. Needs no programs in its image, except to delete. */
@@ -21,6 +22,7 @@ export class ContainerFiles implements Files {
 
   async copyIn(tar: AsyncIterable<Uint8Array>, directory: string, signal: AbortSignal): Promise<void> {
     try {
+      if (this.#session.flavor === 'podman') await this.#checkFolder(directory, signal);
       await unpackInContainer(this.#session, this.#id, tar, directory, signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -39,6 +41,18 @@ export class ContainerFiles implements Files {
 
   async remove(paths: readonly string[], signal: AbortSignal): Promise<void> {
     await removePaths(this.#exec, paths, signal);
+  }
+
+  /** Podman creates a missing folder, so that a mistake in its path would look like a success. */
+  async #checkFolder(path: string, signal: AbortSignal): Promise<void> {
+    try {
+      (await this.#session.engine.open('HEAD', `/containers/${this.#id}/archive`, { query: { path }, signal })).resume();
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error;
+      // A response to HEAD does not say what is missing.
+      await inspect(this.#session, this.#id);
+      throw new EngineError(404, 'there is no such folder');
+    }
   }
 }
 
