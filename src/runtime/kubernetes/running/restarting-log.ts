@@ -138,15 +138,18 @@ class RestartingLog {
   async *#readPrevious(previous: string): AsyncGenerator<LogChunk, void, undefined> {
     const { mark } = this.#position;
     if (previous === none || previous === empty) {
-      if (this.#unfinished && this.#read !== undefined && mark) yield this.#lost(endMissing(mark.stamp));
-      this.#nextLog(0);
+      // At the first look nothing is known of the current log: it is read from where this reader starts.
+      if (this.#read !== undefined) {
+        if (this.#unfinished && mark) yield this.#lost(endMissing(mark.stamp));
+        this.#nextLog(0);
+      }
     } else if (mark === undefined) {
       const reading = yield* this.#readWhole({ at: 'first' });
       this.#nextLog(reading.missing);
     } else {
       let reading = yield* this.#readWhole({ at: 'mark', mark, among: 'later' });
       if (!reading.found) reading = yield* this.#readWhole({ at: 'mark', mark, among: 'all' });
-      if (reading.found) this.#nextLog(0);
+      if (reading.found) this.#nextLog(reading.missing);
       else if (reading.sawLater) {
         // The process of the mark is not the one before the current one, either.
         if (this.#unfinished) yield this.#lost(endMissing(mark.stamp));
@@ -194,6 +197,8 @@ class RestartingLog {
     let end: ReadingEnd;
     try {
       end = runs && !whole ? yield* this.#follow(stream, reading) : yield* this.#drain(stream, reading);
+    } catch (error) {
+      end = this.#signal.aborted ? { as: 'cut', why: 'cancelled' } : readingFailure(error);
     } finally {
       left.abort();
     }
