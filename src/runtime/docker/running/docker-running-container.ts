@@ -11,10 +11,11 @@ import { refusedBy } from '../../runtime-refused.ts';
 import type { StatusFeed } from '../../status-feed.ts';
 import { EngineError, isNotFound } from '../api/engine-error.ts';
 import { lossFailure } from '../api/engine-failure.ts';
-import type { EngineSession } from '../api/engine-session.ts';
+import type { EngineSession, InspectedContainer } from '../api/engine-session.ts';
 import { ContainerFiles } from '../workload/container-files.ts';
 import { execInContainer } from '../workload/exec-session.ts';
 import { forwardToRestarting } from '../workload/forward-port.ts';
+import { rotatesLog } from './log-head.ts';
 import { restartingOutput } from './restarting-output.ts';
 
 /** A container of an engine that a watch found. */
@@ -22,17 +23,17 @@ export class DockerRunningContainer implements RunningContainer {
   readonly files: Files;
   readonly #session: EngineSession;
   readonly #feed: StatusFeed;
-  readonly #tty: boolean;
+  readonly #log: { readonly tty: boolean; readonly rotates: boolean };
 
   constructor(
     session: EngineSession,
     readonly ref: ContainerRef,
     feed: StatusFeed,
-    tty: boolean,
+    inspected: InspectedContainer,
   ) {
     this.#session = session;
     this.#feed = feed;
-    this.#tty = tty;
+    this.#log = { tty: inspected.Config.Tty === true, rotates: rotatesLog(inspected) };
     this.files = new ContainerFiles(session, ref.id, async (argv, io) => await this.exec(argv, io));
   }
 
@@ -48,11 +49,10 @@ export class DockerRunningContainer implements RunningContainer {
     return this.#feed.restarted(signal);
   }
 
-  /** The engine's log has no end and no marks: it begins with the container. */
   logs(from: LogPosition, signal: AbortSignal): AsyncIterable<LogChunk> {
     const { id } = this.ref;
-    const source = { session: this.#session, id, tty: this.#tty, feed: this.#feed };
-    return restartingOutput(source, from.cursors ?? {}, this.#feed.within(signal));
+    const source = { session: this.#session, id, ...this.#log, feed: this.#feed };
+    return restartingOutput(source, from, this.#feed.within(signal));
   }
 
   async exec(argv: readonly string[], io: ExecIo): Promise<Exit> {

@@ -189,7 +189,7 @@ class ContainerWatch {
     const ref = dockerRef(inspected);
     if (!matches(this.#selector, ref)) return;
     const feed = new StatusFeed(record.status, this.#signal);
-    const container = new DockerRunningContainer(this.#session, ref, feed, inspected.Config.Tty === true);
+    const container = new DockerRunningContainer(this.#session, ref, feed, inspected);
     this.#known.set(id, { record, feed, container });
     this.#queue.push({ change: 'appeared', container });
   }

@@ -1,16 +1,18 @@
 import type { Clock } from '../../../model/clock.ts';
-import type { Cursor, Stream } from '../../../model/work.ts';
-import type { LogChunk } from '../../running-container.ts';
+import type { LogChunk, LogPosition } from '../../running-container.ts';
 import type { StatusFeed } from '../../status-feed.ts';
 import { EngineClosed, EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { replacedDetail, replacement } from '../workload/container-output.ts';
 import { LogReading, type LogCursors } from '../workload/log-reading.ts';
+import { logHead } from './log-head.ts';
 
 export interface RestartingSource {
   readonly session: EngineSession;
   readonly id: string;
   readonly tty: boolean;
+  /** See `rotatesLog`. */
+  readonly rotates: boolean;
   readonly feed: StatusFeed;
 }
 
@@ -25,10 +27,13 @@ const rotated = 'the engine has deleted the beginning of the log, so output may 
  * Yields the output of all processes of a container. The engine keeps it in one log, and a cursor counts the bytes of
  * that log. Each reading starts at its beginning and skips the bytes before the cursors. Docker's log is followed while
  * the container runs. See `LogReading` for Podman's.
+ *
+ * If the engine has deleted the beginning, nothing says how much of the rest was read. So the rest is skipped and
+ * reported as lost. The mark is the first line.
  */
 export async function* restartingOutput(
   source: RestartingSource,
-  from: Partial<Record<Stream, Cursor>>,
+  { cursors: from = {}, mark }: LogPosition,
   signal: AbortSignal,
 ): AsyncGenerator<LogChunk, void, undefined> {
   const { session, feed } = source;
@@ -39,6 +44,7 @@ export async function* restartingOutput(
   let told = false;
   let before: LogCursors | undefined;
   let failures = 0;
+  let head = mark;
   while (!signal.aborted) {
     const seen = feed.status;
     const runs = seen.state.phase === 'running';
@@ -46,6 +52,19 @@ export async function* restartingOutput(
     const reading = new LogReading(minus(cursors, deleted), docker ? 'all' : 'settled', before);
     let came = false;
     try {
+      if (source.rotates) {
+        const now = await logHead(source, signal);
+        const isOther = head !== undefined && now !== head;
+        head = now;
+        if (isOther) {
+          const skipped = await lengthOf(source, signal);
+          for (const stream of ['stdout', 'stderr'] as const) {
+            deleted[stream] = cursors[stream] - skipped[stream];
+            if (cursors[stream] > 0) yield { stream, lost: rotated, cursor: cursors[stream] };
+          }
+          continue;
+        }
+      }
       for await (const { stream, bytes, cursor } of reading.read(source, docker && runs, signal)) {
         came = true;
         cursors[stream] = cursor + deleted[stream];
@@ -53,7 +72,7 @@ export async function* restartingOutput(
           told = true;
           yield { stream, lost: replacedDetail, cursor: cursors[stream] - bytes.length };
         }
-        yield { stream, bytes, cursor: cursors[stream] };
+        yield { stream, bytes, cursor: cursors[stream], ...(source.rotates && head !== undefined && { mark: head }) };
       }
     } catch (error) {
       // 409: Docker is removing the container.
@@ -69,11 +88,6 @@ export async function* restartingOutput(
     }
     if (signal.aborted) return;
     failures = 0;
-    for (const stream of ['stdout', 'stderr'] as const) {
-      if (reading.total[stream] >= cursors[stream] - deleted[stream]) continue;
-      deleted[stream] = cursors[stream] - reading.total[stream];
-      yield { stream, lost: rotated, cursor: cursors[stream] };
-    }
     const quiet = docker ? !came : before?.stdout === reading.total.stdout && before.stderr === reading.total.stderr;
     before = reading.total;
     if (feed.gone) return;
@@ -85,6 +99,13 @@ export async function* restartingOutput(
       await pause(session.clock, feed, seen, Math.max(againAfterMs, tookMs), signal);
     }
   }
+}
+
+/** Returns the length of each stream's log. */
+async function lengthOf(source: RestartingSource, signal: AbortSignal): Promise<LogCursors> {
+  const reading = new LogReading({ stdout: Infinity, stderr: Infinity }, 'all', undefined);
+  for await (const _ of reading.read(source, false, signal));
+  return reading.total;
 }
 
 /** Waits at most this long. A change of the status ends the wait, except for one that has been seen. */
