@@ -50,6 +50,16 @@ describe('a feed', () => {
     expect((await reading).map((each) => each.restarts)).toEqual([5, 6]);
   });
 
+  test('restarts before the call are none', async () => {
+    const feed = new StatusFeed(status(2), signal);
+    const reading = all(feed.restarted(signal));
+    await turn();
+    feed.set({ ...status(2), ready: false });
+    await turn();
+    feed.setGone();
+    expect(await reading).toEqual([]);
+  });
+
   test('a restart that is known when the watch ends is still yielded', async () => {
     const watching = new AbortController();
     const feed = new StatusFeed(status(0), watching.signal);

@@ -83,6 +83,11 @@ describe('restarts', () => {
       [[running(t1)], [restarting(3, t1, 1)], [running(t2, 1)]],
       { restarts: 1, previousEnd: { exitCode: 3 } },
     ],
+    [
+      'each process had ended before its inspection',
+      [[restarting(3, t1, 1)], [restarting(3, t2, 2)], [restarting(4, t3, 3)]],
+      { restarts: 2, previousEnd: { exitCode: 4 } },
+    ],
     ['not counted before its start', [[running(t1)], [restarting(3, t1, 1)]], { restarts: 0 }],
     [
       'by hand, which the engine does not count',

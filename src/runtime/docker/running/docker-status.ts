@@ -105,9 +105,9 @@ function endBefore(
  * the start.
  */
 function restartsOf({ State: state, RestartCount: count = 0 }: InspectedContainer, before?: DockerRecord): number {
-  if (before === undefined) return state.Status === 'restarting' ? Math.max(0, count - 1) : count;
+  const counted = state.Status === 'restarting' ? Math.max(0, count - 1) : count;
+  if (before === undefined) return counted;
   const startedAt = timeOf(state.StartedAt);
-  if (startedAt === undefined || startedAt === before.startedAt || state.Status === 'restarting')
-    return before.status.restarts;
-  return before.startedAt === undefined ? count : Math.max(before.status.restarts + 1, count);
+  if (startedAt === undefined || startedAt === before.startedAt) return before.status.restarts;
+  return before.startedAt === undefined ? counted : Math.max(before.status.restarts + 1, counted);
 }

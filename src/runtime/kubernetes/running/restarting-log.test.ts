@@ -17,9 +17,11 @@ class Restarting {
   readonly logs: KubeletLog[] = [];
   #finished = false;
   #nanos = 0;
+  #requests = 0;
   readonly #watch = new AbortController();
 
-  constructor() {
+  /** @param latencies how long requests take to reach the kubelet, in turn, in milliseconds */
+  constructor(readonly latencies: readonly number[] = []) {
     this.feed = new StatusFeed(this.#status({ phase: 'waiting', reason: 'ContainerCreating' }, 0), this.#watch.signal);
   }
 
@@ -30,10 +32,11 @@ class Restarting {
     this.feed.set(this.#status({ phase: 'running', startedAt: this.clock.now() }, this.logs.length - 1));
   }
 
-  print(text: string): void {
+  /** @param setBackMs by how much the node's clock was set back */
+  print(text: string, setBackMs = 0): void {
     // One line may have the stamp of the one before.
     this.#nanos += text.length % 2;
-    const ms = this.clock.now();
+    const ms = this.clock.now() - setBackMs;
     const stamp = { seconds: Math.floor(ms / 1_000), nanos: (ms % 1_000) * 1e6 + this.#nanos };
     this.logs.at(-1)?.print({ stamp, bytes: Buffer.from(text) });
   }
@@ -61,6 +64,8 @@ class Restarting {
   get #client(): ClusterClient {
     const open = async (method: string, path: string, request: ClusterRequest = {}) => {
       const { previous, ...query } = request.query ?? {};
+      const latency = this.latencies[this.#requests++ % this.latencies.length] ?? 0;
+      if (latency > 0) await this.clock.sleep(latency);
       const log = this.logs[this.logs.length - (previous === true ? 2 : 1)];
       if (log === undefined) throw new ApiError(400, 'previous terminated container "main" in pod "p" not found');
       return await log.client.open(method, path, { ...request, query });
@@ -136,6 +141,61 @@ describe('the logs of a container that restarts', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('every byte once, also if the container restarts between two requests', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(life, { minLength: 2, maxLength: 3 }),
+        fc.array(fc.nat(1_200), { minLength: 1, maxLength: 7 }),
+        async (lives, latencies) => {
+          const container = new Restarting(latencies);
+          // At most one restart between two looks.
+          const rare = lives.map((each) => ({ ...each, away: each.away + 8_000 }));
+          const [heard, printed] = await Promise.all([collect(container.read()), live(container, rare)]);
+          expect(heard).toMatchObject({ text: printed, lost: [] });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([0, 300, 900, 1_500])('a restart while a request is on its way: %i ms late', async (late) => {
+    for (let offset = 0; offset <= 3_000; offset += 150) {
+      const container = new Restarting([late, 40, 40, 40, 40]);
+      const reading = collect(container.read());
+      await container.start(0);
+      container.print('first\n');
+      await container.clock.sleep(offset);
+      await container.end(600);
+      await container.start(600);
+      container.print('second\n');
+      await container.clock.sleep(9_000);
+      await container.end(0);
+      container.finish();
+      expect(await reading, `${offset} ms`).toMatchObject({ text: 'first\nsecond\n', lost: [] });
+    }
+  });
+
+  test('a clock that was set back: another reader finds its line', async () => {
+    const container = new Restarting();
+    await container.start(0);
+    container.print('early\n');
+    await container.clock.sleep(5_000);
+    const cancel = new AbortController();
+    const reading = collect(container.read({}, cancel.signal));
+    container.print('back\n', 20_000);
+    await container.clock.sleep(1_000);
+    cancel.abort();
+    const { positions } = await reading;
+    container.print('more\n', 20_000);
+    await container.end(0);
+    await container.start(0);
+    container.print('next\n');
+    await container.clock.sleep(1_000);
+    await container.end(0);
+    container.finish();
+    expect(await collect(container.read(positions.at(-1)))).toMatchObject({ text: 'more\nnext\n', lost: [] });
   });
 
   test('streams that are cut or refused: no byte twice, and each gap is reported', async () => {
