@@ -158,8 +158,8 @@ class RestartingLog {
         this.#nextLog(0);
       } else this.#start = { at: 'mark', mark, among: 'later' };
     }
-    // It may have been another process's log by now. The next pass reads that one first.
-    if ((await this.#previous()) === previous) this.#read = previous;
+    // If it was another process's log by then, the next pass finds that one, and reads its rest.
+    this.#read = previous;
   }
 
   /** The log of the current process has not been read. */
