@@ -29,7 +29,8 @@ const rotated = 'the engine has deleted the beginning of the log, so output may 
  * the container runs. See `LogReading` for Podman's.
  *
  * If the engine has deleted the beginning, nothing says how much of the rest was read. So the rest is skipped and
- * reported as lost. The mark is the first line.
+ * reported as lost; what follows may begin within a line. The mark is the first line. A rotation between the look at
+ * that line and the reading is not noticed before the next reading.
  */
 export async function* restartingOutput(
   source: RestartingSource,

@@ -46,7 +46,9 @@ export class ContainerFiles implements Files {
   /** Podman creates a missing folder, so that a mistake in its path would look like a success. */
   async #checkFolder(path: string, signal: AbortSignal): Promise<void> {
     try {
-      (await this.#session.engine.open('HEAD', `/containers/${this.#id}/archive`, { query: { path }, signal })).resume();
+      (
+        await this.#session.engine.open('HEAD', `/containers/${this.#id}/archive`, { query: { path }, signal })
+      ).resume();
     } catch (error) {
       if (!hasStatus(error, 404)) throw error;
       // A response to HEAD does not say what is missing.
