@@ -29,8 +29,7 @@ const rotated = 'the engine has deleted the beginning of the log, so output may 
  * the container runs. See `LogReading` for Podman's.
  *
  * If the engine has deleted the beginning, nothing says how much of the rest was read. So the rest is skipped and
- * reported as lost; what follows may begin within a line. The mark is the first line. A rotation between the look at
- * that line and the reading is not noticed before the next reading.
+ * reported as lost; what follows may begin within a line. The mark is the first line.
  */
 export async function* restartingOutput(
   source: RestartingSource,
@@ -46,27 +45,35 @@ export async function* restartingOutput(
   let before: LogCursors | undefined;
   let failures = 0;
   let head = mark;
+  /** The log was rotated between the look at its first line and the reading. */
+  let moved = false;
+  const isSame = async () => {
+    moved = source.rotates && head !== undefined && (await logHead(source, signal)) !== head;
+    return !moved;
+  };
   while (!signal.aborted) {
     const seen = feed.status;
     const runs = seen.state.phase === 'running';
     const began = session.clock.now();
     const reading = new LogReading(minus(cursors, deleted), docker ? 'all' : 'settled', before);
     let came = false;
+    moved = false;
     try {
       if (source.rotates) {
         const now = await logHead(source, signal);
-        const isOther = head !== undefined && now !== head;
-        head = now;
-        if (isOther) {
+        if (head !== undefined && now !== head) {
+          head = now;
           const skipped = await lengthOf(source, signal);
+          if (!(await isSame())) continue;
           for (const stream of ['stdout', 'stderr'] as const) {
             deleted[stream] = cursors[stream] - skipped[stream];
             if (cursors[stream] > 0) yield { stream, lost: rotated, cursor: cursors[stream] };
           }
           continue;
         }
+        head = now;
       }
-      for await (const { stream, bytes, cursor } of reading.read(source, docker && runs, signal)) {
+      for await (const { stream, bytes, cursor } of reading.read(source, docker && runs, signal, isSame)) {
         came = true;
         cursors[stream] = cursor + deleted[stream];
         if (!told && docker && bytes.includes(replacement)) {
@@ -88,6 +95,7 @@ export async function* restartingOutput(
       continue;
     }
     if (signal.aborted) return;
+    if (moved) continue;
     failures = 0;
     const quiet = docker ? !came : before?.stdout === reading.total.stdout && before.stderr === reading.total.stderr;
     before = reading.total;
