@@ -7,12 +7,14 @@
  * `RuntimeRefused` that carries the value. Any other throw is a bug. Everything that waits ends soon after its signal.
  */
 import type { ConfirmOwner } from '../model/ownership.ts';
-import type { Failure, Outcome } from '../model/outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Chunk, ExecIo, Exit, Files, Forward, Labels } from './container-io.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { RunningContainers } from './running-container.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Cursor, Stream, Work } from '../model/work.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type { Chunk, ExecIo, Exit, Files, Forward, Labels } from './container-io.ts';
 
 /** The label keys of everything that Slipway starts (docs/design/architecture.md, "What is started can be found"). */
 export const labelKeys = {
@@ -46,6 +48,8 @@ export interface Runtime extends AsyncDisposable {
   readonly engine: string;
   /** Absent if this runtime cannot build images. */
   readonly images?: ImageBuilder;
+  /** Finds containers that run there, whoever started them. Absent on runtimes without containers. */
+  readonly running?: RunningContainers;
   /**
    * Why images cannot be built because of a setting, and what to do. For display, without the name of the refused
    * setting.
@@ -187,13 +191,10 @@ export interface Workload extends AsyncDisposable {
   exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit>;
   /** Runs an interactive process with the container's files, also after the container has exited. */
   open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit>;
+  /** See `Files`. */
   copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void>;
-  /**
-   * Returns a tar of `path` as the container sees it (`/mnt/repo/dist`), also after the container exited, until
-   * disposed. Entry names start with the path's last component. Returns `undefined` if there is no such path. A link at
-   * `path` itself is an entry and is not followed. Throws `RuntimeRefused`.
-   */
-  copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** See `Files`. Also after the container has exited, until disposed. */
+  copyOut(container: string, path: string, signal: AbortSignal): ReturnType<Files['copyOut']>;
   /** Opens a loopback port of this machine that forwards to `port` of the workload. */
   forward(port: number): Promise<Forward>;
   /**
@@ -203,29 +204,6 @@ export interface Workload extends AsyncDisposable {
   stop(graceMs: number): Promise<void>;
   /** Removes the workload, even if it still runs. May be called again. */
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-export type Exit =
-  | { readonly code: number; readonly signal?: string; readonly at?: number }
-  /**
-   * `out-of-memory`, `container-failed`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`,
-   * `evicted`, `node-lost`, `timed-out`; `start-failed` if only the end shows that there was no such program.
-   */
-  | { readonly failure: Failure; readonly at?: number };
-
-/**
- * `cursor`: the position in the stream after this chunk. A lost chunk stands for bytes that cannot be read any longer.
- * The cursor counts them.
- */
-export type Chunk =
-  | { readonly stream: Stream; readonly bytes: Uint8Array; readonly cursor: Cursor }
-  | { readonly stream: Stream; readonly lost: string; readonly cursor: Cursor };
-
-export interface ExecIo {
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  stdout?(bytes: Uint8Array): void | Promise<void>;
-  stderr?(bytes: Uint8Array): void | Promise<void>;
-  readonly signal: AbortSignal;
 }
 
 export interface Terminal {
@@ -239,9 +217,4 @@ export interface Terminal {
   readonly size: { readonly columns: number; readonly rows: number };
   onResize(changed: (size: { columns: number; rows: number }) => void): Disposable;
   readonly signal: AbortSignal;
-}
-
-export interface Forward extends AsyncDisposable {
-  readonly host: string;
-  readonly port: number;
 }

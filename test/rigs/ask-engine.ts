@@ -1,16 +1,22 @@
 import { request } from 'node:http';
 
 /** Returns an engine's response to a direct request, or `undefined` for a 404. */
-export async function askEngine(socketPath: string, method: string, path: string): Promise<string | undefined> {
+export async function askEngine(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<string | undefined> {
+  const headers = { host: 'engine', ...(body && { 'content-type': 'application/json' }) };
   return await new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method, path: `/v1.41${path}`, headers: { host: 'engine' } }, (answer) => {
+    const asked = request({ socketPath, method, path: `/v1.41${path}`, headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (part: Buffer) => parts.push(part));
       answer.once('error', reject);
       answer.once('end', () => resolve(answer.statusCode === 404 ? undefined : Buffer.concat(parts).toString()));
     });
     asked.once('error', reject);
-    asked.end();
+    asked.end(body && JSON.stringify(body));
   });
 }
 

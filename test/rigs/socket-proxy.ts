@@ -112,6 +112,11 @@ export class SocketProxy implements AsyncDisposable {
     await closed;
   }
 
+  /** Accepts connections again after `close`. */
+  async reopen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.path, resolve));
+  }
+
   #answers(said: Said): Transform {
     const answer = async (): Promise<void> => {
       for (const rule of this.#rules) if (said.text.includes(rule.request)) await rule.answer(said);

@@ -2,6 +2,7 @@ import type { ConfirmOwner } from '../../model/ownership.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
+import type { RunningContainers } from '../running-container.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { inspect, restartOf } from './workload/container-end.ts';
@@ -29,6 +30,7 @@ interface ListedVolume {
 export class DockerRuntime implements Runtime {
   readonly kind = 'docker';
   readonly images: ImageBuilder;
+  readonly running: RunningContainers;
   readonly #session: EngineSession;
 
   constructor(
@@ -37,6 +39,7 @@ export class DockerRuntime implements Runtime {
   ) {
     this.#session = session;
     this.images = imageBuilder(session);
+    this.running = runningContainers(session);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -189,11 +192,21 @@ function gone(ref: WorkloadRef): Failure {
   return { code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` };
 }
 
-/** Loads the builder with the first build. Most runs build no image, and HTTP/2 alone takes 5 ms to load. */
+/** Loads the builder with the first build: most runs build no image, and HTTP/2 alone takes 5 ms to load. */
 function imageBuilder(session: EngineSession): ImageBuilder {
   const load = async () => new (await import('./build/docker-image-builder.ts')).DockerImageBuilder(session);
   return {
     build: async (...request) => await (await load()).build(...request),
     push: async (...request) => await (await load()).push(...request),
+  };
+}
+
+/** Loads what watches containers when somebody does. */
+function runningContainers(session: EngineSession): RunningContainers {
+  return {
+    async *watch(selector, signal) {
+      const { DockerRunningContainers } = await import('./running/docker-running-containers.ts');
+      yield* new DockerRunningContainers(session).watch(selector, signal);
+    },
   };
 }

@@ -25,6 +25,7 @@ export class FakeContainer {
   #process: FakeProcess | undefined;
   #onTerm: FakeProcess['onTerm'] = 'default';
   #exit: Exit | undefined;
+  #startedAt: number | undefined;
   readonly #clock: Clock;
 
   constructor(
@@ -33,6 +34,15 @@ export class FakeContainer {
     clock: Clock,
   ) {
     this.#clock = clock;
+  }
+
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  /** Absent while it has not ended. */
+  get exit(): Exit | undefined {
+    return this.#exit;
   }
 
   get ended(): boolean {
@@ -46,6 +56,7 @@ export class FakeContainer {
 
   /** Runs what the script decided. The caller handles `failStart`. */
   begin(behaviour: Exclude<Behaviour, { does: 'failStart' }>, loseEngine: () => void): void {
+    this.#startedAt = this.#clock.now();
     if (behaviour.does === 'run') return this.#run(behaviour.program);
     const files = Object.entries(behaviour.files ?? {});
     if (files.length > 0) {

@@ -47,6 +47,11 @@ export class FakeProcess {
     return found !== undefined;
   }
 
+  removeFile(path: string): void {
+    const found = this.#find(path);
+    found?.tree.remove(found.path);
+  }
+
   async untilThere(path: string): Promise<void> {
     const found = this.#find(path);
     if (found !== undefined) await found.tree.until(found.path, this.killed);

@@ -9,10 +9,12 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { RunningContainers } from '../running-container.ts';
 import { RuntimeRefused } from '../runtime-refused.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';
 import { FakeEngine, engineLost, stateOf, type FakeRecord } from './fake-engine.ts';
+import { FakeRunningContainers } from './fake-running-containers.ts';
 import { FakeTree } from './fake-tree.ts';
 import { FakeWorkload } from './fake-workload.ts';
 import { interpreting } from './interpret.ts';
@@ -48,6 +50,7 @@ export class FakeRuntime implements Runtime {
   /** Shared with other runtimes of the same engine. `engine` is the text for display. */
   readonly state: FakeEngine;
   readonly images?: ImageBuilder;
+  readonly running: RunningContainers;
   readonly #script: FakeScript;
   readonly #settings: FakeSettings;
 
@@ -57,6 +60,7 @@ export class FakeRuntime implements Runtime {
     if (settings.images !== undefined) this.images = settings.images;
     this.state = settings.engine ?? new FakeEngine();
     this.#script = settings.script ?? interpreting;
+    this.running = new FakeRunningContainers(this.state, settings.confirm);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -81,6 +85,7 @@ export class FakeRuntime implements Runtime {
       throw error;
     }
     this.state.counts.started++;
+    this.state.changed();
     work.output.observe({ type: 'workload.started', workload: spec.name, ...startOf(record) });
     return succeeded(
       new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.#settings),

@@ -50,6 +50,17 @@ export class FakeTree {
     this.#put(key(path), { type: 'file', mode: 0o644, content });
   }
 
+  /** Removes a path and everything below. */
+  remove(path: string): void {
+    const root = key(path);
+    for (const at of [...this.#nodes.keys()])
+      if (at !== '' && (at === root || at.startsWith(`${root}/`))) this.#nodes.delete(at);
+  }
+
+  hasFolder(path: string): boolean {
+    return this.#nodes.get(key(path))?.type === 'directory';
+  }
+
   has(path: string): boolean {
     return this.#nodes.has(key(path));
   }

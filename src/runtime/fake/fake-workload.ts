@@ -7,8 +7,7 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import type { FakeContainer } from './fake-container.ts';
 import type { FakeEngine, FakeRecord } from './fake-engine.ts';
 import type { FakeTree } from './fake-tree.ts';
-import { interpret } from './interpret.ts';
-import { verbLanguage } from './verb.ts';
+import { execInFake } from './exec-in-fake.ts';
 
 const over = new Error('the wait is over');
 
@@ -54,17 +53,7 @@ export class FakeWorkload implements Workload {
     const living = this.#living(container);
     this.#around.confirm?.();
     if (living.ended) throw new Error(`exec in "${container}", which has ended`);
-    if (argv[0] !== verbLanguage.interpreter) return { code: 127 };
-    const writes: Promise<void>[] = [];
-    const running = living.process(argv, {
-      killed: io.signal,
-      print: (stream, bytes) =>
-        void writes.push(Promise.resolve(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes))),
-      ...(io.stdin && { stdin: io.stdin }),
-    });
-    const code = await interpret(running);
-    await Promise.all(writes);
-    return { code: running.killed.aborted ? 137 : code };
+    return await execInFake(living, argv, io);
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {

@@ -51,6 +51,9 @@ async function perform(verb: Verb, self: FakeProcess): Promise<number | undefine
       return undefined;
     case 'await':
       return void (await self.untilThere(verb.path));
+    case 'take':
+      await self.untilThere(verb.path);
+      return void self.removeFile(verb.path);
     case 'exitOnTerm':
       return void (self.onTerm = verb.code);
     case 'ignoreTerm':

@@ -15,6 +15,8 @@ export type Verb =
   | { readonly do: 'copyInput' }
   /** Waits until the file exists. */
   | { readonly do: 'await'; readonly path: string }
+  /** Waits until the file exists, and deletes it. */
+  | { readonly do: 'take'; readonly path: string }
   /** From here on SIGTERM ends the command with this exit code. */
   | { readonly do: 'exitOnTerm'; readonly code: number }
   | { readonly do: 'ignoreTerm' }
@@ -41,6 +43,7 @@ export const say = {
   write: (path: string, content: string | Uint8Array): Verb => ({ do: 'writeFile', path, base64: encode(content) }),
   input: (): Verb => ({ do: 'copyInput' }),
   wait: (path: string): Verb => ({ do: 'await', path }),
+  take: (path: string): Verb => ({ do: 'take', path }),
   exitOnTerm: (code: number): Verb => ({ do: 'exitOnTerm', code }),
   ignoreTerm: (): Verb => ({ do: 'ignoreTerm' }),
   leaveProcess: (): Verb => ({ do: 'leaveProcess' }),

@@ -11,6 +11,7 @@ import {
   type WorkloadSpec,
 } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
+import type { RunningContainers } from '../running-container.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
@@ -21,6 +22,7 @@ import { beganCommand } from './pod/gate.ts';
 import { isGated, refOf, stateOf, endedUnfilled, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
 import type { Pod } from './pod/pod-types.ts';
+import { PodRunningContainers } from './running/pod-running-containers.ts';
 import { askPod, hasBegun } from './workload/helper.ts';
 import { PodWorkload } from './workload/pod-workload.ts';
 import { removePod } from './workload/remove-pod.ts';
@@ -32,6 +34,7 @@ export class KubernetesRuntime implements Runtime {
   readonly kind = 'kubernetes';
   /** Present if the operator names a builder and allows it to run as root. */
   readonly images?: ImageBuilder;
+  readonly running: RunningContainers;
   readonly withoutImages?: NonNullable<Runtime['withoutImages']>;
   readonly #session: ClusterSession;
 
@@ -40,6 +43,7 @@ export class KubernetesRuntime implements Runtime {
     readonly engine: string,
   ) {
     this.#session = session;
+    this.running = new PodRunningContainers(session);
     const { builder } = session.settings;
     const withoutRoot = builderWithoutRoot(session.settings);
     if (withoutRoot !== undefined) this.withoutImages = withoutRoot;

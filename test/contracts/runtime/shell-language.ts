@@ -20,6 +20,8 @@ function toShell(verb: Verb): string {
       return 'cat';
     case 'await':
       return `while [ ! -e ${quoted(verb.path)} ]; do sleep 0.02; done`;
+    case 'take':
+      return `while [ ! -e ${quoted(verb.path)} ]; do sleep 0.02; done; rm ${quoted(verb.path)}`;
     case 'exitOnTerm':
       return `trap 'exit ${verb.code}' TERM`;
     case 'ignoreTerm':

@@ -32,6 +32,10 @@ export interface InspectedContainer {
   readonly Id: string;
   readonly Name: string;
   readonly Created: string;
+  /** The image's id. */
+  readonly Image?: string;
+  /** By the container's restart policy. */
+  readonly RestartCount?: number;
   readonly State: {
     readonly Status: string;
     readonly Running: boolean;
@@ -40,6 +44,8 @@ export interface InspectedContainer {
     readonly Error?: string;
     readonly StartedAt?: string;
     readonly FinishedAt?: string;
+    /** Absent or with an empty status if there is no health check. */
+    readonly Health?: { readonly Status?: string } | null;
   };
   readonly Config: {
     readonly Labels: Readonly<Record<string, string>> | null;
@@ -47,8 +53,15 @@ export interface InspectedContainer {
     readonly Env: readonly string[] | null;
     readonly User: string;
     readonly Entrypoint: readonly string[] | null;
+    /** As it was requested. */
+    readonly Image?: string;
+    readonly Tty?: boolean;
   };
-  readonly HostConfig: { readonly Memory?: number; readonly NetworkMode?: string };
+  readonly HostConfig: {
+    readonly Memory?: number;
+    readonly NetworkMode?: string;
+    readonly LogConfig?: { readonly Type?: string; readonly Config?: Readonly<Record<string, string>> | null };
+  };
   readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[];
   readonly NetworkSettings?: {
     readonly IPAddress?: string;

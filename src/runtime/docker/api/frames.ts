@@ -82,3 +82,12 @@ export class FrameReader {
     this.#foreign = Buffer.concat([kept, bytes.subarray(0, Math.max(0, mostForeignBytes - kept.length))]);
   }
 }
+
+/** For the output of a container with a terminal: it has no frames, and all of it is stdout. */
+export class RawReader implements Pick<FrameReader, 'foreign' | 'push'> {
+  readonly foreign = undefined;
+
+  push(buffer: Buffer): StreamBytes[] {
+    return [{ stream: 'stdout', bytes: buffer }];
+  }
+}

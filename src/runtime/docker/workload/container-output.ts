@@ -1,10 +1,10 @@
 import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk } from '../../runtime.ts';
 import { inspect, restartOf } from './container-end.ts';
-import { asEngineLost, EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
+import { EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
-import { FrameReader } from '../api/frames.ts';
 import type { LiveOutput } from './live-output.ts';
+import { LogReading, type LogCursors } from './log-reading.ts';
 
 export interface OutputSource {
   readonly session: EngineSession;
@@ -25,16 +25,7 @@ const verifiedBytes = 256 * 1024;
 const againAfterMs = 100;
 /** Reading again takes at most a fifth of the time, however long the log is. */
 const pauseShare = 4;
-const replacement = Buffer.from('\ufffd');
-const newline = 0x0a;
-
-type Side = 'stdout' | 'stderr';
-type Cursors = Record<Side, Cursor>;
-interface StoredChunk {
-  readonly stream: Side;
-  readonly bytes: Buffer;
-  readonly cursor: Cursor;
-}
+export const replacement = Buffer.from('\ufffd');
 
 /**
  * Yields the output from the cursors to the container's end. Reads the live stream if possible, which is exact.
@@ -64,13 +55,13 @@ export async function* containerOutput(
 
 async function* storedOutput(
   source: OutputSource,
-  cursors: Cursors,
+  cursors: LogCursors,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk, void, undefined> {
   const docker = source.session.flavor === 'docker';
   let told = false;
   let pauseMs = againAfterMs;
-  let before: Cursors | undefined;
+  let before: LogCursors | undefined;
   while (!signal.aborted) {
     // Check before reading: if the container has ended, this reading returns everything.
     const over = await isWithin(source, source.ended, 0);
@@ -82,7 +73,7 @@ async function* storedOutput(
         cursors[chunk.stream] = chunk.cursor;
         if (!told && docker && chunk.bytes.includes(replacement)) {
           told = true;
-          yield { stream: chunk.stream, lost: lostDetail, cursor: chunk.cursor - chunk.bytes.length };
+          yield { stream: chunk.stream, lost: replacedDetail, cursor: chunk.cursor - chunk.bytes.length };
         }
         yield chunk;
       }
@@ -99,74 +90,9 @@ async function* storedOutput(
   }
 }
 
-const lostDetail =
+/** Said once, before the first such byte. */
+export const replacedDetail =
   'the output was not valid UTF-8 and was read from the log: the engine stored U+FFFD for invalid bytes';
-
-/**
- * One reading of the engine's log. Docker's log is followed. Podman's log is read repeatedly: Podman 4.3 mixes up the
- * lines of a followed log under load. While a log is written, its last line may be incomplete. A `settled` reading
- * leaves the last line of each stream to the next reading, unless nothing has arrived since the previous one.
- */
-class LogReading {
-  readonly total: Cursors = { stdout: 0, stderr: 0 };
-  readonly #tails: Record<Side, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-  readonly #from: Readonly<Cursors>;
-  readonly #kind: 'all' | 'settled';
-  readonly #before: Cursors | undefined;
-
-  constructor(from: Readonly<Cursors>, kind: 'all' | 'settled', before: Cursors | undefined) {
-    this.#from = from;
-    this.#kind = kind;
-    this.#before = before;
-  }
-
-  async *read(
-    { session, id }: OutputSource,
-    follow: boolean,
-    signal: AbortSignal,
-  ): AsyncGenerator<StoredChunk, void, undefined> {
-    const answer = await session.engine.open('GET', `/containers/${id}/logs`, {
-      query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 },
-      signal,
-      deadlineMs: 'never',
-    });
-    const frames = new FrameReader();
-    const skip = { ...this.#from };
-    try {
-      for await (const part of answer) {
-        for (const { stream, bytes } of frames.push(part as Buffer)) {
-          const chunk = this.#rest(stream === 'stderr' ? 'stderr' : 'stdout', bytes, skip);
-          if (chunk) yield chunk;
-        }
-        if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
-      }
-    } catch (error) {
-      throw asEngineLost(error);
-    } finally {
-      answer.destroy();
-    }
-    if (this.#before?.stdout !== this.total.stdout || this.#before.stderr !== this.total.stderr) return;
-    for (const stream of ['stdout', 'stderr'] as const) {
-      if (this.#tails[stream].length > 0) yield { stream, bytes: this.#tails[stream], cursor: this.total[stream] };
-    }
-  }
-
-  /** Returns the bytes that are new and complete. */
-  #rest(stream: Side, bytes: Buffer, skip: Readonly<Cursors>): StoredChunk | undefined {
-    const skipped = Math.min(bytes.length, Math.max(0, skip[stream] - this.total[stream]));
-    this.total[stream] += bytes.length;
-    let rest = bytes.subarray(skipped);
-    let cursor = this.total[stream];
-    if (this.#kind === 'settled') {
-      rest = Buffer.concat([this.#tails[stream], rest]);
-      const lineStart = rest.length < 2 ? 0 : rest.lastIndexOf(newline, rest.length - 2) + 1;
-      this.#tails[stream] = rest.subarray(lineStart);
-      cursor -= rest.length - lineStart;
-      rest = rest.subarray(0, lineStart);
-    }
-    return rest.length === 0 ? undefined : { stream, bytes: rest, cursor };
-  }
-}
 
 /**
  * Reports whether the live stream ended with the container. A busy engine reports the end late, so this asks and waits

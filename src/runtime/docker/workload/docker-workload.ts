@@ -3,6 +3,7 @@ import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../../runtime.ts';
 import { refusedBy } from '../../runtime-refused.ts';
 import { containerEnd, inspect, type EndingContainer } from './container-end.ts';
+import { unpackInContainer } from './container-files.ts';
 import { containerOutput } from './container-output.ts';
 import { EngineError, EngineLost, hasStatus } from '../api/engine-error.ts';
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
@@ -130,11 +131,7 @@ export class DockerWorkload implements Workload {
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
-    await this.#session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, {
-      query: { path: directory },
-      tar,
-      deadlineMs: 'never',
-    });
+    await unpackInContainer(this.#session, this.#container(container).id, tar, directory);
   }
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {

@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { forwardFromLoopback } from '../../loopback-forward.ts';
+import { RuntimeRefused } from '../../runtime-refused.ts';
 import type { Forward } from '../../runtime.ts';
 import { inspect } from './container-end.ts';
 import type { EngineSession } from '../api/engine-session.ts';
@@ -9,16 +10,41 @@ import type { EngineSession } from '../api/engine-session.ts';
  * kernel. Throws if the container's address is unreachable (no network, Docker Desktop, rootless or remote engines).
  */
 export async function forwardPort(session: EngineSession, container: string, port: number): Promise<Forward> {
+  const host = await addressOf(session, container);
+  if (host === undefined) throw new Error(unreachable(port));
+  return await forwardFromLoopback((client) => joinAddress(client, host, port));
+}
+
+/** Does the same for a container that may restart: it may have another address then. */
+export async function forwardToRestarting(session: EngineSession, container: string, port: number): Promise<Forward> {
+  const now = await addressOf(session, container);
+  // A container without a network has no address before, either. One that does not run has none for now.
+  if (now === undefined && (await inspect(session, container)).State.Running) {
+    const detail = unreachable(port);
+    throw new RuntimeRefused({ code: 'unsupported', detail }, new Error(detail));
+  }
+  return await forwardFromLoopback((client) => {
+    addressOf(session, container).then(
+      (host) => (host === undefined ? client.destroy() : joinAddress(client, host, port)),
+      () => client.destroy(),
+    );
+  });
+}
+
+function unreachable(port: number): string {
+  return `cannot forward port ${port}: the container's address is not reachable from this machine`;
+}
+
+async function addressOf(session: EngineSession, container: string): Promise<string | undefined> {
   const { NetworkSettings: network } = await inspect(session, container);
   const addresses = [network?.IPAddress, ...Object.values(network?.Networks ?? {}).map((each) => each.IPAddress)];
-  const address = addresses.find((each) => each !== undefined && each !== '');
-  if (address === undefined)
-    throw new Error(`cannot forward port ${port}: the container's address is not reachable from this machine`);
-  return await forwardFromLoopback((client) => {
-    const far = connect({ port, host: address, allowHalfOpen: true });
-    far.on('error', () => client.destroy());
-    far.once('close', () => client.destroy());
-    client.once('close', () => far.destroy());
-    client.pipe(far).pipe(client);
-  });
+  return addresses.find((each) => each !== undefined && each !== '');
+}
+
+function joinAddress(client: Socket, host: string, port: number): void {
+  const far = connect({ port, host, allowHalfOpen: true });
+  far.on('error', () => client.destroy());
+  far.once('close', () => client.destroy());
+  client.once('close', () => far.destroy());
+  client.pipe(far).pipe(client);
 }

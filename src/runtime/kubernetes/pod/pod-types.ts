@@ -29,6 +29,8 @@ export interface OwnerReference {
 export interface PodSpec {
   readonly containers: readonly PodContainer[];
   readonly initContainers?: readonly PodContainer[];
+  /** Added to a running pod for debugging. */
+  readonly ephemeralContainers?: readonly PodContainer[];
   readonly volumes?: readonly Readonly<Record<string, unknown>>[];
   readonly nodeName?: string;
   readonly [field: string]: unknown;
@@ -63,11 +65,16 @@ export interface PodStatus {
   }[];
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
 }
 
 export interface ContainerStatus {
   readonly name: string;
   readonly image?: string;
+  /** `docker.io/library/app@sha256:…`. Empty until the image is there. */
+  readonly imageID?: string;
+  readonly ready?: boolean;
+  readonly restartCount?: number;
   readonly state?: ContainerState;
   /** How the container ended before its restart. */
   readonly lastState?: ContainerState;

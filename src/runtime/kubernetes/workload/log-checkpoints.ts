@@ -42,9 +42,24 @@ export function markBefore(marks: readonly LogMark[], cursor: Cursor): LogMark |
  * stamp.
  */
 export function annotationOf(marks: ReadonlyMap<string, readonly LogMark[]>): string {
-  const text = ({ cursor, stamp, nth }: LogMark) =>
-    `${cursor} ${stamp.seconds}.${String(stamp.nanos).padStart(9, '0')} ${nth}`;
-  return JSON.stringify(Object.fromEntries([...marks].map(([container, list]) => [container, list.map(text)])));
+  return JSON.stringify(Object.fromEntries([...marks].map(([container, list]) => [container, list.map(markText)])));
+}
+
+/** Formats one mark: cursor, time stamp, ordinal among lines with this stamp. */
+export function markText({ cursor, stamp, nth }: LogMark): string {
+  return `${cursor} ${stamp.seconds}.${String(stamp.nanos).padStart(9, '0')} ${nth}`;
+}
+
+/** Parses one mark. Returns `undefined` if it is not valid. */
+export function markOf(text: unknown): LogMark | undefined {
+  const match = typeof text === 'string' ? /^(\d{1,15}) (\d{1,12})\.(\d{9}) ([1-9]\d{0,8})$/.exec(text) : null;
+  return match === null
+    ? undefined
+    : {
+        cursor: Number(match[1]),
+        stamp: { seconds: Number(match[2]), nanos: Number(match[3]) },
+        nth: Number(match[4]),
+      };
 }
 
 /** Parses the annotation. Skips invalid entries: other clients may write to the pod. */
@@ -52,18 +67,7 @@ export function marksOf(annotation: string | undefined): Map<string, readonly Lo
   const marks = new Map<string, readonly LogMark[]>();
   for (const [container, list] of Object.entries(parsed(annotation))) {
     if (!Array.isArray(list)) continue;
-    const all = list.flatMap((text: unknown) => {
-      const match = typeof text === 'string' ? /^(\d{1,15}) (\d{1,12})\.(\d{9}) ([1-9]\d{0,8})$/.exec(text) : null;
-      return match === null
-        ? []
-        : [
-            {
-              cursor: Number(match[1]),
-              stamp: { seconds: Number(match[2]), nanos: Number(match[3]) },
-              nth: Number(match[4]),
-            },
-          ];
-    });
+    const all = list.flatMap((text: unknown) => markOf(text) ?? []);
     if (all.length > 0)
       marks.set(
         container,

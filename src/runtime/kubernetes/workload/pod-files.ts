@@ -15,7 +15,7 @@ export interface PathInPod {
 }
 
 /** Differs from the exit codes of `tar`. */
-const missingCode = 44;
+export const missingCode = 44;
 
 /**
  * Returns a tar of a path, made by `tar` in a container that has it. Returns `undefined` if there is no such path, or
@@ -27,22 +27,31 @@ export async function readPath(
   { pod, container, path }: PathInPod,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
-  const look = shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted);
   const there = await retryTransient(
     session.clock,
     signal,
-    async () => await askPod(session, pod, look, signal, container),
+    async () => await askPod(session, pod, lookCommand(path), signal, container),
   );
   if (there === undefined || there.code === missingCode) return undefined;
-  return tarOf(session, { pod, container, path: wanted }, signal);
+  return tarOf(session, { pod, container, path }, signal);
 }
 
-async function* tarOf(
+/** Returns a command that exits with `missingCode` if there is no such path. */
+export function lookCommand(path: string): readonly string[] {
+  return shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, withoutSlash(path));
+}
+
+function withoutSlash(path: string): string {
+  return posix.normalize(path).replace(/(.)\/$/, '$1');
+}
+
+/** Yields a tar of a path that exists. */
+export async function* tarOf(
   session: ClusterSession,
-  { pod, container, path }: PathInPod,
+  { pod, container, path: given }: PathInPod,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const path = withoutSlash(given);
   const left = new AbortController();
   const pieces = new Handover();
   const name = posix.basename(path);
@@ -78,23 +87,32 @@ function isOfReading(error: unknown): error is Error {
   return [TarError, ContentChanged, ClusterLost, ApiError].some((kind) => error instanceof kind);
 }
 
-/** Unpacks a tar into a folder. Returns the reason if that fails. */
+/** The container could not unpack a tar. */
+export class NotWritten extends Error {
+  override readonly name = 'NotWritten';
+}
+
+/**
+ * Unpacks a tar into a folder. Throws `NotWritten` with the reason if `tar` fails.
+ * @param owner of the files: the user of the container, or the one that the tar names, if the user is root
+ */
 export async function writeTree(
   session: ClusterSession,
   { pod, container, path }: PathInPod,
   tar: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
+  owner: 'user' | 'tar' = 'user',
 ): Promise<void> {
   const errors = new CappedText();
   const end = await runInPod(
     session,
     pod,
-    shell('exec tar -xpof - -C "$1"', path),
+    shell(`exec tar -${owner === 'user' ? 'xpof' : 'xpf'} - -C "$1"`, path),
     { signal, stdin: tar, stderr: errors.push },
     container,
   );
   if (!('code' in end) || end.code !== 0)
-    throw new Error(`cannot write ${path}: ${'refused' in end ? end.refused : errors.text.trim()}`);
+    throw new NotWritten(`cannot write ${path}: ${'refused' in end ? end.refused : errors.text.trim()}`);
 }
 
 function shell(script: string, ...args: readonly string[]): readonly string[] {

@@ -2,17 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
 import type { Cursor } from '../../../model/work.ts';
 import type { Chunk } from '../../runtime.ts';
-import { ApiError, ClusterClosed, ClusterLost, hasStatus, LoginFailed } from '../../../clusters/api/api-error.ts';
+import { ClusterLost } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import { lostAfterMs, backoffMs } from '../../../clusters/api/retry.ts';
 import type { PodPlace } from '../../../clusters/api/remote-command.ts';
 import type { LogCheckpoints } from './log-checkpoints.ts';
 import { followLog, silentMs, type FollowedLog, type ReadingEnd } from './log-follow.ts';
+import { firstStamp } from './first-stamp.ts';
 import { LogPosition, type LogMark } from './log-position.ts';
 import { LogReading } from './log-reading.ts';
 import { partOf, type LogStart } from './log-search.ts';
-import { longestStamp, StampReader, stampText, type LogStamp } from './log-stamp.ts';
+import { stampText } from './log-stamp.ts';
 import { LogStream } from './log-stream.ts';
+import { readingFailure } from './reading-failure.ts';
 
 /*
  * State chart of `PodOutput.read`. Each pass reads one response of the log API, from `#start`, and handles its end.
@@ -343,7 +345,8 @@ class PodOutput {
       clock: this.#source.clock,
       ended: () => this.#ended,
       terminated: () => this.#terminated,
-      currentFile: async () => await this.#currentFile(),
+      currentFile: async () =>
+        await firstStamp(this.#source.clock, async (query) => await this.#open(query)).catch(() => undefined),
       late: this.#start.at !== 'first',
       tries: this.#failures,
     };
@@ -386,34 +389,7 @@ class PodOutput {
   }
 
   #failed(error: unknown): ReadingEnd {
-    if (this.#signal.aborted) return { as: 'cut', why: 'cancelled' };
-    // A starting kubelet knows no logs yet. Only a missing pod is final.
-    if (hasStatus(error, 404) && error.details?.kind === 'pods') return { as: 'gone', why: error.said };
-    if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403))
-      return { as: 'gone', why: error.message };
-    // The kubelet no longer has the container of this status: after an eviction, or after the node was away.
-    if (hasStatus(error, 400) && error.said.includes('is terminated')) return { as: 'gone', why: error.said };
-    if (hasStatus(error, 400) && error.said.includes('waiting to start'))
-      return { as: 'cut', why: error.said, waits: true };
-    if (error instanceof ApiError || error instanceof ClusterLost) return { as: 'cut', why: error.message };
-    throw error;
-  }
-
-  async #currentFile(): Promise<LogStamp | undefined> {
-    try {
-      using stream = new LogStream(await this.#open({ limitBytes: longestStamp }), this.#source.clock);
-      let head = Buffer.alloc(0);
-      for (;;) {
-        const part = await stream.next(silentMs);
-        if (typeof part === 'string') break;
-        head = Buffer.concat([head, part]);
-      }
-      const stamp = new StampReader();
-      return stamp.read(head, 0, head.length) > 0 ? { seconds: stamp.seconds, nanos: stamp.nanos } : undefined;
-    } catch {
-      // The caller retries when more has arrived.
-      return undefined;
-    }
+    return this.#signal.aborted ? { as: 'cut', why: 'cancelled' } : readingFailure(error);
   }
 
   async #open(

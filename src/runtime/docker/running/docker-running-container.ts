@@ -1,0 +1,85 @@
+import type { Failure } from '../../../model/outcome.ts';
+import type { ExecIo, Exit, Files, Forward } from '../../container-io.ts';
+import type {
+  ContainerRef,
+  ContainerStatus,
+  LogChunk,
+  LogPosition,
+  RunningContainer,
+} from '../../running-container.ts';
+import { refusedBy } from '../../runtime-refused.ts';
+import type { StatusFeed } from '../../status-feed.ts';
+import { EngineError, isNotFound } from '../api/engine-error.ts';
+import { lossFailure } from '../api/engine-failure.ts';
+import type { EngineSession, InspectedContainer } from '../api/engine-session.ts';
+import { ContainerFiles } from '../workload/container-files.ts';
+import { execInContainer } from '../workload/exec-session.ts';
+import { forwardToRestarting } from '../workload/forward-port.ts';
+import { rotatesLog } from './log-head.ts';
+import { restartingOutput } from './restarting-output.ts';
+
+/** A container of an engine that a watch found. */
+export class DockerRunningContainer implements RunningContainer {
+  readonly files: Files;
+  readonly #session: EngineSession;
+  readonly #feed: StatusFeed;
+  readonly #log: { readonly tty: boolean; readonly rotates: boolean };
+
+  constructor(
+    session: EngineSession,
+    readonly ref: ContainerRef,
+    feed: StatusFeed,
+    inspected: InspectedContainer,
+  ) {
+    this.#session = session;
+    this.#feed = feed;
+    this.#log = { tty: inspected.Config.Tty === true, rotates: rotatesLog(inspected) };
+    this.files = new ContainerFiles(session, ref.id, async (argv, io) => await this.exec(argv, io));
+  }
+
+  status(): ContainerStatus {
+    return this.#feed.status;
+  }
+
+  statuses(signal: AbortSignal): AsyncIterable<ContainerStatus> {
+    return this.#feed.statuses(signal);
+  }
+
+  restarted(signal: AbortSignal): AsyncIterable<ContainerStatus> {
+    return this.#feed.restarted(signal);
+  }
+
+  logs(from: LogPosition, signal: AbortSignal): AsyncIterable<LogChunk> {
+    const { id } = this.ref;
+    const source = { session: this.#session, id, ...this.#log, feed: this.#feed };
+    return restartingOutput(source, from, this.#feed.within(signal));
+  }
+
+  async exec(argv: readonly string[], io: ExecIo): Promise<Exit> {
+    io.signal.throwIfAborted();
+    try {
+      return await execInContainer(this.#session, this.ref.id, argv, io);
+    } catch (error) {
+      io.signal.throwIfAborted();
+      const failure = this.#notRunning(error) ?? lossFailure(error);
+      if (failure === undefined) throw error;
+      return { failure };
+    }
+  }
+
+  async forward(port: number): Promise<Forward> {
+    try {
+      return await forwardToRestarting(this.#session, this.ref.id, port);
+    } catch (error) {
+      throw refusedBy(error, (each) => this.#notRunning(each) ?? lossFailure(each));
+    }
+  }
+
+  /** 409: Docker, for a container that has ended. Podman has no status of its own for that. */
+  #notRunning(error: unknown): Failure | undefined {
+    if (isNotFound(error)) return { code: 'workload-deleted', detail: `container ${this.ref.name} no longer exists` };
+    if (!(error instanceof EngineError)) return undefined;
+    if (error.status !== 409 && !/is not running|container state improper/i.test(error.said)) return undefined;
+    return { code: 'workload-deleted', detail: `container ${this.ref.name} is not running` };
+  }
+}
