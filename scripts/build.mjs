@@ -33,6 +33,8 @@ const [split, whole] = await Promise.all([
     ...common,
     entryPoints: { 'program-in-one': 'src/program.ts' },
     format: 'cjs',
+    // Code that Node 20 compiled before cannot use `import()`: `require` takes its place.
+    supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
   }),
 ]);

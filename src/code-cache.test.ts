@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,4 +71,9 @@ describe('code that is kept compiled', () => {
     const program = load();
     expect(() => program.keep()).not.toThrow();
   });
+});
+
+it('is made for a bundle without `import()`, which code that was compiled before cannot use on Node 20', () => {
+  const bundle = readFileSync(new URL('../dist/program-in-one.cjs', import.meta.url), 'latin1');
+  expect(bundle.match(/(?<![.\w])import\(.*/g) ?? []).toEqual([]);
 });

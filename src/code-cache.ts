@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { makeFolder } from './util/make-folder.ts';
 
 export interface LoadedProgram {
@@ -42,7 +42,6 @@ export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
   const source = `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
   const script = new Script(source, {
     filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData !== undefined && { cachedData }),
   });
   const module = { exports: {} };

@@ -199,7 +199,7 @@ describe('docker steps', () => {
       expect((await missing.run().exits(1)).stdout).toContain('docker/Dockerfile does not exist in the workspace');
       await using absent = await world({ push: false }, 'FROM 127.0.0.1:1/nobody/has-this:1\n');
       expect((await absent.run('--pull', 'never').exits(1)).stdout).toContain(
-        'cannot pull image 127.0.0.1:1/nobody/has-this:1',
+        'image 127.0.0.1:1/nobody/has-this:1 is missing',
       );
     });
 

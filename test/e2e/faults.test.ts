@@ -64,10 +64,10 @@ describe.each(engines)('on $name', (engine) => {
     expect(await w.ends()).toMatchObject({ outcomes: [{ failure: { code: 'image-unavailable' } }], left: [] });
   });
 
-  test('an invalid image name is reported as such', async () => {
+  test('an invalid image name is reported before anything starts', async () => {
     await using w = await world(engine, step('true', '', 'UPPER/case:1'));
-    await w.cli('run').exits(1);
-    expect(await w.ends()).toMatchObject({ outcomes: [{ failure: { code: 'image-unavailable' } }], left: [] });
+    const { stdout, stderr } = await w.cli('run', '--output', 'text').exits(2);
+    expect(stdout + stderr).toMatch(/W070[^]*`UPPER\/case:1` has capital letters[^]*write `upper\/case:1`/);
   });
 
   test('losing the engine during a step fails the step, not the run', { timeout: 60_000 }, async () => {

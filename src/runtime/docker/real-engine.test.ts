@@ -70,6 +70,12 @@ for (const { name, socket } of engines) {
     const bytesOf = (chunks: readonly Chunk[]) =>
       Buffer.concat(chunks.flatMap((chunk) => ('bytes' in chunk ? [chunk.bytes] : [])));
 
+    test('an invalid image name is image-unavailable, and nothing is left', async () => {
+      // Configurations are checked before. Other callers get the words of the engine.
+      const started = start({ image: 'UPPER/case:1' }, { pull: 'missing' });
+      await expect(started).rejects.toThrow(/"code":"image-unavailable","image":"UPPER\/case:1"/);
+    });
+
     test("cursors match the length of the engine's log for any bytes, and nothing follows", async () => {
       const part = fc.oneof(
         fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
