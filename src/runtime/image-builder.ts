@@ -76,7 +76,8 @@ export interface ImageBuild {
    * The platforms of the image: `OS/ARCHITECTURE` or `OS/ARCHITECTURE/VARIANT`, such as `linux/arm64`. All builders take
    * one. No API that Slipway uses returns an image of several platforms, so two are `unsupported` everywhere. `RUN` of a
    * foreign platform needs an emulator on the machine of the builder. If a base image is for another platform, an engine
-   * fails (`build-failed`); builders in a pod use it, and Buildah prints a warning.
+   * fails (`build-failed`), except BuildKit of a Docker that keeps images in containerd. That one and builders in a pod
+   * use it, and Buildah prints a warning.
    */
   readonly platforms?: readonly string[];
   /** Runs every instruction again. All builders; those in a pod never have a cache. */

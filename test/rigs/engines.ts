@@ -1,3 +1,5 @@
+import { askEngine } from './ask-engine.ts';
+
 /** The real engines of this machine, as the environment names them (CONTRIBUTING.md). */
 export interface EngineUnderTest {
   readonly name: 'docker' | 'podman';
@@ -13,3 +15,9 @@ export const engines: readonly EngineUnderTest[] = (['docker', 'podman'] as cons
   const host = process.env[`SLIPWAY_TEST_${name.toUpperCase()}`];
   return { name, socket: host?.replace(/^unix:\/\//, '') ?? '', ...(host !== undefined && host !== '' && { host }) };
 });
+
+/** Reports whether an engine keeps images in containerd, as the newest Docker does. */
+export async function hasContainerdStore(socket: string): Promise<boolean> {
+  if (socket === '') return false;
+  return (await askEngine(socket, 'GET', '/info'))?.includes('io.containerd.snapshotter') === true;
+}

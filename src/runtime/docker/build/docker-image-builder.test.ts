@@ -4,7 +4,7 @@ import {
   type RegistryUnderTest,
 } from '../../../../test/contracts/image-builder.contract.ts';
 import { askEngine } from '../../../../test/rigs/ask-engine.ts';
-import { baseImage, engines } from '../../../../test/rigs/engines.ts';
+import { baseImage, engines, hasContainerdStore } from '../../../../test/rigs/engines.ts';
 import { isRunning } from '../../../../test/rigs/machine-process.ts';
 import { noRegistry, RegistryRig } from '../../../../test/rigs/registry.ts';
 import { systemClock } from '../../../model/clock.ts';
@@ -13,8 +13,12 @@ import { DockerImageBuilder, type BuilderChoice } from './docker-image-builder.t
 
 const { signal } = new AbortController();
 
+const socketOf = (name: 'docker' | 'podman') => engines.find((engine) => engine.name === name)?.socket ?? '';
+// With images in containerd, BuildKit uses a base image of another platform.
+const checksPlatform = !(await hasContainerdStore(socketOf('docker')));
+
 for (const [name, choice, traits] of [
-  ['docker', 'default', { networks: ['none', 'host'] }],
+  ['docker', 'default', { networks: ['none', 'host'], checksPlatform }],
   ['docker', 'classic', { secrets: false, ssh: [] }],
   // Podman 4 does not interrupt the command that a build is running.
   ['podman', 'default', { stopsAtOnce: false, ssh: [], cacheFrom: false, defaultNetwork: 'host' }],
@@ -26,7 +30,7 @@ async function open(
   name: 'docker' | 'podman',
   choice: BuilderChoice,
 ): Promise<ImageBuilderUnderTest | { skip: string }> {
-  const socket = engines.find((engine) => engine.name === name)?.socket ?? '';
+  const socket = socketOf(name);
   if (socket === '') return { skip: `SLIPWAY_TEST_${name.toUpperCase()} does not name an engine` };
   const opened = await openSession(
     { kind: 'unix', path: socket },
