@@ -17,13 +17,18 @@ export async function followRequests(
 ): Promise<void> {
   try {
     for await (const request of run.requests(signal)) {
-      const answer = await carryOut(request, run, control);
+      const answer = await carryOut(request, run, control).catch(refusal);
       if (answer.status === 'done' && request.reason !== undefined) note(describe(request, request.reason));
       await run.answer(request.id, answer);
     }
   } catch {
     // Requests come from the index. If the index cannot be read, the run continues, because it has its own log.
   }
+}
+
+/** One request that fails must not keep later ones from being read. */
+function refusal(error: unknown): RequestAnswer {
+  return { status: 'refused', detail: error instanceof Error ? error.message : String(error) };
 }
 
 async function carryOut(request: RunRequest, run: OwnedRun, control: RunControl): Promise<RequestAnswer> {

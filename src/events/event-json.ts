@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { shownStages, shownVariables } from '../model/shown-plan.ts';
+import type { RunState, StepState } from './run-state.ts';
 import type { EventType, OutputEvent, OutputSource, Seq, StoredEvent } from './event.ts';
 import { terminalJson } from './terminal-json.ts';
 
@@ -25,15 +26,42 @@ export function eventToRawJson(event: StoredEvent): string {
   const { at, run, epoch, seq, ...body } = event;
   const stamp = { at, run, epoch, seq };
   if (body.type === 'output') return outputToRawJson(body, stamp);
+  if (body.type === 'log.floor')
+    return bodyToRawJson(JSON.stringify({ ...body, state: shownState(body.state) }), stamp);
   if (body.type !== 'iteration.planned') return bodyToRawJson(JSON.stringify(body), stamp);
   const { stages, variables } = body;
   const shown = { ...body, stages: shownStages(stages), variables: shownVariables(variables) };
   return bodyToRawJson(JSON.stringify(shown), stamp);
 }
 
+type Floor = Pick<RunState, 'iterations'> & { readonly olderSteps: readonly StepState[] };
+
+/** Returns the state of a floor with its plans as people see them, without references to secrets. */
+function shownState(state: object): object {
+  const { iterations, olderSteps } = state as Floor;
+  return {
+    ...state,
+    iterations: iterations.map((iteration) => ({
+      ...iteration,
+      stages: iteration.stages.map(({ planned, steps, ...stage }) => ({
+        ...stage,
+        planned: shownStages([planned])[0],
+        steps: steps.map(shownStep),
+      })),
+      variables: shownVariables(iteration.variables),
+    })),
+    olderSteps: olderSteps.map(shownStep),
+  };
+}
+
+function shownStep({ planned, ...step }: StepState): object {
+  const stage = { ordinal: 1, name: '', runsIf: 'success', onFailure: 'cancelSiblings', steps: [planned] } as const;
+  return { ...step, planned: shownStages([stage])[0]?.steps[0] };
+}
+
 /** Reports whether the line of a structural event has its fields unchanged. */
 export function isShownAsStored(type: EventType): boolean {
-  return type !== 'iteration.planned';
+  return type !== 'iteration.planned' && type !== 'log.floor';
 }
 
 /** @param body the JSON of the event's own fields */

@@ -22,13 +22,14 @@ export class MaskedOutputs {
   push(event: OutputEvent, mask: Mask): readonly OutputEvent[] {
     const key = keyOf(event);
     const before = this.#streams.get(key);
-    const released = before === undefined || before.mask === mask ? [] : this.#release(before);
     const held = before?.mask === mask ? before : openedAfter(before, event, mask);
     this.#streams.set(key, held);
+    // A secret may begin in what the stream before holds back, and a new mask knows all secrets of the one before.
+    const rest = before === undefined || before === held ? undefined : held.masked.push(before.masked.end()).bytes;
     held.newest = event;
     const { bytes, held: behind } = held.masked.push(event.bytes);
     const cursor = event.cursor === undefined ? undefined : event.cursor - behind;
-    return [...released, ...stored(held, bytes, cursor)];
+    return stored(held, rest === undefined ? bytes : Buffer.concat([rest, bytes]), cursor);
   }
 
   /** Returns what one stream holds back. A gap ends a possible secret. */

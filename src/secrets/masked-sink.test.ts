@@ -214,6 +214,17 @@ describe('the masked sink of a run whose iterations add secrets', () => {
     );
   });
 
+  it('hides a secret that is on its way when another one is added', async () => {
+    const growing = new GrowingMask();
+    await growing.add([first]);
+    const { sink, output, write } = open(() => growing.mask);
+    write(`a ${first.slice(0, 7)}`);
+    await growing.add([second]);
+    write(`${first.slice(7)} b\n`);
+    await sink.close();
+    expect(output()).toBe('a *** b\n');
+  });
+
   it('hides a secret that comes in pieces, and counts stored bytes', async () => {
     const { sink, events, output, write } = open(() => makeSmallMaskOnce);
     write(`a ${first.slice(0, 7)}`);

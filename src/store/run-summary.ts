@@ -74,7 +74,8 @@ function summaryOf(state: RunState): FoldedRun {
   for (const step of iteration?.stages.flatMap((stage) => stage.steps) ?? [])
     steps[step.status] = (steps[step.status] ?? 0) + 1;
   return {
-    ...{ status, name, iteration: iteration?.iteration ?? 0, steps },
+    // Only the log of a run that has begun is cut.
+    ...{ status, name, iteration: iteration?.iteration ?? 0, steps, begun: true },
     ...(because !== undefined && { because }),
     ...(source !== undefined && { source }),
     ...(settings?.runtime !== undefined && { runtime: settings.runtime }),

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QueuedRun } from '../../src/events/queued-run.ts';
+import { foldRun, storedState } from '../../src/events/run-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { RunStatus } from '../../src/model/status.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
@@ -50,6 +51,16 @@ export function testQueuedRuns(name: string, makeRig: () => Promise<StoreRig>, r
       expect(await other.queued(made.id)).toEqual(run);
       expect((await createRun(store)).number).toBe(2);
       expect((await other.resolve('1', '/project')).status).toBe('found');
+    });
+
+    it('until they begin, also where their log was cut since', async () => {
+      const id = await enqueue();
+      const run = await taken(store, id);
+      const through = await run.log.append([queued(), started(), noted('a')]);
+      await run.log.cut(through, storedState(await foldRun(run.log.follow(0, never, 'now'))));
+      rig.processes.kill('one');
+      expect(await other.take(id)).toEqual({ status: 'begun' });
+      expect((await other.own(id)).status).toBe('owned');
     });
 
     it('with an empty log, whose followers wait', async () => {

@@ -474,18 +474,22 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await last).done).toBe(true);
       });
 
-      it('that a dead owner has not seen reach the next owner; seen ones do not', async () => {
+      it('reach the next owner if the one before died, also those that it had seen or begun', async () => {
         const run = await createRun(store);
         await other.request(run.id, { type: 'cancel', by: 'seen' });
         const seen = run.requests(never)[Symbol.asyncIterator]();
         await seen.next();
+        const begun = await other.request(run.id, { type: 'cancel', by: 'begun', reason: 'r' });
+        await seen.next();
+        await run.answer(begun.id, { status: 'done' });
         rig.processes.kill('one');
         await other.request(run.id, { type: 'cancel', by: 'waiting' });
         const taken = await other.own(run.id);
         if (taken.status !== 'owned') throw new Error(taken.status);
         const stop = new AbortController();
         const requests = taken.run.requests(stop.signal)[Symbol.asyncIterator]();
-        expect((await requests.next()).value).toMatchObject({ type: 'cancel', by: 'waiting' });
+        for (const by of ['seen', 'begun', 'waiting'])
+          expect((await requests.next()).value).toMatchObject({ type: 'cancel', by });
         stop.abort();
         expect((await requests.next()).done).toBe(true);
       });

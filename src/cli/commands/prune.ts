@@ -40,11 +40,12 @@ async function prune(invocation: Invocation, references: readonly string[], flag
   const mistakes: string[] = [];
   const { env, clock } = invocation.host;
   const standard = retentionOf(env, clock.now(), (mistake) => mistakes.push(mistake));
-  if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
   const named = new Map<RunId, string>();
   for (const reference of references) named.set((await findRun(invocation, reference)).id, reference);
   const services = await invocation.services();
   const policy = policyOf(standard, [...named.keys()], flags);
+  // Limits of the command line take the place of all variables.
+  if (policy.cautious === true && mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
   const pruned = await services.prune(policy);
   const refused = isLimited(policy)
     ? []

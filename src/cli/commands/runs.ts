@@ -14,6 +14,7 @@ import { statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { ellipsis } from '../text/symbols.ts';
 import type { Look } from '../text/look.ts';
+import { withoutCredentials } from '../../util/remote-url.ts';
 
 interface RunsFlags {
   readonly all?: boolean;
@@ -102,7 +103,8 @@ function parseQuery({ limit, status, commit, ref, repository }: RunsFlags): Omit
     ...(wanted && { statuses: wanted.filter(isStatus) }),
     ...(commit !== undefined && { commit: commit.toLowerCase() }),
     ...(ref !== undefined && { ref }),
-    ...(repository !== undefined && { repository }),
+    // Stored URLs have no credentials.
+    ...(repository !== undefined && { repository: withoutCredentials(repository) }),
   };
 }
 

@@ -57,7 +57,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   });
   const lines = [
     ...headLines(state, summary, look, columns, now),
-    ...(state.seq === 0 && queued !== undefined ? queuedLines(queued) : []),
+    ...(state.queuedAt === undefined && queued !== undefined ? queuedLines(queued) : []),
     '',
     ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
     ...noteLines(state),

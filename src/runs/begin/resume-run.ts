@@ -7,6 +7,7 @@ import { currentIteration, foldRun, type RunState } from '../../events/run-state
 import type { Checked } from '../../model/diagnostic.ts';
 import type { RunId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
+import { isEnd } from '../../model/status.ts';
 import { closePlaces } from '../../runtime/run-places.ts';
 import type { OwnerIdentity } from '../../store/store.ts';
 import type { Snapshot } from '../../workspace/workspace.ts';
@@ -33,6 +34,11 @@ export async function resumeRun(
   request: TakeOverRequest,
   interaction: Interaction,
 ): Promise<Resumed> {
+  const store = await machine.store();
+  // Ask for no secrets of a run that cannot be taken over.
+  const summary = await store.summary(id);
+  if (summary !== undefined && isEnd(summary.status)) return { status: 'finished' };
+  if (summary?.status === 'inProgress' && summary.owner !== undefined) return heldBy(summary.owner);
   const before = await stateOf(machine, id);
   const where = machine.places.ofRun(before);
   const mistakes = where === undefined ? [] : await placeMistakes(where);
@@ -44,7 +50,6 @@ export async function resumeRun(
   const found = where && (await machine.places.connect(where, undefined, new AbortController().signal));
   if (found?.status === 'none') return { status: 'unavailable', detail: explainAbsence(found) };
   const close = async () => void (found && (await closePlaces(found.places)));
-  const store = await machine.store();
   const ownership = await store.own(id);
   if (ownership.status !== 'owned') {
     await close();

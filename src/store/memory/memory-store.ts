@@ -233,6 +233,9 @@ class MemoryStore implements Store {
 
   #own(run: MemoryRun): OwnedRun {
     const epoch = (run.lease?.epoch ?? 0) + 1;
+    // The owner before died before the run had ended as asked. Each request can be carried out again.
+    for (const asked of run.requests)
+      if (asked.state.status === 'seen' || asked.state.status === 'done') asked.state = { status: 'waiting' };
     run.lease = { owner: this.#options.owner, epoch, heartbeat: this.#options.clock.now(), released: false };
     return this.#toOwned(run, epoch);
   }

@@ -4,7 +4,7 @@ import { ChangeNotifier } from './change-notifier.ts';
 import type { ChangeTable } from './change-table.ts';
 
 describe('a notifier', () => {
-  let tells: { seq: number; done: string | undefined; succeed: () => void; fail: () => void }[];
+  let tells: { seq: number; done: object | undefined; succeed: () => void; fail: () => void }[];
   let notifier: ChangeNotifier;
   let told: number;
 
@@ -13,12 +13,12 @@ describe('a notifier', () => {
     tells = [];
     told = 0;
     const table = {
-      tell: async (_run: RunId, seq: number, done?: string) =>
+      tell: async (_run: RunId, seq: number, done?: object) =>
         await new Promise<void>((resolve, reject) =>
           tells.push({ seq, done, succeed: resolve, fail: () => reject(new Error('disk')) }),
         ),
     } as unknown as ChangeTable;
-    notifier = new ChangeNotifier(table, 'run' as RunId, 'owner', () => (told += 1));
+    notifier = new ChangeNotifier(table, 'run' as RunId, { id: 'owner', epoch: 1 }, () => (told += 1));
   });
 
   afterEach(() => void vi.useRealTimers());
@@ -75,7 +75,7 @@ describe('a notifier', () => {
     await closed;
     expect(tells.map(({ seq, done }) => [seq, done])).toEqual([
       [1, undefined],
-      [2, 'owner'],
+      [2, { id: 'owner', epoch: 1 }],
     ]);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(tells).toHaveLength(2);

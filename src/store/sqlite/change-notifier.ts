@@ -18,14 +18,22 @@ export class ChangeNotifier {
   #pause: NodeJS.Timeout | undefined;
   readonly #table: ChangeTable;
   readonly #run: RunId;
-  readonly #id: WriterId;
+  readonly #writer: { readonly id: WriterId; readonly epoch?: number };
   readonly #onTold: () => void;
 
-  /** @param onTold called after each change of the index */
-  constructor(table: ChangeTable, run: RunId, id: WriterId, onTold: () => void) {
+  /**
+   * @param writer with its epoch, if it is an owner
+   * @param onTold called after each change of the index
+   */
+  constructor(
+    table: ChangeTable,
+    run: RunId,
+    writer: { readonly id: WriterId; readonly epoch?: number },
+    onTold: () => void,
+  ) {
     this.#table = table;
     this.#run = run;
-    this.#id = id;
+    this.#writer = writer;
     this.#onTold = onTold;
   }
 
@@ -63,7 +71,7 @@ export class ChangeNotifier {
     const head = this.#head;
     // A run without events has nothing to tell.
     if (head === 0 && !done) return;
-    this.#telling = this.#table.tell(this.#run, head, done ? this.#id : undefined).then(
+    this.#telling = this.#table.tell(this.#run, head, done ? this.#writer : undefined).then(
       () => {
         this.#told = Math.max(this.#told, head);
         this.#onTold();

@@ -22,10 +22,21 @@ export interface Writer {
   readonly at: number;
 }
 
+/** An owner is listed by triggers, which also fire for processes of an older version that have the file open. */
 export const createChangeTables = `
     CREATE TABLE file.changes (change INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL);
     CREATE TABLE file.writers (
-      run TEXT NOT NULL, id TEXT NOT NULL, identity TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (run, id)) WITHOUT ROWID;`;
+      run TEXT NOT NULL, id TEXT NOT NULL, identity TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (run, id)) WITHOUT ROWID;
+    CREATE TRIGGER file.owner_begins AFTER INSERT ON leases
+      BEGIN INSERT OR REPLACE INTO writers VALUES (new.run, 'owner', new.owner, new.heartbeat); END;
+    CREATE TRIGGER file.owner_changes AFTER UPDATE OF epoch ON leases
+      BEGIN INSERT OR REPLACE INTO writers VALUES (new.run, 'owner', new.owner, new.heartbeat); END;
+    CREATE TRIGGER file.run_goes AFTER DELETE ON runs
+      BEGIN
+        DELETE FROM changes WHERE run = old.id;
+        DELETE FROM writers WHERE run = old.id;
+        DELETE FROM queue WHERE run = old.id;
+      END;`;
 
 /** The rows for runs of an index that had no such tables: each has changed, and each unreleased owner may yet write. */
 export const fillChangeTables = `
@@ -39,25 +50,28 @@ export class ChangeTable {
     this.#connection = connection;
   }
 
-  /** Lists a writer, before its first commit. */
-  async list(writer: Writer): Promise<void> {
-    await this.#connection.write(() => this.listNow(writer));
-  }
-
-  /** For use in a transaction. */
-  listNow({ run, id, identity, at }: Writer): void {
-    this.#connection.run('INSERT OR REPLACE INTO writers VALUES (?, ?, ?, ?)', run, id, JSON.stringify(identity), at);
+  /** Lists a writer that is no owner, before its first commit. */
+  async list({ run, id, identity, at }: Writer): Promise<void> {
+    await this.#connection.write(() =>
+      this.#connection.run('INSERT OR REPLACE INTO writers VALUES (?, ?, ?, ?)', run, id, JSON.stringify(identity), at),
+    );
   }
 
   /**
    * Tells that the run has events up to this number.
-   * @param done this writer commits no more
+   * @param done this writer commits no more. A former owner (`epoch`) leaves the entry of its successor
    */
-  async tell(run: RunId, seq: Seq, done?: WriterId): Promise<void> {
+  async tell(run: RunId, seq: Seq, done?: { readonly id: WriterId; readonly epoch?: number }): Promise<void> {
     await this.#connection.write(() => {
       if (seq > 0) this.#tellNow(run, seq);
-      if (done !== undefined) this.#unlistNow(run, done);
+      if (done !== undefined && this.#mayUnlist(run, done.epoch)) this.#unlistNow(run, done.id);
     });
+  }
+
+  #mayUnlist(run: RunId, epoch: number | undefined): boolean {
+    if (epoch === undefined) return true;
+    const lease = this.#connection.get('SELECT epoch FROM leases WHERE run = ?', run);
+    return lease === undefined || Number(lease[0]) === epoch;
   }
 
   /** Tells for a writer that died. Does nothing if `isDead` is false by now: the run may have a new owner. */
@@ -86,12 +100,6 @@ export class ChangeTable {
         .all('SELECT run, seq, change FROM changes WHERE change > ? ORDER BY change LIMIT 256', cursor)
         .map(([run, seq, change]) => ({ run: run as RunId, seq: Number(seq), cursor: Number(change) })),
     );
-  }
-
-  /** Forgets a run. For use in a transaction. */
-  forgetNow(run: RunId): void {
-    this.#connection.run('DELETE FROM changes WHERE run = ?', run);
-    this.#connection.run('DELETE FROM writers WHERE run = ?', run);
   }
 
   /** A later notice may already have been given: two writers tell in any order. */

@@ -92,6 +92,18 @@ describe('the feed of the index', () => {
     expect(await writers()).toEqual([]);
   });
 
+  it('keeps the entry of an owner when the one before releases the run', async () => {
+    const run = await createRun(store);
+    await run.log.append([queued()]);
+    rig.processes.kill('one');
+    const taken = await other.own(run.id);
+    if (taken.status !== 'owned') throw new Error(taken.status);
+    await run.release();
+    expect(await writers()).toEqual([[run.id, 'owner']]);
+    await taken.run.release();
+    expect(await writers()).toEqual([]);
+  });
+
   it('does not settle a writer of which the run has a living successor', async () => {
     const run = await createRun(store);
     await run.log.append([queued()]);

@@ -104,6 +104,13 @@ describe.each(olderFormats)('a state folder of format %d', (format) => {
     );
   }
 
+  function writersOf(path: string): unknown[] {
+    const database = new Database(path);
+    const rows = database.prepare('SELECT run FROM writers').all([]) as { run: string }[];
+    database.close();
+    return rows.map(({ run }) => run);
+  }
+
   const sourceIndex = 'index output_by_source';
 
   it('reaches the tables of a new one', async () => {
@@ -150,6 +157,7 @@ describe.each(olderFormats)('a state folder of format %d', (format) => {
     run('UPDATE runs SET folded = ?, folded_to = ?, settled = ? WHERE id = ?', JSON.stringify(folded), 3, 1, ran);
     run('INSERT INTO requests (run, body) VALUES (?, ?)', ran, JSON.stringify({ type: 'cancel', by: asked }));
     expect(await store.runs({ commit: 'abcd', statuses: ['failed'] })).toMatchObject([{ id: ran, name: 'old' }]);
+    expect(writersOf(join(state, 'index.db'))).toContain(ran);
     const { id } = await store.request(ran, { type: 'cancel', by: 'new' });
     // Such an owner takes requests away without an answer.
     run('DELETE FROM requests WHERE run = ?', ran);

@@ -98,9 +98,10 @@ export class RunFile implements RowContext {
     return await this.#reading(() => this.#connection.number('SELECT finished FROM owner') === 1);
   }
 
-  /** Reports whether an owner has begun the run: whether it has `run.queued`. */
+  /** Reports whether an owner has begun the run: whether it has `run.queued`, or a floor in its place. */
   async isBegun(): Promise<boolean> {
-    const sql = "SELECT EXISTS (SELECT 1 FROM events WHERE json_extract(body, '$.type') = 'run.queued')";
+    const sql =
+      "SELECT EXISTS (SELECT 1 FROM events WHERE json_extract(body, '$.type') IN ('run.queued', 'log.floor'))";
     return await this.#reading(() => this.#connection.number(sql) === 1);
   }
 

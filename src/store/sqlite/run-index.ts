@@ -112,7 +112,6 @@ export class RunIndex {
 
   #insertLease(run: RunId, owner: OwnerIdentity, now: number): void {
     this.#connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run, JSON.stringify(owner), now);
-    this.changes.listNow({ run, id: 'owner', identity: owner, at: now });
   }
 
   async queued(run: RunId): Promise<QueuedRun | undefined> {
@@ -234,7 +233,8 @@ export class RunIndex {
         run,
       );
       this.#connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
-      this.changes.listNow({ run, id: 'owner', identity: owner, at: now });
+      // The owner before died before the run had ended as asked. Each request can be carried out again.
+      this.#connection.run("UPDATE requests SET state = 'waiting' WHERE run = ? AND state IN ('seen', 'done')", run);
       return lease.epoch + 1;
     });
   }
@@ -299,7 +299,11 @@ export class RunIndex {
 
   async answer(run: RunId, epoch: number, request: string, answer: RequestAnswer): Promise<void> {
     await this.#writeInPlace(() => {
-      if (this.leaseNow(run)?.epoch === epoch) this.#setState(request, answer);
+      if (this.leaseNow(run)?.epoch !== epoch) return;
+      this.#setState(request, answer);
+      // The log has it by now, and masked.
+      const sql = "UPDATE requests SET body = json_remove(body, '$.reason') WHERE id = ?";
+      this.#connection.run(sql, Number(request));
     });
   }
 
@@ -364,9 +368,7 @@ export class RunIndex {
   #forget(run: RunId): void {
     this.#connection.run('DELETE FROM runs WHERE id = ?', run);
     this.#connection.run('DELETE FROM leases WHERE run = ?', run);
-    this.#connection.run('DELETE FROM queue WHERE run = ?', run);
     this.#connection.run('DELETE FROM requests WHERE run = ?', run);
-    this.changes.forgetNow(run);
   }
 
   async #rows(condition: string, ...values: SqlValue[]): Promise<readonly IndexedRun[]> {

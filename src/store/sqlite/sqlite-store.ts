@@ -191,7 +191,7 @@ class SqliteStore implements Store {
     this.#annexes += 1;
     const identity = this.#options.owner;
     const id: WriterId = `annex ${identity.host} ${identity.pid} ${identity.startTime} ${this.#annexes}`;
-    const changes = this.#notifier(run, id);
+    const changes = this.#notifier(run, { id });
     return new SqliteAnnex({
       feed,
       turn: this.#appendTurn,
@@ -385,7 +385,7 @@ class SqliteStore implements Store {
     const lease = new HeldLease({ ...taken, now: () => this.#options.clock.now(), read: () => index.leaseNow(run) });
     onAbort(lease.lost, () => feed.ownerChanged(false));
     this.#owned.set(run, { epoch, lease });
-    const changes = this.#notifier(run, 'owner');
+    const changes = this.#notifier(run, { id: 'owner', epoch });
     // Also what a former owner could not tell.
     if (line.foldedTo > 0) changes.appended(line.foldedTo);
     this.#heartbeat ??= setInterval(() => void this.#beat(), heartbeatEveryMs).unref();
@@ -410,8 +410,8 @@ class SqliteStore implements Store {
     });
   }
 
-  #notifier(run: RunId, id: WriterId): ChangeNotifier {
-    const notifier = new ChangeNotifier(this.#index.changes, run, id, () => this.#watch.notify());
+  #notifier(run: RunId, writer: { readonly id: WriterId; readonly epoch?: number }): ChangeNotifier {
+    const notifier = new ChangeNotifier(this.#index.changes, run, writer, () => this.#watch.notify());
     this.#notifiers.add(notifier);
     return notifier;
   }

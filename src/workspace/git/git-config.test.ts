@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
-import { formatGitConfig, parseGitConfig, settingsToKeep, withoutUserInfo } from './git-config.ts';
+import { formatGitConfig, parseGitConfig, settingsToKeep } from './git-config.ts';
 
 const text = `# comment
 [core]
@@ -76,16 +76,4 @@ test.each([
   const name = rest.pop()!;
   const subsection = rest.length > 0 ? { subsection: rest.join('.') } : {};
   expect(settingsToKeep([{ key, section, ...subsection, name, value: 'v' }])).toHaveLength(kept ? 1 : 0);
-});
-
-test.each([
-  ['https://user:pass@host/p', 'https://host/p'],
-  ['https://token@host:8443/p@q', 'https://host:8443/p@q'],
-  ['https://us@er:pa@ss@host/p', 'https://host/p'],
-  ['ssh://git@host/p', 'ssh://host/p'],
-  ['git@host:p', 'git@host:p'],
-  ['https://host/p?a=b@c', 'https://host/p?a=b@c'],
-  ['../relative@x', '../relative@x'],
-])('%s without user info is %s', (url, expected) => {
-  expect(withoutUserInfo(url)).toBe(expected);
 });

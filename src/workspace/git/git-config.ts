@@ -3,6 +3,7 @@
  * it.
  */
 import { readRegularFileSync, UnreadableFile } from '../../util/read-regular-file.ts';
+import { withoutCredentials } from '../../util/remote-url.ts';
 
 export interface GitSetting {
   /** `section.name` or `section.subsection.name`. Section and name are lower case, the subsection is unchanged. */
@@ -113,7 +114,7 @@ const remoteNames = new Set(['url', 'fetch', 'promisor', 'partialclonefilter', '
  * or refers to this machine.
  */
 export function settingsToKeep(settings: readonly GitSetting[]): GitSetting[] {
-  return settings.filter(mayGoAlong).map((setting) => ({ ...setting, value: withoutUserInfo(setting.value) }));
+  return settings.filter(mayGoAlong).map((setting) => ({ ...setting, value: withoutCredentials(setting.value) }));
 }
 
 function mayGoAlong({ section, subsection, name }: GitSetting): boolean {
@@ -132,13 +133,6 @@ function mayGoAlong({ section, subsection, name }: GitSetting): boolean {
     default:
       return false;
   }
-}
-
-/**
- * Returns `https://user:token@host/path` without `user:token@`. `git@host:path` has no password and stays unchanged.
- */
-export function withoutUserInfo(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
 
 export function formatGitConfig(settings: readonly GitSetting[]): string {

@@ -1,7 +1,8 @@
 /** The metadata of a run's repository. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readGitConfig, withoutUserInfo } from './git-config.ts';
+import { withoutCredentials } from '../../util/remote-url.ts';
+import { readGitConfig } from './git-config.ts';
 import { askGit, splitZero, type Environment } from './git-command.ts';
 import { findGit, mainWorkTree, readHead, type GitLayout } from './git-layout.ts';
 
@@ -60,7 +61,7 @@ export function projectOf({ directory, file }: { readonly directory: string; rea
 
 function originOf({ commonDir }: GitLayout): string | undefined {
   const url = readGitConfig(path.join(commonDir, 'config')).find(({ key }) => key === 'remote.origin.url')?.value;
-  return url === undefined ? undefined : withoutUserInfo(url);
+  return url === undefined ? undefined : withoutCredentials(url);
 }
 
 async function countChanges(
