@@ -77,6 +77,20 @@ function startNew(change: Partial<Preparation> = {}, shapes = oneStage, ready: P
 }
 
 describe('a new run', () => {
+  it('notes why it was cancelled after its first event, also if that was asked before', async () => {
+    let found: () => void = () => undefined;
+    const finding = new Promise<void>((resolve) => (found = resolve));
+    const { run, types, notes, done } = startNew({ source: async () => (await finding, source) });
+    await new Promise((resolve) => setImmediate(resolve));
+    run.ask({ id: '1', at: 0, type: 'cancel', by: 'alice', reason: 'too late' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(types()).toEqual([]);
+    found();
+    expect(await done).toMatchObject({ status: 'cancelled' });
+    expect(types().slice(0, 2)).toEqual(['run.queued', 'run.noted']);
+    expect(notes()).toEqual(['info alice cancelled the run: too late']);
+  });
+
   it('records events from queued to finished, then closes the log, then releases the lease', async () => {
     const { done, steps, sink, run, calls, stages } = startNew();
     await settled();

@@ -222,7 +222,7 @@ async function withLog(
   drive: (sink: OpenSink) => Promise<End>,
 ): Promise<DriveResult> {
   let broken: StoreError | undefined;
-  const sink = await openSink(run.log, (error) => {
+  const opened = await openSink(run.log, (error) => {
     broken = error;
     control.loseLog();
     if (error.code === 'not-owner') control.stopAtOnce('shutdown');
@@ -234,7 +234,7 @@ async function withLog(
     control.stopAtOnce('shutdown');
   });
   const listening = new AbortController();
-  const note = (message: string) => sink.emit({ type: 'run.noted', level: 'info', message });
+  const { sink, note } = notesAfterFirst(opened);
   const requests = followRequests(run, control, note, listening.signal);
   try {
     let end: End;
@@ -258,6 +258,30 @@ async function withLog(
     await requests;
     await run.release();
   }
+}
+
+/** Holds notes back until the log has its first event: nothing may come before `run.queued`. */
+function notesAfterFirst(sink: OpenSink): { readonly sink: OpenSink; note(this: void, message: string): void } {
+  const held: string[] = [];
+  let begun = false;
+  const raise = (message: string) => sink.emit({ type: 'run.noted', level: 'info', message });
+  return {
+    sink: {
+      emit(event) {
+        sink.emit(event);
+        if (begun) return;
+        begun = true;
+        held.splice(0).forEach(raise);
+      },
+      write: (event) => sink.write(event),
+      stored: async () => await sink.stored(),
+      close: async () => await sink.close(),
+    },
+    note(message) {
+      if (begun) raise(message);
+      else held.push(message);
+    },
+  };
 }
 
 function inOneLine(diagnostic: Diagnostic): string {
