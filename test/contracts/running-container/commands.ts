@@ -71,7 +71,8 @@ export function runningCommandsContract({ bench, traits }: RunningContract): voi
     const container = await bench().running([], { command: ['sh', '-c', serve], restart: 'always' });
     await using forward = await container.forward(4000);
     await expect.poll(async () => await heardAt(forward)).toMatch(/^hello \d+\n$/);
-    expect(await container.exec(['touch', '/stop'], { signal })).toMatchObject({ code: 0 });
+    // The container may end before the engine is asked for the end of this command.
+    await container.exec(['touch', '/stop'], { signal });
     await until(container, ({ restarts, state }) => restarts === 1 && state.phase === 'running');
     await expect.poll(async () => await heardAt(forward)).toMatch(/^hello \d+\n$/);
   });
