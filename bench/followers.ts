@@ -5,18 +5,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface, type Interface } from 'node:readline';
-import { makeRunId, stepId, type RunId } from '../src/model/ids.ts';
+import { makeRunId, type RunId } from '../src/model/ids.ts';
 import type { StampedEvent } from '../src/events/event.ts';
-import type { OwnedRun, RunReader } from '../src/store/store.ts';
+import type { RunReader } from '../src/store/store.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { inRounds, median, medianRatio } from './rig/rounds.ts';
 import { openBenchStore } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printMachine, printTable } from './rig/table.ts';
+import { appendAll } from './rig/typical-events.ts';
 
 const events = 20_000;
 const batch = 100;
-const line = Buffer.from(`${'x'.repeat(79)}\n`);
 
 const queued: StampedEvent = {
   at: Date.now(),
@@ -106,7 +106,7 @@ async function appendWhile({
   for (const other of others.slice(0, stopped)) other.process.kill('SIGSTOP');
 
   const before = performance.now();
-  await appendAll(run);
+  await appendAll(run, events, batch);
   const appended = performance.now();
   await Promise.all([...followers, ...others.slice(stopped).map(async (other) => await other.end())]);
   const seen = performance.now();
@@ -118,34 +118,6 @@ async function appendWhile({
   leaving.abort();
   await run.release();
   return { perSecond: events / ((appended - before) / 1_000), caughtUpMs: seen - appended };
-}
-
-async function appendAll(run: OwnedRun): Promise<void> {
-  for (let done = 0; done < events; done += batch)
-    await run.log.append(Array.from({ length: batch }, (_, i) => event(done + i)));
-  await run.log.append([{ at: Date.now(), type: 'run.finished', status: 'succeeded' }]);
-}
-
-/** Returns typical events of a run: lines of output, and sometimes a fact. */
-function event(index: number): StampedEvent {
-  const step = stepId(1, 1, 1);
-  if (index % 10 === 0)
-    return {
-      at: Date.now(),
-      type: 'step.observed',
-      step,
-      attempt: 1,
-      fact: { type: 'progress', subject: 'work', current: index },
-    };
-  return {
-    at: Date.now(),
-    type: 'output',
-    from: { step, attempt: 1 },
-    stream: 'stdout',
-    offset: index * line.length,
-    bytes: line,
-    cursor: index * line.length,
-  };
 }
 
 async function countEvents(reader: RunReader): Promise<number> {

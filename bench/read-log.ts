@@ -5,14 +5,14 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { StampedEvent } from '../src/events/event.ts';
-import { makeRunId, stepId, type RunId } from '../src/model/ids.ts';
+import { makeRunId, type RunId } from '../src/model/ids.ts';
 import type { OwnedRun, RunReader } from '../src/store/store.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { inRounds, median, medianRatio } from './rig/rounds.ts';
 import { openBenchStore } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printMachine, printTable } from './rig/table.ts';
+import { appendAll } from './rig/typical-events.ts';
 
 /** An argument sets another size. */
 const count = Number(
@@ -42,7 +42,7 @@ async function measure(): Promise<void> {
   await using folder = await temporaryFolder();
   await using store = await openBenchStore(folder.path);
   const run = await newRun(store);
-  await appendAll(run);
+  await appendAll(run, count, batch);
   const stored = await inRounds(
     [
       ...readings.map(({ name, read }) => ({
@@ -98,7 +98,7 @@ async function live(readers: number, inThread = 0, annex = false): Promise<{ app
   if (adding !== undefined) await once(adding.stdout, 'data');
   const before = performance.now();
   const reading = Array.from({ length: readers }, async () => await pagesOf(run.log, (page) => page.json));
-  await appendAll(run);
+  await appendAll(run, count, batch);
   const appended = performance.now() - before;
   for (const seen of await Promise.all(reading))
     if (!annex && seen !== count + 1) throw new Error(`a reader saw ${seen}`);
@@ -143,34 +143,6 @@ async function addNotes(folder: string, run: RunId): Promise<void> {
     if (index === 0) console.log('adding');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-}
-
-async function appendAll(run: OwnedRun): Promise<void> {
-  for (let done = 0; done < count; done += batch)
-    await run.log.append(Array.from({ length: batch }, (_, i) => event(done + i)));
-  await run.log.append([{ at: Date.now(), type: 'run.finished', status: 'succeeded' }]);
-}
-
-/** Returns typical events of a run. */
-function event(index: number): StampedEvent {
-  const step = stepId(1, 1, 1);
-  if (index % 10 === 0)
-    return {
-      at: Date.now(),
-      type: 'step.observed',
-      step,
-      attempt: 1,
-      fact: { type: 'progress', subject: 'work', current: index },
-    };
-  return {
-    at: Date.now(),
-    type: 'output',
-    from: { step, attempt: 1 },
-    stream: 'stdout',
-    offset: index * line.length,
-    bytes: line,
-    cursor: index * line.length,
-  };
 }
 
 async function perSecond(read: () => Promise<number>): Promise<number> {

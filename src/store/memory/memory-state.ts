@@ -27,7 +27,7 @@ export interface MemoryRun {
 }
 
 export interface MemoryRequest {
-  readonly request: RunRequest;
+  request: RunRequest;
   state: RequestState;
 }
 

@@ -262,7 +262,11 @@ class MemoryStore implements Store {
       requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
       answer: async (request, answer) => {
         const asked = run.requests.find((one) => one.request.id === request);
-        if (asked !== undefined && run.lease?.epoch === epoch) asked.state = answer;
+        if (asked === undefined || run.lease?.epoch !== epoch) return;
+        // The log has the reason by now, and masked.
+        const { reason: _reason, ...rest } = asked.request;
+        asked.request = rest;
+        asked.state = answer;
         state.notify();
       },
       release: async () => {

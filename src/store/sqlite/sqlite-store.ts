@@ -52,6 +52,7 @@ import { RunFolders } from './run-folders.ts';
 import type { IndexedRun } from './run-index.ts';
 import { RunIndex, notFound } from './run-index.ts';
 import { SqliteRunReader } from './run-reader.ts';
+import { SharedFeeds } from './shared-feeds.ts';
 import type { RunFilter } from './run-search.ts';
 import { SummaryKeeper } from './summary-keeper.ts';
 import { onAbort } from '../../util/abort.ts';
@@ -85,13 +86,8 @@ interface Taking<T> {
   readonly owned: (run: OwnedRun) => T;
 }
 
-interface SharedFeed {
-  readonly opening: Promise<RunFeed>;
-  users: number;
-}
-
 class SqliteStore implements Store {
-  readonly #feeds = new Map<RunId, SharedFeed>();
+  readonly #feeds = new SharedFeeds(async (run) => await this.#makeFeed(run));
   readonly #owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
   readonly #notifiers = new Set<ChangeNotifier>();
   readonly feed: Feed;
@@ -142,7 +138,7 @@ class SqliteStore implements Store {
     checkQueuedRun(queued);
     return await this.#make(run, async () => {
       const number = await this.#index.insert(run, { queued });
-      this.#closeFeed(run.id);
+      this.#feeds.close(run.id);
       this.#watch.notify();
       return toSummary({
         ...run,
@@ -181,13 +177,13 @@ class SqliteStore implements Store {
 
   async read(run: RunId): Promise<RunReader> {
     await this.#find(run);
-    const feed = await this.#openFeed(run);
-    return new SqliteRunReader(feed, () => this.#closeFeed(run));
+    const feed = await this.#feeds.open(run);
+    return new SqliteRunReader(feed, () => this.#feeds.close(run));
   }
 
   async annex(run: RunId): Promise<Annex> {
     await this.#find(run);
-    const feed = await this.#openFeed(run);
+    const feed = await this.#feeds.open(run);
     this.#annexes += 1;
     const identity = this.#options.owner;
     const id: WriterId = `annex ${identity.host} ${identity.pid} ${identity.startTime} ${this.#annexes}`;
@@ -203,7 +199,7 @@ class SqliteStore implements Store {
       },
       free: () => {
         this.#notifiers.delete(changes);
-        this.#closeFeed(run);
+        this.#feeds.close(run);
       },
     });
   }
@@ -274,9 +270,7 @@ class SqliteStore implements Store {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#heartbeat);
     for (const notifier of this.#notifiers) await notifier.flush();
-    const feeds = await Promise.allSettled([...this.#feeds.values()].map(({ opening }) => opening));
-    this.#feeds.clear();
-    for (const feed of feeds) if (feed.status === 'fulfilled') feed.value.close();
+    await this.#feeds.closeAll();
     this.#index.close();
   }
 
@@ -306,9 +300,9 @@ class SqliteStore implements Store {
   async #make<T>(run: NewRun, list: (feed: RunFeed) => Promise<T>): Promise<T> {
     this.#folders.make(run.id);
     try {
-      return await list(await this.#openFeed(run.id));
+      return await list(await this.#feeds.open(run.id));
     } catch (error) {
-      this.#closeFeed(run.id);
+      this.#feeds.close(run.id);
       await this.#folders.discard(run.id);
       throw error;
     }
@@ -320,24 +314,24 @@ class SqliteStore implements Store {
     { free, otherwise, owned }: Taking<T>,
   ): Promise<T | { readonly status: 'held'; readonly by: OwnerIdentity }> {
     const run = found.id;
-    const feed = await this.#openFeed(run);
+    const feed = await this.#feeds.open(run);
     try {
       if (!(await free(feed))) {
-        this.#closeFeed(run);
+        this.#feeds.close(run);
         return otherwise;
       }
       const now = this.#options.clock.now();
       const taken = await this.#index.takeLease(run, this.#options.owner, now, (lease) => this.#isDead(lease));
       if (typeof taken !== 'number') {
-        this.#closeFeed(run);
+        this.#feeds.close(run);
         return { status: 'held', by: taken.owner };
       }
       const taking = await this.#takeOver(found, { run, epoch: taken, heartbeat: now }, feed, free);
       if (taking !== undefined) return owned(taking);
-      this.#closeFeed(run);
+      this.#feeds.close(run);
       return otherwise;
     } catch (error) {
-      this.#closeFeed(run);
+      this.#feeds.close(run);
       throw error;
     }
   }
@@ -346,11 +340,11 @@ class SqliteStore implements Store {
   async #waits(run: IndexedRun): Promise<boolean> {
     if (!run.enqueued || (run.lease !== undefined && !this.#isDead(run.lease))) return false;
     if (run.lease === undefined || run.folded.begun === true) return run.lease === undefined;
-    const feed = await this.#openFeed(run.id);
+    const feed = await this.#feeds.open(run.id);
     try {
       return !(await feed.file.isBegun());
     } finally {
-      this.#closeFeed(run.id);
+      this.#feeds.close(run.id);
     }
   }
 
@@ -406,7 +400,7 @@ class SqliteStore implements Store {
         this.#owned.delete(run);
         feed.ownerChanged(false);
       },
-      close: () => this.#closeFeed(run),
+      close: () => this.#feeds.close(run),
     });
   }
 
@@ -417,11 +411,11 @@ class SqliteStore implements Store {
   }
 
   async #headOf(run: RunId): Promise<number> {
-    const feed = await this.#openFeed(run);
+    const feed = await this.#feeds.open(run);
     try {
       return await feed.head();
     } finally {
-      this.#closeFeed(run);
+      this.#feeds.close(run);
     }
   }
 
@@ -442,14 +436,14 @@ class SqliteStore implements Store {
 
   async #settle(run: IndexedRun, lease: Lease): Promise<FoldedRun> {
     if (!(await this.#folders.isThere(run.id))) return run.folded;
-    const feed = await this.#openFeed(run.id);
+    const feed = await this.#feeds.open(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
       // On a full or read-only disk the next reader completes it.
       await this.#index.keep(run.id, lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
       return folded;
     } finally {
-      this.#closeFeed(run.id);
+      this.#feeds.close(run.id);
     }
   }
 
@@ -474,21 +468,6 @@ class SqliteStore implements Store {
     }
   }
 
-  async #openFeed(run: RunId): Promise<RunFeed> {
-    let shared = this.#feeds.get(run);
-    if (shared === undefined) {
-      shared = { opening: this.#makeFeed(run), users: 0 };
-      this.#feeds.set(run, shared);
-    }
-    shared.users += 1;
-    try {
-      return await shared.opening;
-    } catch (error) {
-      if (this.#feeds.get(run) === shared) this.#feeds.delete(run);
-      throw error;
-    }
-  }
-
   async #makeFeed(run: RunId): Promise<RunFeed> {
     const file = await RunFile.open(run, this.#folders.logPath(run), this.#options.note).catch(
       async (error: unknown) => {
@@ -500,17 +479,6 @@ class SqliteStore implements Store {
       const found = await this.#index.find(run);
       return found === undefined || (await this.#isLeft(found));
     });
-  }
-
-  /** Undoes one `openFeed`. */
-  #closeFeed(run: RunId): void {
-    const shared = this.#feeds.get(run);
-    if (shared === undefined || --shared.users > 0) return;
-    this.#feeds.delete(run);
-    shared.opening.then(
-      (feed) => feed.close(),
-      () => undefined,
-    );
   }
 }
 
