@@ -1,12 +1,13 @@
 /** The contract of stores: runs that are stored before a process begins them. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { QueuedRun } from '../../src/events/queued-run.ts';
 import { foldRun, storedState } from '../../src/events/run-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { RunStatus } from '../../src/model/status.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, newRunId, noted, queued, queuedRun, started, told } from '../rigs/store-rig.ts';
+import { openStores } from '../rigs/open-stores.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
@@ -17,16 +18,7 @@ export function testQueuedRuns(name: string, makeRig: () => Promise<StoreRig>, r
     let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ rig, store, other } = opened));
 
     async function enqueue(run = queuedRun()): Promise<RunId> {
       return (await store.enqueue({ id: newRunId(), project: run.source.project, createdAt }, run)).id;

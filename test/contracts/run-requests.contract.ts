@@ -1,7 +1,8 @@
 /** The contract of stores: requests to the owner of a run, and what becomes of them. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RequestState, SentRequest, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, newRunId, queued, queuedRun } from '../rigs/store-rig.ts';
+import { openStores } from '../rigs/open-stores.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
@@ -11,16 +12,7 @@ export function testRunRequests(name: string, makeRig: () => Promise<StoreRig>):
     let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ rig, store, other } = opened));
 
     it('with an id, a time, a requester and a reason', async () => {
       const run = await createRun(store);

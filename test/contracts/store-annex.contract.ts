@@ -1,11 +1,12 @@
 /** The contract of annex events and of the feed. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AnnexEvent } from '../../src/events/annex-event.ts';
 import type { StoredEvent } from '../../src/events/event.ts';
 import { foldRun } from '../../src/events/run-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { FeedCursor, RunChange, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, newRunId, noted, output, queued, started } from '../rigs/store-rig.ts';
+import { openStores } from '../rigs/open-stores.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
@@ -19,16 +20,7 @@ export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): 
     let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ rig, store, other } = opened));
 
     const note = (message: string): AnnexEvent => ({ type: 'note.added', by: 'ada', level: 'info', message });
 
@@ -182,16 +174,7 @@ export function testStoreAnnex(name: string, makeRig: () => Promise<StoreRig>): 
     let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ rig, store, other } = opened));
 
     /** Reads notices until each of these runs has events up to its number. */
     async function until(from: Store, after: FeedCursor, wanted: ReadonlyMap<RunId, number>): Promise<RunChange[]> {

@@ -1,10 +1,11 @@
 /** The contract of retention within a run. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { foldRun, storedState } from '../../src/events/run-state.ts';
 import type { Seq, StoredEvent } from '../../src/events/event.ts';
 import type { OwnedRun, RunReader, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, noted, output, planned, queued, started } from '../rigs/store-rig.ts';
 import { stepFinished, stepOf, stepStarted, told } from '../rigs/store-rig.ts';
+import { openStores } from '../rigs/open-stores.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
@@ -14,16 +15,7 @@ export function testStoreFloor(name: string, makeRig: () => Promise<StoreRig>): 
     let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ rig, store, other } = opened));
 
     const read = async (reader: RunReader, after = 0) => await collect(reader.follow(after, never, 'now'));
 

@@ -1,30 +1,21 @@
 /** The contract of pages: events and their JSON. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventToJson } from '../../src/events/event-json.ts';
 import { foldRun } from '../../src/events/run-state.ts';
 import type { StampedEvent } from '../../src/events/event.ts';
 import type { EventPage, OutputQuery, RunReader, Store, Until } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, noted, output, planned, queued } from '../rigs/store-rig.ts';
+import { openStores } from '../rigs/open-stores.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
 
 export function testStorePages(name: string, makeRig: () => Promise<StoreRig>): void {
   describe(`${name} hands out pages`, () => {
-    let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ store, other } = opened));
 
     const pagesOf = async (reader: RunReader, after = 0, until: Until = 'now') =>
       await collect(reader.pages(after, never, until));

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/events/event.ts';
 import { makeRunId, type RunId } from '../../src/model/ids.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
@@ -22,6 +22,7 @@ import {
   stepStarted,
   told,
 } from '../rigs/store-rig.ts';
+import { openStores } from '../rigs/open-stores.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
@@ -31,16 +32,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     let rig: StoreRig;
     let store: Store;
     let other: Store;
-
-    beforeEach(async () => {
-      rig = await makeRig();
-      store = await rig.open('one');
-      other = await rig.open('two');
-    });
-
-    afterEach(async () => {
-      await rig[Symbol.asyncDispose]();
-    });
+    openStores(makeRig, (opened) => ({ rig, store, other } = opened));
 
     async function notes(run: OwnedRun, ...messages: string[]): Promise<void> {
       for (const message of messages) await run.log.append([noted(message)]);
