@@ -7,6 +7,7 @@ import { median } from './rig/rounds.ts';
 import { benchServices, driven, stagesOf, startOn } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printMachine, printTable } from './rig/table.ts';
+import { systemClock } from '../src/model/clock.ts';
 
 const stages = 100;
 const stepsEach = 100;
@@ -49,7 +50,7 @@ function row(name: string, costs: readonly Cost[]): string[] {
 
 async function runAll(withFollower: boolean): Promise<Cost> {
   await using folder = await temporaryFolder();
-  const provider = fakeProvider();
+  const provider = fakeProvider({ clock: systemClock });
   const services = benchServices({ state: folder.path, provider, stages: stagesOf(stages, stepsEach, 'none') });
   await services.store();
   const cpu = process.cpuUsage();

@@ -8,6 +8,7 @@ import type { Screen } from '../src/cli/host.ts';
 import { makeLook } from '../src/cli/text/look.ts';
 import { systemClock } from '../src/model/clock.ts';
 import { RunStory } from '../test/rigs/run-story.ts';
+import { nextTurn } from '../src/util/next-turn.ts';
 
 let written = 0;
 const nowhere: Screen = {
@@ -41,7 +42,7 @@ for (const [what, story] of Object.entries({
     for (const event of story.events) {
       await reporter.event(event);
       // Yield as a store does, so that frames are drawn.
-      if (++yielded % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (++yielded % 64 === 0) await nextTurn();
     }
     await reporter.end();
     const ms = Number(process.hrtime.bigint() - start) / 1e6;

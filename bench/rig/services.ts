@@ -74,7 +74,7 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
       openSnapshot: async () => undefined,
       shareSnapshot: async () => undefined,
       openArtifacts: async (folder) => openArtifactStore(folder),
-      openCaches: async () => openCacheStore(join(state, 'caches')),
+      openCaches: async () => openCacheStore(join(state, 'caches'), { clock }),
     },
     examineCluster: async () => [],
     schemas: async () => ({}),

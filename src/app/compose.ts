@@ -44,7 +44,7 @@ export function composeServices(host: Host): Services {
         ]);
         return hostProvider({ directory: join(state, 'host'), env, clock, self: readProcessIdentity() });
       },
-      fake: async () => (await import('../runtime/fake/fake-provider.ts')).fakeProvider(),
+      fake: async () => (await import('../runtime/fake/fake-provider.ts')).fakeProvider({ clock }),
     },
     kubernetes: async (cluster) => {
       const [{ kubernetesProvider }, { noKubernetesSettings }] = await Promise.all([

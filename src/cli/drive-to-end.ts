@@ -11,6 +11,7 @@ import { cleanCommand } from './reference/clean-command.ts';
 import { stepPath } from './reporters/run-view.ts';
 import type { DrivenRun } from '../runs/run-service.ts';
 import { isStoreError } from './is-store-error.ts';
+import { settlesWithin } from '../util/settles-within.ts';
 
 /** How long an immediate stop may take to report what it left behind. */
 const lastWordsMs = 1_000;
@@ -97,15 +98,13 @@ class Interrupts {
       async () => await this.#shown.end(),
       () => {},
     );
-    await Promise.race([ended, host.clock.sleep(lastWordsMs)]);
+    await settlesWithin(ended, lastWordsMs, host.clock);
     const left = this.#run.leftBehind();
     if (left.length > 0) {
       const lines = left.map((workload) => `  ${workload.name}  ${workload.runtime}, ${workload.state}`);
       const removes = `${cleanCommand(this.#state)} removes it`;
-      await Promise.race([
-        this.#invocation.tell('stopped immediately; left behind:', ...lines, removes),
-        host.clock.sleep(lastWordsMs),
-      ]);
+      const told = this.#invocation.tell('stopped immediately; left behind:', ...lines, removes);
+      await settlesWithin(told, lastWordsMs, host.clock);
     }
     this.#leave(exitCodes.cancelled);
   }

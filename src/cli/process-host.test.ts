@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { currentFolder, StreamScreen } from './process-host.ts';
+import { nextTurn } from '../util/next-turn.ts';
 
 /** As Node creates one for a pipe. */
 function screenOn(stream: Writable, env: Record<string, string> = {}): StreamScreen {
@@ -26,7 +27,7 @@ describe('a screen', () => {
     await screen.write('short');
     let written = false;
     const writing = screen.write('longer than ten').then(() => (written = true));
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     expect(written).toBe(false);
     stream.resume();
     await writing;

@@ -10,6 +10,7 @@ import { StoreError } from '../store/store.ts';
 import { FileError } from '../util/file-error.ts';
 import { driveNew, driveResumed } from './drive-run.ts';
 import { RunControl } from './run-control.ts';
+import { nextTurn } from '../util/next-turn.ts';
 
 type Preparation = Parameters<typeof driveNew>[2];
 type Resumption = Parameters<typeof driveResumed>[2];
@@ -81,9 +82,9 @@ describe('a new run', () => {
     let found: () => void = () => undefined;
     const finding = new Promise<void>((resolve) => (found = resolve));
     const { run, types, notes, done } = startNew({ source: async () => (await finding, source) });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     run.ask({ id: '1', at: 0, type: 'cancel', by: 'alice', reason: 'too late' });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     expect(types()).toEqual([]);
     found();
     expect(await done).toMatchObject({ status: 'cancelled' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineWorld, exits, stagesOf, succeeds, waits } from '../../test/rigs/engine-world.ts';
 import { StoreError } from '../store/store.ts';
+import { onAbort } from '../util/abort.ts';
 
 describe('a run', () => {
   it('runs stages in order and the steps of a stage in parallel', async () => {
@@ -62,7 +63,7 @@ describe('a run', () => {
     const afterFailure = new Promise<void>((resolve) => (failed = resolve));
     const { done } = await world.start(stagesOf([{ name: 'one', steps: ['bad', 'late'] }]), {
       bad: async (work) => {
-        work.signal.addEventListener('abort', failed, { once: true });
+        onAbort(work.signal, failed);
         return await exits(1)();
       },
       late: async () => (await afterFailure, await succeeds()),

@@ -8,6 +8,8 @@ import type { RunLog } from '../store/store.ts';
 import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import type { StepWork } from '../steps/step-runner.ts';
 import type { RequestState } from '../store/store.ts';
+import { nextTurn } from '../util/next-turn.ts';
+import { aborted } from '../util/abort.ts';
 
 /** Returns the plan of an iteration: one, two or three steps, by its number. */
 function planOf(iteration: number): PlannedStage[] {
@@ -100,7 +102,7 @@ describe('a run of many iterations', () => {
     const idle = new Promise<void>((resolve) => (waiting = resolve));
     const next = async (_: unknown, __: unknown, signal: AbortSignal) => {
       waiting();
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await aborted(signal);
       return undefined;
     };
     const { control, done } = await world.start(planOf(1), { s0: succeeds, s1: succeeds }, { next });
@@ -200,7 +202,7 @@ it("a stage's own limit wins over that of the run", async () => {
   let most = 0;
   const counts = async () => {
     most = Math.max(most, ++running);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     running--;
     return await succeeds();
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerStatus } from './running-container.ts';
 import { StatusFeed } from './status-feed.ts';
+import { nextTurn } from '../util/next-turn.ts';
 
 const { signal } = new AbortController();
 const status = (restarts: number, phase: 'running' | 'gone' = 'running'): ContainerStatus => ({
@@ -15,7 +16,7 @@ const all = async <T>(source: AsyncIterable<T>): Promise<T[]> => {
   return items;
 };
 /** Lets waiting readers run. */
-const turn = async () => await new Promise((resolve) => setImmediate(resolve));
+const turn = async () => await nextTurn();
 
 describe('a feed', () => {
   test('yields each change once, and the last one is `gone`', async () => {

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../model/clock.ts';
 import { onAbort } from '../util/abort.ts';
+import { settlesWithin } from '../util/settles-within.ts';
 import type { ContainerStatus } from './running-container.ts';
 
 /** The status of one container, with those who wait for its changes. Held by the watch that found the container. */
@@ -52,6 +54,15 @@ export class StatusFeed {
     using _stopped = onAbort([signal, this.#watching], wake);
     await woken;
     this.#waiting.delete(wake);
+  }
+
+  /** Waits at most this long. A change from `seen` ends the wait, unless no change can follow. Never rejects. */
+  async pause(seen: ContainerStatus, ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+    const left = new AbortController();
+    const until = AbortSignal.any([left.signal, signal]);
+    const changed = this.over ? new Promise<void>(() => undefined) : this.changed(seen, until);
+    await settlesWithin(changed, ms, clock, signal);
+    left.abort();
   }
 
   /** See `RunningContainer.statuses`. */

@@ -1,3 +1,5 @@
+import { nextTurn } from '../util/next-turn.ts';
+
 /**
  * Keeps work that is done in small parts from blocking the event loop: awaiting a fulfilled promise runs no timers and
  * no I/O. The users of one object share a part of a frame in each turn. Appending and reading have one each, so a
@@ -19,10 +21,6 @@ export class TurnBudget {
 
 /** A third of a frame for appending, another for reading, the last for everything else. */
 const perTurnUs = 5_000;
-
-async function nextTurn(): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve));
-}
 
 /** Durations in microseconds, measured on one core of a slow laptop. */
 export const cost = {

@@ -78,7 +78,7 @@ describe('a deadline', () => {
 
   it('aborts when its time is over', async () => {
     const time = sleeper();
-    using deadline = new Deadline(50, late, [], time.sleep);
+    using deadline = new Deadline(50, late, [], time);
     expect(time.slept.map(({ ms }) => ms)).toEqual([50]);
     time.wake();
     await aborted(deadline.signal);
@@ -87,7 +87,7 @@ describe('a deadline', () => {
 
   it('aborts with the reason of a signal that comes first', () => {
     const stop = new AbortController();
-    using deadline = new Deadline(50, late, [undefined, stop.signal], sleeper().sleep);
+    using deadline = new Deadline(50, late, [undefined, stop.signal], sleeper());
     stop.abort('enough');
     expect(deadline.signal.reason).toBe('enough');
   });
@@ -95,7 +95,7 @@ describe('a deadline', () => {
   it.each(['lift', 'dispose'] as const)('stops its timer: %s', (end) => {
     const time = sleeper();
     const stop = new AbortController();
-    const deadline = new Deadline(50, late, [stop.signal], time.sleep);
+    const deadline = new Deadline(50, late, [stop.signal], time);
     if (end === 'lift') deadline.lift();
     else deadline[Symbol.dispose]();
     expect(time.slept[0]?.signal.aborted).toBe(true);
@@ -106,7 +106,7 @@ describe('a deadline', () => {
 
   it('without a limit starts no timer', () => {
     const time = sleeper();
-    using deadline = new Deadline('never', late, [], time.sleep);
+    using deadline = new Deadline('never', late, [], time);
     expect(time.slept).toEqual([]);
     expect(deadline.signal.aborted).toBe(false);
   });

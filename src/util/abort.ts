@@ -28,7 +28,7 @@ export function onAbort(
 }
 
 /** Resolves when one of the signals is aborted. Use `orAborted` for a wait that may end without that. */
-export async function aborted(...signals: readonly AbortSignal[]): Promise<void> {
+export async function aborted(...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
   await new Promise<void>((resolve) => void onAbort(signals, () => resolve()));
 }
 

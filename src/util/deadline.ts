@@ -1,8 +1,13 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { onAbort } from './abort.ts';
 
-/** Sleeps for milliseconds. Rejects if the signal is aborted. */
-type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
+/** What a limit needs of a clock. */
+export interface Sleeper {
+  /** Rejects if the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
+const realTime: Sleeper = { sleep: async (ms, signal) => await timer(ms, undefined, { signal }) };
 
 /** The time limit of one request, joined with the signals that cancel the request. Dispose it with the request. */
 export class Deadline implements Disposable {
@@ -13,16 +18,16 @@ export class Deadline implements Disposable {
   /**
    * @param ms the limit in milliseconds; `never`: only the signals end the request
    * @param late returns the error if the request takes longer
-   * @param sleep default: real time
+   * @param clock default: real time
    */
   constructor(
     ms: number | 'never',
     late: () => Error,
     signals: readonly (AbortSignal | undefined)[],
-    sleep: Sleep = async (ms, signal) => await timer(ms, undefined, { signal }),
+    clock = realTime,
   ) {
     if (ms !== 'never')
-      sleep(ms, this.#lifted.signal).then(
+      clock.sleep(ms, this.#lifted.signal).then(
         () => this.#ended.abort(late()),
         () => undefined,
       );

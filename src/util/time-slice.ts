@@ -1,3 +1,5 @@
+import { nextTurn } from './next-turn.ts';
+
 /** Less than a frame, so that other work gets the event loop within one. */
 const turnMs = 6;
 
@@ -15,7 +17,7 @@ export class TimeSlice {
 
   /** Yields to all waiting work. Throws the signal's reason. Omit the signal for loops that take less than a second. */
   async next(signal?: AbortSignal): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     signal?.throwIfAborted();
     this.#began = performance.now();
   }

@@ -6,6 +6,7 @@ import type { StoredEvent } from '../../src/events/event.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
 import { createRun, noted, output, told } from '../rigs/store-rig.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
 
 type Action =
   | { readonly do: 'append'; readonly sizes: readonly number[] }
@@ -115,7 +116,7 @@ class World {
       case 'leave':
         return await this.#leave(this.#chosen(next.which), next.how);
       case 'pause':
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
     }
   }
 

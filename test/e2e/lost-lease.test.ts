@@ -7,6 +7,7 @@ import { baseImage } from '../rigs/engines.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
 import { enginePlaces } from '../rigs/run-place.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
 
 const ticking = (timeout = '') => `
 s:
@@ -22,11 +23,10 @@ async function stopBetweenWrites(owner: CliRun, project: ProjectDir, run: string
   const files = [join(stateOf(project), 'index.db'), join(stateOf(project), 'runs', run, 'run.db')];
   for (;;) {
     owner.signal('SIGSTOP');
-    while (!/^\S+ \(.*\) T/.test(await readFile(`/proc/${owner.pid}/stat`, 'utf8')))
-      await new Promise((resolve) => setImmediate(resolve));
+    while (!/^\S+ \(.*\) T/.test(await readFile(`/proc/${owner.pid}/stat`, 'utf8'))) await nextTurn();
     if (files.every(isFree)) return;
     owner.signal('SIGCONT');
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 

@@ -5,6 +5,7 @@ import { FakeHost } from './fake-host.ts';
 import { FakeServices } from './fake-services.ts';
 import { ManualClock } from './manual-clock.ts';
 import { storyStart } from './run-story.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
 
 /** A started command. */
 export interface BegunCommand {
@@ -61,5 +62,5 @@ export const it = base.extend<CommandLine>({
 
 /** Waits for what the command line does in its next turns. A manual clock wakes nothing here. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  while (!condition()) await nextTurn();
 }

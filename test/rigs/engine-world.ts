@@ -22,6 +22,7 @@ import { openBatchedSink } from '../../src/store/log/batched-sink.ts';
 import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
+import { aborted } from '../../src/util/abort.ts';
 
 /** What a step does, by its name in the plan. */
 export type Behaviours = Readonly<Record<string, (work: StepWork, step: PlannedStep) => Promise<StepResult>>>;
@@ -244,11 +245,7 @@ export function waits(): ((work: StepWork) => Promise<StepResult>) & { begun: Pr
   const begun = new Promise<void>((resolve) => (tell = resolve));
   const behave = async (work: StepWork): Promise<StepResult> => {
     tell();
-    await new Promise<void>((resolve) => {
-      const end = () => resolve();
-      if (work.signal.aborted) resolve();
-      work.signal.addEventListener('abort', end, { once: true });
-    });
+    await aborted(work.signal);
     throw work.signal.reason as Error;
   };
   return Object.assign(behave, { begun });

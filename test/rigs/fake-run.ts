@@ -1,6 +1,8 @@
 import type { RunId } from '../../src/model/ids.ts';
 import type { OwnedRun, RequestAnswer, RunLog, RunRequest, StoreError } from '../../src/store/store.ts';
 import { RecordingSink } from './recording-sink.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
+import { onAbort } from '../../src/util/abort.ts';
 
 /** A run as its owner has it, without a store: what the engine does with it is in `calls`. */
 export class FakeRun implements OwnedRun {
@@ -36,11 +38,11 @@ export class FakeRun implements OwnedRun {
       yield* asked.splice(0);
       await new Promise<void>((resolve) => {
         this.#ask = (request) => (asked.push(request), resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        onAbort(signal, () => resolve());
       });
     }
     // What the reader does at its end takes a moment.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.calls.push('requests ended');
   }
 
@@ -63,7 +65,7 @@ export class ClosableSink extends RecordingSink {
   }
 
   async close(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.#run.calls.push('closed');
   }
 }

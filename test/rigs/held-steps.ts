@@ -6,6 +6,7 @@ import type { StepResult } from '../../src/steps/step-runner.ts';
 import { applyEvent, emptyRunState, type RunState } from '../../src/events/run-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import { failing, settled, succeeding } from './step-work.ts';
+import { onAbort } from '../../src/util/abort.ts';
 
 interface Running {
   readonly step: PlannedStep;
@@ -32,10 +33,11 @@ export class HeldSteps implements RecordedStepRunner {
     this.orders.set(step.name, order);
     return await new Promise<StepResult>((resolve, reject) => {
       this.#running.set(step.name, { step, order, end: resolve, fail: reject });
-      const cancel = () => this.#take(step.name).end({ outcome: cancelledBy(order.signal), artifacts: [] });
       if (!this.#obedient) return;
-      if (order.signal.aborted) cancel();
-      else order.signal.addEventListener('abort', () => this.#running.has(step.name) && cancel());
+      onAbort(order.signal, () => {
+        if (!this.#running.has(step.name)) return;
+        this.#take(step.name).end({ outcome: cancelledBy(order.signal), artifacts: [] });
+      });
     });
   }
 

@@ -4,6 +4,8 @@ import type { Clock } from '../../src/model/clock.ts';
 import { ApiError } from '../../src/clusters/api/api-error.ts';
 import type { ClusterClient, ClusterRequest } from '../../src/clusters/api/cluster-client.ts';
 import { stampText, type LogStamp } from '../../src/runtime/kubernetes/workload/log-stamp.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
+import { aborted, onAbort } from '../../src/util/abort.ts';
 
 /** One entry of a container's log file: a line, or a part of one. */
 export interface LogEntry {
@@ -104,7 +106,7 @@ export class KubeletLog {
   }
 
   async #open({ query = {}, signal }: ClusterRequest): Promise<IncomingMessage> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     signal?.throwIfAborted();
     this.requests.push(query);
     const probe = query['limitBytes'] !== undefined;
@@ -190,15 +192,11 @@ export class KubeletLog {
     await new Promise<void>((resolve) => {
       const look = () => {
         this.#streams.delete(look);
-        signal?.removeEventListener('abort', look);
+        listener[Symbol.dispose]();
         resolve();
       };
       this.#streams.add(look);
-      signal?.addEventListener('abort', look, { once: true });
+      const listener = onAbort([signal], look);
     });
   }
-}
-
-async function aborted(signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../../src/model/clock.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
+import { onAbort } from '../../src/util/abort.ts';
 
 interface Sleeper {
   readonly due: number;
@@ -24,14 +26,14 @@ export class ManualClock implements Clock {
     await new Promise<void>((resolve, reject) => {
       const leave = () => {
         this.#sleepers.delete(sleeper);
-        signal?.removeEventListener('abort', stop);
+        listener[Symbol.dispose]();
       };
       const stop = () => {
         leave();
         reject(signal?.reason as Error);
       };
       const sleeper = { due: this.#now + ms, wake: () => (leave(), resolve()) };
-      signal?.addEventListener('abort', stop);
+      const listener = onAbort([signal], stop);
       this.#sleepers.add(sleeper);
       for (const look of [...this.#watchers]) look();
     });
@@ -64,10 +66,10 @@ export class ManualClock implements Clock {
     for (let next = this.#earliest(end); next !== undefined; next = this.#earliest(end)) {
       this.#now = next.due;
       next.wake();
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     this.#now = end;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 
   #earliest(end: number): Sleeper | undefined {

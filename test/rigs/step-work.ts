@@ -6,6 +6,7 @@ import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 import type { Output } from '../../src/model/work.ts';
 import type { StepResult, StepWork } from '../../src/steps/step-runner.ts';
 import { ManualClock } from './manual-clock.ts';
+import { nextTurn } from '../../src/util/next-turn.ts';
 
 export const containerSpec: ContainerStepSpec = {
   kind: 'container',
@@ -81,5 +82,5 @@ export function failing(failure: Failure = { code: 'exit-nonzero', exitCode: 1 }
 
 /** After everything that is ready to run has run. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn++) await nextTurn();
 }

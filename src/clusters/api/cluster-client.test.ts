@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Credentials } from '../access/cluster-connection.ts';
 import { ClusterUnreachable } from './api-error.ts';
 import { ClusterClient } from './cluster-client.ts';
+import { nextTurn } from '../../util/next-turn.ts';
 
 describe('the client of a cluster', () => {
   let server: Server;
@@ -98,7 +99,7 @@ describe('the client of a cluster', () => {
       answer.end('{}');
     };
     await client.json('GET', '/x');
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     expect(await client.json('GET', '/x')).toEqual({});
     expect(sockets.size).toBe(2);
   });
@@ -141,7 +142,7 @@ describe('the client of a cluster', () => {
     serve = (_, answer) => void answer.end('{}');
     await Promise.all(Array.from({ length: 50 }, async () => await client.json('GET', '/x', { signal })));
     // Warnings arrive a tick later.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     process.off('warning', onWarning);
     expect(warnings).toEqual([]);
   });

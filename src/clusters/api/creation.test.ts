@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { ApiError, ClusterLost, ClusterUnreachable } from './api-error.ts';
 import { Creation, NameTaken, requestAnnotation, type NamedObject } from './creation.ts';
+import { nextTurn } from '../../util/next-turn.ts';
 
 const forever = new AbortController().signal;
 const taken = new ApiError(409, 'pods "p" already exists', 'AlreadyExists');
@@ -51,7 +52,7 @@ async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Prom
   const settled = promise.finally(() => (over = true));
   settled.catch(() => undefined);
   while (!over) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     await clock.advance(1_000);
   }
   return await settled;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ClusterClient } from './cluster-client.ts';
 import { endOf, openRemote, remoteCommand, type RemoteIo } from './remote-command.ts';
+import { nextTurn } from '../../util/next-turn.ts';
 
 const place = { namespace: 'n', pod: 'p', container: 'c' };
 const { signal } = new AbortController();
@@ -152,7 +153,7 @@ describe('a command in a container', () => {
       },
     });
     await began;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     // At most the buffers of two sockets hold what has left the server.
     expect(socket?.bufferedAmount).toBeGreaterThan(40 * piece.length);
     go();

@@ -26,6 +26,7 @@ import type { OwnedRun, Store } from '../../store/store.ts';
 import type { Snapshot } from '../../workspace/workspace.ts';
 import { wharfFrontEnd } from '../../wharf/front-end.ts';
 import type { RunFiles } from '../machine.ts';
+import { aborted } from '../../util/abort.ts';
 
 const timeoutMs = 5_000;
 const stages: readonly PlannedStage[] = [
@@ -181,8 +182,3 @@ describe.each([
     expect(ended).toEqual([false]);
   });
 });
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}

@@ -1,4 +1,3 @@
-import { systemClock } from '../../model/clock.ts';
 import type { RuntimeProvider } from '../runtime.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeRuntime, type FakeSettings } from './fake-runtime.ts';
@@ -9,8 +8,8 @@ import { verbLanguage } from './verb.ts';
  * Opens a runtime for `--on fake`. Always available. Without a test's script, every command succeeds at once. `shell:
  * fake` interprets verbs as commands.
  */
-export function fakeProvider(settings: Partial<FakeSettings> = {}): RuntimeProvider {
-  const runtime = new FakeRuntime({ clock: systemClock, script: succeeding, fill: 'whenUsed', ...settings });
+export function fakeProvider(settings: Partial<FakeSettings> & Pick<FakeSettings, 'clock'>): RuntimeProvider {
+  const runtime = new FakeRuntime({ script: succeeding, fill: 'whenUsed', ...settings });
   return { kind: 'fake', connect: async () => ({ status: 'connected', runtime }) };
 }
 

@@ -8,6 +8,7 @@ import type { FakeContainer } from './fake-container.ts';
 import type { FakeEngine, FakeRecord } from './fake-engine.ts';
 import type { FakeTree } from './fake-tree.ts';
 import { execInFake } from './exec-in-fake.ts';
+import { settlesWithin } from '../../util/settles-within.ts';
 
 const over = new Error('the wait is over');
 
@@ -89,13 +90,8 @@ export class FakeWorkload implements Workload {
     if (!this.#asked) for (const container of containers) container.terminate();
     this.#asked = true;
     this.#forced ??= new AbortController();
-    const done = new AbortController();
-    const grace = this.#around.clock
-      .sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]))
-      .catch(() => undefined);
     const ended = Promise.all(containers.map(async (container) => await container.exited()));
-    await Promise.race([ended, grace]);
-    done.abort(over);
+    await settlesWithin(ended, graceMs, this.#around.clock, this.#forced.signal);
     this.#force();
     await ended;
   }

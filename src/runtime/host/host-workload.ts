@@ -9,6 +9,7 @@ import { makeOutputFifos, startCommand, type HostCommand, type StartedCommand } 
 import type { HostProcess, ProcessContext } from './host-process.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 import { onAbort } from '../../util/abort.ts';
+import { settlesWithin } from '../../util/settles-within.ts';
 
 /** A workload whose commands this process has started. */
 export class HostWorkload implements Workload {
@@ -111,7 +112,7 @@ export class HostWorkload implements Workload {
     const running = [...this.#containers.values()].filter(({ child }) => !child.over);
     this.#asked ??= Promise.all(running.map(async ({ child }) => await child.terminate()));
     const ended = Promise.all(running.map(async ({ ended }) => await ended));
-    if (!(await this.#inTime(ended, graceMs))) await this.#force();
+    if (!(await settlesWithin(ended, graceMs, this.#around.clock, this.#forced.signal))) await this.#force();
     await Promise.all(running.map(async ({ settled }) => await settled));
   }
 
@@ -134,22 +135,6 @@ export class HostWorkload implements Workload {
     this.#forced.abort();
     const containers = [...this.#containers.values()].map(async (container) => await container.force());
     await Promise.all([...containers, ...[...this.#further].map(async (command) => await command.force())]);
-  }
-
-  /** Reports whether the promise resolves before the grace period is over or the end is forced. */
-  async #inTime(ended: Promise<unknown>, graceMs: number): Promise<boolean> {
-    const done = new AbortController();
-    const grace = this.#around.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]));
-    const inTime = await Promise.race([
-      ended.then(() => true),
-      grace.then(
-        () => false,
-        () => false,
-      ),
-    ]);
-    done.abort();
-    grace.catch(() => undefined);
-    return inTime;
   }
 
   async #command(container: string, argv: readonly string[], input: boolean): Promise<StartedCommand> {

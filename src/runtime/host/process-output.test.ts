@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { makeFifos, openFifo } from '../../util/fifo.ts';
 import type { Chunk } from '../runtime.ts';
 import { ProcessOutput } from './process-output.ts';
+import { nextTurn } from '../../util/next-turn.ts';
 
 const { signal } = new AbortController();
 
@@ -72,7 +73,7 @@ describe('without a reader', () => {
     let taken = 0;
     while (stdout.write(part) || output.progress.received > taken) {
       taken = output.progress.received;
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     expect(output.progress).toEqual({ received: 1024 * 1024, waits: true });
     stdout.end();
@@ -87,7 +88,7 @@ describe('without a reader', () => {
     stderr.end();
     for (let i = 0; i < 40; i++) {
       stdout.write(part);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     stdout.end('the last words');
     expect((await all(output.read({}, signal))).at(0)).toMatch(/^stdout lost/);
@@ -124,7 +125,7 @@ describe('ends when no process of the command runs, although another one holds t
       const part = Buffer.alloc(64 * 1024, 'x');
       for (let written = 0; !output.progress.waits; written += part.length) {
         writeSync(stdout.writer, part);
-        while (output.progress.received < written + part.length) await new Promise((resolve) => setImmediate(resolve));
+        while (output.progress.received < written + part.length) await nextTurn();
       }
       writeSync(stdout.writer, part.fill('y'));
       settle();

@@ -5,6 +5,7 @@ import type { ClusterSession } from './cluster-session.ts';
 import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { unfilledMessage } from './pod/gate.ts';
 import type { ContainerStatus, Pod } from './pod/pod-types.ts';
+import { orAborted } from '../../util/abort.ts';
 
 const ended = (name: string, message?: string): ContainerStatus => ({
   name,
@@ -32,7 +33,7 @@ it.each<[string, Pod, string]>([
     },
   };
   const until = async (__: unknown, signal: AbortSignal) =>
-    await new Promise((___, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    await orAborted(new Promise<never>(() => undefined), signal);
   const watcher = {
     follow: () => ({ observed: { events: [] }, setUid: () => undefined, until, [Symbol.dispose]: () => undefined }),
     close: () => undefined,

@@ -4,6 +4,8 @@ import { systemClock } from '../../model/clock.ts';
 import { noKubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { Credentials } from '../../clusters/access/cluster-connection.ts';
 import { kubernetesProvider } from './kubernetes-provider.ts';
+import { nextTurn } from '../../util/next-turn.ts';
+import { orAborted } from '../../util/abort.ts';
 
 const { signal } = new AbortController();
 afterEach(() => void vi.useRealTimers());
@@ -23,7 +25,7 @@ async function connecting(credentials: (signal: AbortSignal) => Promise<Credenti
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  while (!condition()) await nextTurn();
 }
 
 test('a login may take long; the timeout of the cluster starts after it', async () => {
@@ -45,10 +47,7 @@ test('a login may take long; the timeout of the cluster starts after it', async 
 
 test('a login that is never completed is given up, with advice', async () => {
   const { cluster, connection } = await connecting(
-    async (stop) =>
-      await new Promise((_, reject) =>
-        stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true }),
-      ),
+    async (stop) => await orAborted(new Promise<never>(() => undefined), stop),
   );
   await using _cluster = cluster;
   await vi.advanceTimersByTimeAsync(60_000);

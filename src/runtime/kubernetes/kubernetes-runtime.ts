@@ -12,7 +12,7 @@ import {
 } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import type { RunningContainers } from '../running-container.ts';
-import { hasStatus } from '../../clusters/api/api-error.ts';
+import { ClusterLost, hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { builderWithoutRoot } from './build/builder-without-root.ts';
@@ -28,6 +28,7 @@ import { PodWorkload } from './workload/pod-workload.ts';
 import { removePod } from './workload/remove-pod.ts';
 import { startPod } from './workload/start-pod.ts';
 import { wasFilled } from './workload/was-filled.ts';
+import { Deadline } from '../../util/deadline.ts';
 
 /** Runs workloads as pods in one namespace of a cluster. */
 export class KubernetesRuntime implements Runtime {
@@ -79,7 +80,8 @@ export class KubernetesRuntime implements Runtime {
 
   async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
     if (graceMs > 0) {
-      const pod = await this.#pod(ref, AbortSignal.timeout(graceMs)).catch(() => undefined);
+      using limit = new Deadline(graceMs, () => new ClusterLost('no response in time'), [], this.#session.clock);
+      const pod = await this.#pod(ref, limit.signal).catch(() => undefined);
       if (pod !== undefined && stateOf(pod) === 'running') {
         // Disposing removes the pod. Keep the pod if another owner has taken over, or if the cluster refuses the stop.
         const workload = this.#workload(pod);

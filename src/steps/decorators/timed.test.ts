@@ -3,19 +3,19 @@ import { plainStep, settled, succeeding, WorkRig } from '../../../test/rigs/step
 import { Cancelled } from '../../model/outcome.ts';
 import { endedBy, type StepRunner, type StepWork } from '../step-runner.ts';
 import { timed } from './timed.ts';
+import { aborted, orAborted } from '../../util/abort.ts';
 
 /** Returns when its signal aborts. */
 const returns: StepRunner = {
   run: async (_step, { signal }) => {
-    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    await aborted(signal);
     return { outcome: endedBy(signal), artifacts: [] };
   },
 };
 
 /** Rejects with the signal's reason when it aborts. */
 const rejects: StepRunner = {
-  run: async (_step, { signal }) =>
-    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  run: async (_step, { signal }) => await orAborted(new Promise<never>(() => undefined), signal),
 };
 
 const step = plainStep({ timeoutMs: 5_000 });

@@ -8,6 +8,7 @@ import type { Workload } from '../../runtime/runtime.ts';
 import { openCacheStore } from '../../workspace/caches/cache-store.ts';
 import { restoreCaches, saveCaches } from './step-caches.ts';
 import type { StepWork } from '../step-runner.ts';
+import { systemClock } from '../../model/clock.ts';
 
 const { signal } = new AbortController();
 
@@ -28,7 +29,7 @@ function left(...entries: readonly TreeEntry[]): Workload {
 
 async function kept(cache: string, before: Workload, trees: readonly TarSource[]) {
   using dir = temporaryFolder();
-  const context = { project: 'p', caches: openCacheStore(dir.path) };
+  const context = { project: 'p', caches: openCacheStore(dir.path, { clock: systemClock }) };
   const step = { cache: [cache] } as unknown as PlannedStep;
   const recorded = recordingWork(signal);
   const work = { ...recorded.work, atOnce: signal } as StepWork;

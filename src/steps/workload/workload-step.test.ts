@@ -16,6 +16,7 @@ import { filesTree } from './files-tree.ts';
 import { noProvisions } from '../../model/provisions.ts';
 import type { PlannedStepOf } from '../step-runner.ts';
 import { workloadStep } from './workload-step.ts';
+import { aborted } from '../../util/abort.ts';
 
 const spec: ContainerStepSpec = {
   kind: 'container',
@@ -188,7 +189,7 @@ test('a step reads no more output once nothing can be stored', async () => {
     async *logs(_: string, __: object, stop: AbortSignal) {
       yield { stream: 'combined', bytes: Buffer.from('x'), cursor: 1 };
       // A log that takes long to read.
-      if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+      await aborted(stop);
     },
     stop: async () => await Promise.resolve(),
   };

@@ -5,6 +5,8 @@ import type { StepId } from '../../model/ids.ts';
 import type { Observation } from '../../model/work.ts';
 import { openBatchedSink } from './batched-sink.ts';
 import { StoreError } from '../store.ts';
+import { nextTurn } from '../../util/next-turn.ts';
+import { onAbort } from '../../util/abort.ts';
 
 const step = '1.1.1' as StepId;
 const mebibyte = 1 << 20;
@@ -44,7 +46,7 @@ class TestClock implements Clock {
   readonly sleep = async (ms: number, signal?: AbortSignal) => {
     await new Promise<void>((wake, stop) => {
       this.#sleepers.push({ until: this.time + ms, wake });
-      signal?.addEventListener('abort', () => stop(new Error('stopped')));
+      onAbort([signal], () => stop(new Error('stopped')));
     });
   };
 
@@ -53,7 +55,7 @@ class TestClock implements Clock {
     const due = this.#sleepers.filter(({ until }) => until <= this.time);
     this.#sleepers = this.#sleepers.filter(({ until }) => until > this.time);
     for (const { wake } of due) wake();
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 
@@ -112,9 +114,9 @@ describe('the batched sink', () => {
   it('stores structural events at once, and output after a moment', async () => {
     const { sink, log } = rig();
     void sink.write(output('x', 0));
-    while (log.events.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    while (log.events.length < 1) await nextTurn();
     sink.emit(noted('a'));
-    while (log.events.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    while (log.events.length < 2) await nextTurn();
     expect(log.events.map(shown)).toEqual(['0:x', 'a']);
   });
 
@@ -272,7 +274,7 @@ describe('the batched sink', () => {
       const { sink, log, broken } = rig();
       log.failure = full;
       void sink.write(output('x', 0));
-      while (broken.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (broken.length === 0) await nextTurn();
       expect(broken).toEqual([full]);
     });
   });

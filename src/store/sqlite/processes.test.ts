@@ -14,6 +14,7 @@ import type { RunId } from '../../model/ids.ts';
 import { isProcessAlive, readProcessIdentity } from '../../util/process-identity.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import { nextTurn } from '../../util/next-turn.ts';
 
 const never = new AbortController().signal;
 describe('processes', () => {
@@ -142,7 +143,7 @@ describe('processes', () => {
       createInterface({ input: thread.stdout }).on('line', (line) => lines.push(line));
       for (let index = 0; index < 300; index++) {
         await owned.log.append([noted(String(index)), output('x'.repeat(500), index * 500)]);
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       await owned.log.append([finished()]);
       expect(await exited).toBe(0);
@@ -168,7 +169,7 @@ describe('processes', () => {
       void Promise.all([ended, killed]).then(() => (done = true));
       while (!done) {
         await owned.log.append([noted(`owner ${appended++}`), output('x'.repeat(500))]);
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       const events = await collect(owned.log.follow(0, never, 'now'));
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { systemClock, type Clock } from '../../model/clock.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { TreeEntry } from '../../model/tree.ts';
 import { makeFolder } from '../../util/make-folder.ts';
 import { TarEncoder } from '../../tar/tar-encoder.ts';
@@ -15,7 +15,7 @@ import { toWorkspaceError } from '../workspace-error.ts';
 import { workspacePath } from '../tree/workspace-tar.ts';
 
 export interface CacheStoreOptions {
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** Reports a damaged cache that is ignored. For people. */
   note?(message: string): void;
 }
@@ -29,8 +29,8 @@ const largestPlain = 8 ** 11 - 1;
 /**
  * @param folder created when the first cache is saved
  */
-export function openCacheStore(folder: string, options: CacheStoreOptions = {}): CacheStore {
-  return new FolderCacheStore(folder, options.clock ?? systemClock, (message) => options.note?.(message));
+export function openCacheStore(folder: string, options: CacheStoreOptions): CacheStore {
+  return new FolderCacheStore(folder, options.clock, (message) => options.note?.(message));
 }
 
 type Listed = Awaited<ReturnType<CacheStore['list']>>[number];

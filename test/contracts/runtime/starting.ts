@@ -3,12 +3,12 @@ import { say } from '../../../src/runtime/fake/verb.ts';
 import { Cancelled } from '../../../src/model/outcome.ts';
 import type { TarSource } from '../../../src/model/tree.ts';
 import type { Contract } from './under-test.ts';
+import { aborted } from '../../../src/util/abort.ts';
 
 const blocking: TarSource = {
   async *open(_owner, signal) {
     yield new Uint8Array(0);
-    if (!signal.aborted)
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await aborted(signal);
     signal.throwIfAborted();
   },
 };

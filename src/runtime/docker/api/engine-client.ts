@@ -154,7 +154,7 @@ export class EngineClient {
       deadlineMs,
       () => new EngineLost(`the engine did not respond within ${Number(deadlineMs) / 1000} s`),
       [call.signal],
-      async (ms, signal) => await this.#clock.sleep(ms, signal),
+      this.#clock,
     );
     const { signal } = deadline;
     using _ended = onAbort(signal, () => sent.destroy());

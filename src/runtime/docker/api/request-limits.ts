@@ -40,5 +40,5 @@ export function undoLimit(clock: Clock): RequestLimit {
 
 function limitOf(clock: Clock, ms: number): Deadline {
   const late = () => new EngineLost(`the engine did not respond within ${ms / 1_000} s`);
-  return new Deadline(ms, late, [], async (ms, signal) => await clock.sleep(ms, signal));
+  return new Deadline(ms, late, [], clock);
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../model/clock.ts';
 import type { LogChunk, LogPosition } from '../../running-container.ts';
 import type { StatusFeed } from '../../status-feed.ts';
 import { EngineClosed, EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
@@ -91,7 +90,8 @@ export async function* restartingOutput(
         yield { stream: 'combined', lost: `the output cannot be read: ${error.said}`, cursor: 0 };
         return;
       }
-      await pause(session.clock, feed, seen, Math.min(longestPauseMs, againAfterMs * 2 ** failures++), signal);
+      const pauseMs = Math.min(longestPauseMs, againAfterMs * 2 ** failures++);
+      await feed.pause(seen, pauseMs, session.clock, signal);
       continue;
     }
     if (signal.aborted) return;
@@ -105,7 +105,7 @@ export async function* restartingOutput(
       await feed.changed(seen, signal);
     } else {
       const tookMs = docker ? 0 : pauseShare * (session.clock.now() - began);
-      await pause(session.clock, feed, seen, Math.max(againAfterMs, tookMs), signal);
+      await feed.pause(seen, Math.max(againAfterMs, tookMs), session.clock, signal);
     }
   }
 }
@@ -115,21 +115,6 @@ async function lengthOf(source: RestartingSource, signal: AbortSignal): Promise<
   const reading = new LogReading({ stdout: Infinity, stderr: Infinity }, 'all', undefined);
   for await (const _ of reading.read(source, false, signal));
   return reading.total;
-}
-
-/** Waits at most this long. A change of the status ends the wait, except for one that has been seen. */
-async function pause(
-  clock: Clock,
-  feed: StatusFeed,
-  seen: StatusFeed['status'],
-  ms: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const enough = new AbortController();
-  const until = AbortSignal.any([enough.signal, signal]);
-  const slept = clock.sleep(ms, until).catch(() => undefined);
-  await Promise.race([slept, feed.over ? slept : feed.changed(seen, until)]);
-  enough.abort();
 }
 
 function minus(cursors: LogCursors, deleted: LogCursors): LogCursors {

@@ -6,6 +6,7 @@ import { containerEnd, dockerExit, exitOf, podmanExit, restartOf } from './conta
 import { EngineError, EngineLost } from '../api/engine-error.ts';
 import type { EngineSession, InspectedContainer } from '../api/engine-session.ts';
 import { FirstEnd } from './first-end.ts';
+import { onAbort } from '../../../util/abort.ts';
 
 const ended = (state: Partial<InspectedContainer['State']>, memory = 0) => ({
   State: { Status: 'exited', Running: false, OOMKilled: false, ExitCode: 0, ...state },
@@ -148,7 +149,7 @@ test('Podman misses a restart between two checks, so the container is inspected 
     bare: {
       json: async (_: string, __: string, { signal }: { signal: AbortSignal }) =>
         await new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new EngineLost('aborted')), { once: true });
+          onAbort(signal, () => reject(new EngineLost('aborted')));
         }),
     },
   } as unknown as EngineSession;

@@ -5,6 +5,7 @@ import { EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-er
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
 import type { LiveOutput } from './live-output.ts';
 import { LogReading, type LogCursors } from './log-reading.ts';
+import { settlesWithin } from '../../../util/settles-within.ts';
 
 export interface OutputSource {
   readonly session: EngineSession;
@@ -64,7 +65,7 @@ async function* storedOutput(
   let before: LogCursors | undefined;
   while (!signal.aborted) {
     // Check before reading: if the container has ended, this reading returns everything.
-    const over = await isWithin(source, source.ended, 0);
+    const over = await settlesWithin(source.ended, 0, source.session.clock);
     if (over && !(await source.ended)) return;
     const reading = new LogReading(cursors, over || docker ? 'all' : 'settled', before);
     const began = source.session.clock.now();
@@ -86,7 +87,7 @@ async function* storedOutput(
       if (!(error instanceof EngineLost)) throw error;
     }
     // Read again: a followed log may have ended early, an unfollowed one may have grown, or the connection broke.
-    if ((await isWithin(source, source.ended, pauseMs, signal)) && !(await source.ended)) return;
+    if ((await settlesWithin(source.ended, pauseMs, source.session.clock, signal)) && !(await source.ended)) return;
   }
 }
 
@@ -99,7 +100,7 @@ export const replacedDetail =
  * for its cleanup. After a restart the log also holds the output of another process.
  */
 async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended' | 'restarted' | 'unknown'> {
-  if (await isWithin(source, source.ended, believedWithinMs, signal)) return 'ended';
+  if (await settlesWithin(source.ended, believedWithinMs, source.session.clock, signal)) return 'ended';
   if (signal.aborted) return 'unknown';
   try {
     const { State: state } = await inspect(source.session, source.id);
@@ -110,21 +111,4 @@ async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended'
     if (error instanceof EngineLost || error instanceof EngineError) return 'unknown';
     throw error;
   }
-}
-
-async function isWithin(
-  { session }: OutputSource,
-  happens: Promise<unknown>,
-  ms: number,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const enough = new AbortController();
-  const stop = signal ? AbortSignal.any([enough.signal, signal]) : enough.signal;
-  const waited =
-    ms === 0
-      ? new Promise<void>((resolve) => setImmediate(resolve))
-      : session.clock.sleep(ms, stop).catch(() => undefined);
-  const did = await Promise.race([happens.then(() => true), waited.then(() => false)]);
-  enough.abort();
-  return did;
 }

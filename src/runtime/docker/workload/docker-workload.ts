@@ -15,6 +15,7 @@ import type { LiveOutput } from './live-output.ts';
 import { readPath } from './read-path.ts';
 import { removeContainers, removeVolume, removeWorkload } from './remove-workload.ts';
 import { openTerminal } from './terminal-session.ts';
+import { settlesWithin } from '../../../util/settles-within.ts';
 
 export interface StartedContainer {
   readonly name: string;
@@ -161,9 +162,7 @@ export class DockerWorkload implements Workload {
     const { id, end } = container;
     if (graceMs > 0) {
       await kill(this.#session, id, 'SIGTERM');
-      const enough = new AbortController();
-      await Promise.race([end, this.#session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
-      enough.abort();
+      await settlesWithin(end, graceMs, this.#session.clock);
     }
     if (await this.#runs(id)) {
       container.killed = true;

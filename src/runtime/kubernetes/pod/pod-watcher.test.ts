@@ -5,6 +5,7 @@ import { ScriptedCluster } from '../../../../test/rigs/scripted-cluster.ts';
 import type { Judgement, ObservedPod, PodWatcher } from './observed-pod.ts';
 import { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import { openPodWatcher } from './pod-watcher.ts';
+import { nextTurn } from '../../../util/next-turn.ts';
 
 const pods = '/api/v1/namespaces/n/pods';
 const events = '/api/v1/namespaces/n/events';
@@ -319,7 +320,7 @@ test('a pod that disappeared before there was a follower is requested once', asy
 
 test('a pod that was created during the list request does not count as gone', async ({ cluster, watcher, until }) => {
   using follower = watcher.follow('p');
-  while (cluster.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (cluster.requests.length === 0) await nextTurn();
   follower.setUid('u1');
   await until(() => cluster.watching === 2);
   expect(follower.observed.deleted).toBeUndefined();

@@ -83,7 +83,7 @@ class RestartingLog {
   }
 
   async *all(): AsyncGenerator<LogChunk, void, undefined> {
-    const { feed, finished } = this.#source;
+    const { clock, feed, finished } = this.#source;
     while (!this.#signal.aborted) {
       const seen = feed.status;
       if (feed.gone) return;
@@ -107,7 +107,8 @@ class RestartingLog {
       }
       if (end.as === 'restarted' || end.as === 'passed') continue;
       if (end.as === 'cut') {
-        if (end.impatient !== true) await this.#pause(seen, backoffMs(this.#failures++, Math.random()));
+        if (end.impatient !== true)
+          await feed.pause(seen, backoffMs(this.#failures++, Math.random()), clock, this.#signal);
         continue;
       }
       if (end.as === 'stuck') {
@@ -116,7 +117,7 @@ class RestartingLog {
       }
       this.#failures = 0;
       if (seen.state.phase === 'running')
-        await this.#pause(seen, Math.min(endFollowsMs * 2 ** this.#cleanEnds++, longestWaitMs));
+        await feed.pause(seen, Math.min(endFollowsMs * 2 ** this.#cleanEnds++, longestWaitMs), clock, this.#signal);
       else if (last || feed.over) return;
       else await feed.changed(seen, this.#signal);
     }
@@ -300,16 +301,6 @@ class RestartingLog {
   get #mark(): Pick<LogChunk, 'mark'> {
     const { mark } = this.#position;
     return mark === undefined ? {} : { mark: markText(mark) };
-  }
-
-  /** Waits at most this long. A change of the status ends the wait. */
-  async #pause(seen: StatusFeed['status'], ms: number): Promise<void> {
-    const enough = new AbortController();
-    const until = AbortSignal.any([enough.signal, this.#signal]);
-    const { clock, feed } = this.#source;
-    const slept = clock.sleep(ms, until).catch(() => undefined);
-    await Promise.race([slept, feed.over ? slept : feed.changed(seen, until)]);
-    enough.abort();
   }
 
   /** Returns what identifies the previous log. */

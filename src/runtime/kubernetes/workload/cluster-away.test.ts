@@ -10,6 +10,8 @@ import { askPod } from './helper.ts';
 import { readPath } from './pod-files.ts';
 import { PodWorkload } from './pod-workload.ts';
 import { startPod } from './start-pod.ts';
+import { nextTurn } from '../../../util/next-turn.ts';
+import { orAborted } from '../../../util/abort.ts';
 
 const forever = new AbortController().signal;
 const lost = new ClusterLost('connection refused');
@@ -38,10 +40,7 @@ function clusterOf(way: Way) {
   const follower: PodFollower = {
     observed: { events: [] },
     setUid: () => undefined,
-    until: async (_, signal) =>
-      await new Promise((__, reject) =>
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-      ),
+    until: async (_, signal) => await orAborted(new Promise<never>(() => undefined), signal),
     [Symbol.dispose]: () => void left++,
   };
   const client = {
@@ -66,7 +65,7 @@ async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Prom
   const settled = promise.finally(() => (over = true));
   settled.catch(() => undefined);
   while (!over) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     await clock.advance(1_000);
   }
   return await settled;

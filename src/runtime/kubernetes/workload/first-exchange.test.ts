@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ClusterLost } from '../../../clusters/api/api-error.ts';
 import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { FirstExchange } from './first-exchange.ts';
+import { onAbort } from '../../../util/abort.ts';
 
 /** An exchange with a helper that prints what the test says. */
 class Helper {
@@ -14,7 +15,7 @@ class Helper {
       return await new Promise<RemoteEnd>((resolve, reject) => {
         this.finish = resolve;
         this.breakOff = reject;
-        io.signal.addEventListener('abort', () => reject(io.signal.reason as Error));
+        onAbort(io.signal, reject);
       });
     },
     (async function* () {})(),

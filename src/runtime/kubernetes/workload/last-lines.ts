@@ -1,6 +1,8 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { errorTextOf } from '../../../clusters/api/response-body.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import { ClusterLost } from '../../../clusters/api/api-error.ts';
 
 const shownLines = 10;
 /** Per line. */
@@ -31,11 +33,11 @@ async function lastLines(
   of: { readonly container: string; readonly previous?: true },
   signal: AbortSignal,
 ): Promise<string> {
+  using limit = new Deadline(withinMs, () => new ClusterLost('no response in time'), [signal], session.clock);
   try {
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
     const answer = await session.client.open('GET', podPath(session, pod, 'log'), {
       query: { ...of, tailLines: shownLines },
-      signal: soon,
+      signal: limit.signal,
     });
     const lines = (await errorTextOf(answer)).trimEnd().split('\n');
     return lines.map((line) => line.slice(0, shownCharacters)).join('\n');

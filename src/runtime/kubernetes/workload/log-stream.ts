@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
 import { ClusterLost } from '../../../clusters/api/api-error.ts';
+import { nextTurn } from '../../../util/next-turn.ts';
 
 const afterwardsMs = 20;
 const over = 'it came';
@@ -30,7 +31,7 @@ export class LogStream implements Disposable {
    */
   async next(waitMs: number): Promise<Buffer | 'silent' | 'roused' | 'end'> {
     // Combines pieces that arrive in quick succession.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     const ready = this.#take();
     if (ready !== undefined) return ready;
     const enough = new AbortController();
@@ -44,7 +45,7 @@ export class LogStream implements Disposable {
     this.#wake = undefined;
     // An explicit reason avoids the cost of a new error with a stack.
     enough.abort(over);
-    if (woken === 'roused') await new Promise((resolve) => setImmediate(resolve));
+    if (woken === 'roused') await nextTurn();
     return this.#take() ?? woken;
   }
 

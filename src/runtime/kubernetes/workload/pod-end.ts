@@ -1,4 +1,3 @@
-import type { Clock } from '../../../model/clock.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
 import { isTransient, ApiError } from '../../../clusters/api/api-error.ts';
@@ -13,6 +12,7 @@ import type { FirstExchange } from './first-exchange.ts';
 import { runInPod } from './helper.ts';
 import { withLastLines } from './last-lines.ts';
 import { CappedText } from './capped-text.ts';
+import { settlesWithin } from '../../../util/settles-within.ts';
 
 /**
  * How long to wait for the cluster's report if the helper's report does not say why. A status takes a second or two.
@@ -57,7 +57,9 @@ export async function containerEnd(
     if (!('code' in first) || asked?.() === true) return first;
     const killed = first.code !== 0 && killedByNode(follower.observed, container) !== undefined;
     if (!killed && !fromOutside.includes(first.code)) return first;
-    return (await within(session.clock, status, reasonMs, signal)) ?? first;
+    const explained = await settlesWithin(status, reasonMs, session.clock, signal);
+    signal.throwIfAborted();
+    return explained ? await status : first;
   } catch (error) {
     if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'the wait was cancelled' } };
     throw error;
@@ -129,16 +131,4 @@ export function exitOf(noted: string): Exit | undefined {
   const failure = noSuchCommand(text);
   if (failure !== undefined) return { failure };
   return /^\d{1,3}$/.test(text) ? { code: Number(text) } : undefined;
-}
-
-async function within<T>(clock: Clock, promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
-  const enough = new AbortController();
-  try {
-    return await Promise.race([
-      promise,
-      clock.sleep(ms, AbortSignal.any([enough.signal, signal])).then(() => undefined),
-    ]);
-  } finally {
-    enough.abort();
-  }
 }

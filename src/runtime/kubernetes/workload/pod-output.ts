@@ -15,6 +15,7 @@ import { partOf, type LogStart } from './log-search.ts';
 import { stampText } from './log-stamp.ts';
 import { LogStream } from './log-stream.ts';
 import { readingFailure } from './reading-failure.ts';
+import { settlesWithin } from '../../../util/settles-within.ts';
 
 /*
  * State chart of `PodOutput.read`. Each pass reads one response of the log API, from `#start`, and handles its end.
@@ -296,11 +297,8 @@ class PodOutput {
 
   /** Waits at most this long. A report of the end wakes it up. */
   async #wait(ms: number): Promise<void> {
-    const enough = new AbortController();
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-    const slept = this.#source.clock.sleep(ms, AbortSignal.any([enough.signal, this.#signal])).catch(() => undefined);
-    await Promise.race([slept, woken]);
-    enough.abort();
+    await settlesWithin(woken, ms, this.#source.clock, this.#signal);
     this.#wake = undefined;
   }
 

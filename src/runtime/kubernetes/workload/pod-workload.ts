@@ -21,6 +21,9 @@ import { readPath, writeTree, type PathInPod } from './pod-files.ts';
 import { podOutput } from './pod-output.ts';
 import { openTerminal } from './pod-terminal.ts';
 import { removePod } from './remove-pod.ts';
+import { settlesWithin } from '../../../util/settles-within.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import { ClusterLost } from '../../../clusters/api/api-error.ts';
 
 /** What the process that started or adopted a pod knows about it. */
 export interface StartedPod {
@@ -214,20 +217,14 @@ export class PodWorkload implements Workload {
   async #endCommand(name: string): Promise<void> {
     const ended = containerEnd(this.#session, this.ref.name, name, this.#started.follower, this.#stop.signal, {
       asked: () => true,
-    }).then(() => true);
+    });
     ended.catch(() => undefined);
     for (const [signal, ms] of [
       ['TERM', failedGraceMs],
       ['KILL', forcedMs],
     ] as const) {
       await this.#signal(name, signal);
-      const enough = new AbortController();
-      const late = this.#session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).then(
-        () => false,
-        () => false,
-      );
-      const isOver = await Promise.race([ended, late]);
-      enough.abort();
+      const isOver = await settlesWithin(ended, ms, this.#session.clock, this.#stop.signal);
       if (isOver || this.#stop.signal.aborted) return;
     }
   }
@@ -235,19 +232,22 @@ export class PodWorkload implements Workload {
   /** @returns false if no container of the pod can send the signal */
   async #signal(container: string, signal: 'TERM' | 'KILL'): Promise<boolean> {
     if (!isGated(this.#started.pod)) return false;
+    const late = () => new ClusterLost('no response in time');
+    using limit = new Deadline(forcedMs, late, [this.#stop.signal], this.#session.clock);
     try {
       const end = await runInPod(
         this.#session,
         this.ref.name,
         stopCommand(container, signal),
-        { signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(forcedMs)]) },
+        { signal: limit.signal },
         container,
       );
       return 'code' in end;
     } catch (error) {
       // The container has ended, or `exited()` reports the reason.
-      if (this.#isRefusal(error) || this.#stop.signal.aborted) return this.#container(container).ended;
-      if (error instanceof Error && error.name === 'TimeoutError') return false;
+      if (this.#stop.signal.aborted) return this.#container(container).ended;
+      if (limit.signal.aborted) return false;
+      if (this.#isRefusal(error)) return this.#container(container).ended;
       throw error;
     }
   }
@@ -270,13 +270,8 @@ export class PodWorkload implements Workload {
   }
 
   async #allEnded(ms: number): Promise<void> {
-    const enough = new AbortController();
     const ends = Promise.all([...this.#containers.values()].map(async ({ end }) => await end));
-    await Promise.race([
-      ends,
-      this.#session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => undefined),
-    ]);
-    enough.abort();
+    await settlesWithin(ends, ms, this.#session.clock, this.#stop.signal);
   }
 
   /** If the cluster refuses, `exited()` reports why. */

@@ -12,6 +12,8 @@ import type { ClusterSession } from '../cluster-session.ts';
 import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { startPod } from './start-pod.ts';
+import { nextTurn } from '../../../util/next-turn.ts';
+import { onAbort } from '../../../util/abort.ts';
 
 const lost = new ClusterLost('the connection broke');
 const absent = new ApiError(404, 'pods "p" not found', 'NotFound');
@@ -79,7 +81,7 @@ class Cluster {
     void started.then((ended) => (end = ended));
     while (!isSo()) {
       if (end !== undefined) throw new Error(`it has ended: ${JSON.stringify(end)}`);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 
@@ -88,7 +90,7 @@ class Cluster {
     const settled = promise.finally(() => (over = true));
     settled.catch(() => undefined);
     while (!over) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       await this.clock.advance(500);
     }
     return await settled;
@@ -133,9 +135,8 @@ class Cluster {
             this.clock.sleep(judged.recheckInMs, signal).then(look, () => undefined);
         };
         this.#looks.add(look);
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        if (signal.aborted) reject(signal.reason as Error);
-        else look();
+        onAbort(signal, reject);
+        if (!signal.aborted) look();
       });
     return { observed: { events: [] }, setUid: () => undefined, until, [Symbol.dispose]: () => undefined };
   }
@@ -150,9 +151,9 @@ describe('a start that is cancelled while the pod is being created', () => {
       method === 'POST' ? await new Promise<Pod>((resolve) => (answer = () => resolve(made(body)))) : {},
     );
     const started = cluster.start();
-    while (cluster.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (cluster.asked.length === 0) await nextTurn();
     cluster.stop.abort(new Cancelled('user'));
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     answer({} as Pod);
     expect(await started).toMatchObject({ status: 'cancelled', because: 'user' });
     expect(cluster.asked).toEqual(['POST pods', 'DELETE p u']);
@@ -349,7 +350,7 @@ describe('a container that ends before its gate has answered', () => {
     const webSocket = async (_path: string, _query: unknown, _protocols: unknown, signal?: AbortSignal) =>
       await new Promise<never>((_, reject) => {
         if (connections++ > 0) reject(new ApiError(400, 'container not found'));
-        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        onAbort([signal], reject);
       });
     type Asked = { readonly query?: Readonly<Record<string, unknown>> };
     const open = async (_method: string, path: string, { query }: Asked = {}) => {
