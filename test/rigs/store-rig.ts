@@ -42,12 +42,12 @@ export class Processes {
   readonly isAlive: IsAlive = ({ host }) => (this.#remote.has(host) ? undefined : !this.#dead.has(host));
 }
 
-let made = 0;
-
 /** Returns ids in the order of the calls, also within one millisecond. */
-export function newRunId(): RunId {
-  made += 1;
-  return makeRunId(1_700_000_000_000 + made, randomBytes(10));
+export const newRunId = idsInOrder();
+
+function idsInOrder(): () => RunId {
+  let made = 1_700_000_000_000;
+  return () => makeRunId(++made, randomBytes(10));
 }
 
 export async function createRun(store: Store, project = '/project'): Promise<OwnedRun> {

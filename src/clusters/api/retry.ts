@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 import { ApiError, isTransient } from './api-error.ts';
+import { doubledMs } from '../../util/doubled-ms.ts';
 
 /** How long to wait for a cluster that does not answer. A replaced API server takes a minute or two. */
 export const lostAfterMs = 300_000;
@@ -11,7 +12,7 @@ const longestPauseMs = 5_000;
  * together.
  */
 export function backoffMs(tries: number, random: number): number {
-  return Math.round(random * Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 20)));
+  return Math.round(random * doubledMs(tries, firstPauseMs, longestPauseMs));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Behaviour } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';
 import { FakeTree } from './fake-tree.ts';
 import { interpret } from './interpret.ts';
+import { doubledMs } from '../../util/doubled-ms.ts';
 
 export interface FakeOutsideSpec {
   readonly name: string;
@@ -63,7 +64,7 @@ export class FakeOutside {
     void process.exited().then(async () => {
       this.#changed();
       if (!this.waitsForRestart) return;
-      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#processes.length - 1));
+      const pauseMs = doubledMs(this.#processes.length - 1, firstPauseMs, longestPauseMs);
       await this.#clock.sleep(pauseMs, this.#over.signal).catch(() => undefined);
       if (!this.#over.signal.aborted) this.begin();
     });

@@ -5,6 +5,7 @@ import type { EngineSession } from '../api/engine-session.ts';
 import { replacedDetail, replacement } from '../workload/container-output.ts';
 import { LogReading, type LogCursors } from '../workload/log-reading.ts';
 import { logHead } from './log-head.ts';
+import { doubledMs } from '../../../util/doubled-ms.ts';
 
 export interface RestartingSource {
   readonly session: EngineSession;
@@ -90,7 +91,7 @@ export async function* restartingOutput(
         yield { stream: 'combined', lost: `the output cannot be read: ${error.said}`, cursor: 0 };
         return;
       }
-      const pauseMs = Math.min(longestPauseMs, againAfterMs * 2 ** failures++);
+      const pauseMs = doubledMs(failures++, againAfterMs, longestPauseMs);
       await feed.pause(seen, pauseMs, session.clock, signal);
       continue;
     }

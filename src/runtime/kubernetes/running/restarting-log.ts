@@ -15,6 +15,7 @@ import { partOf, type LogStart } from '../workload/log-search.ts';
 import { stampText } from '../workload/log-stamp.ts';
 import { LogStream } from '../workload/log-stream.ts';
 import { readingFailure } from '../workload/reading-failure.ts';
+import { doubledMs } from '../../../util/doubled-ms.ts';
 
 /*
  * Each process of a container has a log of its own. The cluster serves two of them: that of the current process (of the
@@ -117,7 +118,7 @@ class RestartingLog {
       }
       this.#failures = 0;
       if (seen.state.phase === 'running')
-        await feed.pause(seen, Math.min(endFollowsMs * 2 ** this.#cleanEnds++, longestWaitMs), clock, this.#signal);
+        await feed.pause(seen, doubledMs(this.#cleanEnds++, endFollowsMs, longestWaitMs), clock, this.#signal);
       else if (last || feed.over) return;
       else await feed.changed(seen, this.#signal);
     }

@@ -16,6 +16,7 @@ import { stampText } from './log-stamp.ts';
 import { LogStream } from './log-stream.ts';
 import { readingFailure } from './reading-failure.ts';
 import { settlesWithin } from '../../../util/settles-within.ts';
+import { doubledMs } from '../../../util/doubled-ms.ts';
 
 /*
  * State chart of `PodOutput.read`. Each pass reads one response of the log API, from `#start`, and handles its end.
@@ -279,7 +280,7 @@ class PodOutput {
 
   /** @param before the number of streams that ended without bytes since the last bytes */
   async #waitForEnd(before: number): Promise<void> {
-    if (this.#ended === undefined) await this.#wait(Math.min(endFollowsMs * 2 ** before, longestWaitMs));
+    if (this.#ended === undefined) await this.#wait(doubledMs(before, endFollowsMs, longestWaitMs));
   }
 
   async #untilNoticed(): Promise<void> {
