@@ -10,14 +10,14 @@ import { systemClock } from '../src/model/clock.ts';
 import { RunStory } from '../test/rigs/run-story.ts';
 import { nextTurn } from '../src/util/next-turn.ts';
 
-let written = 0;
+const counted = { characters: 0 };
 const nowhere: Screen = {
   isTerminal: true,
   columns: 100,
   rows: 40,
   closed: false,
   write: async (text) => {
-    written += text.length;
+    counted.characters += text.length;
   },
   onResize: () => ({ [Symbol.dispose]() {} }),
 };
@@ -36,7 +36,7 @@ for (const [what, story] of Object.entries({
 })) {
   for (const [name, make] of Object.entries(reporters)) {
     const reporter = make();
-    written = 0;
+    counted.characters = 0;
     const start = process.hrtime.bigint();
     let yielded = 0;
     for (const event of story.events) {
@@ -47,7 +47,7 @@ for (const [what, story] of Object.entries({
     await reporter.end();
     const ms = Number(process.hrtime.bigint() - start) / 1e6;
     console.log(
-      `${what.padEnd(32)} ${name.padEnd(6)} ${ms.toFixed(0).padStart(6)} ms   ${(written / 1e6).toFixed(1)} MB written   ${((ms * 1000) / story.events.length).toFixed(1)} us per event`,
+      `${what.padEnd(32)} ${name.padEnd(6)} ${ms.toFixed(0).padStart(6)} ms   ${(counted.characters / 1e6).toFixed(1)} MB written   ${((ms * 1000) / story.events.length).toFixed(1)} us per event`,
     );
   }
 }

@@ -21,17 +21,21 @@ const invocation = new Invocation(
 const story = scenes()[scene];
 if (story === undefined) throw new Error(`scenes: ${Object.keys(scenes()).join(', ')}`);
 const reporter = await chooseReporter(invocation, {});
-let before = story.events[0]?.at ?? 0;
-// The story is in the past. The reporter's clock must agree with it.
-const shift = Date.now() - before;
-for (const event of story.events) {
-  if (event.at > before) await host.clock.sleep((event.at - before) / Number(speed));
-  before = event.at;
-  await reporter.event({ ...event, at: event.at + shift });
-}
+await play(story);
 await reporter.end();
 await host.flush();
 process.exit(0);
+
+async function play({ events }: RunStory): Promise<void> {
+  let before = events[0]?.at ?? 0;
+  // The story is in the past. The reporter's clock must agree with it.
+  const shift = Date.now() - before;
+  for (const event of events) {
+    if (event.at > before) await host.clock.sleep((event.at - before) / Number(speed));
+    before = event.at;
+    await reporter.event({ ...event, at: event.at + shift });
+  }
+}
 
 function scenes(): Record<string, RunStory> {
   return { small: small(), many: many(), flood: flood() };

@@ -1,4 +1,5 @@
 /** Slipway's Kubernetes runtime on the cluster and namespace of a `RawCluster`, and the workload to measure on both. */
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
@@ -38,12 +39,10 @@ export async function clusterRuntime(namespace: string): Promise<Runtime> {
 export const stepContainer = 'step';
 export const workspace = '/mnt/repo';
 
-let made = 0;
-
 /** Returns a workload like that of a container step: a workspace, and a script beside it. */
 export function stepSpec(image: string, command: string, content: readonly TarSource[] = []): WorkloadSpec {
   return {
-    name: `bench-${process.pid}-${made++}`,
+    name: `bench-${process.pid}-${randomUUID()}`,
     labels: { [labelKeys.run]: `bench-${process.pid}` },
     lifetime: 'step',
     containers: [

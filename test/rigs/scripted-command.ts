@@ -15,12 +15,12 @@ const [, , socket, name] = process.argv;
 const link = require('node:net').connect(socket);
 const tell = (message) => link.write(JSON.stringify(message) + '\\n');
 tell({ started: name, pid: process.pid, args: process.argv.slice(4), cwd: process.cwd(), env: process.env });
-let minds = true;
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => { tell({ signal }); if (minds) process.exit(128 + require('node:os').constants.signals[signal]); });
+const signals = { heeded: true };
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => { tell({ signal }); if (signals.heeded) process.exit(128 + require('node:os').constants.signals[signal]); });
 require('node:readline').createInterface(link).on('line', (line) => {
   const told = JSON.parse(line);
   if (told.print) process[told.to].write(Buffer.from(told.print, 'base64'), () => tell({ printed: true }));
-  if (told.ignoreSignals) { minds = false; tell({ ignoring: true }); }
+  if (told.ignoreSignals) { signals.heeded = false; tell({ ignoring: true }); }
   if ('exit' in told) process.exit(told.exit);
   if (told.kill) process.kill(process.pid, 'SIGKILL');
 });
