@@ -1,5 +1,5 @@
 import { currentIteration, iterationState, type RunState } from '../events/run-state.ts';
-import { logFormat, type RunEndReason } from '../events/event.ts';
+import { logFormat, type RunEndReason, type RunEvent } from '../events/event.ts';
 import type { QueuedRun } from '../events/queued-run.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedStage } from '../model/plan.ts';
@@ -28,15 +28,8 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);
     const source = await preparation.source();
-    sink.emit({
-      type: 'run.queued',
-      format: logFormat,
-      number: run.number,
-      name,
-      source,
-      trigger: preparation.trigger ?? { kind: 'command' },
-      annotations: {},
-    });
+    const trigger = preparation.trigger ?? { kind: 'command' };
+    sink.emit(queuedEvent(run, { name, source, trigger, annotations: {} }));
     if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);
     if (plan === undefined || equipping === undefined)
       return { status: 'failed', because: 'configuration', diagnostics };
@@ -69,18 +62,16 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
 /** Ends a run as cancelled that waited in the queue. */
 export async function endQueued(run: OwnedRun, queued: QueuedRun, openSink: OpenSinkOf): Promise<DriveResult> {
   return await withLog(run, new RunControl(), openSink, async (sink) => {
-    const { name, source, trigger, annotations } = queued;
-    sink.emit({
-      type: 'run.queued',
-      format: logFormat,
-      number: run.number,
-      name,
-      source,
-      trigger,
-      annotations,
-    });
+    sink.emit(queuedEvent(run, queued));
     return { status: 'cancelled', because: 'user' };
   });
+}
+
+type Queued = Extract<RunEvent, { readonly type: 'run.queued' }>;
+
+function queuedEvent({ number }: OwnedRun, about: Pick<Queued, 'name' | 'source' | 'trigger' | 'annotations'>): Queued {
+  const { name, source, trigger, annotations } = about;
+  return { type: 'run.queued', format: logFormat, number, name, source, trigger, annotations };
 }
 
 /** The parts that an interrupted run resumes with. */

@@ -72,6 +72,18 @@ export class ManualClock implements Clock {
     await nextTurn();
   }
 
+  /** Advances the time in steps, one a turn, until the promise settles. Returns its value. */
+  async whileTimePasses<T>(promise: Promise<T>, stepMs = 1_000): Promise<T> {
+    let over = false;
+    const settled = promise.finally(() => (over = true));
+    settled.catch(() => undefined);
+    while (!over) {
+      await nextTurn();
+      await this.advance(stepMs);
+    }
+    return await settled;
+  }
+
   #earliest(end: number): Sleeper | undefined {
     return [...this.#sleepers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)[0];
   }

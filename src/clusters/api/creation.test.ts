@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { ApiError, ClusterLost, ClusterUnreachable } from './api-error.ts';
 import { Creation, NameTaken, requestAnnotation, type NamedObject } from './creation.ts';
-import { nextTurn } from '../../util/next-turn.ts';
 
 const forever = new AbortController().signal;
 const taken = new ApiError(409, 'pods "p" already exists', 'AlreadyExists');
@@ -47,17 +46,6 @@ function serverOf(...deeds: Deed[]) {
   };
 }
 
-async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let over = false;
-  const settled = promise.finally(() => (over = true));
-  settled.catch(() => undefined);
-  while (!over) {
-    await nextTurn();
-    await clock.advance(1_000);
-  }
-  return await settled;
-}
-
 describe('an object', () => {
   it('is created with the annotation that identifies it', async () => {
     const { creation } = serverOf();
@@ -96,7 +84,7 @@ describe('an object', () => {
   ])('is found although no response reported it: %s', async (_, deed, exists) => {
     const { creation, clock } = serverOf(deed);
     await expect(creation.attempt(forever)).rejects.toThrow();
-    expect((await whileTimePasses(clock, creation.made(forever))) !== undefined).toBe(exists);
+    expect((await clock.whileTimePasses(creation.made(forever))) !== undefined).toBe(exists);
   });
 
   it('is looked for only if it may exist', async () => {

@@ -1,5 +1,6 @@
-import { typeName, type Located } from './located.ts';
-import { problem, type Report } from '../problem.ts';
+import type { Report } from '../problem.ts';
+import type { Located } from './located.ts';
+import { readQuantity, type Quantity } from './read-quantity.ts';
 
 const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -8,22 +9,10 @@ const longestMs = 500 * 3_600_000;
 
 /** Reads a duration such as `500ms`, `30s`, `10m`, `2h` or `1.5h`. Returns milliseconds. */
 export function readDuration(node: Located, field: string, report: Report): number | undefined {
-  if (node.kind !== 'scalar' || node.value === null) {
-    report(
-      problem('W011', node.at, {
-        field,
-        expected: 'a duration',
-        actual: typeName(node),
-        hint: 'write a number with a unit, such as `10m`',
-      }),
-    );
-    return undefined;
-  }
-  const parsed = parseDuration(node.text.trim());
-  if (typeof parsed === 'number') return parsed;
-  report(problem('W024', node.at, { field, written: node.text, why: parsed }));
-  return undefined;
+  return readQuantity(node, field, duration, report);
 }
+
+const duration: Quantity = { expected: 'a duration', example: '10m', code: 'W024', parse: parseDuration };
 
 /** Returns milliseconds, or why the text is invalid. */
 export function parseDuration(text: string): number | string {

@@ -1,5 +1,6 @@
-import { typeName, type Located } from './located.ts';
-import { problem, type Report } from '../problem.ts';
+import type { Located } from './located.ts';
+import type { Report } from '../problem.ts';
+import { readQuantity, type Quantity } from './read-quantity.ts';
 
 /** The units of Kubernetes quantities, so that a size means the same on every runtime. */
 const bytes: Readonly<Record<string, number>> = {
@@ -19,29 +20,16 @@ const mostMemory = 2 ** 50;
 
 /** Reads an amount of memory such as `512Mi`, `1Gi` or `500M`. Returns bytes. */
 export function readMemory(node: Located, field: string, report: Report): number | undefined {
-  if (node.kind !== 'scalar' || node.value === null) {
-    report(
-      problem('W011', node.at, {
-        field,
-        expected: 'a size',
-        actual: typeName(node),
-        hint: 'write a number with a unit, such as `512Mi`',
-      }),
-    );
-    return undefined;
-  }
-  const parsed = parseSize(node.text.trim());
-  const why =
-    typeof parsed === 'string'
-      ? parsed
-      : parsed < leastMemory
-        ? 'is less than 6Mi'
-        : parsed > mostMemory
-          ? 'is more than 1024Ti'
-          : undefined;
-  if (typeof parsed === 'number' && why === undefined) return parsed;
-  report(problem('W025', node.at, { field, written: node.text, why: why ?? 'is not a size' }));
-  return undefined;
+  return readQuantity(node, field, memory, report);
+}
+
+const memory: Quantity = { expected: 'a size', example: '512Mi', code: 'W025', parse: parseMemory };
+
+function parseMemory(text: string): number | string {
+  const bytes = parseSize(text);
+  if (typeof bytes === 'string') return bytes;
+  if (bytes < leastMemory) return 'is less than 6Mi';
+  return bytes > mostMemory ? 'is more than 1024Ti' : bytes;
 }
 
 /** Returns bytes, or why the text is invalid. */

@@ -3,17 +3,17 @@ import type { ConfirmOwner } from '../../model/ownership.ts';
 import type { ExecIo, Exit, Files, Forward } from '../container-io.ts';
 import { placeOf } from '../mounts.ts';
 import { checkedPath } from '../remove-paths.ts';
-import type { ContainerRef, ContainerStatus, LogChunk, LogPosition, RunningContainer } from '../running-container.ts';
+import type { ContainerRef, LogChunk, LogPosition, RunningContainer } from '../running-container.ts';
 import { RuntimeRefused } from '../runtime-refused.ts';
 import type { StatusFeed } from '../status-feed.ts';
 import { execInFake } from './exec-in-fake.ts';
 import type { FakeContainer } from './fake-container.ts';
 import type { FakeTree } from './fake-tree.ts';
+import { FedContainer } from '../fed-container.ts';
 
 /** A container of the fake engine that a watch found. Only its volumes have files. */
-export class FakeRunningContainer implements RunningContainer {
+export class FakeRunningContainer extends FedContainer implements RunningContainer {
   readonly files: Files;
-  readonly #feed: StatusFeed;
   readonly #processes: () => readonly FakeContainer[];
   readonly #confirm: ConfirmOwner | undefined;
 
@@ -24,7 +24,7 @@ export class FakeRunningContainer implements RunningContainer {
     processes: () => readonly FakeContainer[],
     confirm: ConfirmOwner | undefined,
   ) {
-    this.#feed = feed;
+    super(feed);
     this.#processes = processes;
     this.#confirm = confirm;
     this.files = {
@@ -34,28 +34,16 @@ export class FakeRunningContainer implements RunningContainer {
     };
   }
 
-  status(): ContainerStatus {
-    return this.#feed.status;
-  }
-
-  statuses(signal: AbortSignal): AsyncIterable<ContainerStatus> {
-    return this.#feed.statuses(signal);
-  }
-
-  restarted(signal: AbortSignal): AsyncIterable<ContainerStatus> {
-    return this.#feed.restarted(signal);
-  }
-
   async *logs({ cursors = {} }: LogPosition, asked: AbortSignal): AsyncGenerator<LogChunk, void, undefined> {
-    const signal = this.#feed.within(asked);
+    const signal = this.feed.within(asked);
     const base = { stdout: 0, stderr: 0 };
     const read = new Set<FakeContainer>();
     while (!signal.aborted) {
-      const seen = this.#feed.status;
+      const seen = this.feed.status;
       const next = this.#processes().find((process) => !read.has(process));
       if (next === undefined) {
-        if (this.#feed.over) return;
-        await this.#feed.changed(seen, signal);
+        if (this.feed.over) return;
+        await this.feed.changed(seen, signal);
         continue;
       }
       read.add(next);

@@ -9,6 +9,7 @@ import type { FakeEngine, FakeRecord } from './fake-engine.ts';
 import type { FakeTree } from './fake-tree.ts';
 import { execInFake } from './exec-in-fake.ts';
 import { settlesWithin } from '../../util/settles-within.ts';
+import { ioOfTerminal } from '../terminal-io.ts';
 
 const over = new Error('the wait is over');
 
@@ -58,13 +59,7 @@ export class FakeWorkload implements Workload {
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-    const write = (bytes: Uint8Array) => terminal.write(bytes);
-    return await this.exec(container, argv, {
-      stdin: terminal.input,
-      stdout: write,
-      stderr: write,
-      signal: terminal.signal,
-    });
+    return await this.exec(container, argv, ioOfTerminal(terminal));
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {

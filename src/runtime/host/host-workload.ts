@@ -10,6 +10,7 @@ import type { HostProcess, ProcessContext } from './host-process.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 import { onAbort } from '../../util/abort.ts';
 import { settlesWithin } from '../../util/settles-within.ts';
+import { ioOfTerminal } from '../terminal-io.ts';
 
 /** A workload whose commands this process has started. */
 export class HostWorkload implements Workload {
@@ -79,13 +80,7 @@ export class HostWorkload implements Workload {
    * (`localShell`).
    */
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-    const write = (bytes: Uint8Array) => terminal.write(bytes);
-    return await this.exec(container, argv, {
-      stdin: terminal.input,
-      stdout: write,
-      stderr: write,
-      signal: terminal.signal,
-    });
+    return await this.exec(container, argv, ioOfTerminal(terminal));
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {

@@ -1,12 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
 import type { ExecIo, Exit, Files, Forward } from '../../container-io.ts';
-import type {
-  ContainerRef,
-  ContainerStatus,
-  LogChunk,
-  LogPosition,
-  RunningContainer,
-} from '../../running-container.ts';
+import type { ContainerRef, LogChunk, LogPosition, RunningContainer } from '../../running-container.ts';
 import { refusedBy } from '../../runtime-refused.ts';
 import type { StatusFeed } from '../../status-feed.ts';
 import { EngineError, isNotFound } from '../api/engine-error.ts';
@@ -17,12 +11,12 @@ import { execInContainer } from '../workload/exec-session.ts';
 import { forwardToRestarting } from '../workload/forward-port.ts';
 import { rotatesLog } from './log-head.ts';
 import { restartingOutput } from './restarting-output.ts';
+import { FedContainer } from '../../fed-container.ts';
 
 /** A container of an engine that a watch found. */
-export class DockerRunningContainer implements RunningContainer {
+export class DockerRunningContainer extends FedContainer implements RunningContainer {
   readonly files: Files;
   readonly #session: EngineSession;
-  readonly #feed: StatusFeed;
   readonly #log: { readonly tty: boolean; readonly rotates: boolean };
 
   constructor(
@@ -31,28 +25,16 @@ export class DockerRunningContainer implements RunningContainer {
     feed: StatusFeed,
     inspected: InspectedContainer,
   ) {
+    super(feed);
     this.#session = session;
-    this.#feed = feed;
     this.#log = { tty: inspected.Config.Tty === true, rotates: rotatesLog(inspected) };
     this.files = new ContainerFiles(session, ref.id, async (argv, io) => await this.exec(argv, io));
   }
 
-  status(): ContainerStatus {
-    return this.#feed.status;
-  }
-
-  statuses(signal: AbortSignal): AsyncIterable<ContainerStatus> {
-    return this.#feed.statuses(signal);
-  }
-
-  restarted(signal: AbortSignal): AsyncIterable<ContainerStatus> {
-    return this.#feed.restarted(signal);
-  }
-
   logs(from: LogPosition, signal: AbortSignal): AsyncIterable<LogChunk> {
     const { id } = this.ref;
-    const source = { session: this.#session, id, ...this.#log, feed: this.#feed };
-    return restartingOutput(source, from, this.#feed.within(signal));
+    const source = { session: this.#session, id, ...this.#log, feed: this.feed };
+    return restartingOutput(source, from, this.feed.within(signal));
   }
 
   async exec(argv: readonly string[], io: ExecIo): Promise<Exit> {

@@ -4,13 +4,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import type { ExecIo, Exit, Files, Forward } from '../../container-io.ts';
 import { diskFull } from '../../disk-full.ts';
 import { removePaths } from '../../remove-paths.ts';
-import type {
-  ContainerRef,
-  ContainerStatus,
-  LogChunk,
-  LogPosition,
-  RunningContainer,
-} from '../../running-container.ts';
+import type { ContainerRef, LogChunk, LogPosition, RunningContainer } from '../../running-container.ts';
 import { RuntimeRefused, refusedBy } from '../../runtime-refused.ts';
 import type { StatusFeed } from '../../status-feed.ts';
 import type { ClusterSession } from '../cluster-session.ts';
@@ -19,15 +13,15 @@ import { exitOfCommand } from '../workload/command-exit.ts';
 import { forwardPort } from '../workload/forward-port.ts';
 import { lookCommand, missingCode, NotWritten, tarOf, writeTree, type PathInPod } from '../workload/pod-files.ts';
 import { restartingLog } from './restarting-log.ts';
+import { FedContainer } from '../../fed-container.ts';
 
 /** What the API server or the node says of a container without a process. */
 const notRunning = /container not found|not running|CONTAINER_EXITED|in a completed pod|cannot exec in a stopped/i;
 
 /** A container of a pod that a watch found. Transfers files with the `sh` and `tar` of its image. */
-export class PodRunningContainer implements RunningContainer {
+export class PodRunningContainer extends FedContainer implements RunningContainer {
   readonly files: Files;
   readonly #session: ClusterSession;
-  readonly #feed: StatusFeed;
   readonly #finished: () => boolean;
 
   constructor(
@@ -36,8 +30,8 @@ export class PodRunningContainer implements RunningContainer {
     feed: StatusFeed,
     finished: () => boolean,
   ) {
+    super(feed);
     this.#session = session;
-    this.#feed = feed;
     this.#finished = finished;
     this.files = {
       copyIn: async (tar, directory, signal) => await this.#copyIn(tar, directory, signal),
@@ -46,28 +40,16 @@ export class PodRunningContainer implements RunningContainer {
     };
   }
 
-  status(): ContainerStatus {
-    return this.#feed.status;
-  }
-
-  statuses(signal: AbortSignal): AsyncIterable<ContainerStatus> {
-    return this.#feed.statuses(signal);
-  }
-
-  restarted(signal: AbortSignal): AsyncIterable<ContainerStatus> {
-    return this.#feed.restarted(signal);
-  }
-
   logs(from: LogPosition, signal: AbortSignal): AsyncIterable<LogChunk> {
     const { client, clock } = this.#session;
-    const source = { client, clock, place: this.#place, feed: this.#feed, finished: this.#finished };
-    return restartingLog(source, from, this.#feed.within(signal));
+    const source = { client, clock, place: this.#place, feed: this.feed, finished: this.#finished };
+    return restartingLog(source, from, this.feed.within(signal));
   }
 
   async exec(argv: readonly string[], io: ExecIo): Promise<Exit> {
     io.signal.throwIfAborted();
     // Another pod may have the name of one that is gone.
-    if (this.#feed.gone) return { failure: this.#withoutProcess('no longer exists') };
+    if (this.feed.gone) return { failure: this.#withoutProcess('no longer exists') };
     try {
       const end = await remoteCommand(this.#session.client, this.#place, argv, io);
       if ('refused' in end && notRunning.test(end.refused)) return { failure: this.#withoutProcess() };
@@ -81,7 +63,7 @@ export class PodRunningContainer implements RunningContainer {
   }
 
   async forward(port: number): Promise<Forward> {
-    if (this.#feed.gone) throw refusedBy(new Error('gone'), () => this.#withoutProcess('no longer exists'));
+    if (this.feed.gone) throw refusedBy(new Error('gone'), () => this.#withoutProcess('no longer exists'));
     return await forwardPort(this.#session, this.ref.group, port);
   }
 
@@ -110,7 +92,7 @@ export class PodRunningContainer implements RunningContainer {
   }
 
   #checkExists(): void {
-    if (this.#feed.gone) throw refusedBy(new Error('gone'), () => this.#withoutProcess('no longer exists'));
+    if (this.feed.gone) throw refusedBy(new Error('gone'), () => this.#withoutProcess('no longer exists'));
   }
 
   #unwritten(said: string): Failure {

@@ -10,7 +10,6 @@ import { askPod } from './helper.ts';
 import { readPath } from './pod-files.ts';
 import { PodWorkload } from './pod-workload.ts';
 import { startPod } from './start-pod.ts';
-import { nextTurn } from '../../../util/next-turn.ts';
 import { orAborted } from '../../../util/abort.ts';
 
 const forever = new AbortController().signal;
@@ -60,26 +59,15 @@ function clusterOf(way: Way) {
   return { session, clock, follower, left: () => left };
 }
 
-async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let over = false;
-  const settled = promise.finally(() => (over = true));
-  settled.catch(() => undefined);
-  while (!over) {
-    await nextTurn();
-    await clock.advance(1_000);
-  }
-  return await settled;
-}
-
 describe('an unreachable cluster', () => {
   it('is not a bug during a stop', async () => {
     const { session, clock, follower } = clusterOf({ json: async () => await Promise.reject(lost) });
     const workload = new PodWorkload(session, { pod, follower });
     let wrong: unknown;
     const stopping = workload.stop(1_000).catch((error: unknown) => (wrong = error));
-    await whileTimePasses(clock, clock.sleep(120_000));
+    await clock.whileTimePasses(clock.sleep(120_000));
     // The error belongs to a caller of `exited()`, and here there is none.
-    await expect(whileTimePasses(clock, workload[Symbol.asyncDispose]())).rejects.toThrow(ClusterLost);
+    await expect(clock.whileTimePasses(workload[Symbol.asyncDispose]())).rejects.toThrow(ClusterLost);
     await stopping;
     expect(wrong).toBeUndefined();
   });
@@ -87,7 +75,7 @@ describe('an unreachable cluster', () => {
   it('releases all listeners, although the pod cannot be removed', async () => {
     const { session, clock, follower, left } = clusterOf({ json: async () => await Promise.reject(lost) });
     await expect(
-      whileTimePasses(clock, new PodWorkload(session, { pod, follower })[Symbol.asyncDispose]()),
+      clock.whileTimePasses(new PodWorkload(session, { pod, follower })[Symbol.asyncDispose]()),
     ).rejects.toThrow(ClusterLost);
     expect(left()).toBe(1);
   });
@@ -103,7 +91,7 @@ describe('an unreachable cluster', () => {
       },
     });
     const workload = new PodWorkload(session, { pod, follower });
-    await expect(whileTimePasses(clock, workload[Symbol.asyncDispose]())).rejects.toThrow('you may not');
+    await expect(clock.whileTimePasses(workload[Symbol.asyncDispose]())).rejects.toThrow('you may not');
     await workload[Symbol.asyncDispose]();
     await workload[Symbol.asyncDispose]();
     expect(asked).toEqual(['DELETE', 'DELETE']);
@@ -133,8 +121,7 @@ describe('an unreachable cluster', () => {
       onResize: () => ({ [Symbol.dispose]: () => undefined }),
       signal: forever,
     };
-    const exit = await whileTimePasses(
-      clock,
+    const exit = await clock.whileTimePasses(
       new PodWorkload(session, { pod, follower }).open('step', ['sh'], terminal),
     );
     expect(exit).toMatchObject({
@@ -151,8 +138,7 @@ describe('an unreachable cluster', () => {
       json: async (method) => await (method === 'POST' ? Promise.resolve(pod) : Promise.reject(error)),
     });
     follower.until = async () => await Promise.reject(error);
-    const outcome = await whileTimePasses(
-      clock,
+    const outcome = await clock.whileTimePasses(
       startPod(session, spec, {
         signal: forever,
         clock,
@@ -190,7 +176,7 @@ describe('a failing cluster', () => {
     const answers = [new ApiError(503, 'overloaded'), lost, new ApiError(404, 'pods "p" not found')];
     const { session, clock } = clusterOf({ webSocket: async () => await Promise.reject(answers.shift() ?? lost) });
     expect(
-      await whileTimePasses(clock, readPath(session, { pod: 'p', container: 'slipway', path: '/mnt/repo' }, forever)),
+      await clock.whileTimePasses(readPath(session, { pod: 'p', container: 'slipway', path: '/mnt/repo' }, forever)),
     ).toBeUndefined();
     expect(answers).toEqual([]);
   });
@@ -212,8 +198,7 @@ describe('a failing cluster', () => {
       },
     });
     follower.until = async () => await Promise.reject(new ApiError(403, 'enough'));
-    await whileTimePasses(
-      clock,
+    await clock.whileTimePasses(
       startPod(session, spec, {
         signal: forever,
         clock,

@@ -86,14 +86,7 @@ class Cluster {
   }
 
   async whileTimePasses<T>(promise: Promise<T>): Promise<T> {
-    let over = false;
-    const settled = promise.finally(() => (over = true));
-    settled.catch(() => undefined);
-    while (!over) {
-      await nextTurn();
-      await this.clock.advance(500);
-    }
-    return await settled;
+    return await this.clock.whileTimePasses(promise, 500);
   }
 
   #session(): ClusterSession {
