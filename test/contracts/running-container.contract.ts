@@ -5,7 +5,7 @@
  *
  * If a platform cannot do something, a trait is false. Then the tests check what it does instead.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { describe } from 'vitest';
 import { RunningBench } from './running-container/bench.ts';
 import { runningCutContract } from './running-container/cuts.ts';
 import { runningFilesContract } from './running-container/files.ts';
@@ -14,6 +14,7 @@ import { runningLogsContract } from './running-container/logs.ts';
 import { runningStatusContract } from './running-container/status.ts';
 import { runningCommandsContract } from './running-container/commands.ts';
 import type { RunningContract, RunningTraits, RunningUnderTest } from './running-container/under-test.ts';
+import { openBench } from './open-bench.ts';
 
 export type { RunningUnderTest } from './running-container/under-test.ts';
 
@@ -36,33 +37,9 @@ export function runningContainerContract(
   traits: Partial<RunningTraits> = {},
 ): void {
   describe(`running containers: ${name}`, () => {
-    let opened: RunningUnderTest | { readonly skip: string } | undefined;
-    let bench: RunningBench | undefined;
-
-    beforeAll(async () => {
-      opened = await open();
-    });
-    afterAll(async () => {
-      if (opened && 'runtime' in opened) {
-        await opened.runtime[Symbol.asyncDispose]();
-        await opened.close?.();
-      }
-    });
-    beforeEach((context) => {
-      if (!opened || 'skip' in opened) context.skip(opened?.skip ?? 'it could not be opened');
-      else bench = new RunningBench(opened);
-    });
-    afterEach(async () => {
-      const used = bench;
-      bench = undefined;
-      await used?.close();
-    });
-
+    const bench = openBench(open, (opened) => new RunningBench(opened));
     const contract: RunningContract = {
-      bench: () => {
-        if (!bench) throw new Error('only inside a test');
-        return bench;
-      },
+      bench,
       traits: { apart: true, network: true, cuts: true, wholeLog: true, ...traits },
     };
     for (const [part, tests] of Object.entries(parts)) describe(part, () => tests(contract));

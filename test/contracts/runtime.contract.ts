@@ -6,7 +6,7 @@
  *
  * If a runtime cannot do something, a trait is false. Then the tests check what it does instead.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { describe } from 'vitest';
 import { Bench } from './runtime/bench.ts';
 import type { Contract, RuntimeTraits, RuntimeUnderTest } from './runtime/under-test.ts';
 import { copyingContract } from './runtime/copying.ts';
@@ -18,6 +18,7 @@ import { outputContract } from './runtime/output.ts';
 import { startingContract } from './runtime/starting.ts';
 import { ownershipContract } from './runtime/ownership.ts';
 import { volumesContract } from './runtime/volumes.ts';
+import { openBench } from './open-bench.ts';
 
 export type { RuntimeTraits, RuntimeUnderTest } from './runtime/under-test.ts';
 
@@ -48,33 +49,9 @@ export function runtimeContract(
   only: readonly ContractPart[] = contractParts,
 ): void {
   describe(`runtime contract: ${name}`, () => {
-    let opened: RuntimeUnderTest | { readonly skip: string } | undefined;
-    let bench: Bench | undefined;
-
-    beforeAll(async () => {
-      opened = await open();
-    });
-    afterAll(async () => {
-      if (opened && 'runtime' in opened) {
-        await opened.runtime[Symbol.asyncDispose]();
-        await opened.close?.();
-      }
-    });
-    beforeEach((context) => {
-      if (!opened || 'skip' in opened) context.skip(opened?.skip ?? 'it could not be opened');
-      else bench = new Bench(opened);
-    });
-    afterEach(async () => {
-      const used = bench;
-      bench = undefined;
-      await used?.close();
-    });
-
+    const bench = openBench(open, (opened) => new Bench(opened));
     const contract: Contract = {
-      bench: () => {
-        if (!bench) throw new Error('only inside a test');
-        return bench;
-      },
+      bench,
       traits: {
         images: true,
         adoption: true,
