@@ -28,8 +28,8 @@ const allowed: Record<string, readonly string[]> = {
   ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [
-    ...['model', 'util', 'schema', 'diagnostics', 'events', 'words', 'secrets', 'operator', 'steps', 'engine'],
-    ...['workspace', 'runtime!', 'store!'],
+    ...['model', 'util', 'schema', 'diagnostics', 'events', 'words', 'secrets', 'clusters', 'operator', 'steps'],
+    ...['engine', 'workspace', 'runtime!', 'store!'],
   ],
   cli: [
     ...['model', 'util', 'schema', 'diagnostics', 'events', 'words', 'runs'],
@@ -124,6 +124,7 @@ const interfaceFiles = [
   'store/store.ts',
   'runtime/runtime.ts',
   'runtime/container-io.ts',
+  'runtime/cluster-trial.ts',
   'runtime/running-container.ts',
   'runtime/image-builder.ts',
   'runtime/runtime-refused.ts',

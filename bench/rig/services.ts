@@ -76,7 +76,8 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
       openArtifacts: async (folder) => openArtifactStore(folder),
       openCaches: async () => openCacheStore(join(state, 'caches'), { clock }),
     },
-    examineCluster: async () => [],
+    tryCluster: async () => await Promise.reject(new Error('no cluster')),
+    plainWorkload: async () => await Promise.reject(new Error('no cluster')),
     schemas: async () => ({}),
   };
   return localServices(machine, { retention: (now) => ({ now }), pruneMarker: join(state, 'pruned') });

@@ -107,13 +107,10 @@ export function composeServices(host: Host): Services {
           ...(note !== undefined && { note }),
         }),
     },
-    async examineCluster({ store, ...about }, signal) {
-      const [{ examineCluster }, { plainWorkload }] = await Promise.all([
-        import('./examine-cluster.ts'),
-        import('./plain-workload.ts'),
-      ]);
-      return await examineCluster({ ...about, plain: (image) => plainWorkload(image, store, clock.now()) }, signal);
-    },
+    tryCluster: async (request, signal) =>
+      await (await import('../runtime/kubernetes/try-cluster.ts')).tryCluster(request, signal),
+    plainWorkload: async (image, storeId) =>
+      (await import('../wharf/steps/plain-workload.ts')).plainWorkload(image, storeId, clock.now()),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
   const ignored = (mistake: string) => void host.stderr.write(`warning: ${mistake}; the default is used\n`);

@@ -1,30 +1,16 @@
 import type { Examined, LookedAt } from './inspection.ts';
 import { meansCluster } from '../model/cluster-word.ts';
-import type { StoreId } from '../model/ids.ts';
-import type { OwnCluster } from '../operator/clusters/own-cluster.ts';
-import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { RuntimeProvider } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
+import { examineCluster, type ClusterExaminer } from './examine-cluster.ts';
 import type { Machine } from './machine.ts';
-
-/** A connected cluster to examine. */
-export interface ClusterExamination {
-  /** The word of `--on`. */
-  readonly word: string;
-  readonly cluster: Pick<OwnCluster, 'connection' | 'settings'>;
-  readonly secrets: OperatorFile['secrets'];
-  readonly store: StoreId;
-}
-
-/** Returns what a cluster lacks to run steps as pods. */
-export type ExamineCluster = (about: ClusterExamination, signal: AbortSignal) => Promise<readonly Examined[]>;
 
 /**
  * Examines this machine, or the runtimes in `on`. Returns what Slipway needs, its status, and advice for what is
  * missing.
  */
 export async function examine(
-  machine: Pick<Machine, 'places' | 'store' | 'operator'> & { readonly examineCluster: ExamineCluster },
+  machine: Pick<Machine, 'places' | 'store' | 'operator'> & ClusterExaminer,
   { on, kubeContext }: LookedAt,
   signal: AbortSignal,
 ): Promise<readonly Examined[]> {
@@ -39,7 +25,7 @@ export async function examine(
     if (cluster === undefined) continue;
     const secrets = (await machine.operator()).value?.secrets ?? new Map<string, never>();
     const { id } = await machine.store();
-    found.push(...(await machine.examineCluster({ word, cluster, secrets, store: id }, signal)));
+    found.push(...(await examineCluster(machine, { word, cluster, secrets, store: id }, signal)));
   }
   return found;
 }

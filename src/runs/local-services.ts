@@ -31,16 +31,14 @@ import { sentenceOf } from '../diagnostics/sentence-of.ts';
 import { prune, pruneDaily } from './cleanup/prune.ts';
 import type { Machine } from './machine.ts';
 import { stepTextOf } from './step-text-of.ts';
-import type { ExamineCluster } from './examine.ts';
+import type { ClusterExaminer } from './examine-cluster.ts';
 import type { SchemaName } from '../schema/json-schema.ts';
 import type { RunState, StepState } from '../events/run-state.ts';
 import type { StepSpec } from '../model/plan.ts';
 
 /** A machine that opens its store on first use. */
-export interface LocalMachine extends Omit<Machine, 'store'> {
+export interface LocalMachine extends Omit<Machine, 'store'>, ClusterExaminer {
   openStore(): Promise<Store>;
-  /** Reports what a cluster allows and lacks. */
-  readonly examineCluster: ExamineCluster;
   readonly schemas: Services['schema'];
 }
 
@@ -186,7 +184,8 @@ class LocalServices implements Services {
   }
 
   async examine(where: LookedAt, signal: AbortSignal) {
-    return await examine({ ...this.#machine, examineCluster: this.#local.examineCluster }, where, signal);
+    const { tryCluster, plainWorkload } = this.#local;
+    return await examine({ ...this.#machine, tryCluster, plainWorkload }, where, signal);
   }
 
   async leftovers(where: LookedAt & LeftBy, signal: AbortSignal) {

@@ -108,7 +108,8 @@ describe('a run with several places', () => {
         openArtifacts: openArtifactStore,
         openCaches: async () => await Promise.resolve(openCacheStore(join(root, 'caches'), { clock: systemClock })),
       },
-      examineCluster: async () => await Promise.resolve([]),
+      tryCluster: async () => await Promise.reject(new Error('no cluster')),
+      plainWorkload: async () => await Promise.reject(new Error('no cluster')),
       schemas: async () => await Promise.reject(new Error('none')),
     };
     const services = localServices(machine as never, {

@@ -1,16 +1,10 @@
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
-import type { Failure } from '../../model/outcome.ts';
+import type { TriedPod } from '../cluster-trial.ts';
 import type { WorkloadSpec } from '../runtime.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { podOf } from './pod/pod-specification.ts';
 import { isTransientRefusal, refusalOf } from './pod/refusal.ts';
-
-export type TriedPod =
-  | { readonly status: 'taken' }
-  | { readonly status: 'refused'; readonly failure: Failure }
-  /** The result is unknown; `because` is a sentence. */
-  | { readonly status: 'untried'; readonly because: string };
 
 /** Where to try a pod. */
 export interface PodTrial {

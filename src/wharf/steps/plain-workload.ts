@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { makeRunId, stepId, type StoreId } from '../model/ids.ts';
-import type { PlannedStep } from '../model/plan.ts';
-import type { WorkloadSpec } from '../runtime/runtime.ts';
-import { noMask } from '../secrets/mask.ts';
-import { shellCommand } from '../wharf/steps/container-step.ts';
-import { makeWorkloadSpec } from '../steps/workload/make-workload-spec.ts';
+import { makeRunId, stepId, type StoreId } from '../../model/ids.ts';
+import type { PlannedStep } from '../../model/plan.ts';
+import type { WorkloadSpec } from '../../runtime/runtime.ts';
+import { noMask } from '../../secrets/mask.ts';
+import { shellCommand } from './container-step.ts';
+import { makeWorkloadSpec } from '../../steps/workload/make-workload-spec.ts';
 
 /**
  * Returns the workload of a step with only an image, for a run that does not exist. It is for inspection and is never

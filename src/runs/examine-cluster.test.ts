@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TriedPod } from '../runtime/kubernetes/try-pod.ts';
+import type { TriedPod } from '../runtime/cluster-trial.ts';
 import { podFound } from './examine-cluster.ts';
 
 test.each<[string, TriedPod, object]>([

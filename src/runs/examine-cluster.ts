@@ -1,69 +1,53 @@
-import { describeFailure } from '../words/describe-failure.ts';
-import type { ClusterExamination } from '../runs/examine.ts';
-import type { Examined } from '../runs/inspection.ts';
+import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../clusters/permissions.ts';
+import type { StoreId } from '../model/ids.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { assertNever } from '../model/outcome.ts';
-import { ApiError, ClusterLost, LoginFailed } from '../clusters/api/api-error.ts';
-import { ClusterClient } from '../clusters/api/cluster-client.ts';
-import { builderWithoutRoot } from '../runtime/kubernetes/build/builder-without-root.ts';
-import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../clusters/permissions.ts';
-import { missingPermissions } from '../clusters/review-permissions.ts';
-import { tryPod, type TriedPod } from '../runtime/kubernetes/try-pod.ts';
+import type { OwnCluster } from '../operator/clusters/own-cluster.ts';
+import type { OperatorFile } from '../operator/file/operator-file.ts';
+import type { ClusterTrial, TriedPod, TryCluster } from '../runtime/cluster-trial.ts';
 import type { WorkloadSpec } from '../runtime/runtime.ts';
+import { describeFailure } from '../words/describe-failure.ts';
+import type { Examined } from './inspection.ts';
 
-/** A placeholder for the helper image. It is never pulled. */
-const placeholderImage = 'busybox';
+/** A connected cluster to examine. */
+export interface ClusterExamination {
+  /** The word of `--on`. */
+  readonly word: string;
+  readonly cluster: Pick<OwnCluster, 'connection' | 'settings'>;
+  readonly secrets: OperatorFile['secrets'];
+  readonly store: StoreId;
+}
 
-export interface PlainExamination extends Omit<ClusterExamination, 'store'> {
+/** What the examination asks of the machine. */
+export interface ClusterExaminer {
+  readonly tryCluster: TryCluster;
   /** Returns the workload of a step with only this image. */
-  readonly plain: (image: string) => WorkloadSpec;
+  readonly plainWorkload: (image: string, store: StoreId) => Promise<WorkloadSpec>;
 }
 
 /** Returns what a reachable cluster lacks to run steps as pods: permissions, and settings of the operator. */
 export async function examineCluster(
-  { word, cluster: { connection, settings }, secrets, plain }: PlainExamination,
+  { tryCluster, plainWorkload }: ClusterExaminer,
+  { word, cluster: { connection, settings }, secrets, store }: ClusterExamination,
   signal: AbortSignal,
 ): Promise<readonly Examined[]> {
-  const client = new ClusterClient(connection);
-  try {
-    const wanted = [
-      ...runPermissions,
-      ...[...secrets.values()].flatMap((entry) => ('kubernetes' in entry ? [secretPermission(entry.kubernetes)] : [])),
-    ];
-    const missing = await missingPermissions(client, connection.namespace, wanted, signal);
-    const found = [permissionsFound(word, connection.namespace, wanted, missing)];
-    // A missing permission to create pods is reported above.
-    if (
-      !missing.some(
-        ({ verb, resource, subresource }) => verb === 'create' && resource === 'pods' && subresource === undefined,
-      )
-    ) {
-      const { namespace } = connection;
-      found.push(
-        podFound(
-          word,
-          namespace,
-          await tryPod({ client, namespace, settings }, plain(settings.helperImage ?? placeholderImage), signal),
-        ),
-      );
-    }
-    return [...found, ...settingsFound(word, settings)];
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed)
-      return [
-        {
-          subject: `${word} permissions`,
-          status: 'warning',
-          detail: `check failed: ${error.message}`,
-          advice: [],
-        },
-        ...settingsFound(word, settings),
-      ];
-    throw error;
-  } finally {
-    client.close();
+  const permissions = [
+    ...runPermissions,
+    ...[...secrets.values()].flatMap((entry) => ('kubernetes' in entry ? [secretPermission(entry.kubernetes)] : [])),
+  ];
+  const plain = async (image: string) => await plainWorkload(image, store);
+  const { answers, withoutImages } = await tryCluster({ connection, settings, permissions, plain }, signal);
+  const inSettings = settingsFound(word, settings, withoutImages);
+  if ('failed' in answers) {
+    const detail = `check failed: ${answers.failed}`;
+    return [{ subject: `${word} permissions`, status: 'warning', detail, advice: [] }, ...inSettings];
   }
+  const { missing, pod } = answers;
+  return [
+    permissionsFound(word, connection.namespace, permissions, missing),
+    ...(pod === undefined ? [] : [podFound(word, connection.namespace, pod)]),
+    ...inSettings,
+  ];
 }
 
 export function permissionsFound(
@@ -119,9 +103,11 @@ export function podFound(word: string, namespace: string, tried: TriedPod): Exam
   }
 }
 
-function settingsFound(word: string, settings: KubernetesSettings): readonly Examined[] {
-  const { helperImage, builder } = settings;
-  const withoutRoot = builderWithoutRoot(settings);
+function settingsFound(
+  word: string,
+  { helperImage, builder }: KubernetesSettings,
+  withoutRoot: ClusterTrial['withoutImages'],
+): readonly Examined[] {
   return [
     helperImage === undefined
       ? {
