@@ -29,7 +29,7 @@ interface Citation {
   readonly at: string;
   readonly page: string;
   readonly sections: readonly string[];
-  /** What follows a citation that has no section: a number is one that nobody can look up. */
+  /** What follows a citation that has no section: a number cannot be looked up. */
   readonly number: string | undefined;
 }
 
@@ -135,7 +135,7 @@ describe('paths in documents', () => {
     expect(gone).toEqual([]);
   });
 
-  it('are told from other texts in backticks', () => {
+  it('differ from other texts in backticks', () => {
     expect(pathsIn('a.md', '`src/main.ts` `engine/` `slipway.dev/run` `run.db` `watch.ts` `store`')).toEqual([
       { at: 'a.md:1', path: 'src/main.ts' },
       { at: 'a.md:1', path: 'engine/' },

@@ -33,7 +33,7 @@ describe('a screen', () => {
     await writing;
   });
 
-  it('takes a reader that has gone for no error: what comes after is dropped, whoever waits goes on', async () => {
+  it('ignores a closed reader: later output is dropped, and waiting writers continue', async () => {
     const stream = new Writable({
       highWaterMark: 1,
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),

@@ -4,7 +4,7 @@ import { retentionOf } from './retention.ts';
 const day = 86_400_000;
 const standard = { now: 5, cautious: true, maxAgeMs: 30 * day, maxRunsPerProject: 200, maxBytes: 10_000_000_000 };
 
-describe('what is kept where nobody says otherwise', () => {
+describe('the default retention', () => {
   it.each([
     ['nothing is set', {}, standard],
     [

@@ -307,7 +307,7 @@ describe('a driven run', () => {
   it('cancels on request', async () => {
     const { done, run, control } = startNew();
     await settled();
-    run.ask({ id: '1', at: 0, type: 'cancel', by: 'somebody' });
+    run.ask({ id: '1', at: 0, type: 'cancel', by: 'alice' });
     expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
     expect(control.atOnce.aborted).toBe(false);
   });

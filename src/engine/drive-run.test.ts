@@ -181,7 +181,7 @@ describe('a run', () => {
     const slow = waits();
     const { run, done } = await world.start(stagesOf([{ name: 'one', steps: ['slow'] }]), { slow });
     await slow.begun;
-    await world.store().store.request(run.id, { type: 'cancel', by: 'somebody' });
+    await world.store().store.request(run.id, { type: 'cancel', by: 'alice' });
     expect(await done).toMatchObject({ status: 'cancelled', because: 'user' });
   });
 

@@ -43,7 +43,7 @@ export type AnnexEvent =
       readonly target: string;
       /** The number of the event that is delivered. */
       readonly about: number;
-      /** What the target is told about. Absent: the run. */
+      /** The subject of the delivery. Absent: the run. */
       readonly subject?: { readonly stage: number } | { readonly step: StepId };
     }
   | ({ readonly type: 'delivery.attempted'; readonly delivery: string } & DeliveryAttempt)

@@ -160,7 +160,7 @@ class LocalServices implements Services {
       case 'queued':
         throw new Error('an abandoned run stayed in the queue');
       case 'cancelled':
-        throw new Error('the run was asked for its secrets, though it is not to go on');
+        throw new Error('a run that is not resumed was asked for its secrets');
     }
   }
 

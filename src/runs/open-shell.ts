@@ -37,7 +37,7 @@ async function open(
   const found = state.steps.get(step);
   const where = machine.places.ofRun(state)?.steps;
   if (where === undefined || found === undefined)
-    return { status: 'not-kept', message: 'the run never came to this step' };
+    return { status: 'not-kept', message: 'the run did not reach this step' };
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const choice = await machine.places.choose(where, undefined, io.signal);
@@ -59,7 +59,8 @@ async function open(
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
   const adopted = await runtime.adopt(ref, { signal: io.signal, clock: machine.clock, output });
   if (adopted.status === 'failed' && !isGone(adopted.failure)) return { status: 'ended', exit: adopted };
-  if (adopted.status !== 'succeeded') return { status: 'not-kept', message: 'what was kept of the step is gone' };
+  if (adopted.status !== 'succeeded')
+    return { status: 'not-kept', message: 'the workload of the step no longer exists' };
   return { status: 'ended', exit: await adopted.value.open(stepContainer, shell, io.terminal()) };
 }
 

@@ -12,7 +12,7 @@ import type { RunReader } from '../store/store.ts';
 import type { ArtifactFile } from '../workspace/workspace.ts';
 import type { FilesArtifact } from '../model/artifact.ts';
 
-/** What can be done with runs: begin, go on, cancel, and look into their files and workloads. */
+/** The operations on runs: start, resume, cancel, and read their files and workloads. */
 export interface RunService {
   /**
    * Records a run and drives it. Resolves once the run has an id, before its first event.

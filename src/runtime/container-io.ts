@@ -1,6 +1,6 @@
 /**
- * What a container takes and gives, whoever started it: output, commands, files, connections. Shared by workloads
- * (`runtime.ts`) and running containers (`running-container.ts`).
+ * Output, commands, files and connections of a container. Shared by workloads (`runtime.ts`) and containers that other
+ * tools started (`running-container.ts`).
  */
 import type { Failure } from '../model/outcome.ts';
 import type { Cursor, Stream } from '../model/work.ts';

@@ -1,5 +1,5 @@
 /**
- * The interface to containers that run, whoever started them: Slipway, `kubectl`, a deployer, `docker compose`. The
+ * The interface to running containers that any tool started: Slipway, `kubectl`, a deployer, `docker compose`. The
  * part of a workload that holds for all of them. Implemented for the Docker API, for pods, and by the fake runtime. All
  * pass `test/contracts/running-container.contract.ts`.
  *

@@ -48,7 +48,7 @@ export interface Runtime extends AsyncDisposable {
   readonly engine: string;
   /** Absent if this runtime cannot build images. */
   readonly images?: ImageBuilder;
-  /** Finds containers that run there, whoever started them. Absent on runtimes without containers. */
+  /** Finds running containers that any tool started. Absent on runtimes without containers. */
   readonly running?: RunningContainers;
   /**
    * Why images cannot be built because of a setting, and what to do. For display, without the name of the refused

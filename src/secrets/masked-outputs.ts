@@ -12,7 +12,7 @@ interface Held {
 }
 
 /**
- * Masks the output of writers that are no steps, such as a deployed workload. It goes on over iterations, so a stream
+ * Masks the output of writers that are no steps, such as a deployed workload. It spans iterations, so a stream
  * gets a new mask when there is one. A step's output was masked by the decorator `masked`.
  */
 export class MaskedOutputs {

@@ -128,7 +128,7 @@ it('a secret without a name, such as a token of a cluster, is lost', async () =>
   });
 });
 
-it('a secret that is not there is told', async () => {
+it('a missing secret is reported', async () => {
   const stored = await (await storing(all)).store('rm -rf out/deploy/');
   expect(restoreText(stored, () => undefined)).toEqual({ secret: 'team', key: 'username' });
 });

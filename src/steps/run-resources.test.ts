@@ -202,7 +202,7 @@ describe('the workload of a step that has ended', () => {
     expect(settledWith).toEqual([]);
   });
 
-  it('is told of once where it cannot be removed, and counts as left behind', async () => {
+  it('is reported once if it cannot be removed, and counts as left behind', async () => {
     const { resources, breakRemoval, workload, leftBehind } = rig();
     breakRemoval('1');
     const one = workload('1', a);
@@ -261,7 +261,7 @@ describe('a kept workload', () => {
 });
 
 describe('what may be left behind', () => {
-  it('is what is there, and what is being created', () => {
+  it('is what exists, and what is being created', () => {
     const { resources, workload, leftBehind } = rig();
     resources.present(workload('1', a));
     const starting = resources.starting('fake', { name: 'w-2', labels: { x: 'y' } });
@@ -359,7 +359,7 @@ describe('what another process left', () => {
     await removing;
   });
 
-  it('is told of at the end where it cannot be looked for', async () => {
+  it('is reported at the end if it cannot be searched', async () => {
     const { resources } = rig(new RuntimeRefused({ code: 'forbidden', detail: 'd' }, new Error('no permission')));
     await resources.takeOver(states, signal);
     const problems = await resources.settled();

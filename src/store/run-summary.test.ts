@@ -84,7 +84,7 @@ describe('the summary of a run', () => {
     expect(foldSummary(second, stepFinished()).steps).toEqual({ notStarted: 3 });
   });
 
-  it('ends as the run ends, whoever owned it', () => {
+  it('ends as the run ends, under any owner', () => {
     const run = [
       queued(),
       started(),

@@ -181,7 +181,7 @@ class Extraction {
     this.#over(path, header, () => fs.linkSync(from, this.#full(path)));
   }
 
-  /** Creates something at a path, in place of what is there. */
+  /** Creates an entry at a path. Replaces the old one. */
   #over<T>(path: string, header: TarHeader, make: () => T): T {
     try {
       return make();

@@ -34,7 +34,7 @@ export async function aborted(...signals: readonly (AbortSignal | undefined)[]):
 
 /** Returns the value of the promise. Rejects with the signal's reason if the signal is aborted first. */
 export async function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  // Nobody else may look at the promise once the signal is aborted.
+  // After an abort no caller handles a rejection of the promise.
   Promise.resolve(promise).catch(() => undefined);
   signal.throwIfAborted();
   let listener: Disposable | undefined;

@@ -1,5 +1,5 @@
 /**
- * Returns the URL of a Git remote without what may let somebody in: user info, query and fragment, also of a malformed
+ * Returns the URL of a Git remote without possible credentials: user info, query and fragment, also of a malformed
  * URL and behind the name of a helper (`hg::`). `git@host:path` has no password and stays unchanged.
  */
 export function withoutCredentials(url: string): string {

@@ -141,7 +141,7 @@ class World {
     }
   }
 
-  /** The feed tells of everything, whoever wrote it and whether that process lives. */
+  /** The feed reports every event, from any writer, alive or dead. */
   async #feedReached(): Promise<void> {
     if (this.log.length === 0) return;
     for await (const { run, seq } of this.#elsewhere.feed.changed(0, new AbortController().signal))

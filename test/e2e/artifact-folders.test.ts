@@ -1,4 +1,4 @@
-/** Where `artifacts --to` cannot write: a mistake of whoever named the folder, told as that. */
+/** Folders that `artifacts --to` cannot write are reported as mistakes on the command line. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { projectDir } from '../rigs/project-dir.ts';

@@ -1,4 +1,4 @@
-/** `slipway cancel --step`: one step ends, the others go on. */
+/** `slipway cancel --step`: one step ends, the others continue. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * A mistake on the command line is told before anything is touched: there is no run, no run number is used up, there is
- * not even a state folder.
+ * A mistake on the command line is reported before anything changes: no run is created, no run number is used, and no
+ * state folder is made.
  */
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';

@@ -100,7 +100,7 @@ describe.each([...enginePlaces, clusterPlace])('the leftovers of a dead run on $
     const aliveId = (await world.latest()) ?? '';
     await world.clean();
     expect(await place.leftovers(deadId)).toEqual([]);
-    // Nobody can resume it and find its steps gone.
+    // A resume would not find its steps.
     expect((await world.state(deadId)).status).toBe('cancelled');
     expect(await place.leftovers(aliveId)).toHaveLength(1);
     await world.cli(['cancel', aliveId]).exits(0);

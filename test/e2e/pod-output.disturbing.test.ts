@@ -24,7 +24,7 @@ describe('pod output.disturbing', () => {
     );
   }
 
-  /** Prints slowly, so that no file is rotated while nobody can read it. */
+  /** Prints slowly, so that no file is rotated before it is read. */
   const script = 'i=100; while [ $i -lt 300 ]; do seq ${i}000 ${i}999; i=$((i + 1)); sleep 0.1; done; printf end';
   const printed = `${numbers(100_000, 299_999)}end`;
 

@@ -55,7 +55,7 @@ export class FakeRun implements OwnedRun {
   }
 }
 
-/** Remembers what it is told, and tells the run when it is closed. */
+/** Records its events, and reports to the run when it is closed. */
 export class ClosableSink extends RecordingSink {
   readonly #run: FakeRun;
 

@@ -124,7 +124,7 @@ describe('control sequences', () => {
 });
 
 describe('colours', () => {
-  it('go on in the next line and never leak out of one', () => {
+  it('continue in the next line and never leak out of one', () => {
     const keeper = new ColourState(true);
     expect(keeper.show('\x1b[31mone')).toBe('\x1b[31mone\x1b[0m');
     expect(keeper.show('two')).toBe('\x1b[31mtwo\x1b[0m');

@@ -34,7 +34,7 @@ describe('STEP', () => {
     expect(findStep(state, reference).status).toBe('none'),
   );
 
-  it('is told back so that it is found again', () => {
+  it('is printed so that it resolves to the same step', () => {
     for (const step of state.steps.values())
       expect(findStep(state, stepReference(state, step))).toMatchObject({ status: 'found', step });
     expect([...state.steps.values()].map((step) => stepReference(state, step))).toEqual([
@@ -47,7 +47,7 @@ describe('STEP', () => {
     ]);
   });
 
-  it('is told back by its id where a terminal would not show its name as it is', () => {
+  it('is printed as an id if a terminal would not show its name as it is', () => {
     const odd = planned({ name: 'test', steps: [{ name: 'a\u202eb' }] });
     expect([...odd.steps.values()].map((step) => stepReference(odd, step))).toEqual(['1.1.1']);
   });

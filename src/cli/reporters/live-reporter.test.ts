@@ -175,7 +175,7 @@ describe('the live tree', () => {
     expect(terminal.cursorHidden).toBe(false);
   });
 
-  it('does not draw while somebody answers a question', async () => {
+  it('does not draw while a question waits for its answer', async () => {
     const clock = new ManualClock(storyStart);
     const screen = screenOf(80, 24);
     const reporter = new LiveReporter(screen, { look: plainLook, clock, verbose: false });

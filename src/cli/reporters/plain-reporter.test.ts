@@ -151,7 +151,7 @@ describe('plain lines', () => {
 });
 
 describe('what a run is busy with beside its steps', () => {
-  it('is told in one line each, once it has taken a second', async () => {
+  it('is reported in one line each after a second', async () => {
     const clock = new ManualClock(storyStart);
     const screen = new FakeScreen();
     const reporter = new PlainReporter(screen, { stepTextOf, look: plainLook, clock, verbose: false });
@@ -175,7 +175,7 @@ describe('what a run is busy with beside its steps', () => {
     ).toEqual(['reading the workspace: 1200 files, 3.4 MB so far', 'removing the workspaces of 2 steps']);
   });
 
-  it('is not told where it is over sooner', async () => {
+  it('is not reported if it ends sooner', async () => {
     const clock = new ManualClock(storyStart);
     const screen = new FakeScreen();
     const reporter = new PlainReporter(screen, { stepTextOf, look: plainLook, clock, verbose: false });

@@ -25,7 +25,7 @@ test.each<[string, readonly StepState[], readonly string[]]>([
   expect(stillRunning(steps, 60_000)).toEqual(expected);
 });
 
-test('of many that wait the first are told, and the others counted', () => {
+test('names the first of many waiting steps, and counts the others', () => {
   const lines = stillRunning(many(waits), 60_000);
   expect(lines).toHaveLength(5);
   expect(lines.at(-1)).toMatch(/test\/e .* and 2 more$/);

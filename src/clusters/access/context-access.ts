@@ -49,7 +49,7 @@ export async function openContext({
   env,
   clock,
 }: ContextRequest): Promise<ContextAccess | string> {
-  if (files.length === 0) return 'there is no such file';
+  if (files.length === 0) return 'the file does not exist';
   const context = pickContext(mergeKubeconfigs(files), wanted);
   if (typeof context === 'string') return context;
   const cluster = await complete(context.cluster);

@@ -85,7 +85,7 @@ test.each([
   [shell('echo hello'), '/bin/sh: the output is not JSON'],
   [
     request({ command: 'no-such-program-anywhere', apiVersion: v1, installHint: 'get it there' }, { PATH: '/bin' }),
-    'no-such-program-anywhere: there is no such program\nget it there',
+    'no-such-program-anywhere: program not found\nget it there',
   ],
 ])('a failed program is reported with its last line', async (asked, says) => {
   expect(await askForCredential(asked, signal)).toBe(says);

@@ -133,7 +133,7 @@ async function answerOf(
     return `exited with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'there is no such program' : message;
+    return code === 'ENOENT' ? 'program not found' : message;
   }
 }
 

@@ -100,7 +100,7 @@ test.each([
   [
     'a missing program',
     { exec: { command: './nowhere', apiVersion: 'client.authentication.k8s.io/v1' } },
-    /no such program/,
+    /program not found/,
   ],
 ])('%s is reported in a sentence', async (_, fields, says) => {
   using w = world(fields);

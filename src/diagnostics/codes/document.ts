@@ -75,7 +75,7 @@ export const documentCodes = {
 
 /** The parser's error codes for an unquoted `${` in brackets: at the start of a text, and inside it. */
 const flowCodes: ReadonlySet<string> = new Set(['MISSING_CHAR', 'UNEXPECTED_TOKEN']);
-const variableInFlow = 'inside of `[…]` and `{…}`, put a text that contains `${…}` in quotes';
+const variableInFlow = 'in `[…]` and `{…}`, put a text that contains `${…}` in quotes';
 
 const yamlHelp: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',

@@ -264,7 +264,7 @@ describe('the plain part of YAML', () => {
     for (const file of files) agrees(readFileSync(file, 'utf8'));
   });
 
-  it('is left at a depth that nobody writes', () => {
+  it('gives up at a depth that no file needs', () => {
     const nested = (depth: number) => Array.from({ length: depth }, (_, i) => `${' '.repeat(i)}a:`).join('\n') + ' b\n';
     expect([agrees(nested(40)), readPlainYaml(new SourceText('f', nested(5_000)))]).toEqual([true, undefined]);
   });

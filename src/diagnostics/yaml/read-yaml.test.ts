@@ -48,7 +48,7 @@ describe('keys', () => {
     expect(read('? [a]\n: b\n').found).toEqual(['W018 1:3']);
   });
 
-  it('given twice: the first one holds, and both places are told', () => {
+  it('given twice: the first one counts, and both places are reported', () => {
     const { value, found, diagnostics } = read('a: 1\nb: 2\na: 3');
     expect(value).toEqual({ a: 1, b: 2 });
     expect(found).toEqual(['W010 3:1']);
@@ -65,13 +65,13 @@ describe('aliases', () => {
     expect(read('&a x: 1\nb: {*a : 2}').value).toEqual({ x: 1, b: { x: 2 } });
   });
 
-  it('of no anchor are told, with the one that was meant', () => {
+  it('without an anchor are reported, with a suggestion', () => {
     const { found, diagnostics } = read('a: &defaults 1\nb: *default');
     expect(found).toEqual(['W006 2:4']);
     expect(diagnostics[0]?.message).toContain('did you mean `defaults`?');
   });
 
-  it('inside their own anchor are told', () => {
+  it('inside their own anchor are reported', () => {
     expect(read('a: &a [*a]').found).toEqual(['W007 1:8']);
     expect(read('a: &a {<<: *a, b: 1}').found).toContain('W007 1:12');
   });

@@ -71,7 +71,7 @@ describe('a step goes to', () => {
     ).toMatchObject({ described: 'cluster kubectl-config (context dev of ~/.kube/config)' });
   });
 
-  test('none that nobody has named: the current context is nobody’s word', async () => {
+  test('none unless one is named: the current context does not count', async () => {
     using w = world();
     expect(await w.clusters({}).access(undefined)).toBeUndefined();
   });
@@ -95,7 +95,7 @@ test.each([
   [
     'a file that is not there',
     { kubeconfig: '/no/such/kubeconfig' },
-    /^cluster x: \/no\/such\/kubeconfig: there is no such file$/,
+    /^cluster x: \/no\/such\/kubeconfig: the file does not exist$/,
   ],
   [
     'a context that is not there',

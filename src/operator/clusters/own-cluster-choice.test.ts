@@ -47,7 +47,7 @@ test.each<[string, Partial<OwnClusterRequest>, object]>([
   });
 });
 
-test('a run that was begun with the account of a pod goes on with that', () => {
+test('a run that started with the account of a pod resumes with it', () => {
   expect(chooseOwnCluster({ word: 'kubernetes', operator: both, kubeContext: 'dev', again: place({}) }).value).toEqual({
     from: 'account',
     namespace: 'ci',

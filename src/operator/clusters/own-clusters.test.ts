@@ -52,7 +52,7 @@ test('a run comes back to where it was, whatever is the current context by then'
   expect(await w.clusters({ again: before.place }).of('kubernetes')).toMatchObject({ value: { place: before.place } });
 });
 
-test('a context that leads elsewhere by now is refused to whoever goes on', async () => {
+test('a resumed run refuses a context that selects another cluster by now', async () => {
   using w = world(kubeconfig('dev', 'https://another'));
   expect(
     await w.clusters({ again: { context: 'dev', server: 'https://dev', namespace: 'of-dev' } }).of('kubernetes'),
@@ -66,7 +66,7 @@ test('a context that leads elsewhere by now is refused to whoever goes on', asyn
 const noFile = { diagnostics: [{ code: 'W065', message: '~/.kube/config: no such file' }] };
 const ofPod = JSON.stringify({ 'kubernetes.io': { namespace: 'of-pod', pod: { name: 'me', uid: 'u' } } });
 
-test('the account of a pod is taken only where there is no kubeconfig and nobody names a context; pods are its own then', async () => {
+test('the account of a pod is used only without a kubeconfig and a named context; pods belong to it then', async () => {
   using inPod = world(undefined, ofPod);
   expect(await inPod.clusters().of('kubernetes')).toMatchObject({
     value: {
@@ -85,7 +85,7 @@ test('the account of a pod is taken only where there is no kubeconfig and nobody
   expect(await both.clusters().of('kubernetes')).toMatchObject({ value: { place: { context: 'dev' } } });
 });
 
-test('what cannot be had is told, and is looked for once', async () => {
+test('an unusable cluster is reported, and searched once', async () => {
   using w = world(undefined);
   const clusters = w.clusters();
   expect(await clusters.of('kubernetes')).toMatchObject(noFile);

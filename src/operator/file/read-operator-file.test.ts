@@ -259,7 +259,7 @@ describe('mistakes of the operator', () => {
     expect(await messages(text)).toEqual(expected);
   });
 
-  it('of both files are told at once, and give nothing', async () => {
+  it('of both files are reported together, and give no result', async () => {
     const { value, diagnostics } = await read({ system: 'x: 1', user: 'y: 1' });
     expect(value).toBeUndefined();
     expect(diagnostics.map(({ place }) => place?.file)).toEqual([places.system, places.user]);

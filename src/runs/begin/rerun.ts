@@ -36,7 +36,7 @@ export async function rerun(
   if (before.iterations.length === 0 || source === undefined)
     return {
       status: 'impossible',
-      detail: 'the run ended before there was a plan; start a new one with `slipway run`',
+      detail: 'the run ended before it was planned; start a new run with `slipway run`',
     };
   const where = rerunPlaces(machine, before, request);
   const mistakes = await placeMistakes(where);
@@ -118,7 +118,7 @@ async function equipRerun(
     return {
       status: 'unavailable',
       because: 'runtime',
-      detail: 'the tree that the run worked on is gone; start a new one with `slipway run`',
+      detail: 'the run’s workspace snapshot no longer exists; start a new run with `slipway run`',
     };
   }
   const { notes, plan: _written, ...held } = restored;

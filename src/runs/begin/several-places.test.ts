@@ -176,7 +176,7 @@ describe('a run with several places', () => {
     expect(await started.run.done).toMatchObject({ status: 'failed', because: 'runtime' });
   });
 
-  it('is resumed on both, and adopts what goes on', async () => {
+  it('is resumed on both, and adopts running steps', async () => {
     const { run } = await hanging('one');
     rig.processes.kill('one');
     const { services, store } = await process('two');

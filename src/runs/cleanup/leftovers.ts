@@ -82,7 +82,7 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
           if (item.interrupted && item.run !== undefined) {
             const taking = taken.get(item.run) ?? parts.abandon(item.run);
             taken.set(item.run, taking);
-            if ((await taking) === 'owned') throw new Error('its run was resumed');
+            if ((await taking) === 'owned') throw new Error('the run was resumed meanwhile');
           }
           const workload = workloads.get(item);
           await workload?.runtime.remove(workload.ref, 0);

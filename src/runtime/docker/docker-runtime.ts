@@ -201,7 +201,7 @@ function imageBuilder(session: EngineSession): ImageBuilder {
   };
 }
 
-/** Loads what watches containers when somebody does. */
+/** Loads the watch of containers on first use. */
 function runningContainers(session: EngineSession): RunningContainers {
   return {
     async *watch(selector, signal) {

@@ -141,7 +141,7 @@ export class FakeImageBuilder implements ImageBuilder {
       try {
         keys.set(id, (await this.#settings.publicKeys?.(each)) ?? '');
       } catch (error) {
-        return new Error(`cannot use the SSH keys of the id ${id}: ${error instanceof Error ? error.message : ''}`);
+        return new Error(`cannot use the SSH keys with id ${id}: ${error instanceof Error ? error.message : ''}`);
       }
     }
     return keys;

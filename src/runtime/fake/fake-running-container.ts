@@ -77,7 +77,7 @@ export class FakeRunningContainer extends FedContainer implements RunningContain
     signal.throwIfAborted();
     const found = await this.#find(directory);
     if (found === undefined || !found.tree.hasFolder(found.path))
-      throw refused(`cannot write ${directory} in the container: there is no such folder`);
+      throw refused(`cannot write ${directory} in the container: the folder does not exist`);
     this.#confirm?.();
     await found.tree.unpack(tar, found.path);
   }

@@ -110,7 +110,7 @@ export class FakeRuntime implements Runtime {
     if (record.state === 'created') {
       this.#settings.confirm?.();
       this.state.remove(record);
-      return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete and has been removed` });
+      return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete, so Slipway removed it` });
     }
     if (ref.startedAt !== undefined && ref.startedAt !== record.startedAt)
       return failed({ code: 'workload-restarted', detail: `workload ${ref.name} was restarted` });

@@ -88,7 +88,7 @@ export class HostRuntime implements Runtime {
       return failed({ code: 'workload-deleted', detail: `the folder of workload ${ref.name} no longer exists` });
     if (stateOf(record, this.#settings.self) !== 'created') return failed(notAdopted);
     await this.remove(ref, 0);
-    return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete and has been removed` });
+    return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete, so Slipway removed it` });
   }
 
   async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
@@ -134,7 +134,7 @@ export class HostRuntime implements Runtime {
     work.output.observe({
       type: 'noted',
       level: 'warning',
-      message: 'memory limits are not enforced on this host: a process may use all memory',
+      message: 'memory limits are not enforced on this host: a process may use all the memory of the machine',
     });
   }
 }

@@ -76,7 +76,7 @@ export class ProcessOutput {
    * buffered bytes before the cursors.
    */
   async *read(from: Partial<Record<HostStream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
-    if (this.#reading) throw new Error('the output of a process has one reader at a time');
+    if (this.#reading) throw new Error('only one reader at a time may read the output of a process');
     this.#reading = true;
     using _woken = onAbort(signal, () => this.#wake?.());
     try {
@@ -84,7 +84,7 @@ export class ProcessOutput {
         if (!signal.aborted && (from[stream] ?? 0) < this.#handedOver[stream])
           yield {
             stream,
-            lost: 'this output was read before, and the host runtime does not store output',
+            lost: 'the output was already read, and the host runtime does not store output',
             cursor: this.#handedOver[stream],
           };
       }

@@ -42,7 +42,7 @@ test('a mistake of ours keeps its stack, where it has one', async () => {
   expect(await failureOf(undefined)).toEqual({ code: 'internal', name: 'undefined', message: 'undefined' });
 });
 
-describe('a throw of a step that was told to stop', () => {
+describe('a throw of a cancelled step', () => {
   it.each<[string, (rig: WorkRig) => void, StepResult['outcome']]>([
     ['by its signal', ({ stop }) => stop.abort(new Cancelled('user')), { status: 'cancelled', because: 'user' }],
     ['at once', ({ atOnce }) => atOnce.abort(new Cancelled('shutdown')), { status: 'cancelled', because: 'shutdown' }],
@@ -63,7 +63,7 @@ describe('a throw of a step that was told to stop', () => {
   });
 });
 
-it('leaves results alone, also those of steps that were told to stop', async () => {
+it('leaves results alone, also those of cancelled steps', async () => {
   const rig = new WorkRig();
   for (const result of [succeeding, failing()])
     expect(await guarded({ run: async () => await Promise.resolve(result) }).run(plainStep(), rig.work)).toBe(result);

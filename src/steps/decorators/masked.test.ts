@@ -154,7 +154,7 @@ describe('masked', () => {
     expect(rig.lines.at(-1)).toBe('1 stdout "hunter2"');
   });
 
-  it('waits at the end for a large chunk that nobody awaited', async () => {
+  it('waits at the end for a large chunk that was not awaited', async () => {
     const text = `${'line of output\n'.repeat(3_000)}hunter2`;
     const lines = await linesOf(({ output }) => void output.write('stdout', bytesOf(text), text.length));
     expect(lines.map((line) => line.replace(/^.*\\n/, ''))).toEqual([

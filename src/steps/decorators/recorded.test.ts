@@ -125,7 +125,7 @@ describe('recorded', () => {
   });
 
   describe('of a step that another process began', () => {
-    it('goes on in its attempt: without a beginning, from the stored offsets', async () => {
+    it('continues its attempt: without a start event, from the stored offsets', async () => {
       let seen: StepWork | undefined;
       const { events } = await eventsOf(
         async (work) => {
@@ -261,7 +261,7 @@ describe('whatever a step does', () => {
     );
   });
 
-  it('and goes on after a crash at any event as if there had been none', async () => {
+  it('and continues after a crash at any event as if none had happened', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyAction, { maxLength: 8 }),

@@ -220,7 +220,7 @@ async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSig
 }
 
 async function copyLogs(work: StepWork, workload: Workload): Promise<void> {
-  // A large log can take minutes to read, which nobody needs once the disk is full.
+  // A large log can take minutes to read, and a full disk cannot store it.
   const stop = work.unstored === undefined ? work.atOnce : AbortSignal.any([work.atOnce, work.unstored]);
   for await (const chunk of workload.logs(stepContainer, work.begun?.cursors ?? {}, stop)) {
     if ('lost' in chunk) work.output.lost(chunk.stream, chunk.lost, chunk.cursor);

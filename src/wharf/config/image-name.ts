@@ -48,7 +48,7 @@ export function fitsAsReference(text: string): Fit {
   const path = name.slice(hostOf(name).length);
   if (/[A-Z]/.test(path)) {
     const instead = text.replace(path, path.toLowerCase());
-    return { fits: false, why: 'has capital letters, which engines refuse', instead };
+    return { fits: false, why: 'has uppercase letters, which engines reject', instead };
   }
   if (digest !== undefined && !/^[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,}$/.test(digest))
     return { fits: false, why: 'has an invalid digest' };

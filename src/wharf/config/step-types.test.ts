@@ -113,8 +113,8 @@ describe('docker steps', () => {
       'file: F, tag: t, args: ["", "=1", " A"]',
       [
         'W014 an item of `args` must not be empty',
-        'W071 `args`: `=1` has no name before its value',
-        'W071 `args`: ` A` has no name before its value',
+        'W071 `args`: `=1` has no `NAME=` before its value',
+        'W071 `args`: ` A` has no `NAME=` before its value',
       ],
     ],
     [

@@ -48,7 +48,7 @@ describe('where a pipeline is', () => {
     expect(loaded.diagnostics).toEqual([{ code, severity: 'error', message, ...(help !== undefined && { help }) }]);
   });
 
-  it('is told with the reason of the system when it cannot be read', async () => {
+  it('is reported with the reason of the system if it cannot be read', async () => {
     const denied = async () => await Promise.reject(new Error('EACCES: permission denied'));
     expect((await load('/p/app', { ...files, read: denied })).diagnostics).toMatchObject([
       { code: 'W003', message: 'cannot read the file: EACCES: permission denied', place: { file: '.wharf-ci.yml' } },

@@ -90,7 +90,7 @@ describe('names that a file writes', () => {
     ).toEqual([]);
   });
 
-  it('are nobody’s business while only the file is in question', async () => {
+  it('are not needed to check the file alone', async () => {
     expect(await messages(kubectl(', cluster: prod'), { operator: '', purpose: 'validate' })).toEqual([]);
   });
 });
@@ -121,7 +121,7 @@ describe('defaults that no file writes', () => {
     ).toBe(expected);
   });
 
-  it('a cluster: `kubectl-config`, else the one of the command line, else nobody knows', async () => {
+  it('a cluster: `kubectl-config`, else that of the command line, else unknown', async () => {
     expect((await loadText(kubectl(), { operator: 'clusters: {kubectl-config: }' })).value?.names).toMatchObject({
       clusters: ['kubectl-config'],
       commandLineCluster: false,

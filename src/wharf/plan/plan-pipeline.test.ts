@@ -181,7 +181,7 @@ describe('variables', () => {
     ).toEqual([]);
   });
 
-  it('that are undefined in commands are left there, and told once each; one that looks misspelt is a warning', async () => {
+  it('that are undefined stay in commands, and are reported once each; one that looks misspelt is a warning', async () => {
     const text =
       's: {a: {container: {image: a, cmds: ["${HOME} ${REGISTY}", "${HOME}"]}}, b: {container: {image: a, cmds: ["${HOME}"]}}}';
     const { value, diagnostics } = await loadText(text, { outer: { REGISTRY: 'r' } });
@@ -203,7 +203,7 @@ describe('variables', () => {
     ]);
   });
 
-  it('that another environment would define are told so', async () => {
+  it('that another environment defines are reported with its name', async () => {
     const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
     expect(diagnostics).toMatchObject([
       { code: 'W031', help: 'defined only in environment `dev`: select one with -e (--environment)' },
@@ -263,7 +263,7 @@ describe('variables', () => {
       expect((await loadText(command('echo ${host}'), { purpose: 'validate' })).diagnostics).toEqual([]);
     });
 
-    it('are told to steps that fill in files, which are read only then', async () => {
+    it('are passed to steps that substitute in files, which read them only then', async () => {
       const text = `${environments}\ns: {st: {kubectl: {file: f, cluster: c}}, other: ${step}}`;
       const { value } = await loadText(text, { selection: { environment: 'staging' } });
       expect(value?.plan.stages[0]?.steps.map(({ elsewhere }) => elsewhere)).toEqual([
@@ -297,7 +297,7 @@ describe('variables', () => {
     ]);
   });
 
-  it('that a value lacks are told with that value', async () => {
+  it('that a value lacks are reported with that value', async () => {
     const { diagnostics } = await loadText(`environments:\n  dev: {a: "\${gone}"}\n${uses('${a}')}`, {
       selection: { environment: 'dev' },
       outer: { y: '1' },
@@ -347,7 +347,7 @@ describe('variables', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['W049']);
   });
 
-  it('that need each other are told with all places', async () => {
+  it('that refer to each other are reported with all places', async () => {
     const { diagnostics } = await loadText(`environments:\n  dev:\n    a: \${b}\n    b: \${a}\n${uses('${a}')}`, {
       selection: { environment: 'dev' },
       outer: { y: '1' },

@@ -365,7 +365,7 @@ test('writing out goes through no link that lies in the way', async () => {
   expect(fs.readFileSync(`${dir.path}/out/d/f`, 'utf8')).toBe('new');
 });
 
-describe('writing to a folder that cannot be had', () => {
+describe('writing to an unusable folder', () => {
   test.each<[string, (root: string) => string, string]>([
     ['a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x'), 'is a file'],
     ['below a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x/y/z'), 'not a directory'],

@@ -4,7 +4,7 @@ import { readTree } from '../../../test/rigs/file-tree.ts';
 import { GitProject } from '../../../test/rigs/git-project.ts';
 import { inGit, take, unpacked } from '../../../test/rigs/take-snapshot.ts';
 
-describe('.git goes along', () => {
+describe('.git is included', () => {
   const status = (project: GitProject, at: string) => project.git(at, 'status', '--porcelain');
 
   test('with history, index and changes as they are, outside the digest', async () => {

@@ -10,7 +10,7 @@ import { describeRepository } from '../git/git.ts';
 const signal = new AbortController().signal;
 
 describe('what Git ignores', () => {
-  test('stays at home; what it tracks, what is new and what is empty comes along', async () => {
+  test('stays out; tracked, new and empty ones are included', async () => {
     using project = new GitProject();
     const { repo, environment } = project;
     project.write({
@@ -101,7 +101,7 @@ describe('what Git ignores', () => {
     },
   );
 
-  test('is found out by the rules alone where there is no Git', async () => {
+  test('follows from the rules alone without Git', async () => {
     using project = new GitProject();
     project.write({
       '.gitignore': '*.o\n',
@@ -123,7 +123,7 @@ describe('what Git ignores', () => {
     expect(snapshot.notes).toEqual([expect.stringContaining('cannot list the files')]);
   });
 
-  test('is found out by the rules where Git refuses a repository of somebody else', async () => {
+  test('follows from the rules if Git refuses the repository of another user', async () => {
     using project = new GitProject();
     project.write({ '.gitignore': '*.o\n', 'x.o': '1', f: '1' });
     project.commit('one');

@@ -156,7 +156,7 @@ describe('a snapshot', () => {
     );
   });
 
-  test('stays what it was while the tree goes on', async () => {
+  test('does not change while the tree changes', async () => {
     using dir = temporaryFolder();
     writeTree(`${dir.path}/in`, treeOf({ a: 'then' }));
     const snapshot = await take(`${dir.path}/in`, `${dir.path}/run`);

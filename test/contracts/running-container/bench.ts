@@ -218,7 +218,7 @@ export class Output implements AsyncDisposable {
     return this.chunks.flatMap((chunk) => ('lost' in chunk ? [chunk.lost] : []));
   }
 
-  /** Where another reader goes on. */
+  /** Where another reader continues. */
   get position(): LogPosition {
     const cursors = Object.fromEntries(this.chunks.map(({ stream, cursor }) => [stream, cursor]));
     const mark = this.chunks.findLast((chunk) => chunk.mark !== undefined)?.mark;

@@ -22,7 +22,7 @@ export function runningLogsContract({ bench, traits }: RunningContract): void {
     expect(output.lost).toEqual([]);
   });
 
-  test('goes on after a restart, every byte once', async () => {
+  test('continue after a restart, every byte once', async () => {
     const container = await bench().running(life, { restart: 'always' });
     await using output = new Output(container);
     for (let restarts = 0; restarts < 2; restarts++) {
@@ -35,7 +35,7 @@ export function runningLogsContract({ bench, traits }: RunningContract): void {
     expect(output.lost).toEqual([]);
   });
 
-  test('another reader goes on where the first one left, also behind a restart', async () => {
+  test('another reader continues where the first one stopped, also after a restart', async () => {
     const container = await bench().running(life, { restart: 'always' });
     const one = new Output(container);
     await one.until((text) => text.endsWith('2000\n'));

@@ -50,12 +50,12 @@ async function testKey(socket: string, publicKey: string): ReturnType<typeof ssh
 }
 
 test.each<[string, string, string]>([
-  ['no key', 'hello', 'no private key in the format'],
+  ['no key', 'hello', 'not a private key'],
   ['a damaged file', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', 'damaged'],
   [
     'a file that ends early',
     `-----BEGIN OPENSSH PRIVATE KEY-----\n${Buffer.from('openssh-key-v1\0\0\0\0\x09none').toString('base64')}\n-----END OPENSSH PRIVATE KEY-----`,
-    'ends within a field',
+    'is truncated',
   ],
   [
     'another type',

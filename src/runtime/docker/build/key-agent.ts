@@ -70,7 +70,7 @@ const curves = [
 /** @param name in either notation */
 function curveOf(name: string | undefined): (typeof curves)[number] {
   const found = curves.find(({ jwk, ssh }) => name === jwk || name === ssh);
-  if (found === undefined) throw new Error(`keys of the curve ${name ?? 'without a name'} are not supported`);
+  if (found === undefined) throw new Error(`unsupported curve: ${name ?? 'unnamed'}`);
   return found;
 }
 
@@ -88,7 +88,7 @@ function pemKey(text: string): KeyObject {
     return createPrivateKey(text);
   } catch {
     // The error of the library may quote the key.
-    throw new Error('the text is no private key in the format of OpenSSH or PEM');
+    throw new Error('not a private key in OpenSSH or PEM format');
   }
 }
 
@@ -97,7 +97,7 @@ const encrypted = 'the key has a passphrase: add it to an ssh-agent, and forward
 /** Reads a key file of OpenSSH (its `PROTOCOL.key`). */
 function openSshKey(bytes: Buffer): KeyObject {
   const magic = Buffer.from('openssh-key-v1\0');
-  if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('the key file of OpenSSH is damaged');
+  if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('the OpenSSH key file is damaged');
   const file = new SshReader(bytes.subarray(magic.length));
   const cipher = file.string().toString();
   file.string();
@@ -119,7 +119,7 @@ function privateJwk(type: string, fields: SshReader): JsonWebKey {
   }
   if (type === 'ssh-rsa') {
     const [n, e, d, qi, p, q] = [0, 1, 2, 3, 4, 5].map(() => fields.string());
-    if (!n || !e || !d || !qi || !p || !q) throw new Error('the key file of OpenSSH is damaged');
+    if (!n || !e || !d || !qi || !p || !q) throw new Error('the OpenSSH key file is damaged');
     const rest = (prime: Buffer) => bytesOf(numberOf(d) % (numberOf(prime) - 1n));
     const [dp, dq] = [rest(p), rest(q)];
     return { kty: 'RSA', ...jwkNumbers({ n, e, d, qi, p, q, dp, dq }) };
@@ -138,7 +138,7 @@ function privateJwk(type: string, fields: SshReader): JsonWebKey {
       d: base64url(Buffer.concat([Buffer.alloc(Math.max(0, half - d.length)), d])),
     };
   }
-  throw new Error(`keys of the type ${type} are not supported`);
+  throw new Error(`unsupported key type: ${type}`);
 }
 
 /** Returns the fields of a public key (RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4). */
@@ -172,7 +172,7 @@ class SshReader {
   }
 
   #take(length: number): Buffer {
-    if (this.#at + length > this.#bytes.length) throw new Error('the data of SSH ends within a field');
+    if (this.#at + length > this.#bytes.length) throw new Error('the SSH message is truncated');
     return this.#bytes.subarray(this.#at, (this.#at += length));
   }
 }

@@ -63,7 +63,7 @@ export async function* agentMessages(stream: AsyncIterable<Uint8Array>): AsyncGe
     rest = Buffer.concat([rest, part]);
     while (rest.length >= 4) {
       const end = 4 + rest.readUInt32BE(0);
-      if (end > longestMessage) throw new Error('not a message of an ssh-agent: it is too long');
+      if (end > longestMessage) throw new Error('the ssh-agent sent a message that is too long');
       if (rest.length < end) break;
       yield rest.subarray(4, end);
       rest = rest.subarray(end);

@@ -38,9 +38,9 @@ test('a build that ends leaves no connection to an agent that does not answer', 
 
 test.each([
   ['no agent', { agent: '/nowhere/agent' }, 'no ssh-agent answers at /nowhere/agent (ENOENT)'],
-  ['no key', { keys: ['hello'] }, 'the text is no private key in the format of OpenSSH or PEM'],
+  ['no key', { keys: ['hello'] }, 'not a private key in OpenSSH or PEM format'],
 ])('a build is told beforehand that there is %s', async (_, keys, message) => {
   await expect(new SshForwarding(new Map([['deploy', keys]])).check()).rejects.toThrow(
-    `cannot use the SSH keys of the id deploy: ${message}`,
+    `cannot use the SSH keys with id deploy: ${message}`,
   );
 });

@@ -26,7 +26,7 @@ export class SshForwarding implements Disposable {
       try {
         (await openAgent(keys)).close();
       } catch (error) {
-        throw new BuildFailed(`cannot use the SSH keys of the id ${id}: ${reason(error, keys)}`, undefined);
+        throw new BuildFailed(`cannot use the SSH keys with id ${id}: ${reason(error, keys)}`, undefined);
       }
     }
   }

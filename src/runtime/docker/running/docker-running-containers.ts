@@ -85,7 +85,7 @@ class ContainerWatch {
       if (this.#signal.aborted) return;
       if (this.#connected) {
         this.#connected = false;
-        const ended = { code: 'runtime-lost', detail: 'the engine ended the stream of its events' } as const;
+        const ended = { code: 'runtime-lost', detail: 'the engine closed the stream of events' } as const;
         this.#queue.push({ change: 'disconnected', failure: failure ?? ended });
       }
       const pauseMs = pausesMs[Math.min(tries, pausesMs.length - 1)] ?? 0;

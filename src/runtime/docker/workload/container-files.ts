@@ -53,7 +53,7 @@ export class ContainerFiles implements Files {
       if (!hasStatus(error, 404)) throw error;
       // A response to HEAD does not say what is missing.
       await inspect(this.#session, this.#id);
-      throw new EngineError(404, 'there is no such folder');
+      throw new EngineError(404, 'the folder does not exist');
     }
   }
 }

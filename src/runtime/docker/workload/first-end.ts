@@ -39,6 +39,6 @@ function parsed(body: string): WaitAnswer {
   try {
     return JSON.parse(body) as WaitAnswer;
   } catch (error) {
-    throw new EngineLost('the engine ended a wait without a response', { cause: error });
+    throw new EngineLost('the engine closed the connection of a wait without a response', { cause: error });
   }
 }

@@ -218,7 +218,7 @@ class WorkloadStart {
         this.#work.output.observe({
           type: 'noted',
           level: 'warning',
-          message: `the engine has no init for containers (${error.said}): a shell as the first process ignores SIGTERM`,
+          message: `the engine cannot add an init process to containers (${error.said}): a shell as the first process ignores SIGTERM`,
         });
         return await this.#create(container, role, network, false, tries + 1);
       } else throw error;
@@ -259,7 +259,7 @@ class WorkloadStart {
         throw new StartRefused({
           code: 'internal',
           name: 'NameTaken',
-          message: `a container named ${name} ${owner === this.#spec.name ? 'is already running' : 'exists but is not of this run'}`,
+          message: `a container named ${name} ${owner === this.#spec.name ? 'is already running' : 'exists but belongs to another run'}`,
         });
     } catch (error) {
       if (isNotFound(error)) return await this.#session.clock.sleep(pauseMs, this.#work.signal);

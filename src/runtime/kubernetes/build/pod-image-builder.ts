@@ -68,7 +68,7 @@ export class PodImageBuilder implements ImageBuilder {
     const program = builderPrograms[this.#builder.kind];
     const dockerfile = await readFile(build.context, build.dockerfile, work.signal);
     if (dockerfile === undefined)
-      return failed({ code: 'build-failed', detail: `there is no ${build.dockerfile} in the build context` });
+      return failed({ code: 'build-failed', detail: `the build context has no ${build.dockerfile}` });
     const job = program.job(build, dockerfile);
     if (job.status !== 'succeeded') return job;
     const spec = builderWorkload(build, job.value, program.places, this.#builder.image);

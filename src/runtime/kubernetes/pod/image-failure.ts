@@ -53,7 +53,7 @@ function wrongForGood(observed: ObservedPod, container: string): Wrong | undefin
   const invalid = told('InvalidImageName', 'InspectFailed');
   if (invalid !== undefined)
     return {
-      detail: `the image name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`,
+      detail: `invalid image name: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`,
     };
   if (told('ErrImageNeverPull', 'ErrImageNeverPull') !== undefined)
     return {

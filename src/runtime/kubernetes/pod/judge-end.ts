@@ -20,7 +20,7 @@ const endedFromOutside = [137, 143];
  * Judges how a container ended. Undecided while it runs. If the whole pod was removed, that is the reason, unless the
  * command had ended on its own. While the container runs, a failure of a container that it needs counts too.
  * @param now by our clock, for a node that does not come back
- * @param asked whether we requested that end: a deleted pod is then our own doing
+ * @param asked whether we requested that end: Slipway then deleted the pod itself
  */
 export function judgeEnd(observed: ObservedPod, container: string, now: number, asked = false): Judgement<Exit> {
   const terminated = statusOf(observed, container)?.state?.terminated;

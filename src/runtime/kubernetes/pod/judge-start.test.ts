@@ -176,7 +176,7 @@ describe('an image that cannot be pulled', () => {
   it('has an invalid name', () => {
     const said =
       'Failed to apply default image tag "Localhost/BusyBox:1": couldn\'t parse image name "Localhost/BusyBox:1": invalid reference format: repository name (BusyBox) must be lowercase';
-    const wrong = unavailable('the image name is not valid: repository name (BusyBox) must be lowercase');
+    const wrong = unavailable('invalid image name: repository name (BusyBox) must be lowercase');
     expect(
       judged(observed([scheduled, told('InspectFailed', said), told('Failed', 'Error: InvalidImageName')])),
     ).toEqual(wrong);

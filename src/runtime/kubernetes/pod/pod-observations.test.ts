@@ -39,7 +39,7 @@ it('reports each fact once, and only appends', () => {
   expect(whole[2]).toEqual({
     type: 'noted',
     level: 'warning',
-    message: `${image} could not be pulled, retrying: unexpected EOF`,
+    message: `${image} cannot be pulled, retrying: unexpected EOF`,
   });
   for (let count = 0; count <= all.length; count++) {
     const part = podObservations({ events: all.slice(0, count) });

@@ -40,7 +40,7 @@ function observed({ reason, message }: PodEvent): Observation | undefined {
       : {
           type: 'noted',
           level: 'warning',
-          message: `${image ?? 'the image'} could not be pulled, retrying: ${words}`,
+          message: `${image ?? 'the image'} cannot be pulled, retrying: ${words}`,
         };
   }
   if (reason === 'Failed' && message.startsWith('Error: ') && isMissing(message)) {

@@ -64,7 +64,7 @@ describe('refusals of a cluster', () => {
       no('Unauthorized', 401, 'Unauthorized'),
       {
         code: 'forbidden',
-        detail: 'the cluster rejected the credentials: they have expired or were never valid there',
+        detail: 'the cluster rejected the credentials: they are expired or invalid',
       },
     ],
     [
@@ -175,7 +175,7 @@ describe('refusals of a cluster', () => {
       {
         code: 'image-unavailable',
         image: ' ',
-        detail: "the workload's name is not valid: must not have leading or trailing whitespace",
+        detail: 'invalid workload name: must not have leading or trailing whitespace',
         by: 'cluster',
       },
     ],
@@ -187,7 +187,7 @@ describe('refusals of a cluster', () => {
     [
       'a failing server',
       no('etcdserver: request timed out', 500),
-      { code: 'runtime-lost', detail: 'the cluster answers: etcdserver: request timed out', by: 'cluster' },
+      { code: 'runtime-lost', detail: 'the cluster responded: etcdserver: request timed out', by: 'cluster' },
     ],
     [
       'an unreachable cluster',

@@ -12,7 +12,7 @@ import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = {
   code: 'forbidden',
-  detail: 'the cluster rejected the credentials: they have expired or were never valid there',
+  detail: 'the cluster rejected the credentials: they are expired or invalid',
 };
 
 /**
@@ -25,7 +25,8 @@ export function refusalOf(error: unknown, namespace: string): Failure | undefine
   if (error instanceof ClusterLost) return { code: 'runtime-lost', detail: error.message, by: 'cluster' };
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 401) return loginRefused;
-  if (isTransient(error)) return { code: 'runtime-lost', detail: `the cluster answers: ${error.said}`, by: 'cluster' };
+  if (isTransient(error))
+    return { code: 'runtime-lost', detail: `the cluster responded: ${error.said}`, by: 'cluster' };
   return (
     quotaRefusal(error) ??
     namespaceRefusal(error, namespace) ??
@@ -170,7 +171,7 @@ function podRefusal(error: ApiError): Failure {
     return {
       code: 'image-unavailable',
       image: /Invalid value: "([^"]*)"/.exec(first.message ?? '')?.[1] ?? '',
-      detail: `the workload's name is not valid: ${lastPart(first.message ?? said)}`,
+      detail: `invalid workload name: ${lastPart(first.message ?? said)}`,
       by: 'cluster',
     };
   const lines = causes.map(({ field, message }) => `${field}: ${message}`);

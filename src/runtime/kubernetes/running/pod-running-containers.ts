@@ -94,7 +94,7 @@ class PodListener implements WatchListener<Pod> {
     this.#state = 'connected';
   }
 
-  /** The first time, the list follows. Later the watch goes on where it broke off. */
+  /** The first time, the list follows. Later the watch continues where it was cut. */
   onConnected(): void {
     if (this.#state === 'disconnected') this.onListed();
   }

@@ -221,7 +221,7 @@ describe('the logs of a container that restarts', () => {
     );
   });
 
-  test('another reader goes on from any position while the cluster has the log', async () => {
+  test('another reader continues from any position while the cluster has the log', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 2 }), fc.nat(), async (lives, pick) => {
         const container = new Restarting();

@@ -177,7 +177,7 @@ function fitting(fits: (text: string) => Fit): Rule {
 const isArgument: Rule = (filled, text, report) => {
   const { field, at } = text;
   if (!/^[^=\s]/.test(filled))
-    report(problem('W071', at, { field, value: filled, why: 'has no name before its value' }));
+    report(problem('W071', at, { field, value: filled, why: 'has no `NAME=` before its value' }));
   fitsAsArgument('')(filled, text, report);
 };
 

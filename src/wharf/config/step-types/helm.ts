@@ -70,7 +70,7 @@ function checkRepo(spec: SpecFields, chart: string | undefined): string {
 }
 
 const isRepositoryOrWord: NonNullable<VariableText['rule']> = (filled, text, report) => {
-  // Once substituted from a variable, the name could not be told from a misspelt URL.
+  // Once substituted from a variable, the name looks like a misspelt URL.
   if (filled === '' || (wordsForStable.includes(filled) && text.text === filled)) return;
   isRepository(filled, text, report);
 };
