@@ -15,5 +15,5 @@ export interface Interaction {
   readonly askSecret?: (name: string, wrong?: boolean) => Promise<string | undefined | Cancelled>;
 }
 
-/** Has no questions: there is no person to ask. */
-export const nobody: Interaction = {};
+/** Asks nothing: there is no terminal. */
+export const noInteraction: Interaction = {};

@@ -1,4 +1,4 @@
-import { nobody, type Interaction } from './interaction.ts';
+import { noInteraction, type Interaction } from './interaction.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
 import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine/front-end.ts';
 import type {
@@ -125,7 +125,7 @@ class LocalServices implements Services {
     return (newest?.number ?? 0) + 1;
   }
 
-  async start(request: StartRequest, interaction: Interaction = nobody): Promise<Started> {
+  async start(request: StartRequest, interaction: Interaction = noInteraction): Promise<Started> {
     const started = await beginRun(this.#machine, request, interaction);
     if (started.status === 'refused') return started;
     const { run } = started;
@@ -136,16 +136,16 @@ class LocalServices implements Services {
     return { status: 'driven', run: { ...run, done } };
   }
 
-  async resume(id: RunId, request: ResumeRequest, interaction: Interaction = nobody): Promise<Resumed> {
+  async resume(id: RunId, request: ResumeRequest, interaction: Interaction = noInteraction): Promise<Resumed> {
     return await resumeRun(this.#machine, id, { ...request, abandon: false }, interaction);
   }
 
-  async rerun(id: RunId, request: RerunRequest, interaction: Interaction = nobody): Promise<Rerun> {
+  async rerun(id: RunId, request: RerunRequest, interaction: Interaction = noInteraction): Promise<Rerun> {
     return await rerun(this.#machine, id, request, interaction);
   }
 
   async abandon(id: RunId): Promise<Abandoned> {
-    const resumed = await resumeRun(this.#machine, id, { abandon: true }, nobody);
+    const resumed = await resumeRun(this.#machine, id, { abandon: true }, noInteraction);
     switch (resumed.status) {
       case 'driven':
         await resumed.run.done;

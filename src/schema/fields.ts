@@ -1,18 +1,18 @@
-/** The kinds of values that fields take; each has variables in it unless it says otherwise. */
-import type { JsonSchema, More } from './json-schema.ts';
+/** The kinds of values of fields. Each allows variables unless its comment says otherwise. */
+import type { JsonSchema, FieldOptions } from './json-schema.ts';
 
-/** What holds for a text holds once its variables are filled in: until then anything goes. */
+/** A pattern applies to the text after substitution, so a text with a variable matches every pattern. */
 const untilFilledIn = '|\\$\\{';
 
 /**
- * Of a path from the workspace's root: not absolute, and no `..` in it. Patterns with `..` between braces are left to
- * `validate`.
+ * Matches a path below the workspace's root: not absolute, and without `..`. Only `validate` rejects `..` between
+ * braces.
  */
 const inside = '^(?![/\\\\]|~(?:[/\\\\]|$)|[a-zA-Z]:[/\\\\])(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))';
 
 const label = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
 
-/** The forms that some texts have to have. */
+/** Patterns of texts. */
 export const forms = {
   namespace: `^${label}$${untilFilledIn}`,
   releaseName: `^${label}(?:\\.${label})*$${untilFilledIn}`,
@@ -20,9 +20,9 @@ export const forms = {
   repository: `^[a-zA-Z][a-zA-Z0-9+.-]*://[^\\s/]+${untilFilledIn}`,
   absolutePath: `^/[^/]${untilFilledIn}`,
   pathInside: inside,
-  /** Where variables are not allowed. */
+  /** Without variables. */
   plainPathInside: `${inside}(?!.*\\$\\{[^}]*\\})`,
-  /** Nor wildcards, nor the workspace itself. */
+  /** Without variables and wildcards, and not the workspace itself. */
   cachePath: `${inside}(?!.*\\$\\{[^}]*\\})(?!\\.?/*$)[^*?\\[\\]{}!][^*?\\[\\]{}]*$`,
   duration: '^\\s*\\d{1,12}(?:\\.\\d{1,9})?(?:ms|s|m|h)\\s*$',
   size: '^\\s*\\d{1,15}(?:\\.\\d{1,9})?(?:k|M|G|T|Ki|Mi|Gi|Ti)\\s*$',
@@ -30,32 +30,32 @@ export const forms = {
   argument: '^[^=\\s]',
 } as const;
 
-/** Not empty. */
-export function text(description: string, more: More = {}): JsonSchema {
+/** Returns the schema of a text that is not empty. */
+export function text(description: string, more: FieldOptions = {}): JsonSchema {
   return { description, type: 'string', minLength: 1, ...more };
 }
 
-export function anyText(description: string, more: More = {}): JsonSchema {
+export function anyText(description: string, more: FieldOptions = {}): JsonSchema {
   return { description, type: 'string', ...more };
 }
 
-/** `true`, `false`, or a lone `${name}`. */
+/** Returns the schema of `true`, `false`, or a single `${name}`. */
 export function flag(description: string, fallback?: boolean): JsonSchema {
   const variable = { type: 'string', pattern: '^\\$\\{(?!%\\}|%[^}]*%\\})[^}]*\\}$' } as const;
   return { description, ...(fallback !== undefined && { default: fallback }), anyOf: [{ type: 'boolean' }, variable] };
 }
 
-/** @param items what each has to be besides a text */
-export function list(description: string, items: More = {}, more: More = {}): JsonSchema {
+/** @param items further restrictions of each text */
+export function list(description: string, items: FieldOptions = {}, more: FieldOptions = {}): JsonSchema {
   return { description, type: 'array', items: { type: 'string', minLength: 1, ...items }, ...more };
 }
 
-/** Scalars as they are written. */
-export function mapOfScalars(description: string, more: More = {}): JsonSchema {
+/** Returns the schema of a map from names to scalars. */
+export function mapOfScalars(description: string, more: FieldOptions = {}): JsonSchema {
   return { description, type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, ...more };
 }
 
-/** These fields and no others. */
+/** Returns the schema of a map with only these fields. */
 export function fields(
   properties: Readonly<Record<string, JsonSchema>>,
   required: readonly string[] = [],

@@ -1,6 +1,6 @@
 /**
- * JSON Schema, draft 7: the newest that every editor's YAML support reads whole (docs/editors.md). Only what is used
- * here.
+ * The part of JSON Schema, draft 7, that Slipway uses. Every editor's YAML support knows this draft completely
+ * (docs/editors.md).
  */
 export interface JsonSchema {
   readonly $schema?: string;
@@ -34,18 +34,18 @@ export interface JsonSchema {
   readonly then?: Part;
   readonly else?: Part;
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
-  /** Of VS Code and the YAML language server: a second spelling is understood, but not offered. */
+  /** For VS Code and the YAML language server: accepted, but not suggested. */
   readonly doNotSuggest?: boolean;
 }
 
 type TypeName = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
-/** `false`: must not be there. */
+/** `false`: the field is forbidden. */
 type Part = JsonSchema | boolean;
 
-/** What can be said of a field besides what it is for. */
-export type More = Omit<JsonSchema, 'description' | 'type'>;
+/** The options of a field besides its description. */
+export type FieldOptions = Omit<JsonSchema, 'description' | 'type'>;
 
-/** The files that have a schema, as `slipway schema` calls them. */
+/** The names of schemas in `slipway schema`. */
 export const schemaNames = ['wharf-ci', 'wharf-vars', 'config'] as const;
 export type SchemaName = (typeof schemaNames)[number];

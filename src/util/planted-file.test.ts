@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/rigs/file-tree.ts';
-import { isPlanted, planter } from './planted-file.ts';
+import { isPlanted, ownerOfPlanted } from './planted-file.ts';
 
 const me = 1000;
 
@@ -26,8 +26,8 @@ test.skipIf(process.geteuid?.() !== 0)(
     fs.writeFileSync(`${dir.path}/mine`, '');
     fs.symlinkSync('mine', `${dir.path}/link`);
     fs.lchownSync(`${dir.path}/link`, 1001, 1001);
-    expect(planter(`${dir.path}/link`, 'project')).toBe(1001);
-    expect(planter(`${dir.path}/mine`, 'project')).toBeUndefined();
-    expect(planter(`${dir.path}/none`, 'project')).toBeUndefined();
+    expect(ownerOfPlanted(`${dir.path}/link`, 'project')).toBe(1001);
+    expect(ownerOfPlanted(`${dir.path}/mine`, 'project')).toBeUndefined();
+    expect(ownerOfPlanted(`${dir.path}/none`, 'project')).toBeUndefined();
   },
 );

@@ -27,7 +27,7 @@ export function isPlanted(file: FileOwner, folder: FileOwner, user: number, plac
  * Applies `isPlanted` to a path. A link counts by its own owner. Returns `undefined` if the file is not planted, or
  * does not exist.
  */
-export function planter(path: string, place: 'project' | 'above'): number | undefined {
+export function ownerOfPlanted(path: string, place: 'project' | 'above'): number | undefined {
   // Systems without numeric user ids have no such folders either.
   if (geteuid === undefined) return undefined;
   const file = fs.lstatSync(path, { throwIfNoEntry: false });

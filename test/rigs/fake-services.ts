@@ -21,7 +21,7 @@ import type {
   StartRequest,
 } from '../../src/runs/run-service.ts';
 import type { Examined, LookedAt } from '../../src/runs/inspection.ts';
-import type { LeftBy, Leftovers, Staying } from '../../src/runs/cleanup/cleanup.ts';
+import type { LeftBy, Leftovers, RemainingWorkload } from '../../src/runs/cleanup/cleanup.ts';
 import type { Services } from '../../src/runs/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
@@ -238,7 +238,7 @@ export class FakeServices implements Services {
     return this.leftover;
   }
 
-  staying: readonly Staying[] = [];
+  staying: readonly RemainingWorkload[] = [];
   removed: Pruned['removed'] = [];
 
   async prune(policy: Retention) {

@@ -9,7 +9,7 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
   return {
     kind: async (path) =>
       path in files ? 'file' : paths.some((file) => file.startsWith(`${path}/`)) ? 'folder' : undefined,
-    planter: async () => undefined,
+    ownerOfPlanted: async () => undefined,
     list: async (path) =>
       paths
         .filter((file) => file.startsWith(`${path}/`))

@@ -10,7 +10,7 @@ import { runName } from '../reporters/describe-leftovers.ts';
 import { retentionOf } from '../retention.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
-import type { PrunedAll, Staying } from '../../runs/cleanup/cleanup.ts';
+import type { PrunedAll, RemainingWorkload } from '../../runs/cleanup/cleanup.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { count } from '../../words/quantity.ts';
 import { wrapText } from '../text/wrap-text.ts';
@@ -73,7 +73,7 @@ async function printPruned(invocation: Invocation, pruned: PrunedAll, flags: Pru
 }
 
 /** Reports what stays on clusters: prune touches a cluster only if the user names it. */
-function stayingLines(staying: readonly Staying[]): string[] {
+function stayingLines(staying: readonly RemainingWorkload[]): string[] {
   return [...new Set(staying.map(commandOf))].flatMap((command) => [
     '',
     `kept with --keep-failed, and left where it is; to remove it: ${command}`,
@@ -81,14 +81,14 @@ function stayingLines(staying: readonly Staying[]): string[] {
   ]);
 }
 
-function stayingLine(staying: Staying): string {
+function stayingLine(staying: RemainingWorkload): string {
   const { name, cluster } = staying;
   if (cluster === undefined) return `  ${visible(name)}, ${runName(staying)}`;
   return `  pod ${visible(name)}, ${runName(staying)}, namespace ${visible(cluster.namespace)}`;
 }
 
 /** Returns the command that removes the leftovers of this run only. */
-function commandOf({ run, runtime, cluster }: Staying): string {
+function commandOf({ run, runtime, cluster }: RemainingWorkload): string {
   const where = cluster === undefined ? `--on ${runtime}   when it answers` : onFlags(cluster);
   return `slipway doctor --clean ${run} ${where}`;
 }

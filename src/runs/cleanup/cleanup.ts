@@ -60,11 +60,11 @@ export interface PrunedAll extends Omit<Pruned, 'countedFrom'> {
    * Kept workloads (`--keep-failed`) of removed runs, on runtimes that prune does not contact: clusters, and engines
    * that do not answer.
    */
-  readonly staying: readonly Staying[];
+  readonly staying: readonly RemainingWorkload[];
 }
 
 /** A workload that remains after the log of its run was removed. */
-export interface Staying {
+export interface RemainingWorkload {
   readonly run: RunId;
   readonly number: number;
   readonly project: string;

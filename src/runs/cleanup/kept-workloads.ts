@@ -1,5 +1,5 @@
 import { stateOf } from '../machine.ts';
-import type { Staying } from '../cleanup/cleanup.ts';
+import type { RemainingWorkload } from '../cleanup/cleanup.ts';
 import type { Pruned } from '../../store/store.ts';
 import type { Machine } from '../machine.ts';
 
@@ -10,9 +10,9 @@ import type { Machine } from '../machine.ts';
 export async function keptWorkloads(
   machine: Pick<Machine, 'store'>,
   runs: Pruned['removed'],
-): Promise<readonly Staying[]> {
+): Promise<readonly RemainingWorkload[]> {
   const store = await machine.store();
-  const kept: Staying[] = [];
+  const kept: RemainingWorkload[] = [];
   for (const { run, number, project } of runs) {
     // Most runs keep nothing. Their summary shows that without reading the log.
     if (((await store.summary(run))?.steps['failed'] ?? 0) === 0) continue;

@@ -18,7 +18,7 @@ import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { builderWithoutRoot } from './build/builder-without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { helperContainer } from './pod/control-volume.ts';
-import { beganCommand } from './pod/gate.ts';
+import { startStateCommand } from './pod/gate.ts';
 import { isGated, refOf, stateOf, endedUnfilled, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
 import type { Pod } from './pod/pod-types.ts';
@@ -167,7 +167,7 @@ export class KubernetesRuntime implements Runtime {
     const answer = await retryTransient(
       this.#session.clock,
       signal,
-      async () => await askPod(this.#session, pod.metadata.name, beganCommand(main), signal),
+      async () => await askPod(this.#session, pod.metadata.name, startStateCommand(main), signal),
     );
     // If the helper is not running, it has not started yet, or it has ended with the other containers.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);

@@ -65,7 +65,8 @@ describe('where a pipeline is', () => {
   it('is not taken from a folder like /tmp where another user has put it', async () => {
     const { diagnostics } = await load('/p/app', {
       ...files,
-      planter: async (path, place) => (path === '/p/app/.wharf-ci.yml' && place === 'project' ? 1001 : undefined),
+      ownerOfPlanted: async (path, place) =>
+        path === '/p/app/.wharf-ci.yml' && place === 'project' ? 1001 : undefined,
     });
     expect(diagnostics).toMatchObject([
       {

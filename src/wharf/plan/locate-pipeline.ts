@@ -13,7 +13,7 @@ export interface PipelineFiles {
    * Returns the user id of another user who may have planted the file. Returns `undefined` if the file is trusted or
    * missing.
    */
-  planter(path: string, place: 'project' | 'above'): Promise<number | undefined>;
+  ownerOfPlanted(path: string, place: 'project' | 'above'): Promise<number | undefined>;
   /** Lists the names in a folder. */
   list(path: string): Promise<readonly string[]>;
 }

@@ -19,7 +19,7 @@ export interface OuterVariablesRequest {
 }
 
 /** The environment of a pipeline on this machine. */
-export interface Around extends UserFolders {
+export interface OuterPlaces extends UserFolders {
   readonly files: PipelineFiles;
 }
 
@@ -31,7 +31,7 @@ export interface Around extends UserFolders {
  */
 export async function outerVariables(
   { directory, mentions, flags, runNumber, all = false }: OuterVariablesRequest,
-  around: Around,
+  around: OuterPlaces,
 ): Promise<Checked<readonly VariableSource[]>> {
   const read = await readVariableFiles(variableFilePlaces(directory, around), around.files);
   const cheap: readonly VariableSource[] = [flagVariables(flags), processVariables(around.env), ...(read.value ?? [])];
@@ -53,7 +53,7 @@ export async function outerVariables(
 async function fromGit(
   directory: string,
   wanted: (name: string) => boolean,
-  environment: Around['env'],
+  environment: OuterPlaces['env'],
 ): Promise<VariableSource> {
   const { gitVariables } = await import('../../workspace/git/git-variables.ts');
   const found = await gitVariables({ directory, wanted, environment, signal: new AbortController().signal });

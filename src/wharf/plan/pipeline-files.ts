@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { PipelineFiles } from './locate-pipeline.ts';
-import { planter } from '../../util/planted-file.ts';
+import { ownerOfPlanted } from '../../util/planted-file.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
 
 /** The real file system as `PipelineFiles`. */
@@ -15,6 +15,6 @@ export const pipelineFiles: PipelineFiles = {
     }
   },
   read: async (path) => await readRegularFile(path),
-  planter: async (path, place) => planter(path, place),
+  ownerOfPlanted: async (path, place) => ownerOfPlanted(path, place),
   list: async (path) => await readdir(path),
 };

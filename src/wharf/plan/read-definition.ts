@@ -53,7 +53,7 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
 /** In a shared folder such as `/tmp`, the file must belong to the user (docs/wharf-ci.md, "Files of others"). */
 async function readOwn(path: string, name: string, files: PipelineFiles): Promise<Checked<SourceText>> {
   try {
-    const other = await files.planter(path, 'project');
+    const other = await files.ownerOfPlanted(path, 'project');
     if (other !== undefined) return { diagnostics: [unreadable(name, plantedBy(other))] };
   } catch (error) {
     return { diagnostics: [unreadable(name, error)] };

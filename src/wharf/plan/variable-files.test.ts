@@ -83,7 +83,7 @@ describe('variables of files', () => {
       const files = memoryFiles({ [`${directory}/.wharf-ci.yml`]: pipeline, [path]: 'vars: {tag: planted}' });
       const planted: PipelineFiles = {
         ...files,
-        planter: async (one, place) =>
+        ownerOfPlanted: async (one, place) =>
           one === path && place === (folder === directory ? 'project' : 'above') ? 1001 : undefined,
       };
       const { diagnostics, value } = await readVariableFiles(places, planted);

@@ -28,7 +28,7 @@ async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promis
     const kind = await files.kind(path);
     if (kind === undefined) return { diagnostics: [] };
     if (kind === 'folder') return { diagnostics: [refuse(name, 'is a folder')] };
-    const other = beside || above ? await files.planter(path, beside ? 'project' : 'above') : undefined;
+    const other = beside || above ? await files.ownerOfPlanted(path, beside ? 'project' : 'above') : undefined;
     if (other !== undefined) return { diagnostics: [leftOut(name, plantedBy(other))] };
   } catch (error) {
     return { diagnostics: [refuse(name, error)] };

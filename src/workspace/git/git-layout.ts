@@ -1,7 +1,7 @@
 /** Finds Git's folders of a work tree as Git does, but without running Git (gitrepository-layout(5)). */
 import fs from 'node:fs';
 import path from 'node:path';
-import { planter } from '../../util/planted-file.ts';
+import { ownerOfPlanted } from '../../util/planted-file.ts';
 import { readRegularFileSync, UnreadableFile } from '../../util/read-regular-file.ts';
 import { readGitConfig } from './git-config.ts';
 
@@ -22,7 +22,7 @@ export function findGit(folder: string, passedOver: (git: string) => void = () =
   for (let at = folder; ; at = path.dirname(at)) {
     const layout = gitOf(at);
     const git = path.join(at, '.git');
-    const planted = layout !== undefined && planter(git, at === folder ? 'project' : 'above') !== undefined;
+    const planted = layout !== undefined && ownerOfPlanted(git, at === folder ? 'project' : 'above') !== undefined;
     if (planted) passedOver(git);
     else if (layout !== undefined) return layout;
     if (at === path.dirname(at)) return undefined;

@@ -16,7 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { claimFile, controlPath } from './control-volume.ts';
 import {
-  beganCommand,
+  startStateCommand,
   endCommand,
   fillCommand,
   fillOnceCommand,
@@ -184,21 +184,21 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
   runs('opening waits for the container, and reports its user', async () => {
     const folder = pod();
     const opened = folder.open();
-    expect((await folder.run(beganCommand('step')).end).out).toBe('absent\n');
+    expect((await folder.run(startStateCommand('step')).end).out).toBe('absent\n');
     const gate = folder.gated(['/bin/sh', '-c', 'exit 4']);
     expect(await opened).toBe(`opened step ${process.getuid?.() ?? ''}:${process.getgid?.() ?? ''}\n`);
     expect((await gate.end).code).toBe(4);
-    expect((await folder.run(beganCommand('step')).end).out).toBe('ended 4\n');
+    expect((await folder.run(startStateCommand('step')).end).out).toBe('ended 4\n');
   });
 
   runs('reports the progress at any time', async () => {
     const folder = pod();
     const gate = folder.gated(['/bin/sh', '-c', 'exec sleep 1000']);
     await folder.says('user');
-    expect((await folder.run(beganCommand('step')).end).out).toBe('waiting\n');
+    expect((await folder.run(startStateCommand('step')).end).out).toBe('waiting\n');
     await folder.open();
     await folder.says('pid');
-    expect((await folder.run(beganCommand('step')).end).out).toBe('began\n');
+    expect((await folder.run(startStateCommand('step')).end).out).toBe('began\n');
     await folder.run(stopCommand('step', 'KILL')).end;
     expect((await gate.end).code).toBe(137);
   });

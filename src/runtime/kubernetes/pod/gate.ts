@@ -247,7 +247,7 @@ slipway_line code`;
  * Runs in the helper. Prints the container's progress at once: `absent`, `waiting` (at its gate), `opened`, `began`, or
  * `ended CODE` (like `endCommand`).
  */
-export function beganCommand(container: string): CommandLine {
+export function startStateCommand(container: string): CommandLine {
   const script = `${words}
 slipway_c=${controlPath}/$1
 if [ -s "$slipway_c.code" ]; then echo "ended $(slipway_line code)"

@@ -57,7 +57,7 @@ export function podEvents({ events }: ObservedPod): readonly PodEvent[] {
 }
 
 /** Returns the last matching Event, unless a later Event shows that its cause is over. */
-export function stillTrue(
+export function currentTrouble(
   events: readonly PodEvent[],
   isTrouble: (event: PodEvent) => boolean,
   isOver: (event: PodEvent) => boolean,

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerIn, firstReceivedAt, podEvents, statusesOf, stillTrue } from './observed-container.ts';
+import { containerIn, firstReceivedAt, podEvents, statusesOf, currentTrouble } from './observed-container.ts';
 import { isMissing, missingGraceMs, missingMessage, refusedByPod } from './container-failure.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
 import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
@@ -63,7 +63,9 @@ function sandboxFailure(
 function pastObstacle(observed: ObservedPod, isTrouble: (event: PodEvent) => boolean): boolean {
   if (statusesOf(observed).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
     return true;
-  return stillTrue(observed.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
+  return (
+    currentTrouble(observed.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined
+  );
 }
 
 /** Returns why a volume is not available, from an Event's message. */

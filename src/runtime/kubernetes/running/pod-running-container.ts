@@ -11,7 +11,7 @@ import type { ClusterSession } from '../cluster-session.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import { exitOfCommand } from '../workload/command-exit.ts';
 import { forwardPort } from '../workload/forward-port.ts';
-import { lookCommand, missingCode, NotWritten, tarOf, writeTree, type PathInPod } from '../workload/pod-files.ts';
+import { findPathCommand, missingCode, NotWritten, tarOf, writeTree, type PathInPod } from '../workload/pod-files.ts';
 import { restartingLog } from './restarting-log.ts';
 import { FedContainer } from '../../fed-container.ts';
 
@@ -81,7 +81,7 @@ export class PodRunningContainer extends FedContainer implements RunningContaine
   }
 
   async #copyOut(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const exit = await this.exec(lookCommand(path), { signal });
+    const exit = await this.exec(findPathCommand(path), { signal });
     if ('failure' in exit) throw new RuntimeRefused(exit.failure, new Error(`cannot read ${path}`));
     if (exit.code === missingCode) return undefined;
     if (exit.code !== 0) {

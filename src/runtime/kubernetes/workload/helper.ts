@@ -39,12 +39,12 @@ export async function askPod(
   }
 }
 
-/** Reports whether the output of `beganCommand` says that the command began. */
+/** Reports whether the output of `startStateCommand` says that the command began. */
 export function hasBegun(said: string): boolean {
   return /^(opened|began|ended)\b/.test(said.trim());
 }
 
-/** Reports whether the output of `beganCommand` says that the command ended. */
+/** Reports whether the output of `startStateCommand` says that the command ended. */
 export function commandHasEnded(said: string): boolean {
   return /^ended\b/.test(said.trim());
 }

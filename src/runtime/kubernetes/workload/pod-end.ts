@@ -25,7 +25,7 @@ const reasonMs = 10_000;
 const fromOutside = [137, 143];
 
 /** What the caller already knows about an end. */
-export interface EndKnowledge {
+export interface EndSources {
   /** The exchange in which the helper reports the end. */
   readonly exchange?: FirstExchange | undefined;
   /** Reports whether Slipway itself asked the container to end. */
@@ -43,7 +43,7 @@ export async function containerEnd(
   container: string,
   follower: PodFollower,
   stop: AbortSignal,
-  { exchange, asked }: EndKnowledge = {},
+  { exchange, asked }: EndSources = {},
 ): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);

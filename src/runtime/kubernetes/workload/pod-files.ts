@@ -30,14 +30,14 @@ export async function readPath(
   const there = await retryTransient(
     session.clock,
     signal,
-    async () => await askPod(session, pod, lookCommand(path), signal, container),
+    async () => await askPod(session, pod, findPathCommand(path), signal, container),
   );
   if (there === undefined || there.code === missingCode) return undefined;
   return tarOf(session, { pod, container, path }, signal);
 }
 
 /** Returns a command that exits with `missingCode` if there is no such path. */
-export function lookCommand(path: string): readonly string[] {
+export function findPathCommand(path: string): readonly string[] {
   return shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, withoutSlash(path));
 }
 

@@ -5,7 +5,7 @@ import { remoteCommand } from '../../../clusters/api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { hasStarted, isNoticed, startOf, statusOf } from '../pod/observed-container.ts';
 import { helperContainer } from '../pod/control-volume.ts';
-import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
+import { startStateCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
 import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import { refusalOf } from '../pod/refusal.ts';
@@ -305,7 +305,7 @@ export class PodWorkload implements Workload {
     if (this.#container(container).ended || hasEnded(started.pod, container)) return true;
     return (
       isGated(started.pod) &&
-      commandHasEnded((await askPod(this.#session, ref.name, beganCommand(container), signal))?.text ?? '')
+      commandHasEnded((await askPod(this.#session, ref.name, startStateCommand(container), signal))?.text ?? '')
     );
   }
 

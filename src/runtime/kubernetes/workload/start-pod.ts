@@ -7,7 +7,7 @@ import { backoffMs, retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { refusedByPod } from '../pod/container-failure.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
-import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
+import { startStateCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
 import type { PodFault } from '../pod/judge-containers.ts';
 import { judgeStart, judgeStarting, type StartQuestion } from '../pod/judge-start.ts';
 import { recheckedFor } from '../pod/judgement.ts';
@@ -192,7 +192,7 @@ class PodStart {
     const answer = await askPod(
       this.#session,
       this.#spec.name,
-      beganCommand(this.#spec.containers[0]?.name ?? ''),
+      startStateCommand(this.#spec.containers[0]?.name ?? ''),
       this.#work.signal,
     );
     return answer === undefined || hasBegun(answer.text);
@@ -350,7 +350,7 @@ class PodStart {
     const answer = await retryTransient(
       this.#session.clock,
       signal,
-      async () => await askPod(this.#session, this.#spec.name, beganCommand(container), signal),
+      async () => await askPod(this.#session, this.#spec.name, startStateCommand(container), signal),
     );
     return answer !== undefined && hasBegun(answer.text);
   }

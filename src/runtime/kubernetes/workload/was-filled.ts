@@ -3,7 +3,7 @@ import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { hasStarted, statusOf } from '../pod/observed-container.ts';
 import { fillContainer } from '../pod/control-volume.ts';
-import { beganCommand } from '../pod/gate.ts';
+import { startStateCommand } from '../pod/gate.ts';
 import { settledAt } from '../pod/judgement.ts';
 import type { Judgement, ObservedPod } from '../pod/observed-pod.ts';
 import { askPod, hasBegun } from './helper.ts';
@@ -28,7 +28,7 @@ export async function wasFilled(
   const answer = await retryTransient(
     session.clock,
     signal,
-    async () => await askPod(session, name, beganCommand(fillContainer), signal, fillContainer),
+    async () => await askPod(session, name, startStateCommand(fillContainer), signal, fillContainer),
   );
   // A container that ran and has ended was filled.
   return answer === undefined || hasBegun(answer.text);
