@@ -6,9 +6,11 @@ import { testStoreFloor } from '../../../test/contracts/store-floor.contract.ts'
 import { testStorePages } from '../../../test/contracts/store-pages.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
 import { testStore } from '../../../test/contracts/store.contract.ts';
+import { testStoredRuns } from '../../../test/contracts/stored-runs.contract.ts';
 import { memoryRig } from '../../../test/rigs/memory-rig.ts';
 
 testStore('the memory store', memoryRig);
+testStoredRuns('the memory store', memoryRig);
 testStorePages('the memory store', memoryRig);
 testStoreAnnex('the memory store', memoryRig);
 testStoreFloor('the memory store', memoryRig);

@@ -6,9 +6,11 @@ import { testStoreFloor } from '../../../test/contracts/store-floor.contract.ts'
 import { testStorePages } from '../../../test/contracts/store-pages.contract.ts';
 import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
 import { testStore } from '../../../test/contracts/store.contract.ts';
+import { testStoredRuns } from '../../../test/contracts/stored-runs.contract.ts';
 import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
 
 testStore('the SQLite store', sqliteRig);
+testStoredRuns('the SQLite store', sqliteRig);
 testStorePages('the SQLite store', sqliteRig);
 testStoreAnnex('the SQLite store', sqliteRig);
 testStoreFloor('the SQLite store', sqliteRig);
