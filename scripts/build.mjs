@@ -34,7 +34,10 @@ const common = {
   // Names stay, so that a stack trace says something; only the syntax shrinks.
   minifySyntax: true,
   legalComments: 'none',
-  external: ['libsql'],
+  // They tell libsql, slowly, which of its binaries to load. Its binaries stay packages of their own.
+  alias: Object.fromEntries(
+    ['@neon-rs/load', 'detect-libc'].map((name) => [name, join(root, 'src/store/sqlite/native-target.ts')]),
+  ),
   write: false,
   metafile: true,
   logLevel: 'warning',

@@ -23,14 +23,14 @@ export class CachedProgram {
   readonly #folder: string;
   readonly #build: string;
   readonly #kept: KeptCode | undefined;
-  readonly #require: NodeJS.Require;
+  readonly #require: (name: string) => unknown;
   readonly #loaded = new Map<string, LoadedFile>();
 
   /**
    * @param kept absent: no compiled code is kept
    * @param require for everything else that the files need
    */
-  constructor(folder: string, build: string, kept: KeptCode | undefined, require: NodeJS.Require) {
+  constructor(folder: string, build: string, kept: KeptCode | undefined, require: (name: string) => unknown) {
     this.#folder = folder;
     this.#build = build;
     this.#kept = kept;

@@ -2,6 +2,7 @@
  * The entry point, and the only file that uses the global `process`. The build makes a CommonJS file of it, and loads
  * everything else on demand.
  */
+import { createRequire } from 'node:module';
 import { CachedProgram } from './code-cache.ts';
 import { cannotWrite, isBrokenPipe } from './util/write-failure.ts';
 import type * as Program from './program.ts';
@@ -17,9 +18,19 @@ async function main(): Promise<void> {
   // The first word is a command, or a flag like `--help`. `runProgram` keeps nothing for mistyped ones.
   const use = /^(?:--?)?([a-z_]{1,20})$/.exec(process.argv[2] ?? '--help')?.[1];
   const kept = folder !== undefined && use !== undefined ? { folder, use } : undefined;
-  const program = new CachedProgram(__dirname, __SLIPWAY_BUILD__, kept, require);
+  const program = new CachedProgram(__dirname, __SLIPWAY_BUILD__, kept, requirePackage);
   const { runProgram } = program.load('program.cjs') as typeof Program;
   await runProgram(process, version, reportBug, () => program.keep());
+}
+
+/** Loads a module of Node, or a binary of `libsql`, which is a package of its own that some package managers keep apart. */
+function requirePackage(name: string): unknown {
+  try {
+    return require(name) as unknown;
+  } catch (error) {
+    if (!name.startsWith('@libsql/')) throw error;
+    return createRequire(require.resolve('libsql'))(name) as unknown;
+  }
 }
 
 /** Returns the folder for compiled code. It belongs to the user alone, because its content is executed. */

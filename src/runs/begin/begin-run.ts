@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { DrivenRun, Started, StartRequest } from '../run-service.ts';
 import { driveNew } from '../../engine/drive-run.ts';
 import type { Preparation } from '../../engine/run-driver.ts';
-import type { RunSettings } from '../../events/event.ts';
+import type { RunSettings, Source } from '../../events/event.ts';
 import { Cancelled } from '../../model/outcome.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { maskedDiagnostics } from '../../secrets/masked-diagnostics.ts';
@@ -26,10 +26,17 @@ import type { Machine } from '../machine.ts';
 /** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
   const where = machine.places.where(request, request);
-  const [place, misplaced] = await Promise.all([machine.place(request.path), placeMistakes(where)]);
+  const placing = machine.place(request.path);
+  // Git runs while this process reads the pipeline and opens the store.
+  const describing = placing.then(async (place) => await machine.describe(place));
+  describing.catch(() => undefined);
+  const [place, misplaced] = await Promise.all([placing, placeMistakes(where)]);
   const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
   if (creating !== undefined)
-    return { status: 'driven', run: await record(machine, request, { where, place, loading, creating, interaction }) };
+    return {
+      status: 'driven',
+      run: await record(machine, request, { where, place, describing, loading, creating, interaction }),
+    };
   const { diagnostics } = await maskedPipeline(await loading);
   return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
 }
@@ -71,18 +78,19 @@ async function record(
   {
     where,
     place,
+    describing,
     loading,
     creating,
     interaction,
   }: Required<Begun> & {
     readonly where: RunWhere;
     readonly place: SourcePlace;
+    /** What Git says of the place. */
+    readonly describing: Promise<Source>;
     readonly interaction: Interaction;
   },
 ): Promise<DrivenRun> {
   const [run, store] = await Promise.all([creating, machine.store()]);
-  const describing = machine.describe(place);
-  describing.catch(() => undefined);
   const holder: ExecutorHolder = {};
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
