@@ -10,8 +10,10 @@ import type * as Program from './program.ts';
 declare const __SLIPWAY_VERSION__: string;
 declare const __SLIPWAY_BUILD__: string;
 declare const __dirname: string;
+declare const __filename: string;
 
 const version = __SLIPWAY_VERSION__;
+const require = createRequire(__filename);
 
 async function main(): Promise<void> {
   const folder = cacheFolder();
