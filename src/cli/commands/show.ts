@@ -120,7 +120,7 @@ function stageList(state: RunState, options: ListOptions): string[] {
   for (const iteration of state.iterations) {
     for (const stage of iteration.stages) {
       if (stage.because === 'notSelected') continue;
-      const why = stageReason(stage);
+      const why = stageReason(state, stage);
       const status = shownStatus(stage.status, options);
       const parts = [
         look.paint('bold', visible(stage.planned.name)),

@@ -170,7 +170,7 @@ export class PlainReporter implements Reporter {
       .find((one) => one.iteration === iteration)
       ?.stages.find((one) => one.planned.ordinal === ordinal);
     if (stage?.status !== 'skipped' || stage.because === 'notSelected') return [];
-    return [`${this.#named(visible(stage.planned.name))}  skipped: ${stageReason(stage)}`];
+    return [`${this.#named(visible(stage.planned.name))}  skipped: ${stageReason(this.#view.state, stage)}`];
   }
 
   #stepFacts(

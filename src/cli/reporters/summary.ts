@@ -41,7 +41,9 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
     for (const stage of iteration.stages) {
       if (stage.status === 'skipped') {
         if (stage.because !== 'notSelected')
-          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${stageReason(stage)}`));
+          out.push(
+            ...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${stageReason(state, stage)}`),
+          );
         continue;
       }
       for (const step of stage.steps) out.push(...stepLines(state, step, options));
