@@ -64,7 +64,13 @@ async function doctor(invocation: Invocation, reference: string | undefined, fla
       failures: failures.map(({ item, reason }) => ({ name: item.name, reason })),
     });
   } else {
-    await printWrapped(invocation, leftoverLines(leftovers, clean ? undefined : cleanCommand(reference, flags)));
+    await printWrapped(
+      invocation,
+      leftoverLines(leftovers, {
+        ...(!clean && { again: cleanCommand(reference, flags) }),
+        ...(reference !== undefined && { run: reference }),
+      }),
+    );
     await invocation.print(
       failures.map(({ item, reason }) => `cannot remove ${describeLeftover(item)}: ${visible(reason)}`),
     );
