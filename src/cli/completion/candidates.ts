@@ -7,6 +7,7 @@ import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
+import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/time.ts';
 
@@ -127,18 +128,33 @@ async function wordsAt(
   switch (argument?.name()) {
     case 'run':
     case 'runs':
-      return await runCandidates(invocation);
+      return await runCandidates(invocation, runsFor(command.name()));
     case 'step':
       return await stepCandidates(invocation, operands[0] ?? 'latest');
     case 'command':
       return operands.length === 0 ? commandCandidates(commands) : [];
     case 'code': {
       const codes = await (await invocation.services()).codes();
-      return Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title }));
+      return inTypedCase(
+        Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title })),
+        current,
+      );
     }
     default:
       return [];
   }
+}
+
+/**
+ * Returns the candidates with the case of the typed start. Shells compare with case, and `explain` without.
+ * @param current the typed start
+ */
+function inTypedCase(candidates: readonly Candidate[], current: string): Candidate[] {
+  return candidates.map(({ word, meaning }) =>
+    word.toLowerCase().startsWith(current.toLowerCase())
+      ? { word: current + word.slice(current.length), meaning }
+      : { word, meaning },
+  );
 }
 
 /** Commands that start with `__` are internal. */
@@ -162,15 +178,14 @@ async function valuesOf(
   if (command === 'cancel' && option.long === '--step')
     return await stepCandidates(invocation, operands[0] ?? 'latest');
   if (option.argChoices !== undefined) {
-    // Several values with commas.
-    const before = option.long === '--status' ? current.slice(0, current.lastIndexOf(',') + 1) : '';
-    return option.argChoices.map((word) => ({ word: `${before}${word}`, meaning: '' }));
+    const choices = option.argChoices.map((word) => ({ word, meaning: '' }));
+    return option.long === '--status' ? inList(choices, current) : choices;
   }
   switch (option.long) {
     case '--ref':
       return await refCandidates(invocation);
     case '--on':
-      return await runtimeCandidates(invocation);
+      return inList(await runtimeCandidates(invocation), current);
     case '--kube-context':
       return (await (await invocation.services()).contextNames()).map((word) => ({
         word,
@@ -186,6 +201,18 @@ async function valuesOf(
     default:
       return [];
   }
+}
+
+/**
+ * Returns candidates for the last value of a list with commas, without the values that the list already has.
+ * @param current the whole list
+ */
+function inList(candidates: readonly Candidate[], current: string): Candidate[] {
+  const before = current.slice(0, current.lastIndexOf(',') + 1);
+  const used = before.split(',');
+  return candidates
+    .filter(({ word }) => !used.includes(word))
+    .map(({ word, meaning }) => ({ word: `${before}${word}`, meaning }));
 }
 
 async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
@@ -220,16 +247,26 @@ function namesIn(
   }
 }
 
-async function runCandidates(invocation: Invocation): Promise<Candidate[]> {
+/** Returns the statuses of the runs that a command accepts, or `undefined` for all. */
+function runsFor(command: string): readonly RunStatus[] | undefined {
+  if (command === 'resume') return ['interrupted'];
+  return command === 'cancel' ? ['queued', 'inProgress', 'interrupted'] : undefined;
+}
+
+async function runCandidates(invocation: Invocation, statuses: readonly RunStatus[] | undefined): Promise<Candidate[]> {
   const services = await invocation.services();
   const [store, project] = await Promise.all([services.store(), services.project(invocation.directory)]);
-  const runs = await store.runs({ project, limit: 20 });
+  const [runs, [newest]] = await Promise.all([
+    store.runs({ project, limit: 20, ...(statuses && { statuses }) }),
+    store.runs({ project, limit: 1 }),
+  ]);
   const now = invocation.host.clock.now();
   const numbered = runs.map((run) => ({
     word: String(run.number),
     meaning: `${run.status}, ${relativeTime(run.createdAt, now)}`,
   }));
-  return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered];
+  const isLatestOffered = runs.some(({ id }) => id === newest?.id);
+  return isLatestOffered ? [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered] : numbered;
 }
 
 async function refCandidates(invocation: Invocation): Promise<Candidate[]> {
