@@ -1,5 +1,5 @@
 /** One call of the command line, as the commands see it. */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { quoteForShell } from './text/quote-for-shell.ts';
@@ -61,6 +61,18 @@ export class Invocation {
     if (directory === undefined) return this.host.cwd;
     this.#directory ??= entered(resolve(this.host.cwd, directory));
     return this.#directory;
+  }
+
+  /**
+   * Throws if `-C` names no folder. Commands that only read runs call it when they find none: the runs of a removed
+   * folder can still be read.
+   */
+  requireDirectory(): void {
+    const { directory } = this.#globals();
+    if (directory === undefined) return;
+    const found = statSync(this.directory, { throwIfNoEntry: false });
+    if (found?.isDirectory() !== true)
+      throw new UsageError(`-C ${directory}: ${found === undefined ? 'the folder does not exist' : 'not a folder'}`);
   }
 
   /** Changes the directory as `-C` does, for a command line that is only inspected. */

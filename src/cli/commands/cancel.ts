@@ -174,7 +174,12 @@ async function tellStepEnd(invocation: Invocation, { id }: FoundRun, step: StepS
   return exitCodes.succeeded;
 }
 
-async function tellEnd(invocation: Invocation, { id }: FoundRun, state: RunState, verb: string): Promise<number> {
+async function tellEnd(
+  invocation: Invocation,
+  { id, store }: FoundRun,
+  state: RunState,
+  verb: string,
+): Promise<number> {
   if (invocation.json)
     await invocation.printJson({
       run: id,
@@ -184,7 +189,10 @@ async function tellEnd(invocation: Invocation, { id }: FoundRun, state: RunState
     });
   else {
     const span = formatSpan(state.startedAt ?? state.queuedAt, state.finishedAt);
-    await invocation.print([`#${state.number ?? ''} ${verb}: ${state.status}${span === '' ? '' : ` after ${span}`}`]);
+    // The log of a run that ended before its plan may lack the number.
+    const number = state.number ?? (await store.summary(id))?.number;
+    const name = number === undefined ? id : `#${number}`;
+    await invocation.print([`${name} ${verb}: ${state.status}${span === '' ? '' : ` after ${span}`}`]);
   }
   return exitCodes.succeeded;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { OutputEvent, Seq, StoredEvent } from '../../events/event.ts';
-import type { RunState } from '../../events/run-state.ts';
+import type { RunState, StepState } from '../../events/run-state.ts';
 import { isEnd } from '../../model/status.ts';
 import type { Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -12,9 +12,9 @@ import { stepColour } from '../reporters/step-colour.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
 import { parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
-import { bar } from '../text/symbols.ts';
-import { padText } from '../text/text-width.ts';
 import type { OutputQuery, RunReader } from '../../store/store.ts';
+import { separator } from '../text/symbols.ts';
+import { padText } from '../text/text-width.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface ByteSink extends Pick<Screen, 'closed'> {
@@ -64,11 +64,27 @@ async function logs(
         ? { step: first.planned.id }
         : undefined
       : ((await workloadQuery(reader, state, stepReference)) ?? { step: requireStep(state, stepReference).planned.id });
+  if (query !== undefined) checkAttempt(state, query, flags);
   if (query !== undefined) await oneLog(invocation, reader, query, flags, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);
   if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed)
     await tellInterrupted(invocation, reference, reader);
   return 0;
+}
+
+/** Rejects `--attempt` with a number that the step does not have, and cannot get while its log is followed. */
+function checkAttempt(state: RunState, { step: id }: OutputQuery, { attempt, follow }: LogsFlags): void {
+  if (attempt === undefined) return;
+  if (id === undefined) throw new UsageError('--attempt requires a step; containers have no attempts');
+  const step = [...state.steps.values()].find(({ planned }) => planned.id === id);
+  if (step === undefined || attempt <= step.attempt) return;
+  if (follow === true && !isEnd(step.status) && !isEnd(state.status)) return;
+  throw new UsageError(`step ${stepPath(step)} has no attempt ${attempt}`, [attemptsOf(step)]);
+}
+
+function attemptsOf({ attempt, status }: StepState): string {
+  if (attempt > 0) return attempt === 1 ? 'it has attempt 1 only' : `it has attempts 1 to ${attempt}`;
+  return status === 'notStarted' ? 'it has not started' : 'it never started';
 }
 
 /** Resolves WORKLOAD or WORKLOAD/CONTAINER, if that has output and no step has this name. */
@@ -205,7 +221,8 @@ class Prefixer {
 
   #prefixed({ who, lines }: ShownLines): string[] {
     const look = this.#invocation.look();
-    const head = `${look.paint(stepColour(who), padText(who, this.#width))} ${look.paint('dim', bar(look))} `;
+    const { isTerminal } = this.#invocation.host.stdout;
+    const head = look.paint(stepColour(who), padText(who, this.#width)) + separator(look, isTerminal);
     return lines.map((line) => head + line);
   }
 }

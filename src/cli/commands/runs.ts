@@ -56,6 +56,7 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   const project = flags.all === true ? undefined : await services.project(invocation.directory);
   const store = await services.store();
   const found = await store.runs({ ...query, ...(project === undefined ? {} : { project }) });
+  if (found.length === 0 && flags.all !== true) invocation.requireDirectory();
   if (invocation.json) {
     await invocation.printJson({ runs: found.map(runJson) });
     return 0;

@@ -10,7 +10,7 @@ import type { Reporter, StepTextOf } from '../reporter.ts';
 import { formatDuration } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../../words/time.ts';
-import { statusColour } from '../text/symbols.ts';
+import { separator, statusColour } from '../text/symbols.ts';
 import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
@@ -119,7 +119,7 @@ export class PlainReporter implements Reporter {
   }
 
   #outputLines(shown: ShownLines, time: string): string[] {
-    const head = `${time} ${this.#named(shown.who)}  ${this.#options.look.paint('dim', '|')} `;
+    const head = `${time} ${this.#named(shown.who)}${separator(this.#options.look, false)}`;
     return shown.lines.map((line) => head + line);
   }
 
