@@ -182,6 +182,11 @@ const examples: Record<Code, Example> = {
     later: secretProblem('W048', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }),
     command: 'slipway resume latest --input token=…',
   },
+  W055: {
+    text: withInput('name: version', 'type: string'),
+    later: secretProblem('W055', undefined, { name: 'version', kept: true, passwords: ['token'] }),
+    command: 'slipway rerun latest --input version=2',
+  },
   W050: { text: `test: {unit: ${step}}\n`, selection: { stages: ['tset'] }, command: 'slipway run --stage tset' },
   W051: { text: `test: {unit: ${step}}\n`, selection: { steps: ['units'] }, command: 'slipway run --step units' },
   W052: {
