@@ -171,6 +171,11 @@ const examples: Record<Code, Example> = {
     ),
     command: 'slipway rerun latest',
   },
+  W057: {
+    text: `environments:\n  dev: {}\n  prod: {registry: r.example.org}\n${container('image: alpine:3', 'cmds: ["push to ${registry}"]')}`,
+    purpose: 'validate',
+    command: 'slipway validate',
+  },
   W047: { text: withField(`env: {BIG: ${'x'.repeat(200_000)}}`), hidden: true },
   W049: {
     text: container('image: alpine:3', `cmds: ["${'${BIG}'.repeat(70)}"]`),
