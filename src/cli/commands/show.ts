@@ -25,6 +25,7 @@ import { count } from '../../words/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { UsageError } from '../usage-error.ts';
+import { describeNote } from '../../words/describe-observation.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
@@ -178,12 +179,7 @@ function artifactNote(step: StepState): string {
 
 function noteLines(state: RunState): string[] {
   if (state.notes.length === 0) return [];
-  return [
-    '',
-    ...state.notes.flatMap(({ level, message }) =>
-      message.split('\n').map((line) => `${level === 'warning' ? 'warning: ' : ''}${visible(line)}`),
-    ),
-  ];
+  return ['', ...state.notes.flatMap((note) => describeNote(note).map(visible))];
 }
 
 /** Returns the next useful command for an unfinished run. */

@@ -18,7 +18,7 @@ import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
-import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
+import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
@@ -206,11 +206,9 @@ export class LiveReporter implements Reporter {
         return ['resumed'];
       case 'run.noted':
         if (event.level === 'info' && !this.#options.verbose) return [];
-        return event.message
-          .split('\n')
-          .map((line) =>
-            event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line),
-          );
+        return describeNote(event).map((line) =>
+          event.level === 'warning' ? look.paint('yellow', visible(line)) : visible(line),
+        );
       case 'step.observed':
       case 'step.attempted':
       case 'step.finished':

@@ -15,7 +15,7 @@ import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeImages } from '../../words/describe-images.ts';
-import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
+import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
@@ -140,9 +140,7 @@ export class PlainReporter implements Reporter {
       case 'run.noted':
         // Notes of level `info` are printed only with `--verbose`.
         if (event.level === 'info' && !this.#options.verbose) return [];
-        return event.message
-          .split('\n')
-          .map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
+        return describeNote(event).map(visible);
       case 'iteration.planned':
         this.#nameWidth = pathColumn(state.steps.values());
         return [];

@@ -24,6 +24,7 @@ import type { SourcePlace } from './read-source.ts';
 import type { Read, ReadPipeline } from '../../engine/front-end.ts';
 import { placeMistakes, type FoundPlaces, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
+import { warnings } from '../../model/warning.ts';
 
 /** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
@@ -146,7 +147,7 @@ async function record(
           variables,
           held,
           settings: settingsOf(request),
-          notes: snapshot.notes,
+          notes: warnings('W082', snapshot.notes),
         },
         holder,
       );

@@ -31,13 +31,14 @@ import {
 } from './prepare-secrets.ts';
 import type { Where } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
+import { warnings, type Warning } from '../../model/warning.ts';
 
 /** The secrets and the plan of an earlier run, restored. */
 export interface RestoredSecrets extends HeldSecrets {
   /** Each text as it is written. */
   readonly plan: RestoredPlan;
-  /** Sentences about changes since the earlier run, for people. */
-  readonly notes: readonly string[];
+  /** Changes since the earlier run. */
+  readonly notes: readonly Warning[];
 }
 
 interface RestoreSources extends SecretSources {
@@ -144,7 +145,7 @@ async function restoreFrom(
       mask: await makeMask([...secretTexts(secrets), ...clusterSecrets]),
       provisions,
       plan,
-      notes: changed.map(noteOf),
+      notes: warnings('W083', changed.map(noteOf)),
     },
     diagnostics: all,
   };
@@ -292,5 +293,5 @@ async function changedSecrets(
 }
 
 function noteOf({ secret, key, gone }: ChangedSecret): string {
-  return `secret ${secret}, key ${key}, is ${gone ? 'gone' : 'another one'} since the run was begun`;
+  return `secret ${secret}, key ${key}, was ${gone ? 'removed' : 'changed'} since the run started`;
 }

@@ -141,7 +141,7 @@ export const variableCodes = {
       return `step ${quoted(p.step)} cannot run with ${environmentNames(p.lacking)}: undefined variable ${quoted(p.name)}${within}`;
     },
     help: (p) =>
-      `defined only in ${environmentNames(p.having)}; define it in the other too, or limit the stage with \`environments\``,
+      `defined only in ${environmentNames(p.having)}; define it in each environment, or limit the stage with \`environments\``,
   }),
   W047: code({
     severity: 'error',
