@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
-import { UsageError } from './usage-error.ts';
+import type { CheckCommandLine } from './command-line-mistakes.ts';
+import { UsageError, throwMistakes } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
 import { terminalJson } from '../events/terminal-json.ts';
 
@@ -31,6 +32,9 @@ export class Invocation {
   #services: Promise<Services> | undefined;
   #directory: string | undefined;
   #entered: string | undefined;
+  /** Whether a command has begun. Before that, every mistake is one of the command line alone. */
+  #begun = false;
+  readonly #checks = new Map<Command, CheckCommandLine>();
   readonly #compose: () => Promise<Services>;
   readonly #globals: () => GlobalFlags;
 
@@ -117,6 +121,25 @@ export class Invocation {
   /** Prints messages that are not part of the result to stderr. */
   async tell(...lines: readonly string[]): Promise<void> {
     await this.host.stderr.write(`${lines.join('\n')}\n`);
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Sets what is checked of a command line before its command begins. */
+  check(command: Command, check: CheckCommandLine): void {
+    this.#checks.set(command, check);
+  }
+
+  checkOf(command: Command): CheckCommandLine | undefined {
+    return this.#checks.get(command);
+  }
+
+  /** Checks the command line of a command, and lets it begin. Throws `UsageErrors`. */
+  begin(command: Command): void {
+    throwMistakes(this.checkOf(command)?.(command.opts(), command.args, this.#globals()) ?? []);
+    this.#begun = true;
   }
 
   /** Wraps a command's function as the parser's callback. */

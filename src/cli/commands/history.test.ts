@@ -347,19 +347,17 @@ describe('cancel', () => {
     expect(await firstRequest(owned)).toMatchObject({ type: 'cancel', reason: 'wrong branch' });
   });
 
-  it.for<[readonly string[], string]>([
+  it.for<[readonly string[], string | RegExp]>([
     [['--step', ''], '--step is empty'],
     [['--reason', ''], '--reason is empty'],
-    [
-      ['--reason', 'x'.repeat(1_001), '--step', ''],
-      'several flags have wrong values\n  --step is empty\n  --reason is',
-    ],
+    [['--reason', 'x'.repeat(1_001), '--step', ''], /error: --reason is longer .*\nerror: --step is empty\n/],
     [['--step', 'nothing'], 'the run has no step `nothing`'],
     [['--step', 'unit'], 'no process drives the run'],
   ])('refuses %j', async ([flags, message], { services, slipway }) => {
     const id = await services.tell(openStory());
     const { code, stderr } = await slipway(['cancel', '1', ...flags]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
     expect(services.memory.runs.get(id)?.requests).toEqual([]);
   });
 

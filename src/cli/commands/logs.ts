@@ -10,7 +10,7 @@ import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { findStep } from '../reference/step-reference.ts';
 import { stepColour } from '../reporters/step-colour.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
-import { parseCount, parseNumber } from '../run-flags.ts';
+import { notEmpty, parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { OutputQuery, RunReader } from '../../store/store.ts';
 import { separator } from '../text/symbols.ts';
@@ -29,8 +29,8 @@ interface LogsFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
-    .argument('[step]', 'id, name, or STAGE/NAME')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
+    .argument('[step]', 'id, name, or STAGE/NAME', notEmpty('STEP'))
     .option('-f, --follow', 'keep printing until the run has ended')
     .option('--tail <lines>', 'only the last lines', parseNumber)
     .option('--attempt <n>', 'only this attempt of the step', parseCount)
@@ -39,6 +39,16 @@ export function define(command: Command, invocation: Invocation): void {
         async (run: string, step: string | undefined, flags: LogsFlags) => await logs(invocation, run, step, flags),
       ),
     );
+  invocation.check(command, ({ attempt }, [run = 'RUN', step], { output }) => [
+    ...(output === 'json'
+      ? [
+          new UsageError('logs prints raw bytes, so it does not support --output json', [
+            `for JSON: ${invocation.slipway} events ${run} --type output`,
+          ]),
+        ]
+      : []),
+    ...(attempt !== undefined && step === undefined ? [new UsageError('--attempt requires a step')] : []),
+  ]);
 }
 
 async function logs(
@@ -47,11 +57,6 @@ async function logs(
   stepReference: string | undefined,
   flags: LogsFlags,
 ): Promise<number> {
-  if (invocation.json)
-    throw new UsageError('logs prints raw bytes, so it does not support --output json', [
-      `for JSON: ${invocation.slipway} events ${reference} --type output`,
-    ]);
-  if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt requires a step');
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
   using stop = stopOnSignal(invocation.host);

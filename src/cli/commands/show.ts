@@ -24,12 +24,13 @@ import { localTime, relativeTime } from '../../words/time.ts';
 import { count } from '../../words/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
+import { notEmpty } from '../run-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { describeNote } from '../../words/describe-observation.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
     .action(invocation.action(async (reference: string) => await show(invocation, reference)));
 }
 
