@@ -422,7 +422,7 @@ const introduction = `# Mistakes in a pipeline, by code
 
 Slipway checks \`.wharf-ci.yml\`, the files that define its variables and names, and the command line. Every mistake has a code, and the
 meaning of a code never changes. Slipway reports all mistakes at once, with their positions. With an error nothing runs, and the exit code is 2.
-Warnings stop nothing. \`slipway explain CODE\` prints the same text as this page. (A test generates this page from the table of codes.)
+Warnings stop nothing. Warnings of a run that goes on have codes, too. \`slipway explain CODE\` prints the same text as this page. (A test generates this page from the table of codes.)
 `;
 
 async function section(code: Code): Promise<string> {
