@@ -6,13 +6,6 @@ import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
 import { optionsAt, readCommandLine, takesValue, type ReadCommandLine } from './read-command-line.ts';
 import { UsageError, UsageErrors } from './usage-error.ts';
 
-/** Returns the mistakes in the flags and operands of a command, beyond those in a single value. */
-export type CheckCommandLine = (
-  flags: Readonly<Record<string, unknown>>,
-  operands: readonly string[],
-  globals: Pick<GlobalFlags, 'output'>,
-) => readonly UsageError[];
-
 /**
  * @param words after `slipway`
  * @returns none if only the parser knows what is wrong

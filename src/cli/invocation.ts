@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
-import type { CheckCommandLine } from './command-line-mistakes.ts';
 import { UsageError, throwMistakes } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
 import { terminalJson } from '../events/terminal-json.ts';
@@ -16,6 +15,13 @@ export interface GlobalFlags {
   readonly output: 'text' | 'json';
   readonly color: ColourChoice;
 }
+
+/** Returns the mistakes in the flags and operands of a command, beyond those in a single value. */
+export type CheckCommandLine = (
+  flags: Readonly<Record<string, unknown>>,
+  operands: readonly string[],
+  globals: Pick<GlobalFlags, 'output'>,
+) => readonly UsageError[];
 
 /** The parser's commands. */
 export interface CommandTree {
