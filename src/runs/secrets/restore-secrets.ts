@@ -293,5 +293,5 @@ async function changedSecrets(
 }
 
 function noteOf({ secret, key, gone }: ChangedSecret): string {
-  return `secret ${secret}, key ${key}, was ${gone ? 'removed' : 'changed'} since the run started`;
+  return `secret ${secret}, key ${key}, is ${gone ? 'gone' : 'another one'} since the run was begun`;
 }

@@ -289,7 +289,7 @@ const examples: Record<Code, Example> = {
   ),
   W083: warnedOf(
     'W083',
-    'secret team-registry, key password, was changed since the run started',
+    'secret team-registry, key password, is another one since the run was begun',
     'slipway rerun latest',
   ),
   W084: warnedOf(
