@@ -1,58 +1,117 @@
 /**
- * Caches compiled code between starts, for Node before 22.8, which has no such cache. Compiling is the largest part of
- * a short run there (bench/README.md).
+ * Loads the program's files, and keeps their compiled code between starts. Compiling is the largest part of a short run
+ * (bench/README.md).
  */
-import { isAscii } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolder } from './util/make-folder.ts';
 
-export interface LoadedProgram {
-  readonly exports: unknown;
-  /** Stores the code that is compiled by now, unless the cache already has it. Never throws: the cache is optional. */
-  readonly keep: () => void;
+/** Where compiled code is kept. */
+export interface KeptCode {
+  /** Writable only by this user, because its content is executed. */
+  readonly folder: string;
+  /** Each use compiles other functions: the word of a command. */
+  readonly use: string;
+}
+
+/**
+ * CommonJS files of one folder, made by one build (`scripts/build.mjs`). Each begins with a comment that names the
+ * build, and is a function with the parameters of a CommonJS module. They load each other by `require('./NAME')`.
+ */
+export class CachedProgram {
+  readonly #folder: string;
+  readonly #build: string;
+  readonly #kept: KeptCode | undefined;
+  readonly #require: (name: string) => unknown;
+  readonly #loaded = new Map<string, LoadedFile>();
+
+  /**
+   * @param kept absent: no compiled code is kept
+   * @param require for everything else that the files need
+   */
+  constructor(folder: string, build: string, kept: KeptCode | undefined, require: (name: string) => unknown) {
+    this.#folder = folder;
+    this.#build = build;
+    this.#kept = kept;
+    this.#require = require;
+  }
+
+  /** Runs a file, once, and returns its exports. Throws what the file throws, and the errors of reading it. */
+  load(name: string): unknown {
+    const known = this.#loaded.get(name);
+    if (known !== undefined) return known.module.exports;
+    const path = join(this.#folder, name);
+    // The build writes ASCII only. V8 then stores one byte for each character, and nothing is decoded.
+    const source = readFileSync(path, 'latin1');
+    // V8 compares only the length of the source, so it would take the code of another build of the same length.
+    const kept = source.startsWith(buildMark(this.#build)) ? this.#keptFile(name) : undefined;
+    const cachedData = kept === undefined ? undefined : readOrUndefined(kept);
+    const script = new Script(source, { filename: path, ...(cachedData !== undefined && { cachedData }) });
+    // V8 also rejects code of another V8 build.
+    const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+    const file: LoadedFile = {
+      module: { exports: {} },
+      ...(kept !== undefined && !isKept && { unkept: { path: kept, script } }),
+    };
+    this.#loaded.set(name, file);
+    const require = (wanted: string): unknown =>
+      wanted.startsWith('./') ? this.load(wanted.slice(2)) : this.#require(wanted);
+    (script.runInThisContext() as Wrapper)(file.module.exports, require, file.module, path, this.#folder);
+    return file.module.exports;
+  }
+
+  /** Stores the code that is compiled by now, unless it is kept already. Never throws: the cache is optional. */
+  keep(): void {
+    if (this.#kept === undefined) return;
+    const unkept = [...this.#loaded.values()].flatMap((file) => file.unkept ?? []);
+    if (unkept.length === 0) return;
+    try {
+      makeFolder(this.#kept.folder, 0o700);
+      for (const { path, script } of unkept) {
+        const temporary = `${path}.${process.pid}`;
+        writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+        renameSync(temporary, path);
+      }
+      this.#removeOlder(this.#kept.folder);
+    } catch {
+      // The disk is full or read-only. The next start compiles again.
+    }
+  }
+
+  #keptFile(name: string): string | undefined {
+    return this.#kept && join(this.#kept.folder, `${machine()}${this.#build}-${this.#kept.use}-${name}.bin`);
+  }
+
+  /** Removes the files of other builds. Other versions of Node keep theirs. */
+  #removeOlder(folder: string): void {
+    for (const name of readdirSync(folder))
+      if (name.startsWith(machine()) && !name.startsWith(machine() + this.#build))
+        rmSync(join(folder, name), { force: true });
+  }
+}
+
+interface LoadedFile {
+  readonly module: { exports: object };
+  /** Present if the compiled code is to be stored. */
+  readonly unkept?: { readonly path: string; readonly script: Script };
 }
 
 type Wrapper = (
   exports: object,
-  require: NodeJS.Require,
+  require: (name: string) => unknown,
   module: { exports: object },
   filename: string,
   dirname: string,
 ) => void;
 
-/**
- * Runs a CommonJS file.
- * @param folder writable only by this user, because its content is executed
- */
-export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
-  const text = readFileSync(file);
-  // V8 only compares the length of the source, and npm gives all files one time. So the name has a hash of the content.
-  const kept = join(
-    folder,
-    `${process.version}-${process.arch}-${createHash('sha256').update(text).digest('hex')}.bin`,
-  );
-  const cachedData = readOrUndefined(kept);
-  // The wrapper adds no line, so only columns of the first line change.
-  // The build writes ASCII only. V8 then stores one byte for each character, and nothing is decoded.
-  const code = isAscii(text) ? text.toString('latin1') : text.toString();
-  const source = `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
-  const script = new Script(source, {
-    filename: file,
-    ...(cachedData !== undefined && { cachedData }),
-  });
-  const module = { exports: {} };
-  (script.runInThisContext() as Wrapper)(module.exports, createRequire(file), module, file, dirname(file));
-  return {
-    exports: module.exports,
-    keep: () => {
-      // V8 rejects code of another V8 build.
-      if (cachedData === undefined || script.cachedDataRejected === true) write(folder, kept, script);
-    },
-  };
+/** How a file of a build begins. */
+export function buildMark(build: string): string {
+  return `/*${build}*/`;
+}
+
+function machine(): string {
+  return `${process.version}-${process.arch}-`;
 }
 
 function readOrUndefined(path: string): Buffer | undefined {
@@ -60,20 +119,5 @@ function readOrUndefined(path: string): Buffer | undefined {
     return readFileSync(path);
   } catch {
     return undefined;
-  }
-}
-
-function write(folder: string, path: string, script: Script): void {
-  try {
-    makeFolder(folder, 0o700);
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
-    renameSync(temporary, path);
-    // Remove the files of older builds. Other versions of Node keep theirs.
-    const ours = `${process.version}-`;
-    for (const name of readdirSync(folder))
-      if (name.startsWith(ours) && join(folder, name) !== path) rmSync(join(folder, name), { force: true });
-  } catch {
-    // The disk is full or read-only. The next start compiles again.
   }
 }

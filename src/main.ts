@@ -1,35 +1,38 @@
-/** The entry point, and the only file that uses the global `process`. Everything else is loaded on demand. */
-import nodeModule, { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+/**
+ * The entry point, and the only file that uses the global `process`. The build makes a CommonJS file of it, and loads
+ * everything else on demand.
+ */
+import { createRequire } from 'node:module';
+import { CachedProgram } from './code-cache.ts';
 import { cannotWrite, isBrokenPipe } from './util/write-failure.ts';
 import type * as Program from './program.ts';
 
-declare const __SLIPWAY_VERSION__: string | undefined;
+declare const __SLIPWAY_VERSION__: string;
+declare const __SLIPWAY_BUILD__: string;
+declare const __dirname: string;
+declare const __filename: string;
 
-const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
-
-/** These commands need most of the program. One bundled file loads faster than fifty modules. */
-const bundledCommands = new Set(['run', 'resume', 'validate', 'vars']);
+const version = __SLIPWAY_VERSION__;
+const require = createRequire(__filename);
 
 async function main(): Promise<void> {
   const folder = cacheFolder();
-  const nodeKeepsCache = useNodeCompileCache(folder);
-  if (!bundledCommands.has(process.argv[2] ?? '')) {
-    const { runProgram } = await import('./program.ts');
-    await runProgram(process, version, reportBug);
-    return;
-  }
-  const { program, keep } = await loadBundle(nodeKeepsCache ? undefined : folder);
-  await program.runProgram(process, version, reportBug, keep);
+  // The first word is a command, or a flag like `--help`. `runProgram` keeps nothing for mistyped ones.
+  const use = /^(?:--?)?([a-z_]{1,20})$/.exec(process.argv[2] ?? '--help')?.[1];
+  const kept = folder !== undefined && use !== undefined ? { folder, use } : undefined;
+  const program = new CachedProgram(__dirname, __SLIPWAY_BUILD__, kept, requirePackage);
+  const { runProgram } = program.load('program.cjs') as typeof Program;
+  await runProgram(process, version, reportBug, () => program.keep());
 }
 
-/** Loads the whole program from one file that `scripts/build.mjs` made. */
-async function loadBundle(folder: string | undefined): Promise<{ program: typeof Program; keep?: () => void }> {
-  const file = fileURLToPath(new URL('program-in-one.cjs', import.meta.url));
-  if (folder === undefined) return { program: createRequire(import.meta.url)(file) as typeof Program };
-  const { loadWithCodeCache } = await import('./code-cache.ts');
-  const { exports, keep } = loadWithCodeCache(file, folder);
-  return { program: exports as typeof Program, keep };
+/** Loads a module of Node, or a binary of `libsql`, which is a package of its own that some package managers keep apart. */
+function requirePackage(name: string): unknown {
+  try {
+    return require(name) as unknown;
+  } catch (error) {
+    if (!name.startsWith('@libsql/')) throw error;
+    return createRequire(require.resolve('libsql'))(name) as unknown;
+  }
 }
 
 /** Returns the folder for compiled code. It belongs to the user alone, because its content is executed. */
@@ -38,16 +41,6 @@ function cacheFolder(): string | undefined {
   const folder =
     caches !== undefined && caches !== '' ? caches : home !== undefined && home !== '' ? `${home}/.cache` : undefined;
   return folder === undefined ? undefined : `${folder}/slipway/compiled`;
-}
-
-/** Enables the compile cache of Node 22.8 and later. Reports whether Node has one. */
-function useNodeCompileCache(folder: string | undefined): boolean {
-  const { enableCompileCache } = nodeModule as unknown as {
-    enableCompileCache?: (this: void, directory: string) => unknown;
-  };
-  if (enableCompileCache === undefined) return false;
-  if (folder !== undefined) enableCompileCache(folder);
-  return true;
 }
 
 /** Prints a bug with everything that a report needs. Returns the exit code. */

@@ -92,7 +92,7 @@ export function composeServices(host: Host): Services {
     openSink: async (log, onBroken) =>
       (await import('../store/log/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     place: async (path) => await placeSource(path, pipelineFile),
-    describe: async (place) => await describeSource(place, env),
+    describe: async (place, signal) => await describeSource(place, env, signal),
     files: {
       takeSnapshot: async (request) =>
         await (await import('../workspace/snapshot/snapshot.ts')).takeSnapshot({ ...request, environment: env }),

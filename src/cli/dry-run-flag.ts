@@ -5,9 +5,13 @@ import { UsageError } from './usage-error.ts';
  * `--dry-run=client` has the same effect, and `--dry-run=none` has none. `server` would contact a cluster, which
  * Slipway does not support.
  */
-export function withoutDryRunValue(argv: readonly string[]): readonly string[] {
+export function withoutDryRunValue(argv: readonly string[]): {
+  readonly words: readonly string[];
+  readonly mistakes: readonly UsageError[];
+} {
   const end = argv.indexOf('--');
-  return argv.flatMap((word, i) => {
+  const mistakes: UsageError[] = [];
+  const words = argv.flatMap((word, i) => {
     const value = end >= 0 && i > end ? undefined : /^--dry-run=(.*)$/.exec(word)?.[1];
     switch (value) {
       case undefined:
@@ -17,11 +21,16 @@ export function withoutDryRunValue(argv: readonly string[]): readonly string[] {
       case 'none':
         return [];
       case 'server':
-        throw new UsageError('--dry-run=server is not supported: a dry run contacts no cluster', [
-          'to show the plan: --dry-run',
-        ]);
+        mistakes.push(
+          new UsageError('--dry-run=server is not supported: a dry run contacts no cluster', [
+            'to show the plan: --dry-run',
+          ]),
+        );
+        return ['--dry-run'];
       default:
-        throw new UsageError(`--dry-run=${value}: the value must be none or client`);
+        mistakes.push(new UsageError(`--dry-run=${value}: the value must be none or client`));
+        return ['--dry-run'];
     }
   });
+  return { words, mistakes };
 }

@@ -1,11 +1,11 @@
 /** One call of the command line, as the commands see it. */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError, throwMistakes } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
 import { terminalJson } from '../events/terminal-json.ts';
 
@@ -15,6 +15,13 @@ export interface GlobalFlags {
   readonly output: 'text' | 'json';
   readonly color: ColourChoice;
 }
+
+/** Returns the mistakes in the flags and operands of a command, beyond those in a single value. */
+export type CheckCommandLine = (
+  flags: Readonly<Record<string, unknown>>,
+  operands: readonly string[],
+  globals: Pick<GlobalFlags, 'output'>,
+) => readonly UsageError[];
 
 /** The parser's commands. */
 export interface CommandTree {
@@ -31,6 +38,9 @@ export class Invocation {
   #services: Promise<Services> | undefined;
   #directory: string | undefined;
   #entered: string | undefined;
+  /** Whether a command has begun. Before that, every mistake is one of the command line alone. */
+  #begun = false;
+  readonly #checks = new Map<Command, CheckCommandLine>();
   readonly #compose: () => Promise<Services>;
   readonly #globals: () => GlobalFlags;
 
@@ -61,6 +71,18 @@ export class Invocation {
     if (directory === undefined) return this.host.cwd;
     this.#directory ??= entered(resolve(this.host.cwd, directory));
     return this.#directory;
+  }
+
+  /**
+   * Throws if `-C` names no folder. Commands that only read runs call it when they find none: the runs of a removed
+   * folder can still be read.
+   */
+  requireDirectory(): void {
+    const { directory } = this.#globals();
+    if (directory === undefined) return;
+    const found = statSync(this.directory, { throwIfNoEntry: false });
+    if (found?.isDirectory() !== true)
+      throw new UsageError(`-C ${directory}: ${found === undefined ? 'the folder does not exist' : 'not a folder'}`);
   }
 
   /** Changes the directory as `-C` does, for a command line that is only inspected. */
@@ -105,6 +127,25 @@ export class Invocation {
   /** Prints messages that are not part of the result to stderr. */
   async tell(...lines: readonly string[]): Promise<void> {
     await this.host.stderr.write(`${lines.join('\n')}\n`);
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Sets what is checked of a command line before its command begins. */
+  check(command: Command, check: CheckCommandLine): void {
+    this.#checks.set(command, check);
+  }
+
+  checkOf(command: Command): CheckCommandLine | undefined {
+    return this.#checks.get(command);
+  }
+
+  /** Checks the command line of a command, and lets it begin. Throws `UsageErrors`. */
+  begin(command: Command): void {
+    throwMistakes(this.checkOf(command)?.(command.opts(), command.args, this.#globals()) ?? []);
+    this.#begun = true;
   }
 
   /** Wraps a command's function as the parser's callback. */

@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
-import { collect, parseInputs } from './run-flags.ts';
+import { collectInputs, parseInputs } from './run-flags.ts';
 import type { PipelineRequest } from '../engine/front-end.ts';
 
 export interface PipelineFlags {
@@ -17,7 +17,7 @@ export interface PipelineFlags {
 export function addPipelineFlags(command: Command): Command {
   return command
     .option('-e, --environment <name>', 'an environment of the configuration')
-    .option('-i, --input <name=value>', 'an input of the pipeline; name=@file reads a file; repeatable', collect)
+    .option('-i, --input <name=value>', 'an input of the pipeline; name=@file reads a file; repeatable', collectInputs)
     .option('--build-id <id>', 'the value of BUILD_REF (default: the number of the run)')
     .option('--project-id <id>', 'PROJECT_ID');
 }

@@ -8,8 +8,9 @@ import type { Invocation } from './invocation.ts';
 import { findRun } from './reference/find-run.ts';
 import { refuse } from './refuse.ts';
 import type { Reporter } from './reporter.ts';
-import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
-import { collect, parseInputs } from './run-flags.ts';
+import { addReporterFlags, chooseReporter, type ReporterFlags } from './reporters/choose-reporter.ts';
+import { collectInputs, notEmpty, parseInputs } from './run-flags.ts';
+import { allChecked } from './usage-error.ts';
 import type { Rerun, ResumeRequest, Resumed, RunService, Started } from '../runs/run-service.ts';
 
 /** The flags of `resume` and `rerun`. */
@@ -18,12 +19,12 @@ export interface PlannedRunFlags extends ReporterFlags {
   readonly keepFailed?: boolean;
 }
 
-export function addPlannedRunFlags(command: Command): Command {
+export function addPlannedRunFlags(command: Command, invocation: Invocation): Command {
   const withRun = command
-    .argument('<run>', 'number, id, id prefix, or latest')
-    .option('-i, --input <name=value>', 'a password of the run; name=@file reads a file; repeatable', collect)
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
+    .option('-i, --input <name=value>', 'a password of the run; name=@file reads a file; repeatable', collectInputs)
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell');
-  return addReporterFlags(withRun);
+  return addReporterFlags(withRun, invocation);
 }
 
 /** A previously planned run with what is needed to drive it. */
@@ -40,10 +41,11 @@ export async function openPlannedRun(
   reference: string,
   flags: PlannedRunFlags,
 ): Promise<PlannedRun> {
-  refuseBoth(flags);
-  const { id } = await findRun(invocation, reference);
+  const [{ id }, inputs] = await allChecked([
+    findRun(invocation, reference),
+    parseInputs(flags.input ?? [], (file) => invocation.path(file)),
+  ]);
   const services = await invocation.services();
-  const inputs = await parseInputs(flags.input ?? [], (file) => invocation.path(file));
   const reporter = await chooseReporter(invocation, flags);
   return {
     id,

@@ -1,6 +1,7 @@
 /** The command line as the parser sees it. */
 import { Command, Option } from 'commander';
 import { commandTable } from './command-table.ts';
+import { parsePath } from './run-flags.ts';
 import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
 
 export interface ProgramOutput {
@@ -30,21 +31,19 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
       'Runs .wharf-ci.yml pipelines on Docker, Podman or this machine, and records every run in a log that can be replayed.',
     )
     .usage('[flags] COMMAND [arguments]')
-    .addOption(new Option('-C, --directory <dir>', 'run as if started in this folder'))
+    .addOption(new Option('-C, --directory <dir>', 'run as if started in this folder').argParser(parsePath))
     .addOption(new Option('--output <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .showHelpAfterError('to list the commands: slipway --help')
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
-    .hook('preSubcommand', async (_root, command) => await define(command));
-  for (const entry of commandTable) {
-    const command = root.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
-    command.showHelpAfterError(`to list its flags: slipway ${entry.name} --help`);
-  }
+    .hook('preSubcommand', async (_root, command) => await define(command))
+    .hook('preAction', (_root, command) => invocation().begin(command));
+  for (const entry of commandTable)
+    root.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
   return { root, globals: () => root.opts<GlobalFlags>(), define };
 }
 

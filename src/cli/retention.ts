@@ -1,5 +1,6 @@
 import type { Retention } from '../store/store.ts';
 import { quoted } from '../util/visible.ts';
+import { reasonOf } from './command-line-mistakes.ts';
 import { parseAge, parseBytes, parseNumber } from './run-flags.ts';
 
 /** The default retention (docs/design/product.md, "Retention"). */
@@ -20,8 +21,8 @@ export function retentionOf(
     try {
       return parse(text);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      report(`${name} is ${quoted(text)}, but ${reason.replace(/^It /, 'it ').replace(/\.$/, '')}`);
+      if (!(error instanceof Error)) throw error;
+      report(`${name} is ${quoted(text)}, but ${reasonOf(error)}`);
       return undefined;
     }
   };

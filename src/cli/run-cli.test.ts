@@ -6,10 +6,10 @@ import { runCli } from './run-cli.ts';
 
 describe('mistakes on the command line', () => {
   it.for<[readonly string[], RegExp]>([
-    [['rnu'], /unknown command 'rnu'[^]*Did you mean run\?/],
-    [['run', '--stge', 'x'], /unknown option '--stge'[^]*Did you mean --stage\?/],
-    [['run', 'a', 'b'], /too many arguments/],
-    [['show'], /missing required argument 'run'/],
+    [['rnu'], /unknown command `rnu`, did you mean `run`\?/],
+    [['run', '--stge', 'x'], /unknown flag `--stge`, did you mean `--stage`\?/],
+    [['run', 'a', 'b'], /unexpected argument `b`/],
+    [['show'], /error: RUN is missing\n {2}to list its flags: slipway show --help\n$/],
     [['run', '--jobs', '0'], /integer of at least 1/],
     [['run', '--pull', 'often'], /Allowed choices are missing, always, never/],
     [['run', '--dry-run=server'], /contacts no cluster/],
@@ -30,18 +30,32 @@ describe('mistakes on the command line', () => {
     [['events', '1', '--type', 'nothing'], /Allowed choices/],
     [['runs', '--status', 'green'], /--status green: unknown status. Allowed choices are queued, /],
     [['runs', '--status', 'failed,'], /--status : unknown status/],
+    [['runs', '--status', ''], /--status : unknown status/],
     [['runs', '--commit', 'abc'], /--commit abc: it must be 4 to 64 hexadecimal digits/],
     [['runs', '--ref', ''], /--ref is empty/],
     [
       ['runs', '--limit', '0', '--status', 'failed,red', '--status', 'odd', '--commit', 'main', '--repository', ''],
-      /several flags .*\n {2}--limit 0: .*\n {2}--status red: .*\n {2}--status odd: .*\n {2}--commit main: .*\n {2}--repository is empty\n$/,
+      /^error: --limit 0: .*\nerror: --status red: .*\nerror: --status odd: .*\nerror: --commit main: .*\nerror: --repository is empty\n {2}to list its flags: slipway runs --help\n$/,
     ],
+    [['schema', 'foo'], /^error: NAME foo: unknown value. Allowed choices are wharf-ci, wharf-vars, config\n/],
+    [['schema', 'wharf-cj'], /unknown value, did you mean `wharf-ci`\? Allowed choices/],
+    [['vars'], /^error: vars requires a command: list or substitute\n {2}to list the commands: slipway vars --help\n$/],
+    [['vars', 'lits'], /^error: unknown command `vars lits`, did you mean `list`\?\n {2}.*slipway vars --help\n$/],
+    [['vars', 'list', '--foo'], /unknown flag `--foo`\n {2}to list its flags: slipway vars list --help/],
+    [['runs', '--output', 'yaml'], /--output yaml: .*\n {2}to list its flags: slipway runs --help/],
+    [['runs', '--all=yes'], /--all takes no value/],
+    [['runs', '--limit'], /^error: --limit requires a value\n/],
+    [['-C', '', 'runs'], /a path is empty/],
+    [['show', ''], /RUN is empty/],
+    [['logs', '1', ''], /STEP is empty/],
+    [['doctor', '--on', 'dokcer'], /--on: unknown runtime `dokcer`/],
+    [['rerun', '1', '-q', '-v'], /cannot be combined/],
     [['logs', '1', '--attempt', '1'], /--attempt requires a step/],
     [['logs', '1', '--output', 'json'], /slipway events 1/],
     [['--output', 'yaml', 'runs'], /Allowed choices are text, json/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [[], /Usage: slipway/],
-    [['nope'], /unknown command 'nope'\nto list the commands: slipway --help/],
+    [['nope'], /^error: unknown command `nope`\n {2}to list the commands: slipway --help\n$/],
     [['help', 'nope'], /error: unknown command `nope`\n {2}to list the commands: slipway --help/],
     [['help', 'rnu'], /unknown command `rnu`, did you mean `run`\?/],
     [['help', 'vars', 'lits'], /unknown command `vars lits`, did you mean `list`\?\n {2}.*slipway vars --help/],
@@ -53,6 +67,73 @@ describe('mistakes on the command line', () => {
     expect(code).toBe(2);
     // No effects, not even on the state folder.
     expect(composed).toBe(0);
+  });
+
+  it.for<[readonly string[], readonly string[]]>([
+    [
+      [
+        'run',
+        'a',
+        'b',
+        '--jobs',
+        'x',
+        '--on',
+        'moon',
+        '-i',
+        'bad',
+        '-qv',
+        '--pull',
+        'often',
+        '--foo',
+        '--dry-run=server',
+      ],
+      [
+        '--dry-run=server',
+        'unknown flag',
+        '--jobs x',
+        '--on: unknown',
+        '--input bad',
+        '--pull often',
+        'cannot be combined',
+      ],
+    ],
+    [
+      ['run', '-i', 'a=@/no/such/file', '-i', 'b=@/no/such/other', '--root', '/no/such/root'],
+      ['--input a: cannot read', '--input b: cannot read', '--root /no/such/root does not contain'],
+    ],
+    [
+      ['logs', '--attempt', 'x', '--output', 'json'],
+      ['--attempt x', 'RUN is missing', 'raw bytes'],
+    ],
+    [
+      ['logs', '--attempt', '1', '--tail', '-1', '1'],
+      ['--tail -1', '--attempt requires a step'],
+    ],
+    [
+      ['prune', '--keep', 'x', '--older-than', 'y', '--max-size', 'z'],
+      ['--keep x: it must be', '--older-than y: it must be', '--max-size z: it must be'],
+    ],
+    [
+      ['events', '--after', 'x', '--type', 'y'],
+      ['--after x', '--type y', 'RUN is missing'],
+    ],
+    [
+      ['resume', '-q', '-v', '-i', 'x'],
+      ['--input x', 'RUN is missing', 'cannot be combined'],
+    ],
+    [
+      ['--output', 'xml', 'show', '1', '2', '3'],
+      ['--output xml', 'unexpected argument `2`', 'unexpected argument `3`'],
+    ],
+    [
+      ['vars', 'list', '--foo', '--all=1', '-i', 'x'],
+      ['unknown flag `--foo`', '--all takes no value', '--input x'],
+    ],
+  ])('are told together: %j', async ([argv, messages], { slipway }) => {
+    const { code, stdout, stderr, composed } = await slipway(argv);
+    for (const message of messages) expect(stderr).toContain(message);
+    expect(stderr.split('\n').filter((line) => line.startsWith('error: '))).toHaveLength(messages.length);
+    expect([code, stdout, composed]).toEqual([2, '', 0]);
   });
 
   it('are told for codes, without opening the store', async ({ services, slipway }) => {

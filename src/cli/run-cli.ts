@@ -8,7 +8,8 @@ import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
 import type { Services } from '../runs/services.ts';
 import { isStoreError } from './is-store-error.ts';
-import { UsageError } from './usage-error.ts';
+import { commandLineMistakes, helpHint } from './command-line-mistakes.ts';
+import { throwMistakes, UsageError, UsageErrors } from './usage-error.ts';
 
 /**
  * @param compose creates the services; called at most once, when a command needs them
@@ -30,12 +31,15 @@ export async function runCli(host: Host, version: string, compose: () => Promise
       await host.stdout.write(`${version}\n`);
       return exitCodes.succeeded;
     }
-    await program.root.parseAsync([...withoutDryRunValue(host.argv)], { from: 'user' });
+    const { words, mistakes } = withoutDryRunValue(host.argv);
+    throwMistakes(mistakes);
+    await program.root.parseAsync([...words], { from: 'user' });
     return invocation.code;
-  } catch (error) {
+  } catch (thrown) {
+    const error = invocation.begun ? thrown : await withAllMistakes(invocation, host.argv, thrown);
     const code = exitOf(error);
     if (code === undefined) throw error;
-    for (const { screen, text } of written) await host[screen].write(text);
+    if (error === thrown) for (const { screen, text } of written) await host[screen].write(text);
     for (const line of messageOf(error)) await host.stderr.write(`${line}\n`);
     return code;
   } finally {
@@ -43,10 +47,19 @@ export async function runCli(host: Host, version: string, compose: () => Promise
   }
 }
 
+/** Returns all mistakes of a command line in the place of the first one. Returns other errors unchanged. */
+async function withAllMistakes(invocation: Invocation, argv: readonly string[], error: unknown): Promise<unknown> {
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  if (isHelp || exitOf(error) !== exitCodes.usage) return error;
+  const { words, mistakes } = withoutDryRunValue(argv);
+  const found = [...mistakes, ...(await commandLineMistakes(invocation, words))];
+  return found.length === 0 ? error : new UsageErrors(found, await helpHint(invocation, words));
+}
+
 /** Returns the exit code of an expected error, or `undefined`. */
 function exitOf(error: unknown): number | undefined {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
-  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof UsageError || error instanceof UsageErrors) return exitCodes.usage;
   return isStoreError(error) || toFileError(error) !== undefined ? exitCodes.unavailable : undefined;
 }
 
@@ -58,6 +71,8 @@ function messageOf(error: unknown): string[] {
 }
 
 function linesOf(error: unknown): string[] {
+  if (error instanceof UsageErrors)
+    return [...error.mistakes.flatMap(linesOf), ...(error.hint === undefined ? [] : [`  ${error.hint}`])];
   if (error instanceof UsageError) return [`error: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)];
   const refused = isStoreError(error) ? error : toFileError(error);
   if (refused === undefined) return [];

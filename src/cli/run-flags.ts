@@ -6,7 +6,7 @@ import { quoted } from '../util/visible.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { parseDuration, parseSize } from '../words/quantity.ts';
 import type { GivenInput } from '../model/given-input.ts';
-import { UsageError } from './usage-error.ts';
+import { allChecked, UsageError } from './usage-error.ts';
 
 /** Where steps can run. `fake` runs nothing, and is for experiments and tests. */
 export const runtimeNames: readonly string[] = ['docker', 'kubernetes', 'host', 'fake'];
@@ -38,6 +38,31 @@ export function parseRuntimes(text: string, source: string): string[] {
     throw new UsageError(`${source}: unknown runtime \`${name}\``, [`pass one of ${runtimeList}`]);
   }
   return [...new Set(names)];
+}
+
+/** Returns the parser of `--on`. */
+export function parseOn(text: string): string[] {
+  return parseRuntimes(text, '--on');
+}
+
+/** Parses a path. An empty path is a mistake: `--to "$DIR"` with an unset variable. */
+export function parsePath(text: string): string {
+  if (text === '') throw new UsageError('a path is empty', ['to name the current folder: .']);
+  return text;
+}
+
+/** Returns a parser that rejects an empty value. */
+export function notEmpty(name: string): (text: string) => string {
+  return (text) => {
+    if (text === '') throw new UsageError(`${name} is empty`);
+    return text;
+  };
+}
+
+/** Collects the values of `--input`. `parseInputs` reads their files. */
+export function collectInputs(text: string, before: readonly string[] | undefined): string[] {
+  if (text.indexOf('=') < 1) throw new UsageError(`--input ${text}: must be name=value or name=@file`);
+  return collect(text, before);
 }
 
 /** Parses an integer from 1. */
@@ -78,12 +103,11 @@ export async function parseInputs(
   written: readonly string[],
   absolute: (path: string) => string,
 ): Promise<GivenInput[]> {
-  return await Promise.all(written.map(async (text) => await parseInput(text, absolute)));
+  return await allChecked(written.map(async (text) => await parseInput(text, absolute)));
 }
 
 async function parseInput(text: string, absolute: (path: string) => string): Promise<GivenInput> {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new UsageError(`--input ${text}: must be name=value or name=@file`);
   const name = text.slice(0, equals);
   const value = text.slice(equals + 1);
   if (!value.startsWith('@')) return { name, value, from: 'argument' };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { warnings, type Warning } from '../model/warning.ts';
 import { stagesOf, type StageShape } from '../../test/rigs/engine-world.ts';
 import { ClosableSink, FakeRun } from '../../test/rigs/fake-run.ts';
 import { HeldSteps, stateOf } from '../../test/rigs/held-steps.ts';
@@ -28,7 +29,7 @@ function world() {
   const control = new RunControl();
   const steps = new HeldSteps();
   const calls: unknown[][] = [];
-  const problems: string[] = [];
+  const problems: Warning[] = [];
   const executor: Ready['executor'] = {
     steps,
     finished: (step) => void calls.push(['finished', step.name]),
@@ -55,6 +56,7 @@ function world() {
     breakLog: (error: StoreError) => broken(error),
     notes: () =>
       sink.events.flatMap((event) => (event.type === 'run.noted' ? [`${event.level} ${event.message}`] : [])),
+    codes: () => sink.events.flatMap((event) => (event.type === 'run.noted' ? [event.code] : [])),
     end: () => sink.events.find((event) => event.type === 'run.finished'),
     types: () => sink.events.map(({ type }) => type),
   };
@@ -137,7 +139,7 @@ describe('a new run', () => {
       { code: 'W2', severity: 'warning', message: 'w' },
     ];
     const stages = stagesOf([]);
-    const { done, notes, types } = startNew(
+    const { done, notes, codes, types } = startNew(
       {
         plan: async () =>
           await Promise.resolve({
@@ -147,16 +149,17 @@ describe('a new run', () => {
           }),
       },
       [],
-      { notes: ['n1', 'n2'] },
+      { notes: warnings('W082', ['n1', 'n2']) },
     );
     expect(await done).toEqual({ run: 'run', status: 'skipped' });
     expect(notes()).toEqual(['warning n1', 'warning n2', 'info f:3:4 i', 'warning w']);
+    expect(codes()).toEqual(['W082', 'W082', ...diagnostics.map(({ code }) => code)]);
     expect(types().slice(0, 2)).toEqual(['run.queued', 'run.started']);
   });
 
   it('reports failed removals at the end', async () => {
     const { done, steps, problems, notes } = startNew();
-    problems.push('w-1 is stuck');
+    problems.push({ code: 'W087', message: 'w-1 is stuck' });
     await settled();
     await steps.fail('a');
     expect(await done).toEqual({ run: 'run', status: 'failed' });
@@ -165,7 +168,7 @@ describe('a new run', () => {
 
   it('does not wait for removals when it stops at once', async () => {
     const { done, control, problems } = startNew();
-    problems.push('w-1 is stuck');
+    problems.push({ code: 'W087', message: 'w-1 is stuck' });
     await settled();
     control.stopAtOnce('user');
     expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
@@ -393,7 +396,7 @@ describe('an interrupted run', () => {
 
   it('that is abandoned stops running steps, removes everything, and reports failed removals', async () => {
     const { done, steps, calls, state, problems, notes, control, types } = resume({ abandon: true });
-    problems.push('w-1 is stuck');
+    problems.push({ code: 'W087', message: 'w-1 is stuck' });
     expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
     expect(steps.started).toEqual(['a']);
     expect([control.because, control.atOnce.aborted]).toEqual(['user', true]);

@@ -12,6 +12,7 @@ import { defaultFloor, LogCutter, type FloorPolicy } from './log-cutter.ts';
 import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 import { onAbort } from '../util/abort.ts';
+import type { Warning } from '../model/warning.ts';
 
 interface End {
   readonly status: EndStatus;
@@ -43,11 +44,12 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     if (equipped.status === 'unavailable')
       return { status: 'failed', because: equipped.because, detail: equipped.detail };
     sink.emit({ type: 'run.started', settings: equipped.settings });
-    for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
+    warn(sink, equipped.notes);
     for (const diagnostic of diagnostics)
       sink.emit({
         type: 'run.noted',
         level: diagnostic.severity === 'info' ? 'info' : 'warning',
+        code: diagnostic.code,
         message: inOneLine(diagnostic),
       });
     const { workspace } = equipped;
@@ -83,8 +85,8 @@ export interface Resumption {
   readonly stages: readonly PlannedStage[];
   /** Returns nothing if nothing was planned. */
   executor(sink: OpenSink): Promise<StepExecutor | undefined>;
-  /** Sentences to show before the first step. */
-  readonly notes: readonly string[];
+  /** Warnings to show before the first step. */
+  readonly notes: readonly Warning[];
   /** Ends the run as cancelled instead of resuming it. */
   readonly abandon: boolean;
   /** See `Preparation`. */
@@ -98,7 +100,7 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
     const iteration = currentIteration(state);
-    for (const message of resumption.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
+    warn(sink, resumption.notes);
     const executor = await resumption.executor(sink);
     if (iteration === undefined || executor === undefined) {
       if (resumption.abandon) return { status: 'cancelled', because: 'user' };
@@ -195,7 +197,11 @@ async function runOne(
 }
 
 async function noteProblems(sink: OpenSink, executor: StepExecutor): Promise<void> {
-  for (const message of await executor.settled()) sink.emit({ type: 'run.noted', level: 'warning', message });
+  warn(sink, await executor.settled());
+}
+
+function warn(sink: OpenSink, warnings: readonly Warning[]): void {
+  for (const { code, message } of warnings) sink.emit({ type: 'run.noted', level: 'warning', code, message });
 }
 
 function cancelledEnd(control: RunControl): End {

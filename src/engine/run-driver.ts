@@ -16,6 +16,7 @@ import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
 import type { FloorPolicy } from './log-cutter.ts';
 import type { RunLog, StoreError } from '../store/store.ts';
+import type { Warning } from '../model/warning.ts';
 
 export interface DriveResult {
   readonly run: RunId;
@@ -88,7 +89,7 @@ export type Equipped =
       readonly settings: RunSettings;
       readonly workspace: WorkspaceRef;
       readonly executor: StepExecutor;
-      readonly notes: readonly string[];
+      readonly notes: readonly Warning[];
     }
   | {
       readonly status: 'unavailable';
@@ -104,7 +105,7 @@ export interface StepExecutor {
   takeOver(steps: ReadonlyMap<StepId, StepState>, signal: AbortSignal): Promise<void>;
   /** Removes everything of the run that was not kept on purpose. */
   removeAll(steps: ReadonlyMap<StepId, StepState>, signal: AbortSignal): Promise<void>;
-  /** Waits for pending removals. Returns sentences about failed ones. */
-  settled(): Promise<readonly string[]>;
+  /** Waits for pending removals. Returns warnings about failed ones. */
+  settled(): Promise<readonly Warning[]>;
   close(): Promise<void>;
 }

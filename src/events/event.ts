@@ -89,7 +89,13 @@ export type OwnerEvent =
   /** Another process took over the run. */
   | { readonly type: 'run.resumed' }
   /** A message of the engine that belongs to no step. */
-  | { readonly type: 'run.noted'; readonly level: 'info' | 'warning'; readonly message: string }
+  | {
+      readonly type: 'run.noted';
+      readonly level: 'info' | 'warning';
+      /** For `slipway explain`. Absent in older logs, and for messages that need no explanation. */
+      readonly code?: string;
+      readonly message: string;
+    }
   | {
       readonly type: 'iteration.planned';
       readonly iteration: number;

@@ -31,7 +31,7 @@ export interface RunState {
   because?: string;
   detail?: string;
   diagnostics: readonly Diagnostic[];
-  notes: { level: 'info' | 'warning'; message: string; at: number; by?: string }[];
+  notes: { level: 'info' | 'warning'; code?: string; message: string; at: number; by?: string }[];
   queuedAt?: number;
   startedAt?: number;
   finishedAt?: number;
@@ -155,7 +155,12 @@ export function applyEvent(state: RunState, event: StoredEvent, strict = false):
     case 'run.resumed':
       return;
     case 'run.noted':
-      state.notes.push({ level: event.level, message: event.message, at: event.at });
+      state.notes.push({
+        level: event.level,
+        ...(event.code !== undefined && { code: event.code }),
+        message: event.message,
+        at: event.at,
+      });
       return;
     case 'note.added':
       state.notes.push({ level: event.level, message: event.message, at: event.at, by: event.by });

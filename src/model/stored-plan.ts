@@ -51,6 +51,8 @@ export interface Base64Form {
   readonly head: number;
   /** How many bits of the last character belong to the byte after it. */
   readonly tail: number;
+  /** The `=` after it, as written. Absent if there are none, and in older logs, which have them as plain text. */
+  readonly padding?: string;
   /** The line ends inside. Each precedes the character with this index. */
   readonly gaps?: readonly (readonly [at: number, text: string])[];
 }

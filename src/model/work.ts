@@ -58,4 +58,10 @@ export type Observation =
       readonly total?: number;
       readonly unit?: 'bytes';
     }
-  | { readonly type: 'noted'; readonly level: 'info' | 'warning'; readonly message: string };
+  | {
+      readonly type: 'noted';
+      readonly level: 'info' | 'warning';
+      /** The code of a warning. Older logs have none. */
+      readonly code?: string;
+      readonly message: string;
+    };

@@ -27,8 +27,8 @@ export interface Machine {
   operator(): Promise<Checked<OperatorFile>>;
   /** Returns where the configuration at this path belongs; the path need not exist. */
   place(path: string): Promise<SourcePlace>;
-  /** Returns the source of a run, with what its repository says. */
-  describe(place: SourcePlace): Promise<Source>;
+  /** Returns the source of a run, with what its repository says as far as the signal lets it ask. */
+  describe(place: SourcePlace, signal: AbortSignal): Promise<Source>;
 }
 
 /** The files of runs. */

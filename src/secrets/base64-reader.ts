@@ -18,6 +18,11 @@ const state = {
   lineFeed: firstBase64State + 6,
   escapedLineFeed: firstBase64State + 7,
   escapedLineFeedLetter: firstBase64State + 8,
+  /** After a whole text. The value is the number of `=` that may follow. */
+  padding: firstBase64State + 9,
+  /** Within `%3D`. */
+  paddingPercent: firstBase64State + 10,
+  paddingPercentThree: firstBase64State + 11,
 } as const;
 
 /** These characters differ between the alphabets. URLs and JSON escape the same two. */
@@ -37,6 +42,8 @@ const bitsBeforeLineEnd = 3 * bitsOfCharacter;
  * unreadable.
  */
 const leastBytes = 2;
+/** A `=` stands for this many bits after the last byte. */
+const bitsOfPadding = 2;
 
 /** The number of bits of the previous byte in a text's first character, at each of the three alignments. */
 export const bitsOfOthers: readonly number[] = [0, 2, 4];
@@ -109,6 +116,16 @@ export class Base64Reader {
         return this.#expect(byte === codes.backslash, state.escapedLineFeedLetter, match, progress);
       case state.escapedLineFeedLetter:
         return this.#expect(byte === codes.n, state.afterLineEnd, match, progress);
+      case state.padding:
+        if (byte === codes.equals) return padded(match, progress);
+        if (byte === codes.percent) progress.add(match.in(state.paddingPercent, match.value));
+        return;
+      case state.paddingPercent:
+        if (byte === codes.three) progress.add(match.in(state.paddingPercentThree, match.value));
+        return;
+      case state.paddingPercentThree:
+        if (hexValues[byte] === (codes.equals & 0xf)) padded(match, progress);
+        return;
     }
   }
 
@@ -162,7 +179,7 @@ export class Base64Reader {
 
   /**
    * Reads a character with these six bits. A text that ends within it is found: the bits after it are not part of the
-   * text.
+   * text. Two of them are written as one `=`, four as two, if nothing follows.
    */
   #take(value: number, match: PartialMatch, progress: Progress): void {
     const next = match.in(state.plain, 0, Math.max(0, match.bit));
@@ -173,8 +190,22 @@ export class Base64Reader {
     const bits = value & ((1 << count) - 1);
     if (!next.narrow(this.#texts, first, bits >> rest)) return;
     if (first < toEndOfByte) progress.add(next);
-    else if (!progress.end(next, this.#texts)) {
+    else {
+      const { lo, start } = next;
+      const isOnly = progress.end(next, this.#texts);
+      if (next.lo > lo && rest > 0) progress.add(paddingOf(match.order, rest / bitsOfPadding, start));
+      if (isOnly) return;
       if (rest === 0 || next.narrow(this.#texts, rest, bits & ((1 << rest) - 1))) progress.add(next);
     }
   }
+}
+
+/** Returns a match of a whole text that padding may follow. It has no texts, so that those of all texts are one. */
+function paddingOf(order: Order, count: number, start: number): PartialMatch {
+  return new PartialMatch(state.padding, order, 0, 0, 0, count, start);
+}
+
+function padded(match: PartialMatch, progress: Progress): void {
+  progress.foundFrom = Math.min(progress.foundFrom, match.start);
+  if (match.value > 1) progress.add(match.in(state.padding, match.value - 1));
 }

@@ -8,6 +8,8 @@ export const codes = {
   slash: 0x2f,
   zero: 0x30,
   two: 0x32,
+  three: 0x33,
+  equals: 0x3d,
   backslash: 0x5c,
   n: 0x6e,
   r: 0x72,

@@ -158,6 +158,8 @@ describe('the forms of a secret', () => {
       ]) {
         const masked = mask.text(`<${written}>`);
         expect(masked).toMatch(/^<[A-Za-z0-9]*\*\*\*[A-Za-z0-9]*(?:=|%3D)*>$/);
+        // The padding of the secret is hidden. That of the text after it stays.
+        if (after === 0) expect(masked).toMatch(/\*\*\*>$/);
         // All that is left comes from the text beside the secret.
         expect(masked.replace(maskText, '').length).toBeLessThanOrEqual(
           2 + Math.ceil((before * 8) / 6) + Math.ceil((after * 8) / 6) + 6,
@@ -165,6 +167,19 @@ describe('the forms of a secret', () => {
       }
     },
   );
+
+  it.each([
+    ['abcd', `${base64('abcd')}\n`, `${maskText}\n`],
+    ['abcde', `${base64('abcde')}=x`, `${maskText}=x`],
+    ['abcd', `${base64('abcd')}=`, `${maskText}=`],
+    ['abcdef', `${base64('abcdef')}=`, `${maskText}=`],
+    ['abcd', 'abcd==', `${maskText}==`],
+    ['abcd', `${base64('abcd').replaceAll('=', '%3d')}&`, `${maskText}&`],
+    ['abcd', `${base64('abcd').replaceAll('=', '%3D').slice(0, -1)}`, `${maskText}%3`],
+    ['abcd', `${base64('abcd\n')}\n`, `${maskText}o=\n`],
+  ])('base64 of %s in %j', (value, written, expected) => {
+    expect(makeSmallMask([value]).text(written)).toBe(expected);
+  });
 
   it('base64 in lines of any length', () => {
     const long = 'a secret of some length, which fills more than one line of base64, as keys do';

@@ -85,9 +85,9 @@ const spellings: Readonly<Record<Base64Spelling, readonly [plus: string, slash: 
 };
 
 /** Returns a text as it occurs inside longer base64. */
-export function inBase64(text: string, { base64, align, head, tail, gaps = [] }: Base64Form): string {
+export function inBase64(text: string, { base64, align, head, tail, padding = '', gaps = [] }: Base64Form): string {
   const { first, inner, last } = base64Around(Buffer.from(text), align, base64);
-  const whole = `${first(head)}${inner}${last(tail)}`;
+  const whole = `${first(head)}${inner}${last(tail)}${padding}`;
   const cuts = [0, ...gaps.map(([at]) => at), whole.length];
   return cuts
     .slice(1)
@@ -126,6 +126,10 @@ function base64Around(bytes: Buffer, align: number, base64: Base64Spelling): Bas
   };
 }
 
+/** By the number of values that the bits after a text can have: the padding that the mask hides with the text. */
+const paddings: Readonly<Record<number, RegExp>> = { 4: /^(?:=|%3D)/i, 16: /^(?:=|%3D){1,2}/i };
+const longestPadding = 6;
+
 export interface Base64Find {
   readonly start: number;
   readonly end: number;
@@ -155,7 +159,13 @@ function findAround(
     const head = upTo(heads).find((bits) => haystack.endsWith(first(bits), at));
     const tail = upTo(tails).find((bits) => haystack.startsWith(last(bits), until));
     if (head === undefined || tail === undefined) continue;
-    found.push({ start: at - first(head).length, end: until + last(tail).length, form: { ...form, head, tail } });
+    const end = until + last(tail).length;
+    const padding = paddings[tails]?.exec(haystack.slice(end, end + longestPadding))?.[0] ?? '';
+    found.push({
+      start: at - first(head).length,
+      end: end + padding.length,
+      form: { ...form, head, tail, ...(padding !== '' && { padding }) },
+    });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../model/outcome.ts';
+import type { RunState } from '../events/run-state.ts';
 import type { Observation } from '../model/work.ts';
 import { formatBytes, formatBytesOf } from './bytes.ts';
 import { count } from './quantity.ts';
@@ -30,7 +31,7 @@ export function describeObservation(fact: Observation): string {
     case 'workload.kept':
       return `kept ${fact.workload}`;
     case 'workload.left':
-      return `warning: ${fact.workload} may be left behind: ${fact.detail}`;
+      return describeWarning('W087', `${fact.workload} may be left behind: ${fact.detail}`);
     case 'waiting':
       return fact.message;
     case 'workspace.filled':
@@ -47,10 +48,20 @@ export function describeObservation(fact: Observation): string {
         ? fact.subject
         : joined(fact.subject, amount(fact.current, fact.total, fact.unit === 'bytes'));
     case 'noted':
-      return fact.level === 'warning' ? `warning: ${fact.message}` : fact.message;
+      return fact.level === 'warning' ? describeWarning(fact.code, fact.message) : fact.message;
     default:
       return assertNever(fact);
   }
+}
+
+/** Returns a warning as diagnostics are printed: with its code. Warnings in older logs have none. */
+export function describeWarning(code: string | undefined, message: string): string {
+  return code === undefined ? `warning: ${message}` : `warning ${code} ${message}`;
+}
+
+/** Returns the lines of a message of a run. */
+export function describeNote({ level, code, message }: Pick<RunState['notes'][number], 'level' | 'code' | 'message'>) {
+  return (level === 'warning' ? describeWarning(code, message) : message).split('\n');
 }
 
 function amount(current: number, total: number | undefined, bytes: boolean): string {

@@ -19,15 +19,15 @@ export function stepReason(state: RunState, step: StepState): string {
     case 'cancelled':
       return whyCancelled(outcome.because, stageOfStep(state, step), step);
     case 'skipped':
-      return whySkipped(outcome.because, stageOfStep(state, step));
+      return whySkipped(outcome.because, state, stageOfStep(state, step));
     default:
       return assertNever(outcome);
   }
 }
 
-export function stageReason(stage: StageState): string {
+export function stageReason(state: RunState, stage: StageState): string {
   if (stage.because === undefined) return '';
-  if (stage.status === 'skipped') return whySkipped(stage.because as SkipReason, stage);
+  if (stage.status === 'skipped') return whySkipped(stage.because as SkipReason, state, stage);
   return stage.status === 'cancelled' ? whyCancelled(stage.because as CancelReason, stage, undefined) : '';
 }
 
@@ -50,17 +50,29 @@ function whyCancelled(because: CancelReason, stage: StageState | undefined, canc
   }
 }
 
-function whySkipped(because: SkipReason, stage: StageState | undefined): string {
+function whySkipped(because: SkipReason, state: RunState, stage: StageState | undefined): string {
   switch (because) {
     case 'notSelected':
       return 'not selected';
     case 'dependencyFailed':
       return 'a dependency failed';
     case 'condition':
-      return stage?.planned.runsIf === 'fail' ? 'no earlier stage failed' : 'an earlier stage failed';
+      return whyConditionFailed(stage, stage === undefined ? [] : stagesBefore(state, stage));
     default:
       return assertNever(because);
   }
+}
+
+/** A `fail` stage does not run in a run that is being cancelled, even if a stage failed before. */
+function whyConditionFailed(stage: StageState | undefined, before: readonly StageState[]): string {
+  const isAny = (status: StageState['status']) => before.some((one) => one.status === status);
+  if (stage?.planned.runsIf === 'fail') return isAny('failed') ? 'the run was cancelled' : 'no earlier stage failed';
+  return isAny('cancelled') && !isAny('failed') ? 'an earlier stage was cancelled' : 'an earlier stage failed';
+}
+
+function stagesBefore(state: RunState, stage: StageState): readonly StageState[] {
+  const stages = state.iterations.find((iteration) => iteration.stages.includes(stage))?.stages ?? [];
+  return stages.filter(({ planned }) => planned.ordinal < stage.planned.ordinal);
 }
 
 function stageOfStep(state: RunState, step: StepState): StageState | undefined {

@@ -13,8 +13,11 @@ import type { TarSource } from '../model/tree.ts';
 export interface SnapshotRequest {
   /** The absolute folder to read. */
   readonly root: string;
-  /** The run's folder. The snapshot is created in it under a temporary name and renamed when it is complete. */
-  readonly folder: string;
+  /**
+   * The run's folder. The snapshot is created in it under a temporary name and renamed when it is complete. Git lists
+   * the files while this is awaited. If it is rejected, so is the snapshot.
+   */
+  readonly folder: string | Promise<string>;
   /** `git`: without ignored files (Git itself is optional). `none`: everything. */
   readonly ignore: 'git' | 'none';
   /** The environment for Git (PATH, HOME). Absent: this process's environment. */

@@ -160,7 +160,7 @@ describe('docker steps', () => {
       await w.operator('secrets:\n  keys:\n    token: { file: ../../token }\n', { token });
       const { stdout, stderr } = await w.run().exits(0);
       expect(stdout + stderr + (await w.log())).not.toContain(token);
-      expect(stdout).toMatch(/warning: .*history.*RUN --mount=type=secret,id=TOKEN/);
+      expect(stdout).toMatch(/warning W092 .*history.*RUN --mount=type=secret,id=TOKEN/);
       expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', token)).toEqual([]);
     });
 

@@ -71,6 +71,27 @@ describe.each(runtimes)('on $name', ({ name, host }) => {
   });
 });
 
+it('takes only the passwords of the earlier run, and lists them', { timeout: 120_000 }, async () => {
+  await using project = await projectDir({
+    '.wharf-ci.yml': JSON.stringify({
+      inputs: [
+        { name: 'token', type: 'password' },
+        { name: 'unused', type: 'password', default: '' },
+        { name: 'count', type: 'number', default: 1 },
+      ],
+      a: { b: { container: { image: 'none', cmds: ['echo ${count} ${token}'] } } },
+    }),
+  });
+  const cli = (...args: string[]) =>
+    runCli(args, { cwd: project.path, env: { ...project.env, SLIPWAY_INPUT_TOKEN: password } });
+  await cli('run', '--on', 'host').exits(0);
+  const { stderr } = await cli('rerun', 'latest', '-i', 'count=2', '-i', 'tokne=x', '-i', 'y=1').exits(2);
+  expect(stderr).toMatch(/W055 `count` is not a password[^]*help +passwords of the run: `token`; for another value/);
+  expect(stderr).toMatch(/W055 the run has no password `tokne`, did you mean `token`\?/);
+  expect(stderr).toContain('the run has no password `y`');
+  await cli('rerun', 'latest', '-i', `token=${password}`, '-i', 'unused=x').exits(0);
+});
+
 it('rejects a run without a plan', async () => {
   await using project = await projectDir({ '.wharf-ci.yml': 'a: 1\n' });
   const cli = (...args: string[]) => runCli(args, { cwd: project.path, env: project.env });

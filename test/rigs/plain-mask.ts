@@ -40,9 +40,9 @@ export class PlainMask {
     for (let start = bytes.length - 1; start >= 0; start--) {
       const isLineStart =
         start === 0 || bytes[start - 1] === 0x0a || (bytes[start - 1] === 0x6e && bytes[start - 2] === 0x5c);
-      for (const { elements, lineStarts } of this.#patterns) {
-        for (const first of [0, ...(isLineStart ? lineStarts : [])]) {
-          const { ends, isOpen } = readFrom(elements, first, bytes, start);
+      for (const pattern of this.#patterns) {
+        for (const first of [0, ...(isLineStart ? pattern.lineStarts : [])]) {
+          const { ends, isOpen } = readFrom(pattern, first, bytes, start);
           if (isOpen) open = start;
           for (const end of ends) found.push({ start, end });
         }
@@ -62,6 +62,8 @@ interface Pattern {
   readonly elements: readonly Element[];
   /** Elements that may be the first ones in a line. */
   readonly lineStarts: readonly number[];
+  /** How many `=` may follow. */
+  readonly padding: number;
 }
 
 interface Element {
@@ -79,7 +81,7 @@ function linesOf(value: string): readonly string[] {
 }
 
 function textPattern(text: string): Pattern {
-  return { elements: Array.from(text, elementOf), lineStarts: [] };
+  return { elements: Array.from(text, elementOf), lineStarts: [], padding: 0 };
 }
 
 const latin = (text: string) => Buffer.from(text).toString('latin1');
@@ -107,7 +109,8 @@ function base64Patterns(bytes: Buffer): readonly Pattern[] {
     const elements = (all.match(/.{1,6}/g) ?? []).map((six, i) =>
       base64Element(new RegExp(`^${six.padEnd(6, '.')}$`), i >= 4),
     );
-    return { elements, lineStarts: [1, 2, 3].filter((first) => elements.length - first >= 4) };
+    const padding = (elements.length * 6 - all.length) / 2;
+    return { elements, lineStarts: [1, 2, 3].filter((first) => elements.length - first >= 4), padding };
   });
 }
 
@@ -131,7 +134,7 @@ const lineEnds = ['\n', '\r\n', '\\n', '\\r\\n'];
 
 /** Where these elements end if they begin at a position; whether they may end after the bytes. */
 function readFrom(
-  elements: readonly Element[],
+  { elements, padding }: Pattern,
   first: number,
   bytes: Uint8Array,
   start: number,
@@ -139,7 +142,13 @@ function readFrom(
   const text = Buffer.from(bytes).toString('latin1');
   let isOpen = false;
   let ends = new Set([start]);
-  for (const { spellings, escapes, mayFollowLineEnd } of elements.slice(first)) {
+  const equals: Element = { spellings: ['='], escapes: ['%3d'], mayFollowLineEnd: false };
+  const whole = new Set<number>();
+  for (const [i, { spellings, escapes, mayFollowLineEnd }] of [
+    ...elements.slice(first),
+    ...Array.from({ length: padding }, () => equals),
+  ].entries()) {
+    if (i >= elements.length - first) for (const end of ends) whole.add(end);
     const next = new Set<number>();
     const read = (from: number, spelling: string, ignoreCase: boolean): number | undefined => {
       const written = text.slice(from, from + spelling.length);
@@ -159,7 +168,7 @@ function readFrom(
     next.delete(-1);
     ends = next;
   }
-  return { ends, isOpen };
+  return { ends: new Set([...whole, ...ends]), isOpen };
 }
 
 /** In order; those that overlap or adjoin are one. */

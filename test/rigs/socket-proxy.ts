@@ -83,6 +83,25 @@ export class SocketProxy implements AsyncDisposable {
   }
 
   /**
+   * Sends an error of status 500 instead of the responses of requests with this text, and closes the connection. The
+   * engine has already executed them.
+   */
+  refuse(request: string, message: string, times: number): void {
+    let left = times;
+    const body = JSON.stringify({ message });
+    const head = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    this.#rules.push({
+      request,
+      answer: ({ client, engine, answers }) => {
+        if (left-- <= 0) return;
+        answers.unpipe(client);
+        client.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+        engine.destroy();
+      },
+    });
+  }
+
+  /**
    * Holds the responses of requests with this text until `release`. `asked` resolves at the engine's first response.
    */
   hold(request: string): { readonly asked: Promise<void>; release(): void } {

@@ -6,6 +6,7 @@ import { toFileError } from '../../util/file-error.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { stepPath } from '../reporters/run-view.ts';
+import { notEmpty, parsePath } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { count } from '../../words/quantity.ts';
@@ -13,9 +14,9 @@ import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
-    .argument('[step]', 'id, name, or STAGE/NAME')
-    .option('--to <dir>', 'write the files into this folder; files of later steps overwrite earlier ones')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
+    .argument('[step]', 'id, name, or STAGE/NAME', notEmpty('STEP'))
+    .option('--to <dir>', 'write the files into this folder; files of later steps overwrite earlier ones', parsePath)
     .action(
       invocation.action(
         async (run: string, step: string | undefined, flags: { to?: string }) =>

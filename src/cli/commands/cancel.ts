@@ -6,6 +6,7 @@ import { isEnd } from '../../model/status.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, requireStep, stateOf, type FoundRun } from '../reference/find-run.ts';
+import { notEmpty } from '../run-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { visible } from '../../util/visible.ts';
 import { refuse } from '../refuse.ts';
@@ -24,13 +25,12 @@ const longestReason = 1_000;
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
-    .option('--step <step>', 'cancel only this step: an id, a name, or STAGE/NAME')
-    .option('--reason <text>', 'why, for the log of the run')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
+    .option('--step <step>', 'cancel only this step: an id, a name, or STAGE/NAME', notEmpty('--step'))
+    .option('--reason <text>', 'why, for the log of the run', parseReason)
     .option('--no-wait', 'request the cancellation, but do not wait for it')
     .action(
       invocation.action(async (reference: string, flags: CancelFlags) => {
-        checkFlags(flags);
         const found = await findRun(invocation, reference);
         return flags.step === undefined
           ? await cancel(invocation, found, flags)
@@ -39,17 +39,9 @@ export function define(command: Command, invocation: Invocation): void {
     );
 }
 
-function checkFlags({ step, reason }: CancelFlags): void {
-  const problems = [
-    ...(step === '' ? ['--step is empty'] : []),
-    ...(reason === '' ? ['--reason is empty'] : []),
-    ...(reason !== undefined && reason.length > longestReason
-      ? [`--reason is longer than ${longestReason} characters`]
-      : []),
-  ];
-  const [first, ...others] = problems;
-  if (first !== undefined)
-    throw others.length === 0 ? new UsageError(first) : new UsageError('several flags have wrong values', problems);
+function parseReason(text: string): string {
+  if (text.length > longestReason) throw new UsageError(`--reason is longer than ${longestReason} characters`);
+  return notEmpty('--reason')(text);
 }
 
 const by = 'slipway cancel';
@@ -174,7 +166,12 @@ async function tellStepEnd(invocation: Invocation, { id }: FoundRun, step: StepS
   return exitCodes.succeeded;
 }
 
-async function tellEnd(invocation: Invocation, { id }: FoundRun, state: RunState, verb: string): Promise<number> {
+async function tellEnd(
+  invocation: Invocation,
+  { id, store }: FoundRun,
+  state: RunState,
+  verb: string,
+): Promise<number> {
   if (invocation.json)
     await invocation.printJson({
       run: id,
@@ -184,7 +181,10 @@ async function tellEnd(invocation: Invocation, { id }: FoundRun, state: RunState
     });
   else {
     const span = formatSpan(state.startedAt ?? state.queuedAt, state.finishedAt);
-    await invocation.print([`#${state.number ?? ''} ${verb}: ${state.status}${span === '' ? '' : ` after ${span}`}`]);
+    // The log of a run that ended before its plan may lack the number.
+    const number = state.number ?? (await store.summary(id))?.number;
+    const name = number === undefined ? id : `#${number}`;
+    await invocation.print([`${name} ${verb}: ${state.status}${span === '' ? '' : ` after ${span}`}`]);
   }
   return exitCodes.succeeded;
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { it as commandLine } from '../../../test/rigs/command-line.ts';
-import { goodStory } from '../../../test/rigs/short-stories.ts';
+import { goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 
 interface Completion {
   /**
@@ -49,6 +49,37 @@ describe('completion', () => {
     expect(await words('logs', '1', 'u')).toEqual(['unit']);
     expect(await words('cancel', '1', '--step', 'u')).toEqual(['unit']);
     expect(await words('cancel', '--step=l')).toEqual(['--step=lint']);
+  });
+
+  it('offers only runs that the command accepts', async ({ services, words }) => {
+    await services.tell(openStory(), { release: false });
+    await services.tell(goodStory());
+    expect(await words('cancel', '')).toEqual(['1']);
+    expect(await words('resume', '')).toEqual([]);
+    services.alive = false;
+    expect(await words('resume', '')).toEqual(['1']);
+    await services.tell(openStory());
+    expect(await words('resume', '')).toEqual(['latest', '3', '1']);
+    expect(await words('cancel', '')).toEqual(['latest', '3', '1']);
+    expect(await words('rerun', '')).toEqual(['latest', '3', '2', '1']);
+  });
+
+  it('offers codes in the case in which they are typed', async ({ words }) => {
+    expect(await words('explain', 'W07')).toContain('W070');
+    expect(await words('explain', 'w07')).toContain('w070');
+    expect(await words('explain', 'w07')).toHaveLength((await words('explain', 'W07')).length);
+    expect(await words('explain', 'x')).toEqual([]);
+  });
+
+  it('offers the rest of a list', async ({ services, words }) => {
+    services.clusters = ['prod'];
+    expect(await words('run', '--on', 'docker,')).toEqual([
+      'docker,kubernetes',
+      'docker,host',
+      'docker,kubernetes:prod',
+    ]);
+    expect(await words('rerun', '--on=host,d')).toEqual(['--on=host,docker']);
+    expect(await words('runs', '--status', 'failed,')).not.toContain('failed,failed');
   });
 
   it('offers the branches and tags of runs', async ({ services, words }) => {

@@ -84,11 +84,11 @@ describe('doctor --clean', () => {
   it('names the interrupted runs of all projects that it ends', async ({ services, slipway }) => {
     const removed = leave(services, left(0, true), left(1, false));
     const { stdout } = await slipway(['doctor', '--clean']);
-    expect(stdout).toContain('this ends 1 interrupted run');
+    expect(stdout).toContain('--clean ends 1 interrupted run');
     expect(stdout).toContain(`#1 of /p0  ${runs[0]}\n`);
     expect(stdout).toContain('removed pod slipway-1, #1 of /p1\n');
     expect(removed).toEqual(['slipway-0', 'slipway-1']);
-    expect((await slipway(['doctor'])).stdout).toContain('this ends 1 interrupted run');
+    expect((await slipway(['doctor'])).stdout).toContain('--clean ends 1 interrupted run');
   });
 
   it.for<[string, string[]]>([
@@ -129,6 +129,24 @@ describe('doctor --clean', () => {
       `leftovers ${JSON.stringify({ on: ['docker'], run: runs[0] })}`,
       `leftovers ${JSON.stringify({ run: id })}`,
     ]);
+  });
+
+  it('of one run says what is left of it, or that nothing is', async ({ services, slipway }) => {
+    await services.tell(goodStory());
+    expect((await slipway(['doctor', '1'])).stdout).toBe('nothing is left of run 1\n');
+    leave(services, left(0, false));
+    expect((await slipway(['doctor', '1'])).stdout).toMatch(
+      /^1 thing left by run 1; to remove: slipway doctor --clean 1\n {2}pod slipway-0, #1 of \/p0: /,
+    );
+    services.leftover = {
+      ...services.leftover,
+      items: [],
+      unanswered: [{ where: 'docker', reason: 'connection refused' }],
+    };
+    expect(await slipway(['doctor', '1'])).toMatchObject({
+      code: 3,
+      stdout: 'cannot check docker: connection refused\n',
+    });
   });
 
   it('of a run that goes on touches nothing', async ({ services, slipway }) => {

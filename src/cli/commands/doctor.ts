@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
 import { describeLeftover, endingLines, leftoverLines } from '../reporters/describe-leftovers.ts';
-import { parseRuntimes } from '../run-flags.ts';
+import { notEmpty, parseOn } from '../run-flags.ts';
 import type { Examined, LookedAt } from '../../runs/inspection.ts';
 import type { Leftover, Leftovers, LeftBy } from '../../runs/cleanup/cleanup.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
@@ -16,15 +16,23 @@ import { wrapText } from '../text/wrap-text.ts';
 
 interface DoctorFlags {
   readonly clean?: boolean;
-  readonly on?: string;
+  readonly on?: readonly string[];
   readonly kubeContext?: string;
 }
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('[run]', 'only the leftovers and kept containers of this run: number, id, id prefix, or latest')
+    .argument(
+      '[run]',
+      'only the leftovers and kept containers of this run: number, id, id prefix, or latest',
+      notEmpty('RUN'),
+    )
     .option('--clean', 'remove only what dead runs left; this ends interrupted runs that left something')
-    .option('--on <runtimes>', 'check only these; kubernetes and kubernetes:NAME are checked only if listed here')
+    .option(
+      '--on <runtimes>',
+      'check only these; kubernetes and kubernetes:NAME are checked only if listed here',
+      parseOn,
+    )
     .option('--kube-context <name>', 'the context of your kubeconfig for --on kubernetes')
     .action(
       invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)),
@@ -34,7 +42,7 @@ export function define(command: Command, invocation: Invocation): void {
 async function doctor(invocation: Invocation, reference: string | undefined, flags: DoctorFlags): Promise<number> {
   const { clean = false, on, kubeContext } = flags;
   const place: LookedAt = {
-    ...(on !== undefined && { on: parseRuntimes(on, '--on') }),
+    ...(on !== undefined && { on }),
     ...(kubeContext !== undefined && { kubeContext }),
   };
   const services = await invocation.services();
@@ -64,7 +72,13 @@ async function doctor(invocation: Invocation, reference: string | undefined, fla
       failures: failures.map(({ item, reason }) => ({ name: item.name, reason })),
     });
   } else {
-    await printWrapped(invocation, leftoverLines(leftovers, clean ? undefined : cleanCommand(reference, flags)));
+    await printWrapped(
+      invocation,
+      leftoverLines(leftovers, {
+        ...(!clean && { again: cleanCommand(reference, flags) }),
+        ...(reference !== undefined && { run: reference }),
+      }),
+    );
     await invocation.print(
       failures.map(({ item, reason }) => `cannot remove ${describeLeftover(item)}: ${visible(reason)}`),
     );
@@ -112,7 +126,7 @@ function isYes(answer: string | undefined): boolean {
 function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
   const words = ['slipway doctor --clean'];
   if (reference !== undefined) words.push(quoteForShell(reference));
-  if (on !== undefined) words.push(`--on ${quoteForShell(on)}`);
+  if (on !== undefined) words.push(`--on ${quoteForShell(on.join(','))}`);
   if (kubeContext !== undefined) words.push(`--kube-context ${quoteForShell(kubeContext)}`);
   return words.join(' ');
 }

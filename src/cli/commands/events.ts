@@ -4,7 +4,7 @@ import { eventTypes } from '../../events/event-types.ts';
 import type { EventPage } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
-import { collect, parseNumber } from '../run-flags.ts';
+import { collect, notEmpty, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 
 interface EventsFlags {
@@ -15,7 +15,7 @@ interface EventsFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
     .option('-f, --follow', 'keep printing until the run has ended')
     .option('--after <seq>', 'only events with a higher number', parseNumber, 0)
     .addOption(new Option('--type <type>', 'only this type; repeatable').choices(eventTypes).argParser(typed))

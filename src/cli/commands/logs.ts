@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { OutputEvent, Seq, StoredEvent } from '../../events/event.ts';
-import type { RunState } from '../../events/run-state.ts';
+import type { RunState, StepState } from '../../events/run-state.ts';
 import { isEnd } from '../../model/status.ts';
 import type { Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -10,11 +10,11 @@ import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { findStep } from '../reference/step-reference.ts';
 import { stepColour } from '../reporters/step-colour.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
-import { parseCount, parseNumber } from '../run-flags.ts';
+import { notEmpty, parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
-import { bar } from '../text/symbols.ts';
-import { padText } from '../text/text-width.ts';
 import type { OutputQuery, RunReader } from '../../store/store.ts';
+import { separator } from '../text/symbols.ts';
+import { padText } from '../text/text-width.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface ByteSink extends Pick<Screen, 'closed'> {
@@ -29,8 +29,8 @@ interface LogsFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
-    .argument('[step]', 'id, name, or STAGE/NAME')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
+    .argument('[step]', 'id, name, or STAGE/NAME', notEmpty('STEP'))
     .option('-f, --follow', 'keep printing until the run has ended')
     .option('--tail <lines>', 'only the last lines', parseNumber)
     .option('--attempt <n>', 'only this attempt of the step', parseCount)
@@ -39,6 +39,16 @@ export function define(command: Command, invocation: Invocation): void {
         async (run: string, step: string | undefined, flags: LogsFlags) => await logs(invocation, run, step, flags),
       ),
     );
+  invocation.check(command, ({ attempt }, [run = 'RUN', step], { output }) => [
+    ...(output === 'json'
+      ? [
+          new UsageError('logs prints raw bytes, so it does not support --output json', [
+            `for JSON: ${invocation.slipway} events ${run} --type output`,
+          ]),
+        ]
+      : []),
+    ...(attempt !== undefined && step === undefined ? [new UsageError('--attempt requires a step')] : []),
+  ]);
 }
 
 async function logs(
@@ -47,11 +57,6 @@ async function logs(
   stepReference: string | undefined,
   flags: LogsFlags,
 ): Promise<number> {
-  if (invocation.json)
-    throw new UsageError('logs prints raw bytes, so it does not support --output json', [
-      `for JSON: ${invocation.slipway} events ${reference} --type output`,
-    ]);
-  if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt requires a step');
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
   using stop = stopOnSignal(invocation.host);
@@ -64,11 +69,27 @@ async function logs(
         ? { step: first.planned.id }
         : undefined
       : ((await workloadQuery(reader, state, stepReference)) ?? { step: requireStep(state, stepReference).planned.id });
+  if (query !== undefined) checkAttempt(state, query, flags);
   if (query !== undefined) await oneLog(invocation, reader, query, flags, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);
   if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed)
     await tellInterrupted(invocation, reference, reader);
   return 0;
+}
+
+/** Rejects `--attempt` with a number that the step does not have, and cannot get while its log is followed. */
+function checkAttempt(state: RunState, { step: id }: OutputQuery, { attempt, follow }: LogsFlags): void {
+  if (attempt === undefined) return;
+  if (id === undefined) throw new UsageError('--attempt requires a step; containers have no attempts');
+  const step = [...state.steps.values()].find(({ planned }) => planned.id === id);
+  if (step === undefined || attempt <= step.attempt) return;
+  if (follow === true && !isEnd(step.status) && !isEnd(state.status)) return;
+  throw new UsageError(`step ${stepPath(step)} has no attempt ${attempt}`, [attemptsOf(step)]);
+}
+
+function attemptsOf({ attempt, status }: StepState): string {
+  if (attempt > 0) return attempt === 1 ? 'it has attempt 1 only' : `it has attempts 1 to ${attempt}`;
+  return status === 'notStarted' ? 'it has not started' : 'it never started';
 }
 
 /** Resolves WORKLOAD or WORKLOAD/CONTAINER, if that has output and no step has this name. */
@@ -205,7 +226,8 @@ class Prefixer {
 
   #prefixed({ who, lines }: ShownLines): string[] {
     const look = this.#invocation.look();
-    const head = `${look.paint(stepColour(who), padText(who, this.#width))} ${look.paint('dim', bar(look))} `;
+    const { isTerminal } = this.#invocation.host.stdout;
+    const head = look.paint(stepColour(who), padText(who, this.#width)) + separator(look, isTerminal);
     return lines.map((line) => head + line);
   }
 }

@@ -5,7 +5,7 @@ import { addPlannedRunFlags, openPlannedRun, finishRun, type PlannedRunFlags } f
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addPlannedRunFlags(command).action(
+  addPlannedRunFlags(command, invocation).action(
     invocation.action(async (reference: string, flags: PlannedRunFlags) => await resume(invocation, reference, flags)),
   );
 }

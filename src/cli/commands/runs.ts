@@ -1,12 +1,12 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { visible } from '../../util/visible.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { RunQuery, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { commandPrefix } from '../reference/command-prefix.ts';
 import { describeSource } from '../reporters/run-header.ts';
-import { collect, isCount } from '../run-flags.ts';
-import { UsageError } from '../usage-error.ts';
+import { notEmpty, parseCount } from '../run-flags.ts';
+import { throwMistakes, UsageError } from '../usage-error.ts';
 import { runJson } from '../run-json.ts';
 import { formatSpan } from '../../words/duration.ts';
 import { localTime, relativeTime } from '../../words/time.ts';
@@ -18,8 +18,8 @@ import { withoutCredentials } from '../../util/remote-url.ts';
 
 interface RunsFlags {
   readonly all?: boolean;
-  readonly limit: string;
-  readonly status?: readonly string[];
+  readonly limit: number;
+  readonly status?: readonly RunStatus[];
   readonly commit?: string;
   readonly ref?: string;
   readonly repository?: string;
@@ -38,24 +38,29 @@ const statuses: readonly RunStatus[] = [
 export function define(command: Command, invocation: Invocation): void {
   command
     .option('-a, --all', 'list the runs of all projects')
-    .option('--limit <n>', 'list at most this many, newest first', '20')
+    .option('--limit <n>', 'list at most this many, newest first', parseCount, 20)
     .addOption(
       new Option('--status <status>', 'only runs with this status; repeatable, or several with commas')
         .choices(statuses)
-        .argParser(collect),
+        .argParser(parseStatuses),
     )
-    .option('--commit <hash>', 'only runs of this commit; 4 or more digits of its hash')
-    .option('--ref <ref>', 'only runs of this branch or tag, or of a whole ref (refs/…)')
-    .option('--repository <url>', 'only runs of the repository with this URL, or the end of it (team/shop)')
+    .option('--commit <hash>', 'only runs of this commit; 4 or more digits of its hash', parseCommit)
+    .option('--ref <ref>', 'only runs of this branch or tag, or of a whole ref (refs/…)', notEmpty('--ref'))
+    .option(
+      '--repository <url>',
+      'only runs of the repository with this URL, or the end of it (team/shop)',
+      notEmpty('--repository'),
+    )
     .action(invocation.action(async (flags: RunsFlags) => await runs(invocation, flags)));
 }
 
 async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
-  const query = parseQuery(flags);
+  const query = queryOf(flags);
   const services = await invocation.services();
   const project = flags.all === true ? undefined : await services.project(invocation.directory);
   const store = await services.store();
   const found = await store.runs({ ...query, ...(project === undefined ? {} : { project }) });
+  if (found.length === 0 && flags.all !== true) invocation.requireDirectory();
   if (invocation.json) {
     await invocation.printJson({ runs: found.map(runJson) });
     return 0;
@@ -81,31 +86,31 @@ function isFiltered({ status, commit, ref, repository }: RunsFlags): boolean {
   return [status, commit, ref, repository].some((flag) => flag !== undefined);
 }
 
-/** Checks all values before it reports the wrong ones. */
-function parseQuery({ limit, status, commit, ref, repository }: RunsFlags): Omit<RunQuery, 'project'> {
-  const wanted = status?.flatMap((text) => text.split(',').map((word) => word.trim()));
-  const problems = [
-    ...(isCount(limit) ? [] : [`--limit ${limit}: it must be an integer of at least 1`]),
-    ...(wanted ?? [])
-      .filter((word) => !isStatus(word))
-      .map((word) => `--status ${word}: unknown status. Allowed choices are ${statuses.join(', ')}`),
-    ...(commit === undefined || /^[0-9a-f]{4,64}$/i.test(commit)
-      ? []
-      : [`--commit ${commit}: it must be 4 to 64 hexadecimal digits`]),
-    ...(ref === '' ? ['--ref is empty'] : []),
-    ...(repository === '' ? ['--repository is empty'] : []),
-  ];
-  const [first, ...others] = problems;
-  if (first !== undefined)
-    throw others.length === 0 ? new UsageError(first) : new UsageError('several flags have wrong values', problems);
+function queryOf({ limit, status, commit, ref, repository }: RunsFlags): Omit<RunQuery, 'project'> {
   return {
-    limit: Number(limit),
-    ...(wanted && { statuses: wanted.filter(isStatus) }),
-    ...(commit !== undefined && { commit: commit.toLowerCase() }),
+    limit,
+    ...(status && { statuses: status }),
+    ...(commit !== undefined && { commit }),
     ...(ref !== undefined && { ref }),
     // Stored URLs have no credentials.
     ...(repository !== undefined && { repository: withoutCredentials(repository) }),
   };
+}
+
+/** Parses statuses with commas, after those of earlier flags. */
+function parseStatuses(text: string, before: readonly RunStatus[] | undefined): RunStatus[] {
+  const words = text.split(',').map((word) => word.trim());
+  const unknown = words.filter((word) => !isStatus(word));
+  const choices = statuses.join(', ');
+  throwMistakes(
+    unknown.map((word) => new UsageError(`--status ${word}: unknown status. Allowed choices are ${choices}`)),
+  );
+  return [...(before ?? []), ...words.filter(isStatus)];
+}
+
+function parseCommit(text: string): string {
+  if (!/^[0-9a-f]{4,64}$/i.test(text)) throw new InvalidArgumentError('It must be 4 to 64 hexadecimal digits.');
+  return text.toLowerCase();
 }
 
 function isStatus(word: string): word is RunStatus {

@@ -7,18 +7,21 @@ import type { Invocation } from '../invocation.ts';
 import { refuse } from '../refuse.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
+import { notEmpty } from '../run-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
-    .argument('<step>', 'id, name, or STAGE/NAME')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
+    .argument('<step>', 'id, name, or STAGE/NAME', notEmpty('STEP'))
     .action(invocation.action(async (run: string, step: string) => await shell(invocation, run, step)));
+  invocation.check(command, (_flags, _operands, { output }) =>
+    output === 'json' ? [new UsageError('shell does not support --output json')] : [],
+  );
 }
 
 /** Opens the shell. Returns the shell's exit code, as `docker exec` does. */
 async function shell(invocation: Invocation, reference: string, stepReference: string): Promise<number> {
-  if (invocation.json) throw new UsageError('shell does not support --output json');
   const { host } = invocation;
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);

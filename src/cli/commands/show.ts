@@ -24,11 +24,13 @@ import { localTime, relativeTime } from '../../words/time.ts';
 import { count } from '../../words/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
+import { notEmpty } from '../run-flags.ts';
 import { UsageError } from '../usage-error.ts';
+import { describeNote } from '../../words/describe-observation.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, id prefix, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest', notEmpty('RUN'))
     .action(invocation.action(async (reference: string) => await show(invocation, reference)));
 }
 
@@ -120,7 +122,7 @@ function stageList(state: RunState, options: ListOptions): string[] {
   for (const iteration of state.iterations) {
     for (const stage of iteration.stages) {
       if (stage.because === 'notSelected') continue;
-      const why = stageReason(stage);
+      const why = stageReason(state, stage);
       const status = shownStatus(stage.status, options);
       const parts = [
         look.paint('bold', visible(stage.planned.name)),
@@ -178,12 +180,7 @@ function artifactNote(step: StepState): string {
 
 function noteLines(state: RunState): string[] {
   if (state.notes.length === 0) return [];
-  return [
-    '',
-    ...state.notes.flatMap(({ level, message }) =>
-      message.split('\n').map((line) => `${level === 'warning' ? 'warning: ' : ''}${visible(line)}`),
-    ),
-  ];
+  return ['', ...state.notes.flatMap((note) => describeNote(note).map(visible))];
 }
 
 /** Returns the next useful command for an unfinished run. */

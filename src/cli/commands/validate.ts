@@ -5,10 +5,11 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import { frameStyle } from '../text/frame-style.ts';
+import { parsePath } from '../run-flags.ts';
 import { count } from '../../words/quantity.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addPipelineFlags(command.argument('[path]', 'a .wharf-ci.yml or its folder')).action(
+  addPipelineFlags(command.argument('[path]', 'a .wharf-ci.yml or its folder', parsePath)).action(
     invocation.action(
       async (path: string | undefined, flags: PipelineFlags) => await validate(invocation, path, flags),
     ),

@@ -8,7 +8,7 @@ import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import type { LeftBecause } from '../../model/variable-scope.ts';
 import { frameStyle } from '../text/frame-style.ts';
-import { UsageError } from '../usage-error.ts';
+import { allChecked, UsageError } from '../usage-error.ts';
 
 interface Operands {
   readonly path: string | undefined;
@@ -21,11 +21,12 @@ const readAtOnce = 256 * 2 ** 10;
 /** `vars substitute`: copies bytes to stdout and substitutes variables. */
 export async function substitute(invocation: Invocation, written: Operands, flags: PipelineFlags): Promise<number> {
   const { path, file } = await meant(invocation, written);
-  const source =
-    file === undefined || file === '-' ? invocation.host.stdin.bytes() : await openFile(invocation.path(file), file);
-  const { value, diagnostics } = await (
-    await invocation.services()
-  ).variables(await pipelineRequest(invocation, path, flags));
+  const [request, opened] = await allChecked([
+    pipelineRequest(invocation, path, flags),
+    file === undefined || file === '-' ? Promise.resolve(undefined) : openFile(invocation.path(file), file),
+  ]);
+  const source = opened ?? invocation.host.stdin.bytes();
+  const { value, diagnostics } = await (await invocation.services()).variables(request);
   const { stderr, stdout } = invocation.host;
   if (diagnostics.length > 0)
     await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), invocation.columns)));

@@ -2,11 +2,13 @@
 import { currentIteration } from '../../events/run-state.ts';
 import type { Command, Option } from 'commander';
 import { visible } from '../../util/visible.ts';
-import type { CommandTree, Invocation } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import { attachedValue, optionsAt, readCommandLine, type ReadCommandLine } from '../read-command-line.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
+import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/time.ts';
 
@@ -22,10 +24,11 @@ export interface Candidate {
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const tree = invocation.commandTree();
-  const context = await contextOf(tree, words.slice(0, -1));
-  if (context === undefined) return [];
-  if (context.directory !== undefined) invocation.enter(context.directory);
-  const options = [...(context.command?.options ?? []), ...tree.root.options];
+  const context = await readCommandLine(tree, words.slice(0, -1));
+  if (context.unknownCommand !== undefined) return [];
+  const directory = context.flags.findLast(({ option }) => option.long === '--directory')?.value;
+  if (directory !== undefined) invocation.enter(directory);
+  const options = optionsAt(tree, context.path);
   const all = await everyCandidate(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
 }
@@ -33,73 +36,17 @@ export async function candidatesFor(invocation: Invocation, words: readonly stri
 async function everyCandidate(
   invocation: Invocation,
   current: string,
-  context: Context,
+  context: ReadCommandLine,
   known: Known,
 ): Promise<Candidate[]> {
   const { operands, awaiting } = context;
-  const command = context.command?.name();
+  const command = context.path.at(-1)?.name();
   if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { command, operands, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
-  const { option, flag, value } = attached;
+  const { option, before, value } = attached;
   const values = await valuesOf(invocation, option, { command, operands, current: value });
-  return values.map(({ word, meaning }) => ({ word: `${flag}${word}`, meaning }));
-}
-
-interface Context {
-  /** Absent if no command was typed yet. */
-  readonly command: Command | undefined;
-  readonly operands: readonly string[];
-  /** The flag whose value comes next. */
-  readonly awaiting?: Option;
-  /** The value of `-C`. */
-  readonly directory?: string;
-}
-
-/**
- * Returns the typed command or subcommand with its operands so far, skipping flags and their values. Returns
- * `undefined` if the command does not exist.
- */
-async function contextOf(tree: CommandTree, words: readonly string[]): Promise<Context | undefined> {
-  let command: Command | undefined;
-  let awaiting: Option | undefined;
-  let directory: string | undefined;
-  const operands: string[] = [];
-  const take = (option: Option, value: string) => {
-    if (option.long === '--directory') directory = value;
-  };
-  for (const word of words) {
-    const within: Command = command ?? tree.root;
-    const options = [...within.options, ...tree.root.options];
-    const attached = attachedValue(word, options);
-    if (awaiting !== undefined) {
-      take(awaiting, word);
-      awaiting = undefined;
-    } else if (attached !== undefined) take(attached.option, attached.value);
-    else if (word.startsWith('-'))
-      awaiting = options.find((one) => takesValue(one) && (one.short === word || one.long === word));
-    else if (within.commands.length > 0) {
-      command = within.commands.find((one) => one.name() === word || one.aliases().includes(word));
-      if (command === undefined) return undefined;
-      await tree.define(command);
-    } else operands.push(word);
-  }
-  return { command, operands, ...(awaiting && { awaiting }), ...(directory !== undefined && { directory }) };
-}
-
-interface AttachedValue {
-  readonly option: Option;
-  /** `--stage=` or `-s`. */
-  readonly flag: string;
-  readonly value: string;
-}
-
-/** Returns a flag that has its value in the same word. */
-function attachedValue(word: string, options: readonly Option[]): AttachedValue | undefined {
-  const flag = /^--[^=]+=/.exec(word)?.[0] ?? (/^-[^-]./s.test(word) ? word.slice(0, 2) : undefined);
-  if (flag === undefined) return undefined;
-  const option = options.find((one) => takesValue(one) && (one.short === flag || `${one.long}=` === flag));
-  return option && { option, flag, value: word.slice(flag.length) };
+  return values.map(({ word, meaning }) => ({ word: `${before}${word}`, meaning }));
 }
 
 interface Known {
@@ -111,9 +58,10 @@ interface Known {
 async function wordsAt(
   invocation: Invocation,
   current: string,
-  { command, operands }: Context,
+  { path, operands }: ReadCommandLine,
   { commands, options }: Known,
 ): Promise<Candidate[]> {
+  const command = path.at(-1);
   if (current.startsWith('-'))
     return options
       .filter((option) => !option.hidden)
@@ -127,18 +75,33 @@ async function wordsAt(
   switch (argument?.name()) {
     case 'run':
     case 'runs':
-      return await runCandidates(invocation);
+      return await runCandidates(invocation, runsFor(command.name()));
     case 'step':
       return await stepCandidates(invocation, operands[0] ?? 'latest');
     case 'command':
       return operands.length === 0 ? commandCandidates(commands) : [];
     case 'code': {
       const codes = await (await invocation.services()).codes();
-      return Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title }));
+      return inTypedCase(
+        Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title })),
+        current,
+      );
     }
     default:
       return [];
   }
+}
+
+/**
+ * Returns the candidates with the case of the typed start. Shells compare with case, and `explain` without.
+ * @param current the typed start
+ */
+function inTypedCase(candidates: readonly Candidate[], current: string): Candidate[] {
+  return candidates.map(({ word, meaning }) =>
+    word.toLowerCase().startsWith(current.toLowerCase())
+      ? { word: current + word.slice(current.length), meaning }
+      : { word, meaning },
+  );
 }
 
 /** Commands that start with `__` are internal. */
@@ -162,15 +125,14 @@ async function valuesOf(
   if (command === 'cancel' && option.long === '--step')
     return await stepCandidates(invocation, operands[0] ?? 'latest');
   if (option.argChoices !== undefined) {
-    // Several values with commas.
-    const before = option.long === '--status' ? current.slice(0, current.lastIndexOf(',') + 1) : '';
-    return option.argChoices.map((word) => ({ word: `${before}${word}`, meaning: '' }));
+    const choices = option.argChoices.map((word) => ({ word, meaning: '' }));
+    return option.long === '--status' ? inList(choices, current) : choices;
   }
   switch (option.long) {
     case '--ref':
       return await refCandidates(invocation);
     case '--on':
-      return await runtimeCandidates(invocation);
+      return inList(await runtimeCandidates(invocation), current);
     case '--kube-context':
       return (await (await invocation.services()).contextNames()).map((word) => ({
         word,
@@ -186,6 +148,18 @@ async function valuesOf(
     default:
       return [];
   }
+}
+
+/**
+ * Returns candidates for the last value of a list with commas, without the values that the list already has.
+ * @param current the whole list
+ */
+function inList(candidates: readonly Candidate[], current: string): Candidate[] {
+  const before = current.slice(0, current.lastIndexOf(',') + 1);
+  const used = before.split(',');
+  return candidates
+    .filter(({ word }) => !used.includes(word))
+    .map(({ word, meaning }) => ({ word: `${before}${word}`, meaning }));
 }
 
 async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
@@ -220,16 +194,26 @@ function namesIn(
   }
 }
 
-async function runCandidates(invocation: Invocation): Promise<Candidate[]> {
+/** Returns the statuses of the runs that a command accepts, or `undefined` for all. */
+function runsFor(command: string): readonly RunStatus[] | undefined {
+  if (command === 'resume') return ['interrupted'];
+  return command === 'cancel' ? ['queued', 'inProgress', 'interrupted'] : undefined;
+}
+
+async function runCandidates(invocation: Invocation, statuses: readonly RunStatus[] | undefined): Promise<Candidate[]> {
   const services = await invocation.services();
   const [store, project] = await Promise.all([services.store(), services.project(invocation.directory)]);
-  const runs = await store.runs({ project, limit: 20 });
+  const [runs, [newest]] = await Promise.all([
+    store.runs({ project, limit: 20, ...(statuses && { statuses }) }),
+    store.runs({ project, limit: 1 }),
+  ]);
   const now = invocation.host.clock.now();
   const numbered = runs.map((run) => ({
     word: String(run.number),
     meaning: `${run.status}, ${relativeTime(run.createdAt, now)}`,
   }));
-  return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered];
+  const isLatestOffered = runs.some(({ id }) => id === newest?.id);
+  return isLatestOffered ? [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered] : numbered;
 }
 
 async function refCandidates(invocation: Invocation): Promise<Candidate[]> {
@@ -247,8 +231,4 @@ async function stepCandidates(invocation: Invocation, run: string): Promise<Cand
   const state = await stateOf(reader);
   const steps = (currentIteration(state)?.stages ?? []).flatMap((stage) => stage.steps);
   return steps.map((step) => ({ word: stepReference(state, step), meaning: visible(`${step.stage}, ${step.status}`) }));
-}
-
-function takesValue(option: Option): boolean {
-  return option.required || option.optional;
 }

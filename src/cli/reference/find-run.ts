@@ -26,6 +26,7 @@ export async function findRun(invocation: Invocation, reference: string): Promis
     case 'ambiguous':
       throw new UsageError(`\`${reference}\` matches ${found.candidates.length} runs`, [...found.candidates]);
     case 'none':
+      invocation.requireDirectory();
       throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `unknown run \`${reference}\``, [
         `to list the runs of this project: ${invocation.slipway} runs`,
         'to list all runs: slipway runs --all',

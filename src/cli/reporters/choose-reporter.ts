@@ -9,15 +9,16 @@ export interface ReporterFlags {
 }
 
 /** Adds the flags of commands that show a running run. */
-export function addReporterFlags(command: Command): Command {
+export function addReporterFlags(command: Command, invocation: Invocation): Command {
+  invocation.check(command, bothMistake);
   return command
     .option('-q, --quiet', 'print nothing unless the run fails')
     .option('-v, --verbose', 'also print what happens around the steps');
 }
 
-/** Rejects contradictory flags. Commands call it before they do anything. */
-export function refuseBoth({ quiet, verbose }: ReporterFlags): void {
-  if (quiet === true && verbose === true) throw new UsageError('--quiet and --verbose cannot be combined');
+/** Returns the mistake of contradictory flags. */
+export function bothMistake({ quiet, verbose }: ReporterFlags): readonly UsageError[] {
+  return quiet === true && verbose === true ? [new UsageError('--quiet and --verbose cannot be combined')] : [];
 }
 
 /** A smaller window has no room for a live area below the scrolling lines. */

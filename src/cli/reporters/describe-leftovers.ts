@@ -14,30 +14,44 @@ export function describeLeftover({ kind, name, run, number, project }: Leftover)
   return `${kind} ${visible(name)}${of === undefined ? '' : `, ${of}`}`;
 }
 
-/**
- * @param again the command that removes these leftovers; absent if they were just removed
- */
-export function leftoverLines({ items, elsewhere, unanswered }: Leftovers, again?: string): string[] {
+interface LeftoverText {
+  /** The command that removes these leftovers. Absent if they were just removed. */
+  readonly again?: string;
+  /** The run that the user named, if only its leftovers are listed. */
+  readonly run?: string;
+}
+
+export function leftoverLines(
+  { items, elsewhere, unanswered }: Leftovers,
+  { again, run }: LeftoverText = {},
+): string[] {
   const removable = items.filter((item) => item.removable);
   const kept = items.filter((item) => !item.removable);
   const out: string[] = [];
   if (again !== undefined && removable.length > 0) {
-    out.push('', `${count(removable.length, 'thing')} left by dead runs; to remove: ${again}`);
-    out.push(...removable.map(reasonLine), ...endingLines(items));
+    const by = run === undefined ? 'dead runs' : `run ${visible(run)}`;
+    out.push('', `${count(removable.length, 'thing')} left by ${by}; to remove: ${again}`);
+    out.push(...removable.map(reasonLine), ...endingLines(items, run));
   }
   if (kept.length > 0) out.push('', 'kept:', ...kept.map(reasonLine));
-  if (again === undefined) {
+  if (again === undefined || run !== undefined) {
     out.push(...unanswered.map(({ where, reason }) => `cannot check ${where}: ${visible(reason)}`));
-    if (removable.length === 0 && unanswered.length === 0) out.push('nothing to clean up');
+    const isClean = removable.length === 0 && unanswered.length === 0;
+    if (isClean && again === undefined) out.push('nothing to clean up');
+    else if (isClean && kept.length === 0) out.push(`nothing is left of run ${visible(run ?? '')}`);
   }
   if (elsewhere.length > 0) {
     out.push('', 'interrupted on clusters that were not checked:', ...elsewhere.map(elsewhereLine));
   }
-  return out[0] === '' && again === undefined ? out.slice(1) : out;
+  // Only a machine's state stands above the list.
+  return out[0] === '' && (again === undefined || run !== undefined) ? out.slice(1) : out;
 }
 
-/** Lists the interrupted runs that end when their leftovers are removed. Returns [] for none. */
-export function endingLines(items: readonly Leftover[]): string[] {
+/**
+ * Lists the interrupted runs that end when their leftovers are removed. Returns [] for none.
+ * @param named the run that the user named, if any
+ */
+export function endingLines(items: readonly Leftover[], named?: string): string[] {
   const ending = new Map<RunId, string>();
   for (const { removable, interrupted, run, number, project } of items) {
     if (!removable || !interrupted || run === undefined) continue;
@@ -46,8 +60,10 @@ export function endingLines(items: readonly Leftover[]): string[] {
   if (ending.size === 0) return [];
   return [
     '',
-    `this ends ${count(ending.size, 'interrupted run')}; an ended run cannot be resumed;`,
-    '`slipway doctor --clean RUN` cleans up after one run only:',
+    `--clean ends ${count(ending.size, 'interrupted run')}; an ended run cannot be resumed;`,
+    named === undefined
+      ? 'to resume one instead: slipway resume RUN; to clean up after one only: slipway doctor --clean RUN'
+      : `to resume it instead: slipway resume ${visible(named)}`,
     ...[...ending].map(([run, name]) => `  ${name}${run}`),
   ];
 }

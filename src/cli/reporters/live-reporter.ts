@@ -13,12 +13,12 @@ import { expandTabs } from '../output/control-sequences.ts';
 import type { Reporter } from '../reporter.ts';
 import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
-import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
+import { separator, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
-import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
+import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
@@ -181,7 +181,7 @@ export class LiveReporter implements Reporter {
   #outputText({ step, who, lines }: ShownLines): string {
     const { look } = this.#options;
     const name = step === undefined ? who : visible(step.planned.name);
-    const head = `${look.paint(stepColour(name), this.#inColumn(name))} ${look.paint('dim', bar(look))} `;
+    const head = look.paint(stepColour(name), this.#inColumn(name)) + separator(look, true);
     let text = '';
     for (const line of lines) text += `${head}${expandTabs(line, textWidth)}\n`;
     return text;
@@ -206,11 +206,9 @@ export class LiveReporter implements Reporter {
         return ['resumed'];
       case 'run.noted':
         if (event.level === 'info' && !this.#options.verbose) return [];
-        return event.message
-          .split('\n')
-          .map((line) =>
-            event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line),
-          );
+        return describeNote(event).map((line) =>
+          event.level === 'warning' ? look.paint('yellow', visible(line)) : visible(line),
+        );
       case 'step.observed':
       case 'step.attempted':
       case 'step.finished':

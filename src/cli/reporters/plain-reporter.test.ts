@@ -44,7 +44,7 @@ describe('plain lines', () => {
       .observed('test/unit', { type: 'workload.left', workload: 'w', detail: 'no answer' });
     expect((await told(waits)).slice(3, 5)).toEqual([
       `${zero} test/unit    waiting for a node`,
-      `${zero} test/unit    warning: w may be left behind: no answer`,
+      `${zero} test/unit    warning W087 w may be left behind: no answer`,
     ]);
   });
 

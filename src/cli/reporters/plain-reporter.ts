@@ -10,12 +10,12 @@ import type { Reporter, StepTextOf } from '../reporter.ts';
 import { formatDuration } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../../words/time.ts';
-import { statusColour } from '../text/symbols.ts';
+import { separator, statusColour } from '../text/symbols.ts';
 import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeImages } from '../../words/describe-images.ts';
-import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
+import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
@@ -119,7 +119,7 @@ export class PlainReporter implements Reporter {
   }
 
   #outputLines(shown: ShownLines, time: string): string[] {
-    const head = `${time} ${this.#named(shown.who)}  ${this.#options.look.paint('dim', '|')} `;
+    const head = `${time} ${this.#named(shown.who)}${separator(this.#options.look, false)}`;
     return shown.lines.map((line) => head + line);
   }
 
@@ -140,9 +140,7 @@ export class PlainReporter implements Reporter {
       case 'run.noted':
         // Notes of level `info` are printed only with `--verbose`.
         if (event.level === 'info' && !this.#options.verbose) return [];
-        return event.message
-          .split('\n')
-          .map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
+        return describeNote(event).map(visible);
       case 'iteration.planned':
         this.#nameWidth = pathColumn(state.steps.values());
         return [];
@@ -170,7 +168,7 @@ export class PlainReporter implements Reporter {
       .find((one) => one.iteration === iteration)
       ?.stages.find((one) => one.planned.ordinal === ordinal);
     if (stage?.status !== 'skipped' || stage.because === 'notSelected') return [];
-    return [`${this.#named(visible(stage.planned.name))}  skipped: ${stageReason(stage)}`];
+    return [`${this.#named(visible(stage.planned.name))}  skipped: ${stageReason(this.#view.state, stage)}`];
   }
 
   #stepFacts(

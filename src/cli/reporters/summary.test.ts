@@ -102,6 +102,8 @@ describe('the summary', () => {
       '  slipway-1: the cluster has not answered for 60 s',
       'to remove it: slipway doctor --clean --on kubernetes --kube-context prod',
       '',
+      'to run it again: slipway rerun 42',
+      '',
     ]);
   });
 

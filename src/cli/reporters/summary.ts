@@ -41,7 +41,9 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
     for (const stage of iteration.stages) {
       if (stage.status === 'skipped') {
         if (stage.because !== 'notSelected')
-          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${stageReason(stage)}`));
+          out.push(
+            ...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${stageReason(state, stage)}`),
+          );
         continue;
       }
       for (const step of stage.steps) out.push(...stepLines(state, step, options));
@@ -50,6 +52,7 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
   if (out.at(-1) === '') out.pop();
   if (out.length > 0) out.push('');
   out.push(...leftBehind(state, options));
+  out.push(...again(state, options));
   out.push(...totals(state, options));
   return out;
 }
@@ -170,6 +173,13 @@ function endLine(
     ...wrapText(head.trimEnd(), columns),
     ...wrapText(text, columns - margin.length).map((line) => margin + paint(line)),
   ];
+}
+
+/** Returns the command that runs the plan of a cancelled run again. A failed step has commands of its own. */
+function again(state: RunState, { here, columns }: SummaryOptions): string[] {
+  if (state.status !== 'cancelled' || state.iterations.length === 0) return [];
+  const command = `${commandPrefix(here, state.source?.directory)} rerun ${runReference(state)}`;
+  return [...wrapText(`to run it again: ${command}`, columns), ''];
 }
 
 function totals(state: RunState, options: SummaryOptions): string[] {

@@ -33,7 +33,15 @@ export function statusColour(status: StepStatus | RunStatus): Colour {
   return marks[status].colour;
 }
 
-/** The bar between a prefix and a step's output. */
+/**
+ * Returns the text between a prefix and a step's output (docs/design/terminal.md). Outside of a terminal, it is ASCII, so
+ * that other programs can split lines at it.
+ */
+export function separator(look: Look, toTerminal: boolean): string {
+  return toTerminal ? ` ${look.paint('dim', bar(look))} ` : `  ${look.paint('dim', '|')} `;
+}
+
+/** The bar before the newest output of a running step. */
 export function bar(look: Look): string {
   return look.unicode ? '▏' : '|';
 }

@@ -2,8 +2,9 @@ import type { Interaction } from '../interaction.ts';
 import { basename } from 'node:path';
 import type { DrivenRun, Started, StartRequest } from '../run-service.ts';
 import { driveNew } from '../../engine/drive-run.ts';
+import type { RunControl } from '../../engine/run-control.ts';
 import type { Preparation } from '../../engine/run-driver.ts';
-import type { RunSettings } from '../../events/event.ts';
+import type { RunSettings, Source } from '../../events/event.ts';
 import { Cancelled } from '../../model/outcome.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { maskedDiagnostics } from '../../secrets/masked-diagnostics.ts';
@@ -13,6 +14,7 @@ import type { Snapshot } from '../../workspace/workspace.ts';
 import { sorted } from '../../diagnostics/sorted.ts';
 import type { OwnedRun } from '../../store/store.ts';
 import { createRun } from './create-run.ts';
+import { TreeReading } from './tree-reading.ts';
 import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
 import { prepareExecution } from '../execution/prepare-execution.ts';
 import { fittingPlaces, type Unavailable } from '../places/fitting-places.ts';
@@ -22,14 +24,27 @@ import type { SourcePlace } from './read-source.ts';
 import type { Read, ReadPipeline } from '../../engine/front-end.ts';
 import { placeMistakes, type FoundPlaces, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
+import { warnings } from '../../model/warning.ts';
 
 /** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
   const where = machine.places.where(request, request);
-  const [place, misplaced] = await Promise.all([machine.place(request.path), placeMistakes(where)]);
+  const placing = machine.place(request.path);
+  // Git runs while this process reads the pipeline and opens the store.
+  const refused = new AbortController();
+  const describing = placing.then(async (place) => await machine.describe(place, refused.signal));
+  describing.catch(() => undefined);
+  const root = placing.then(({ directory }) => request.root ?? directory);
+  const tree = new TreeReading(machine, root, { ignore: request.gitIgnore ? 'git' : 'none' });
+  const [place, misplaced] = await Promise.all([placing, placeMistakes(where)]);
   const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
   if (creating !== undefined)
-    return { status: 'driven', run: await record(machine, request, { where, place, loading, creating, interaction }) };
+    return {
+      status: 'driven',
+      run: await record(machine, request, { where, place, describing, tree, loading, creating, interaction }),
+    };
+  refused.abort();
+  tree.stop().catch(() => undefined);
   const { diagnostics } = await maskedPipeline(await loading);
   return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
 }
@@ -71,18 +86,23 @@ async function record(
   {
     where,
     place,
+    describing,
+    tree,
     loading,
     creating,
     interaction,
   }: Required<Begun> & {
     readonly where: RunWhere;
     readonly place: SourcePlace;
+    /** What Git says of the place. */
+    readonly describing: Promise<Source>;
+    readonly tree: TreeReading;
     readonly interaction: Interaction;
   },
 ): Promise<DrivenRun> {
-  const [run, store] = await Promise.all([creating, machine.store()]);
-  const describing = machine.describe(place);
-  describing.catch(() => undefined);
+  const folder = creating.then(async ({ id }) => (await machine.store()).folder(id));
+  tree.keepIn(folder);
+  const run = await creating;
   const holder: ExecutorHolder = {};
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
@@ -112,16 +132,7 @@ async function record(
       return { name, diagnostics: all, plan };
     },
     async equip({ stages, variables }, sink, signal) {
-      const wanted = {
-        request,
-        interaction,
-        where,
-        stages,
-        directory: place.directory,
-        folder: store.folder(run.id),
-        holder,
-      };
-      const begun = await placesAndTree(machine, wanted, signal);
+      const begun = await placesAndTree(machine, { interaction, where, stages, tree, holder }, signal);
       if (begun.status !== 'ready') return begun;
       const { found, snapshot } = begun;
       return await prepareExecution(
@@ -136,13 +147,20 @@ async function record(
           variables,
           held,
           settings: settingsOf(request),
-          notes: snapshot.notes,
+          notes: warnings('W082', snapshot.notes),
         },
         holder,
       );
     },
   };
-  return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);
+  const drive = async (control: RunControl) => {
+    try {
+      return await driveNew(run, control, preparation);
+    } finally {
+      await tree.stop();
+    }
+  };
+  return drivenRun(run, drive, holder);
 }
 
 function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {
@@ -156,33 +174,28 @@ function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartR
 }
 
 interface Wanted {
-  readonly request: StartRequest;
   readonly interaction: Interaction;
   readonly where: RunWhere;
   readonly stages: readonly PlannedStage[];
-  /** The folder of the configuration. */
-  readonly directory: string;
-  /** The folder of the run's files. */
-  readonly folder: string;
+  readonly tree: TreeReading;
   /** Gets the progress of reading the tree. */
   readonly holder: ExecutorHolder;
 }
 
 type Begin = { readonly status: 'ready'; readonly found: FoundPlaces; readonly snapshot: Snapshot } | Unavailable;
 
-/** Finds the places and reads the tree in parallel. */
+/** Finds the places while the tree is read. */
 async function placesAndTree(
-  machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock'>,
-  wanted: Wanted,
+  machine: Pick<Machine, 'places' | 'frontEnd'>,
+  { interaction, where, stages, tree, holder }: Wanted,
   signal: AbortSignal,
 ): Promise<Begin> {
-  const stop = new AbortController();
-  const reading = readTree(machine, wanted, AbortSignal.any([signal, stop.signal]));
+  holder.activity = () => tree.activity();
+  const reading = tree.result(signal).finally(() => (holder.activity = undefined));
   reading.catch(() => undefined);
-  const fitting = await fittingPlaces(machine, wanted.where, wanted.interaction.confirmHost, wanted.stages, signal);
+  const fitting = await fittingPlaces(machine, where, interaction.confirmHost, stages, signal);
   if (fitting.status !== 'ready') {
-    stop.abort();
-    await reading.catch(() => undefined);
+    await tree.stop();
     return fitting;
   }
   const { found } = fitting;
@@ -195,26 +208,4 @@ async function placesAndTree(
   }
   const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
   return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
-}
-
-/** Returns a `WorkspaceError` if the tree cannot be read: the run records that as its end. */
-async function readTree(
-  machine: Pick<Machine, 'files' | 'clock'>,
-  wanted: Wanted,
-  signal: AbortSignal,
-): Promise<Snapshot | WorkspaceError> {
-  const { request, directory, folder, holder } = wanted;
-  const since = machine.clock.now();
-  let read = { files: 0, bytes: 0 };
-  holder.activity = () => ({ type: 'reading', since, ...read });
-  const progress = (files: number, bytes: number) => void (read = { files, bytes });
-  try {
-    const ignore = request.gitIgnore ? 'git' : 'none';
-    return await machine.files.takeSnapshot({ root: request.root ?? directory, folder, ignore, progress, signal });
-  } catch (error) {
-    if (error instanceof WorkspaceError) return error;
-    throw error;
-  } finally {
-    holder.activity = undefined;
-  }
 }

@@ -16,14 +16,15 @@ export async function placeSource(path: string, file: string): Promise<SourcePla
   }
 }
 
-/** Adds what the repository says. Starts a Git process. */
+/** Adds what the repository says. Starts a Git process, which the signal ends. */
 export async function describeSource(
   place: SourcePlace,
   env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
 ): Promise<Source> {
   const { describeRepository } = await import('../../workspace/git/git.ts');
   try {
-    const repository = await describeRepository(place.directory, new AbortController().signal, env);
+    const repository = await describeRepository(place.directory, signal, env);
     if (repository === undefined) return place;
     const { repository: url, commit, ref, dirty } = repository;
     return {

@@ -100,7 +100,7 @@ describe('a run with several places', () => {
       openSink: async (log: never, onBroken: never) =>
         await Promise.resolve(openBatchedSink({ log, clock: systemClock, onBroken })),
       place: async (path: string) => await placeSource(path, pipelineFile),
-      describe: async (place: never) => await describeSource(place, {}),
+      describe: async (place: never, signal: AbortSignal) => await describeSource(place, {}, signal),
       files: {
         takeSnapshot: async (request: never) => await takeSnapshot(request),
         openSnapshot,

@@ -100,6 +100,7 @@ describe('leftovers of dead runs', () => {
       { name: 'slipway-a', number: 1, project: '/shop', interrupted: true, removable: true },
       { name: 'slipway-b', number: 1, project: '/api', interrupted: false, removable: true },
     ]);
+    expect(items.map(({ reason }) => reason)).toEqual(['its run was interrupted', 'its run has ended']);
   });
 
   it('of one run are removed with its kept workloads, and no others', async () => {
@@ -109,6 +110,7 @@ describe('leftovers of dead runs', () => {
     const all = await found();
     expect(all.items.map(({ removable }) => removable)).toEqual([true, false]);
     expect(all.items[1]?.reason).toContain(`slipway doctor --clean ${red}`);
+    expect((await found(red)).items).toMatchObject([{ removable: true, reason: 'it was kept with --keep-failed' }]);
     expect(await (await found(red)).clean(() => undefined)).toEqual([]);
     expect([left(), abandoned]).toEqual([['slipway-a'], []]);
   });

@@ -53,14 +53,14 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
       const fate = fates.get(run) ?? fateOf(store, run, signal);
       fates.set(run, fate);
       const { interrupted, known } = await fate;
-      const reason = reasonToLeave(await fate, ref, parts.run !== undefined);
+      const stays = reasonToLeave(await fate, ref, parts.run !== undefined);
       const item: Leftover = {
         kind: kinds[runtime.kind] ?? 'container',
         name: ref.name,
         ...(isRunId(run) && { run }),
         ...known,
-        removable: reason === undefined,
-        reason: reason ?? (interrupted ? 'its run was interrupted, and will be cancelled' : 'its run has ended'),
+        removable: stays === undefined,
+        reason: stays ?? reasonToExist(await fate, ref),
         interrupted,
       };
       items.push(item);
@@ -149,4 +149,10 @@ function reasonToLeave(fate: Fate, ref: WorkloadRef, named: boolean): string | u
   if (fate.kept.has(ref.name) && !named)
     return `it was kept with --keep-failed; \`slipway doctor --clean ${run}\` removes it`;
   return undefined;
+}
+
+/** Returns why something removable is still there. */
+function reasonToExist({ kept, interrupted }: Fate, ref: WorkloadRef): string {
+  if (kept.has(ref.name)) return 'it was kept with --keep-failed';
+  return interrupted ? 'its run was interrupted' : 'its run has ended';
 }

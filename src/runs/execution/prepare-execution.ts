@@ -7,6 +7,7 @@ import type { HeldSecrets } from '../secrets/held-secrets.ts';
 import type { ExecutorRequest } from './step-executor.ts';
 import type { Machine } from '../machine.ts';
 import type { FoundPlaces } from '../places/places.ts';
+import type { Warning } from '../../model/warning.ts';
 
 /** All that the steps of a run need. */
 export interface ExecutionParts extends Pick<
@@ -18,7 +19,7 @@ export interface ExecutionParts extends Pick<
   readonly settings: RunSettings;
   readonly found: FoundPlaces;
   /** Sentences to show before the first stage. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Warning[];
 }
 
 /** Opens the run's executor and puts it in `holder`, which closes it with the run. */

@@ -25,6 +25,7 @@ import type { OwnedRun } from '../../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot } from '../../workspace/workspace.ts';
 import type { Machine } from '../machine.ts';
 import { artifactsWhileOwned, cachesWhileOwned } from './while-owned.ts';
+import { warnings, type Warning } from '../../model/warning.ts';
 
 /** The parts that the steps of one run use. */
 export interface ExecutorRequest {
@@ -52,10 +53,10 @@ export async function openExecutor(
 ): Promise<RunExecutor> {
   const store = await machine.store();
   // Only `recorded` and the engine raise events, so the run records these notes at its end.
-  const notes: string[] = [];
+  const notes: Warning[] = [];
   const [artifacts, caches] = await Promise.all([
     machine.files.openArtifacts(store.folder(request.run.id)),
-    machine.files.openCaches((message) => void notes.push(message)),
+    machine.files.openCaches((message) => void notes.push({ code: 'W086', message })),
   ]);
   const confirm = () => request.run.confirm();
   return stepExecutor({
@@ -77,8 +78,8 @@ interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'stages' | 'snapsh
   readonly snapshot: TarSource;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
-  /** Sentences for people. `settled` empties the list when it returns them. */
-  readonly notes: string[];
+  /** `settled` empties the list when it returns them. */
+  readonly notes: Warning[];
 }
 
 /** Returns the steps of one run with their decorators, the outermost first. */
@@ -109,7 +110,7 @@ function stepExecutor(parts: ExecutorParts): RunExecutor {
     finished: (step, result) => resources.finished(step, result),
     takeOver: async (steps, signal) => await resources.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await resources.removeAll(steps, signal),
-    settled: async () => [...parts.notes.splice(0), ...(await resources.settled())],
+    settled: async () => [...parts.notes.splice(0), ...warnings('W087', await resources.settled())],
     leftBehind: () => resources.leftBehind(),
     close: async () => await closePlaces(places),
   };

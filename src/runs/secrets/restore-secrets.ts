@@ -31,13 +31,14 @@ import {
 } from './prepare-secrets.ts';
 import type { Where } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
+import { warnings, type Warning } from '../../model/warning.ts';
 
 /** The secrets and the plan of an earlier run, restored. */
 export interface RestoredSecrets extends HeldSecrets {
   /** Each text as it is written. */
   readonly plan: RestoredPlan;
-  /** Sentences about changes since the earlier run, for people. */
-  readonly notes: readonly string[];
+  /** Changes since the earlier run. */
+  readonly notes: readonly Warning[];
 }
 
 interface RestoreSources extends SecretSources {
@@ -64,9 +65,12 @@ export async function restoreSecrets(
   purpose: Purpose,
 ): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { source, settings } = state;
+  const inputs = request.inputs ?? [];
+  const wrong = await wrongInputs(machine.frontEnd, state, inputs);
+  if (wrong.length > 0) return { diagnostics: wrong };
   return await restoreFrom(state, purpose, {
     ...secretSources(machine, settings?.kubeContext, interaction, where),
-    inputs: request.inputs ?? [],
+    inputs,
     async defaults() {
       if (source === undefined) return new Map();
       return knownPasswords(
@@ -80,6 +84,33 @@ export async function restoreSecrets(
       );
     },
   });
+}
+
+/**
+ * Reports given inputs that the run does not take. Accepts a password of the file that no step of the run uses, so that
+ * the inputs of the earlier command line can be repeated.
+ */
+async function wrongInputs(
+  frontEnd: Pick<Machine['frontEnd'], 'outline'>,
+  state: RunState,
+  inputs: readonly GivenInput[],
+): Promise<readonly Diagnostic[]> {
+  const { variables } = storedPlanOf(state);
+  const passwords = variables.filter(isPassword).map(({ name }) => name);
+  const others = [...new Set(inputs.map(({ name }) => name))].filter((name) => !passwords.includes(name));
+  if (others.length === 0) return [];
+  const { source } = state;
+  const outline = source && (await frontEnd.outline(join(source.directory, source.file)));
+  return others.flatMap((name) => {
+    const input = outline?.inputs.find((one) => one.name === name);
+    if (input?.type === 'password') return [];
+    const kept = input !== undefined || variables.some((variable) => variable.name === name);
+    return [problem('W055', undefined, { name, kept, passwords })];
+  });
+}
+
+function isPassword(variable: StoredVariable | UsedVariable): variable is Password {
+  return 'secretHash' in variable && variable.mapped === undefined;
 }
 
 async function restoreFrom(
@@ -114,7 +145,7 @@ async function restoreFrom(
       mask: await makeMask([...secretTexts(secrets), ...clusterSecrets]),
       provisions,
       plan,
-      notes: changed.map(noteOf),
+      notes: warnings('W083', changed.map(noteOf)),
     },
     diagnostics: all,
   };
@@ -158,9 +189,7 @@ async function restorePasswords(
   { variables }: StoredPlan,
   sources: RestoreSources,
 ): Promise<Checked<ReadonlyMap<string, string>> | Cancelled> {
-  const asked = variables.filter(
-    (variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined,
-  );
+  const asked = variables.filter(isPassword);
   const defaults = asked.length === 0 ? new Map<string, string>() : await sources.defaults();
   const inputs = new Map(defaults);
   const diagnostics: Diagnostic[] = [];

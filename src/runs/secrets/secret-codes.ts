@@ -1,6 +1,6 @@
 import { problemsOf } from '../../diagnostics/problem.ts';
-import { code } from '../../diagnostics/code-entry.ts';
-import { quoted } from '../../util/visible.ts';
+import { code, didYouMean } from '../../diagnostics/code-entry.ts';
+import { oneOf, quoted } from '../../util/visible.ts';
 
 /** The secrets of a run: passwords, and what cannot be restored without them. */
 export const secretCodes = {
@@ -56,6 +56,22 @@ export const secretCodes = {
     message: (p: { name: string; variable: string }) =>
       `the password ${quoted(p.name)} differs from the one that the run started with`,
     help: (p) => `pass the original with --input ${p.name}=@FILE or ${p.variable}, or start a new run`,
+  }),
+  W055: code({
+    severity: 'error',
+    title: 'Input that an earlier run does not take',
+    explanation:
+      '`resume` and `rerun` use the variables of the earlier run, so other inputs keep their values. Only its ' +
+      'passwords must be given again, because Slipway does not store them.',
+    message: (p: { name: string; kept: boolean; passwords: readonly string[] }) =>
+      p.kept
+        ? `${quoted(p.name)} is not a password: it keeps the value that the run started with`
+        : `the run has no password ${quoted(p.name)}${didYouMean(p.name, p.passwords)}`,
+    help: (p) => {
+      const passwords =
+        p.passwords.length === 0 ? 'the run has no passwords' : `passwords of the run: ${oneOf(p.passwords)}`;
+      return p.kept ? `${passwords}; for another value, start a new run with \`slipway run\`` : passwords;
+    },
   }),
 };
 

@@ -92,19 +92,46 @@ test('negotiates a version with an engine whose floor is 1.44', async ({ folder,
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('detects Podman by its ping, without the slow request for its version', async ({ folder, open }) => {
-  const asked: (string | undefined)[] = [];
+/** Reports everything by the headers of its ping, and records the requested paths. */
+async function pingedEngine(open: Server[], socket: string, headers: Record<string, string>): Promise<string[]> {
+  const asked: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url);
-    response.setHeader('Api-Version', '1.41').setHeader('Libpod-Api-Version', '4.3.1').end('OK');
+    asked.push(request.url ?? '');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.end(request.url === '/version' ? '{"Version":"30.0.0","MinAPIVersion":"1.44","Os":"linux"}' : 'OK');
   });
   open.push(server);
-  await new Promise<void>((resolve) => server.listen(join(folder, 'podman.sock'), resolve));
-  const connection = await provider(folder, { DOCKER_HOST: `unix://${join(folder, 'podman.sock')}` }).connect(signal);
-  if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
-  expect(connection.runtime.engine).toBe('Podman 4.3.1');
-  expect(asked).toEqual(['/_ping']);
-  await connection.runtime[Symbol.asyncDispose]();
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return asked;
+}
+
+const docker = { 'Api-Version': '1.41', Server: 'Docker/20.10.24+dfsg1 (linux)', OSType: 'linux' };
+
+test.for<[string, Record<string, string>, string, string[]]>([
+  ['Podman', { 'Api-Version': '1.41', 'Libpod-Api-Version': '4.3.1' }, 'Podman 4.3.1', ['/_ping']],
+  ['Docker', docker, 'Docker 20.10.24', ['/_ping']],
+  ['a newer Docker', { ...docker, 'Api-Version': '1.60' }, 'Docker 30.0.0', ['/_ping', '/version']],
+  ['a server without a name', { ...docker, Server: '' }, 'Docker 30.0.0', ['/_ping', '/version']],
+])(
+  'detects %s by the headers of its ping where they suffice',
+  async ([, headers, engine, requests], { folder, open }) => {
+    const asked = await pingedEngine(open, join(folder, 'e.sock'), headers);
+    const connection = await provider(folder, { DOCKER_HOST: `unix://${join(folder, 'e.sock')}` }).connect(signal);
+    if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
+    expect(connection.runtime.engine).toBe(engine);
+    expect(asked).toEqual(requests);
+    await connection.runtime[Symbol.asyncDispose]();
+  },
+);
+
+test('reports an engine of Windows containers by its ping', async ({ folder, open }) => {
+  const socket = join(folder, 'docker.sock');
+  await pingedEngine(open, socket, { ...docker, OSType: 'windows' });
+  const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
+  expect(connection).toMatchObject({
+    status: 'unavailable',
+    looked: [{ result: expect.stringContaining('Windows') as string }],
+  });
 });
 
 test('reports an engine that is too new, without using it', async ({ folder, open }) => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { Connection, RuntimeProvider } from '../runtime.ts';
 import { addressText, type EngineAddress } from './api/engine-address.ts';
-import { negotiateApi } from './api/api-version.ts';
+import { isKnownApi, negotiateApi } from './api/api-version.ts';
 import { EngineClient } from './api/engine-client.ts';
 import { EngineError, EngineLost } from './api/engine-error.ts';
 import { adviceFor } from './api/engine-advice.ts';
@@ -96,7 +96,7 @@ export async function openSession(
 
 /**
  * Detects the engine and its API version. `/_ping` reports the newest version, and works without a version in the path.
- * For Podman the ping suffices: its `/version` takes 0.4 s, because it runs its helper programs.
+ * Its headers usually suffice. `/version` takes Docker 10 ms and Podman 0.4 s, because they run helper programs.
  */
 async function introduce(
   bare: EngineClient,
@@ -106,9 +106,12 @@ async function introduce(
   const deadlineMs = address.kind === 'ssh' ? sshAnswerMs : answerMs;
   const ping = await bare.open('GET', '/_ping', { signal, deadlineMs });
   ping.resume();
-  const { 'api-version': newest, 'libpod-api-version': podman } = ping.headers;
+  const { 'api-version': newest, 'libpod-api-version': podman, server, ostype } = ping.headers;
   if (typeof newest === 'string' && typeof podman === 'string')
     return { newest, version: { Components: [{ Name: podmanComponent, Version: podman }] } };
+  const docker = /^Docker\/(\S+)/.exec(String(server))?.[1];
+  if (typeof newest === 'string' && docker !== undefined && typeof ostype === 'string' && isKnownApi(newest))
+    return { newest, version: { Version: docker, Os: ostype } };
   const version = await bare.json<EngineVersion>('GET', '/version', { signal, deadlineMs });
   return { newest: typeof newest === 'string' ? newest : version.ApiVersion, version };
 }

@@ -16,6 +16,7 @@ import { killAll } from './host-process.ts';
 import { SecretFolders } from './secret-folders.ts';
 import { startWorkload } from './start-workload.ts';
 import { stateOf, WorkloadFolder, type WorkloadRecord } from './workload-folder.ts';
+import { warned } from '../../model/warning.ts';
 
 export interface HostSettings {
   /** The parent of the workloads' folders. Created for the first workload, readable only by its owner. */
@@ -131,11 +132,9 @@ export class HostRuntime implements Runtime {
   #noteMemory(spec: WorkloadSpec, work: Work): void {
     if (this.#memoryNoted || !spec.containers.some(({ memoryBytes }) => memoryBytes !== undefined)) return;
     this.#memoryNoted = true;
-    work.output.observe({
-      type: 'noted',
-      level: 'warning',
-      message: 'memory limits are not enforced on this host: a process may use all the memory of the machine',
-    });
+    work.output.observe(
+      warned('W088', 'memory limits are not enforced on this host: a process may use all the memory of the machine'),
+    );
   }
 }
 

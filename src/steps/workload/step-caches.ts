@@ -12,6 +12,7 @@ import { resolvePath, type ResolvedPath } from '../../workspace/tree/resolve-pat
 import type { CacheStore } from '../../workspace/workspace.ts';
 import type { StepWork } from '../step-runner.ts';
 import { stepContainer, workspacePath } from './make-workload-spec.ts';
+import { warned } from '../../model/warning.ts';
 
 export interface CacheContext {
   readonly project: string;
@@ -33,11 +34,7 @@ export async function restoreCaches(
     const linkAt = await linksOf([...below, ...restored], work.signal);
     const place = placeOf(await resolvePath(from, linkAt));
     if ('problem' in place) {
-      work.output.observe({
-        type: 'noted',
-        level: 'warning',
-        message: `cannot restore cache ${path}: ${place.problem}`,
-      });
+      work.output.observe(warned('W086', `cannot restore cache ${path}: ${place.problem}`));
       continue;
     }
     restored.push(movedTree(kept, from, place.path));
@@ -58,11 +55,9 @@ export async function saveCaches(
       const bytes = await saveCache(context, path, workload, work.atOnce);
       if (bytes !== undefined) work.output.observe({ type: 'cache.saved', path, bytes });
     } catch (error) {
-      work.output.observe({
-        type: 'noted',
-        level: 'warning',
-        message: `cannot save cache ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      });
+      work.output.observe(
+        warned('W086', `cannot save cache ${path}: ${error instanceof Error ? error.message : String(error)}`),
+      );
     }
   }
 }

@@ -24,6 +24,7 @@ import {
   type RunIdentity,
 } from './make-workload-spec.ts';
 import { aborted, orAborted } from '../../util/abort.ts';
+import { warned } from '../../model/warning.ts';
 
 /** What steps that run as a workload need of their run. There is one object for each run. */
 export interface WorkloadStepContext {
@@ -146,11 +147,7 @@ async function removeUnadoptable(context: WorkloadStepContext, work: StepWork, r
     await context.runtime.remove(ref, 0);
   } catch (error) {
     if (!(error instanceof RuntimeRefused)) throw error;
-    work.output.observe({
-      type: 'noted',
-      level: 'warning',
-      message: `cannot remove ${ref.name}: ${error.message}`,
-    });
+    work.output.observe(warned('W087', `cannot remove ${ref.name}: ${error.message}`));
   }
 }
 

@@ -25,6 +25,10 @@ function whereFrom({ name, within = '' }: UndefinedParts): string {
   return field === undefined ? 'define it in `environments` or `inputs`' : `write ${field}`;
 }
 
+function environmentNames(names: readonly string[]): string {
+  return `${names.length > 1 ? 'environments' : 'environment'} ${oneOf(names)}`;
+}
+
 function grouped(number: number): string {
   return number.toLocaleString('en-US');
 }
@@ -48,8 +52,8 @@ export const variableCodes = {
         : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
     help: (p) => {
       const { environments = [] } = p;
-      const where = `${environments.length > 1 ? 'environments' : 'environment'} ${oneOf(environments)}`;
-      if (environments.length > 0) return `defined only in ${where}: select one with -e (--environment)`;
+      if (environments.length > 0)
+        return `defined only in ${environmentNames(environments)}: select one with -e (--environment)`;
       if (p.name === '' || didYouMean(p.name, p.known) !== '') return undefined;
       return `${whereFrom(p)}, set the environment variable ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)}, or add it to \`vars\` in a .wharf-vars.yml`;
     },
@@ -118,6 +122,26 @@ export const variableCodes = {
       'pipeline. If you mean a shell variable, write `$name` or `${%name%}`.',
     message: (p: { name: string; times: number; known: readonly string[] }) =>
       `${quoted(`\${${p.name}}`)} is not a variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
+  }),
+  W057: code({
+    severity: 'warning',
+    title: 'Variable that some environments lack',
+    explanation:
+      '`slipway validate` checks a file for all of its environments. This command uses a variable that only some of ' +
+      'them define. With the others, `slipway run` refuses the step (W031), because the command would run without ' +
+      'the value. Define the variable in each environment, or limit the stage with `environments`.',
+    message: (p: {
+      name: string;
+      step: string;
+      within?: string | undefined;
+      lacking: readonly string[];
+      having: readonly string[];
+    }) => {
+      const within = p.within === undefined ? '' : ` in the value of ${quoted(p.within)}`;
+      return `step ${quoted(p.step)} cannot run with ${environmentNames(p.lacking)}: undefined variable ${quoted(p.name)}${within}`;
+    },
+    help: (p) =>
+      `defined only in ${environmentNames(p.having)}; define it in each environment, or limit the stage with \`environments\``,
   }),
   W047: code({
     severity: 'error',

@@ -42,6 +42,11 @@ describe('names of images', () => {
     ['team/-app_', 'team/app'],
     ['a'.repeat(256), false],
     ['/', false],
+    ['localhost:65535/app', true],
+    ['localhost:65536/app', false],
+    ['localhost:0/app', false],
+    ['localhost:123456/app', false],
+    ['[::1]:65536/app', false],
   ])('%s: %s', (name, expected) => {
     expect(verdict(fitsAsImage(name))).toBe(expected);
   });
@@ -55,6 +60,8 @@ describe('names of images', () => {
     ['https://harbor.example.org/hub', 'harbor.example.org/hub'],
     ['registry.example.org/', false],
     ['reg istry', false],
+    ['localhost:65536', false],
+    ['localhost:65536/hub', false],
   ])('%s as a registry: %s', (name, expected) => {
     expect(verdict(fitsAsRegistry(name))).toBe(expected);
   });

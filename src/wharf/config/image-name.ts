@@ -8,7 +8,8 @@ export type Fit = { readonly fits: true } | { readonly fits: false; readonly why
 const fits: Fit = { fits: true };
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const host =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\d{1,5})?$|^\[[0-9a-fA-F:]+\](?::\d{1,5})?$/;
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\d+)?$|^\[[0-9a-fA-F:]+\](?::\d+)?$/;
+const highestPort = 65_535;
 const longestName = 255;
 const longestTag = 128;
 
@@ -25,7 +26,7 @@ export function fitsAsImage(name: string): Fit {
   const beside = schemeOrTag(name);
   if (beside) return beside;
   const first = hostOf(name);
-  return fitsAsPath(name.slice(first.length), first);
+  return badPort(first) ?? fitsAsPath(name.slice(first.length), first);
 }
 
 /**
@@ -36,6 +37,13 @@ function hostOf(name: string): string {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
   return (/[.:]/.test(first) || first === 'localhost') && host.test(first) ? `${first}/` : '';
+}
+
+/** @param host a valid host, with a slash after it or without */
+function badPort(host: string): Fit | undefined {
+  const port = /:(\d+)\/?$/.exec(host)?.[1];
+  if (port === undefined || (Number(port) >= 1 && Number(port) <= highestPort)) return undefined;
+  return { fits: false, why: `has an invalid port: it must be between 1 and ${highestPort}` };
 }
 
 /** Checks a reference that an engine gets as it is written: a name, perhaps with a tag, perhaps with a digest. */
@@ -68,6 +76,8 @@ export function fitsAsRegistry(name: string): Fit {
     return { ...beside, ...(!beside.fits && beside.instead !== undefined && { instead: beside.instead.slice(0, -2) }) };
   const [first = '', ...rest] = name.split('/');
   if (!host.test(first)) return { fits: false, why: 'is not a valid registry' };
+  const wrong = badPort(first);
+  if (wrong) return wrong;
   return rest.length === 0 ? fits : fitsAsPath(rest.join('/'), `${first}/`);
 }
 

@@ -135,18 +135,55 @@ function keepUndefined(
   scope: VariableScope,
   { left, report }: Findings,
 ): void {
-  const isElsewhere = (name: string) => environmentsWith(name, scope).length > 0;
-  if (resolution.status === 'undefined' && !isElsewhere(one.name)) left.push(one);
+  if (resolution.status === 'undefined' && !isElsewhere(one.name, scope)) left.push(one);
   else if (scope.anyEnvironment === true) return;
   else if (resolution.status === 'undefined') reportUndefined(one.at, one.name, text, resolution, scope, report);
   else if (resolution.status === 'found') {
-    const missing = resolution.missing.filter(({ name }) => isElsewhere(name));
+    const missing = missingElsewhere(resolution, scope);
     reportUndefined(one.at, one.name, text, { ...resolution, missing }, scope, report);
   }
 }
 
+/** A name in a command that only other environments define, so `run` refuses the command. */
+export interface RefusedName {
+  readonly name: string;
+  readonly step: string;
+  /** The place in the command. */
+  readonly at: Span;
+  /** The variable whose value contains the name, if the command itself does not. */
+  readonly within?: string;
+}
+
+/** Returns the names for which `checkVariables` refuses the commands of a step, once a place. */
+export function refusedNames(
+  step: StepDefinition,
+  scope: Pick<VariableScope, 'variables' | 'definition'>,
+): RefusedName[] {
+  const refused: RefusedName[] = [];
+  for (const text of step.texts) {
+    if (text.whenUndefined !== 'keep') continue;
+    for (const part of pieces(text.text)) {
+      if ('literal' in part) continue;
+      const resolution = scope.variables.resolve(part.name);
+      const one = { step: step.name, at: spanWithin(text.at, part.raw) };
+      if (resolution.status === 'undefined' && isElsewhere(part.name, scope)) refused.push({ name: part.name, ...one });
+      if (resolution.status === 'found')
+        for (const { name } of missingElsewhere(resolution, scope)) refused.push({ name, within: part.name, ...one });
+    }
+  }
+  return refused;
+}
+
+function missingElsewhere({ missing }: ResolvedVariable, scope: Pick<VariableScope, 'definition'>) {
+  return missing.filter(({ name }) => isElsewhere(name, scope));
+}
+
+function isElsewhere(name: string, scope: Pick<VariableScope, 'definition'>): boolean {
+  return environmentsWith(name, scope).length > 0;
+}
+
 /** Returns the environments that define a variable. */
-function environmentsWith(name: string, { definition }: VariableScope): readonly string[] {
+export function environmentsWith(name: string, { definition }: Pick<VariableScope, 'definition'>): readonly string[] {
   return definition.environments
     .filter(({ variables }) => variables.some((variable) => variable.name === name))
     .map((environment) => environment.name);

@@ -11,11 +11,13 @@ import { problem, wharfCodes } from '../problem.ts';
 import { docsAnchor, yamlCodes } from '../../diagnostics/codes.ts';
 import { operatorCodes } from '../../operator/operator-codes.ts';
 import { problem as secretProblem, secretCodes } from '../../runs/secrets/secret-codes.ts';
+import { problem as warningProblem, warningCodes } from '../../runs/warning-codes.ts';
+import type { WarningCode } from '../../model/warning.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { readVariableFiles } from './variable-files.ts';
 
-const codes = { ...yamlCodes, ...operatorCodes, ...secretCodes, ...wharfCodes };
+const codes = { ...yamlCodes, ...operatorCodes, ...secretCodes, ...warningCodes, ...wharfCodes };
 type Code = keyof typeof codes;
 const isCode = (text: string): text is Code => Object.hasOwn(codes, text);
 
@@ -28,6 +30,13 @@ interface Example extends LoadOptions {
   /** Too long or empty to show. */
   readonly hidden?: true;
 }
+
+/** A warning of a run that goes on. */
+const warnedOf = (code: WarningCode, message: string, command: string): Example => ({
+  text: '',
+  later: warningProblem(code, undefined, { message }),
+  command,
+});
 
 const step = '{container: {image: "alpine:3", cmds: [make]}}';
 const container = (...lines: string[]) =>
@@ -171,6 +180,11 @@ const examples: Record<Code, Example> = {
     ),
     command: 'slipway rerun latest',
   },
+  W057: {
+    text: `environments:\n  dev: {}\n  prod: {registry: r.example.org}\n${container('image: alpine:3', 'cmds: ["push to ${registry}"]')}`,
+    purpose: 'validate',
+    command: 'slipway validate',
+  },
   W047: { text: withField(`env: {BIG: ${'x'.repeat(200_000)}}`), hidden: true },
   W049: {
     text: container('image: alpine:3', `cmds: ["${'${BIG}'.repeat(70)}"]`),
@@ -181,6 +195,11 @@ const examples: Record<Code, Example> = {
     text: withInput('name: token', 'type: password'),
     later: secretProblem('W048', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }),
     command: 'slipway resume latest --input token=…',
+  },
+  W055: {
+    text: withInput('name: version', 'type: string'),
+    later: secretProblem('W055', undefined, { name: 'version', kept: true, passwords: ['token'] }),
+    command: 'slipway rerun latest --input version=2',
   },
   W050: { text: `test: {unit: ${step}}\n`, selection: { stages: ['tset'] }, command: 'slipway run --stage tset' },
   W051: { text: `test: {unit: ${step}}\n`, selection: { steps: ['units'] }, command: 'slipway run --step units' },
@@ -263,6 +282,50 @@ const examples: Record<Code, Example> = {
     }),
     command: 'slipway run --on kubernetes:prdo',
   },
+  W082: warnedOf(
+    'W082',
+    'cannot list the files of /home/dev/demo with Git (git is not installed): applying its .gitignore files, also to tracked files',
+    'slipway run',
+  ),
+  W083: warnedOf(
+    'W083',
+    'secret team-registry, key password, is another one since the run was begun',
+    'slipway rerun latest',
+  ),
+  W084: warnedOf(
+    'W084',
+    'docker-credential-pass has no credentials for registry.example.org; pulling without credentials',
+    'slipway run',
+  ),
+  W085: warnedOf(
+    'W085',
+    'registry.example.org/app:1 cannot be pulled, retrying: connection refused',
+    'slipway run --on kubernetes',
+  ),
+  W086: warnedOf('W086', 'cannot save cache .npm: no space left on device', 'slipway run'),
+  W087: warnedOf('W087', 'slipway-01k9x3-1-1-1 may be left behind: the engine does not answer', 'slipway run'),
+  W088: warnedOf(
+    'W088',
+    'memory limits are not enforced on this host: a process may use all the memory of the machine',
+    'slipway run --on host',
+  ),
+  W089: warnedOf(
+    'W089',
+    'the engine has no init for containers (docker-init is not installed): a shell as the first process ignores SIGTERM',
+    'slipway run',
+  ),
+  W090: warnedOf(
+    'W090',
+    'the cluster reports a problem with the pod: network is not ready',
+    'slipway run --on kubernetes',
+  ),
+  W091: warnedOf('W091', 'secret deploy-keys: skipped keys that are not valid variable names: id.rsa', 'slipway run'),
+  W092: warnedOf(
+    'W092',
+    'the image history contains the secret argument TOKEN, because the Dockerfile declares ARG TOKEN; everyone with the image can read it. Remove that ARG and write RUN --mount=type=secret,id=TOKEN … (the value is in /run/secrets/TOKEN)',
+    'slipway run',
+  ),
+  W093: warnedOf('W093', 'the argument VERSION has no value and is not passed; write VERSION=VALUE', 'slipway run'),
   W070: { text: docker('file: Dockerfile', 'tag: feature/login', 'destination: registry.example.org/app') },
   W071: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'args: ["=1.2"]') },
   W072: {
@@ -359,7 +422,7 @@ const introduction = `# Mistakes in a pipeline, by code
 
 Slipway checks \`.wharf-ci.yml\`, the files that define its variables and names, and the command line. Every mistake has a code, and the
 meaning of a code never changes. Slipway reports all mistakes at once, with their positions. With an error nothing runs, and the exit code is 2.
-Warnings stop nothing. \`slipway explain CODE\` prints the same text as this page. (A test generates this page from the table of codes.)
+Warnings stop nothing. Warnings of a run that goes on have codes, too. \`slipway explain CODE\` prints the same text as this page. (A test generates this page from the table of codes.)
 `;
 
 async function section(code: Code): Promise<string> {

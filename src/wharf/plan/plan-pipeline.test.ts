@@ -263,6 +263,41 @@ describe('variables', () => {
       expect((await loadText(command('echo ${host}'), { purpose: 'validate' })).diagnostics).toEqual([]);
     });
 
+    it.each<[string, string, string[]]>([
+      [
+        'one of them lacks it',
+        'echo ${zone} ${zone}',
+        ['step `st` cannot run with environment `staging`: undefined variable `zone`'],
+      ],
+      [
+        'one of them lacks it in a value',
+        'curl ${url}',
+        [
+          'step `st` cannot run with environment `staging`: undefined variable `zone` in the value of `url`',
+          'step `st` cannot run with environment `production`: undefined variable `url`',
+        ],
+      ],
+      ['all of them have it', 'echo ${host}', []],
+      ['none of them has it', 'echo $HOME', []],
+    ])('are warnings where nothing runs and %s', async (_, cmd, messages) => {
+      const { value, diagnostics } = await loadText(command(cmd), { purpose: 'validate' });
+      expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
+        messages.map((one) => `W057 ${one}`),
+      );
+      expect(value).toBeDefined();
+      // What is warned of is what `run` refuses.
+      const run = await loadText(command(cmd), { selection: { environment: 'staging' } });
+      expect(run.value === undefined).toBe(messages.length > 0);
+    });
+
+    it.each<[string, LoadOptions]>([
+      ['`WHARF_VAR_…` defines them', { outer: { zone: 'z' } }],
+      ['one that has them is selected', { selection: { environment: 'production' } }],
+    ])('are no warnings if %s', async (_, options) => {
+      const { diagnostics } = await loadText(command('echo ${zone}'), { purpose: 'validate', ...options });
+      expect(diagnostics).toEqual([]);
+    });
+
     it('are passed to steps that substitute in files, which read them only then', async () => {
       const text = `${environments}\ns: {st: {kubectl: {file: f, cluster: c}}, other: ${step}}`;
       const { value } = await loadText(text, { selection: { environment: 'staging' } });

@@ -18,6 +18,7 @@ import {
   type Variables,
 } from '../vars/variables.ts';
 import { type OperatorNames } from '../../operator/operator-names.ts';
+import { checkEachEnvironment } from './check-each-environment.ts';
 import { checkNames } from './check-names.ts';
 import { checkVariables, findings, reportUndefinedNames, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
@@ -72,7 +73,10 @@ export function planPipeline(
   reportUndefinedNames(found.left, variables, report);
   // A valid file runs where its names are mapped. That may be another machine.
   const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
-  if (anyEnvironment) checkWithEnvironments(definition, selected, around, report);
+  if (anyEnvironment) {
+    checkWithEnvironments(definition, selected, around, report);
+    checkEachEnvironment(steps, definition, (name) => variablesWith(definition, name, around), report);
+  }
   const used = steps.some(fillsFiles) ? everything(variables) : found.found;
   if (sizeOf(used) > longestPlan) report(problem('W049', undefined, { limit: longestPlan }));
   const diagnostics = sorted(reported);
@@ -92,7 +96,7 @@ export function planPipeline(
 function checkWithEnvironments(
   definition: PipelineDefinition,
   selected: Selected,
-  { given }: Surroundings,
+  around: Surroundings,
   report: Report,
 ): void {
   for (const environment of definition.environments) {
@@ -100,11 +104,15 @@ function checkWithEnvironments(
       (stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name),
     );
     if (stages.length === 0) continue;
-    const variables = gatherVariables(definition, environment.name, given, () => undefined);
+    const variables = variablesWith(definition, environment.name, around);
     const found = findings(report);
     for (const step of stages.flatMap((stage) => stage.steps))
       checkVariables(step, { variables, definition, environment: environment.name }, found);
   }
+}
+
+function variablesWith(definition: PipelineDefinition, environment: string, { given }: Surroundings): Variables {
+  return gatherVariables(definition, environment, given, () => undefined);
 }
 
 function planStage(

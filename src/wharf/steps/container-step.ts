@@ -3,6 +3,7 @@ import type { ContainerStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
 import type { StepFile, StepWorkload, WorkloadKind } from '../../steps/workload/step-workload.ts';
 import { isVariableName } from '../../steps/workload/make-workload-spec.ts';
+import { warned } from '../../model/warning.ts';
 
 /** `container`: runs commands with a shell in an image. */
 export const containerWorkload: WorkloadKind<ContainerStepSpec> = (
@@ -18,11 +19,12 @@ export const containerWorkload: WorkloadKind<ContainerStepSpec> = (
   const keys = [...(secret ?? [])];
   const unnamed = keys.filter(([key]) => !isVariableName(key)).map(([key]) => key);
   if (unnamed.length > 0)
-    work.output.observe({
-      type: 'noted',
-      level: 'warning',
-      message: `secret ${secretName ?? ''}: skipped keys that are not valid variable names: ${unnamed.join(', ')}`,
-    });
+    work.output.observe(
+      warned(
+        'W091',
+        `secret ${secretName ?? ''}: skipped keys that are not valid variable names: ${unnamed.join(', ')}`,
+      ),
+    );
   return succeeded({
     image,
     command: shellCommand(spec.shell),

@@ -25,6 +25,7 @@ import {
   workloadName,
   type RunIdentity,
 } from '../../steps/workload/make-workload-spec.ts';
+import { warned } from '../../model/warning.ts';
 
 /** What `docker` steps need of their run. */
 export interface DockerStepContext {
@@ -112,7 +113,7 @@ async function prepareBuild(
   const { text, dockerfile, tree } = found.value;
   const facts = readDockerfile(text, plainArguments(spec.args));
   const { args, secrets, warnings } = buildArguments(spec, keys.value, facts);
-  for (const message of warnings) work.output.observe({ type: 'noted', level: 'warning', message });
+  for (const { code, message } of warnings) work.output.observe(warned(code, message));
   const certificates = appendsCertificates(spec) ? provisions.certificates : undefined;
   const beside = certificates === undefined ? [] : [{ folder: certificatesFolder, content: certificates }];
   const references = destinationsOf(spec);

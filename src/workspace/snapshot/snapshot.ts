@@ -40,15 +40,18 @@ const largestPlain = 8 ** 11 - 1;
  * leftovers of an earlier attempt that was killed.
  */
 export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
-  await removeUnfinished(request.folder);
-  const temporary = await fs.promises.mkdtemp(path.join(request.folder, temporaryPrefix));
+  const selecting = select(request);
+  selecting.catch(() => undefined);
+  const folder = await request.folder;
+  await removeUnfinished(folder);
+  const temporary = await fs.promises.mkdtemp(path.join(folder, temporaryPrefix));
   try {
-    const description = await writeSnapshot(request, temporary);
+    const description = await writeSnapshot(await selecting, request, temporary);
     await fs.promises.writeFile(path.join(temporary, descriptionName), JSON.stringify(description));
-    const final = path.join(request.folder, folderName);
+    const final = path.join(folder, folderName);
     await fs.promises.rm(final, { recursive: true, force: true });
     await fs.promises.rename(temporary, final);
-    return snapshotOf(request.folder, description);
+    return snapshotOf(folder, description);
   } catch (error) {
     await fs.promises.rm(temporary, { recursive: true, force: true });
     request.signal.throwIfAborted();
@@ -121,21 +124,33 @@ async function removeUnfinished(folder: string): Promise<void> {
   }
 }
 
-async function writeSnapshot(request: SnapshotRequest, temporary: string): Promise<Description> {
-  const root = await realFolder(request.root);
-  const { ignore, environment, signal } = request;
-  const selection = await selectFiles({ root, ignore, environment, signal });
-  const reading = new Reading(selection.notes, request.progress);
+/** The real path of the root, and its files. */
+interface Selected {
+  readonly root: string;
+  readonly selection: Selection;
+}
+
+/** Starts Git before its first await, so that Git runs while the caller does something else. */
+async function select({ root, ignore, environment, signal }: SnapshotRequest): Promise<Selected> {
+  const real = realFolder(root);
+  return { root: real, selection: await selectFiles({ root: real, ignore, environment, signal }) };
+}
+
+async function writeSnapshot(
+  { root, selection }: Selected,
+  { progress, signal }: SnapshotRequest,
+  temporary: string,
+): Promise<Description> {
+  const reading = new Reading(selection.notes, progress);
   const chunks = packSelection(Buffer.from(root), selection, reading, signal);
   await fs.promises.writeFile(path.join(temporary, tarName), chunks, { signal });
   return reading.description();
 }
 
-async function realFolder(root: string): Promise<string> {
-  const stat = await fs.promises.stat(root).catch(() => undefined);
-  if (stat?.isDirectory() !== true)
+function realFolder(root: string): string {
+  if (fs.statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new WorkspaceError('not-found', `the workspace ${root} is not a readable folder`);
-  return await fs.promises.realpath(root);
+  return fs.realpathSync(root);
 }
 
 async function* packSelection(

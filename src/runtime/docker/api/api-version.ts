@@ -27,6 +27,11 @@ export function negotiateApi(newest: string | undefined, floor?: string): Negoti
   return { version: compareApi(newest, newestApi) < 0 ? newest : newestApi };
 }
 
+/** Reports whether the version is no newer than what Slipway supports. The floor of a newer engine may be above that. */
+export function isKnownApi(version: string): boolean {
+  return compareApi(version, newestApi) <= 0;
+}
+
 /** Compares versions part by part. The result is below, at or above 0. */
 export function compareApi(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = a.split('.').map(Number);

@@ -2,7 +2,7 @@ import type { ConfirmOwner } from '../../../model/ownership.ts';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../model/clock.ts';
-import { asEngineLost, EngineClosed, EngineError, EngineLost, toEngineLost } from './engine-error.ts';
+import { asEngineLost, EngineClosed, EngineError, EngineLost, ProcessGone, toEngineLost } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 import { onAbort } from '../../../util/abort.ts';
 import { Deadline } from '../../../util/deadline.ts';
@@ -83,6 +83,16 @@ export class EngineClient {
 
   /** Returns a response as a stream. The caller must read or destroy it. */
   async open(method: Method, path: string, call: EngineCall = {}): Promise<IncomingMessage> {
+    try {
+      return await this.#openOnce(method, path, call);
+    } catch (error) {
+      // The engine notices the end of the process while it responds, so a second request does not meet it.
+      if (!(error instanceof ProcessGone) || !reads(method)) throw error;
+      return await this.#openOnce(method, path, call);
+    }
+  }
+
+  async #openOnce(method: Method, path: string, call: EngineCall): Promise<IncomingMessage> {
     // A response may end before the request is sent. Its connection cannot be reused then.
     const { answer } = await this.#send(method, path, call, call.answersWhileSent ? 'single' : 'pooled');
     if ((answer.statusCode ?? 0) >= 400) throw await refusal(answer);
@@ -123,7 +133,7 @@ export class EngineClient {
   ): Promise<Answered> {
     call.signal?.throwIfAborted();
     if (this.#line.closed) throw new EngineClosed();
-    if (method !== 'GET' && method !== 'HEAD') this.#confirm();
+    if (!reads(method)) this.#confirm();
     const body = call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json));
     const sent = this.#transport.request({
       ...this.#transport[way],
@@ -192,6 +202,10 @@ export class EngineClient {
   }
 }
 
+function reads(method: Method): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 interface Answered {
   readonly answer: IncomingMessage;
   readonly upgraded?: Duplex;
@@ -230,7 +244,7 @@ async function closed(sent: ClientRequest): Promise<void> {
   await new Promise<void>((resolve) => sent.once('close', () => resolve()));
 }
 
-async function refusal(answer: IncomingMessage): Promise<EngineError> {
+async function refusal(answer: IncomingMessage): Promise<EngineError | EngineLost> {
   const text = (await readAll(answer)).toString();
   let said = text.trim();
   try {
@@ -239,6 +253,7 @@ async function refusal(answer: IncomingMessage): Promise<EngineError> {
   } catch {
     // Proxies respond with HTML or plain text. Show that.
   }
+  if (ProcessGone.isMeantBy(said)) return new ProcessGone(said);
   return new EngineError(
     answer.statusCode ?? 0,
     said === '' ? `HTTP ${answer.statusCode} ${answer.statusMessage}` : said,

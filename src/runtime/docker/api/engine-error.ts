@@ -27,6 +27,19 @@ export class EngineLost extends Error {
   }
 }
 
+/**
+ * Podman 4.3 and earlier fail any request about a container whose process ends while they read its control group
+ * (Podman issue 16383). The request may or may not have been executed, as if its response had been lost.
+ */
+export class ProcessGone extends EngineLost {
+  static readonly #text = /\/proc\/\d+\/cgroup: no such process/;
+
+  /** Reports whether this is the meaning of an engine's message. */
+  static isMeantBy(said: string): boolean {
+    return ProcessGone.#text.test(said);
+  }
+}
+
 /** Slipway closed the connection itself. Do not retry. */
 export class EngineClosed extends EngineLost {
   constructor() {

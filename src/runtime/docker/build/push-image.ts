@@ -6,6 +6,7 @@ import { parseImageReference } from '../../../registry/image-reference.ts';
 import { headerJson } from '../../../registry/registry-credentials.ts';
 import { errorOf, reportsOf, type BuildReport } from './build-report.ts';
 import { credentialsToPush } from './registry-login.ts';
+import { warned } from '../../../model/warning.ts';
 
 /**
  * Pushes one name of an image and returns the digest of its manifest in the registry. Throws `EngineError` with the
@@ -20,8 +21,7 @@ export async function pushImage(session: EngineSession, push: ImagePush, work: W
     own: session.credentials,
     signal: work.signal,
   });
-  if (problem !== undefined)
-    work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pushing without credentials` });
+  if (problem !== undefined) work.output.observe(warned('W084', `${problem}; pushing without credentials`));
   const answer = await session.engine.open('POST', `/images/${reference.name}/push`, {
     query: { tag: reference.tag, ...(session.flavor === 'podman' && push.insecure && { tlsVerify: false }) },
     // Docker requires the header even without credentials.

@@ -3,6 +3,7 @@ import type { EngineClient } from '../api/engine-client.ts';
 import { asEngineLost, EngineError } from '../api/engine-error.ts';
 import { parseImageReference } from '../../../registry/image-reference.ts';
 import { registryAuth, type CredentialFiles } from '../../../registry/registry-credentials.ts';
+import { warned } from '../../../model/warning.ts';
 
 /** One line of the engine's report. */
 interface PullReport {
@@ -23,8 +24,7 @@ export async function pullImage(
   const reference = parseImageReference(image);
   work.output.observe({ type: 'image.pulling', image });
   const { header, problem } = await registryAuth(reference, credentials, work.signal);
-  if (problem !== undefined)
-    work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pulling without credentials` });
+  if (problem !== undefined) work.output.observe(warned('W084', `${problem}; pulling without credentials`));
   const answer = await engine.open('POST', '/images/create', {
     query: { fromImage: reference.name, tag: reference.tag },
     headers: header === undefined ? {} : { 'X-Registry-Auth': header },

@@ -104,6 +104,18 @@ for (const { name, socket } of engines) {
         },
       );
 
+      test.each(['GET /v', '/start'])(
+        'Podman looks for a process that has ended, instead of responding to %s: the work is done once',
+        async (request) => {
+          const w = await world();
+          w.proxy.refuse(request, 'read /proc/17285/cgroup: no such process', 1);
+          const outcome = await w.start();
+          expect(await outputOf(outcome)).toMatchObject({ text: 'helloonce\n', exit: { code: 3 } });
+          if (outcome.status === 'succeeded') await outcome.value[Symbol.asyncDispose]();
+          expect({ there: await w.there(), left: w.left() }).toEqual({ there: [], left: [] });
+        },
+      );
+
       test.each([
         '/attach?',
         '/archive?',

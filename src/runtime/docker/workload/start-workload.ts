@@ -20,6 +20,7 @@ import { exactCounter, JsonFileCounter } from './stored-length.ts';
 import { archiveOf, type PlacedTree } from './volume-archive.ts';
 import { engineVolume, planVolumes, type VolumePlan } from '../images/volume-plan.ts';
 import { orAborted } from '../../../util/abort.ts';
+import { warned } from '../../../model/warning.ts';
 
 /** How long to look for a container whose creation got no response. */
 const comesWithinMs = [100, 400, 1_500];
@@ -215,11 +216,12 @@ class WorkloadStart {
           });
         await this.#pull(container.image);
       } else if (init && isInitMissing(error)) {
-        this.#work.output.observe({
-          type: 'noted',
-          level: 'warning',
-          message: `the engine cannot add an init process to containers (${error.said}): a shell as the first process ignores SIGTERM`,
-        });
+        this.#work.output.observe(
+          warned(
+            'W089',
+            `the engine cannot add an init process to containers (${error.said}): a shell as the first process ignores SIGTERM`,
+          ),
+        );
         return await this.#create(container, role, network, false, tries + 1);
       } else throw error;
       return await this.#create(container, role, network, init, tries + 1);

@@ -39,6 +39,7 @@ it('reports each fact once, and only appends', () => {
   expect(whole[2]).toEqual({
     type: 'noted',
     level: 'warning',
+    code: 'W085',
     message: `${image} cannot be pulled, retrying: unexpected EOF`,
   });
   for (let count = 0; count <= all.length; count++) {

@@ -4,6 +4,7 @@ import { isNetworkTrouble, isVolumeTrouble, volumeMessage } from './pod-obstacle
 import { isFinal, registryMessage } from './registry-message.ts';
 import { unscheduledReason } from './unschedulable.ts';
 import type { PodEvent, ObservedPod } from './observed-pod.ts';
+import { warned } from '../../../model/warning.ts';
 
 /**
  * Returns what to show users about a pod, oldest first. Later calls only append, so a caller that has shown n shows the
@@ -35,24 +36,14 @@ function observed({ reason, message }: PodEvent): Observation | undefined {
     return { type: 'waiting', message: 'waiting for a node: the cluster is adding one' };
   if (reason === 'Failed' && message.startsWith('Failed to pull image')) {
     const words = registryMessage(message);
-    return isFinal(words)
-      ? undefined
-      : {
-          type: 'noted',
-          level: 'warning',
-          message: `${image ?? 'the image'} cannot be pulled, retrying: ${words}`,
-        };
+    return isFinal(words) ? undefined : warned('W085', `${image ?? 'the image'} cannot be pulled, retrying: ${words}`);
   }
   if (reason === 'Failed' && message.startsWith('Error: ') && isMissing(message)) {
     return { type: 'waiting', message: `waiting: ${missingMessage(message.slice('Error: '.length))}` };
   }
   if (isVolumeTrouble({ reason })) return { type: 'waiting', message: `waiting: ${volumeMessage(message)}` };
   if (isNetworkTrouble({ reason }) || reason === 'NodeNotReady') {
-    return {
-      type: 'noted',
-      level: 'warning',
-      message: withReason('the cluster reports a problem with the pod', message),
-    };
+    return warned('W090', withReason('the cluster reports a problem with the pod', message));
   }
   return undefined;
 }

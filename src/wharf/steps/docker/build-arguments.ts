@@ -1,12 +1,12 @@
 import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { Dockerfile } from './dockerfile.ts';
+import type { Warning, WarningCode } from '../../../model/warning.ts';
 
 export interface BuildArguments {
   readonly args: readonly { readonly name: string; readonly value: string }[];
   /** The secrets for `RUN --mount=type=secret,id=…`. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** Warnings for the user, in sentences. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Returns `args` that have a value. A name without one can only be a secret's. */
@@ -31,7 +31,8 @@ export function buildArguments(
 ): BuildArguments {
   const passed = new Map(plainArguments(args));
   const secrets = new Map<string, string>();
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
+  const warn = (code: WarningCode, message: string) => void warnings.push({ code, message });
   for (const { arg, key } of secretArgs) {
     const value = keys.get(key) ?? '';
     secrets.set(arg, value);
@@ -39,16 +40,17 @@ export function buildArguments(
     const line = `RUN --mount=type=secret,id=${arg} … (the value is in /run/secrets/${arg})`;
     if (dockerfile.args.has(arg)) {
       passed.set(arg, value);
-      warnings.push(
+      warn(
+        'W092',
         `the image history contains the secret argument ${arg}, because the Dockerfile declares ARG ${arg}; everyone with the image can read it. Remove that ARG and write ${line}`,
       );
     } else {
-      warnings.push(`nothing in the Dockerfile uses the secret argument ${arg}; write ${line}`);
+      warn('W093', `nothing in the Dockerfile uses the secret argument ${arg}; write ${line}`);
     }
   }
   for (const arg of args) {
     if (arg.includes('=') || secrets.has(arg)) continue;
-    warnings.push(`the argument ${arg} has no value and is not passed; write ${arg}=VALUE`);
+    warn('W093', `the argument ${arg} has no value and is not passed; write ${arg}=VALUE`);
   }
   return { args: [...passed].map(([name, value]) => ({ name, value })), secrets, warnings };
 }

@@ -1,0 +1,133 @@
+/** Finds every mistake of a command line. The parser stops at the first one, and words it for programmers. */
+import { InvalidArgumentError, type Argument, type Command, type Option } from 'commander';
+import { didYouMean } from '../diagnostics/code-entry.ts';
+import { quoted } from '../util/visible.ts';
+import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
+import { optionsAt, readCommandLine, takesValue, type ReadCommandLine } from './read-command-line.ts';
+import { UsageError, UsageErrors } from './usage-error.ts';
+
+/**
+ * @param words after `slipway`
+ * @returns none if only the parser knows what is wrong
+ */
+export async function commandLineMistakes(
+  invocation: Pick<Invocation, 'commandTree' | 'checkOf'>,
+  words: readonly string[],
+): Promise<readonly UsageError[]> {
+  const tree = invocation.commandTree();
+  const read = await readCommandLine(tree, words);
+  const command = read.path.at(-1) ?? tree.root;
+  const flags = readFlags(tree, read);
+  const found = [...unknownWords(tree, read, command), ...flags.mistakes];
+  if (command.commands.length === 0) {
+    found.push(...operandMistakes(command, read));
+    found.push(...(invocation.checkOf(command)?.(flags.values, read.operands, flags.globals) ?? []));
+  }
+  return found;
+}
+
+/** Returns the line that says where a command's arguments and flags are listed. */
+export async function helpHint({ commandTree }: Pick<Invocation, 'commandTree'>, words: readonly string[]) {
+  const { path } = await readCommandLine(commandTree(), words);
+  const last = path.at(-1);
+  const what = last === undefined || last.commands.length > 0 ? 'the commands' : 'its flags';
+  return `to list ${what}: ${['slipway', ...path.map((command) => command.name())].join(' ')} --help`;
+}
+
+function unknownWords(tree: CommandTree, read: ReadCommandLine, command: Command): readonly UsageError[] {
+  const names = optionsAt(tree, read.path)
+    .filter(({ hidden }) => !hidden)
+    .flatMap(({ long }) => long ?? []);
+  const flags = read.unknownFlags.map((word) => {
+    const flag = word.replace(/=.*$/s, '');
+    if (flag !== word && names.includes(flag)) return new UsageError(`${flag} takes no value`);
+    return new UsageError(`unknown flag ${quoted(flag)}${didYouMean(flag, names)}`);
+  });
+  const subcommands = command.commands.map((one) => one.name()).filter((name) => !name.startsWith('__'));
+  if (read.unknownCommand !== undefined) {
+    const path = [...read.path.map((one) => one.name()), read.unknownCommand].join(' ');
+    return [
+      new UsageError(`unknown command ${quoted(path)}${didYouMean(read.unknownCommand, subcommands)}`),
+      // Without the command, its flags are unknown too.
+      ...(read.path.length === 0 ? [] : flags),
+    ];
+  }
+  if (subcommands.length === 0 || command === tree.root) return flags;
+  return [new UsageError(`${command.name()} requires a command: ${subcommands.join(' or ')}`), ...flags];
+}
+
+interface ReadFlags {
+  readonly mistakes: readonly UsageError[];
+  /** By the name that commands use. Flags with mistakes are missing. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly globals: Pick<GlobalFlags, 'output'>;
+}
+
+function readFlags(tree: CommandTree, { path, flags }: ReadCommandLine): ReadFlags {
+  const mistakes: UsageError[] = [];
+  const values: Record<string, unknown> = {};
+  for (const option of optionsAt(tree, path))
+    if (option.defaultValue !== undefined) values[option.attributeName()] = option.defaultValue as unknown;
+  for (const { option, flag, value } of flags) {
+    const name = option.attributeName();
+    if (!takesValue(option)) values[name] = !option.negate;
+    else if (value === undefined) mistakes.push(new UsageError(`${option.long ?? flag} requires a value`));
+    else {
+      const parsed = parsedBy(option, option.long ?? flag, value, values[name]);
+      if (parsed instanceof UsageErrors) mistakes.push(...parsed.mistakes);
+      else values[name] = parsed;
+    }
+  }
+  return { mistakes, values, globals: { output: values['output'] === 'json' ? 'json' : 'text' } };
+}
+
+function operandMistakes(command: Command, { operands, unknownFlags }: ReadCommandLine): readonly UsageError[] {
+  const found: UsageError[] = [];
+  const expected = command.registeredArguments;
+  for (const [i, argument] of expected.entries()) {
+    const given = argument.variadic ? operands.slice(i) : operands.slice(i, i + 1);
+    if (given.length === 0 && argument.required) found.push(new UsageError(`${nameOf(argument)} is missing`));
+    for (const operand of given) {
+      const parsed = parsedBy(argument, nameOf(argument), operand, undefined);
+      if (parsed instanceof UsageErrors) found.push(...parsed.mistakes);
+    }
+  }
+  // The operand may be the value of an unknown flag.
+  if (unknownFlags.length > 0 || expected.at(-1)?.variadic === true) return found;
+  return [
+    ...found,
+    ...operands.slice(expected.length).map((operand) => new UsageError(`unexpected argument ${quoted(operand)}`)),
+  ];
+}
+
+function nameOf(argument: Argument): string {
+  return argument.name().toUpperCase();
+}
+
+/** @param before the value of the same flag before this one */
+function parsedBy(
+  { parseArg, argChoices }: Pick<Option, 'parseArg' | 'argChoices'>,
+  name: string,
+  value: string,
+  before: unknown,
+): unknown {
+  try {
+    return parseArg === undefined ? value : parseArg(value, before);
+  } catch (error) {
+    if (error instanceof UsageErrors) return error;
+    if (error instanceof UsageError) return new UsageErrors([error]);
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    const reason = argChoices === undefined ? reasonOf(error) : notAmong(argChoices, value);
+    return new UsageErrors([new UsageError(value === '' ? `${name} is empty` : `${name} ${value}: ${reason}`)]);
+  }
+}
+
+function notAmong(choices: readonly string[], value: string): string {
+  const meant = didYouMean(value, choices);
+  return `unknown value${meant === '' ? '.' : meant} Allowed choices are ${choices.join(', ')}`;
+}
+
+/** Returns the reason of a wrong value as a clause: `it must be …`. */
+export function reasonOf({ message }: Error): string {
+  return message.replace(/^It /, 'it ').replace(/\.$/, '');
+}

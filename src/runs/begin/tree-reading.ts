@@ -1,0 +1,58 @@
+import type { Activity } from '../../model/activity.ts';
+import { onAbort } from '../../util/abort.ts';
+import { WorkspaceError } from '../../workspace/workspace-error.ts';
+import type { Snapshot, SnapshotRequest } from '../../workspace/workspace.ts';
+import type { Machine } from '../machine.ts';
+
+/** Reads the tree of a new run from the start, so that Git lists the files while the store opens and the plan is made. */
+export class TreeReading {
+  readonly #stop = new AbortController();
+  readonly #since: number;
+  #read = { files: 0, bytes: 0 };
+  #keepIn: (folder: Promise<string>) => void = () => undefined;
+  readonly #reading: Promise<Snapshot>;
+
+  /** @param root the folder to read */
+  constructor(
+    machine: Pick<Machine, 'files' | 'clock'>,
+    root: Promise<string>,
+    { ignore }: Pick<SnapshotRequest, 'ignore'>,
+  ) {
+    this.#since = machine.clock.now();
+    const folder = new Promise<string>((resolve) => (this.#keepIn = resolve));
+    const progress = (files: number, bytes: number) => void (this.#read = { files, bytes });
+    const { signal } = this.#stop;
+    this.#reading = root.then(
+      async (folderOfTree) =>
+        await machine.files.takeSnapshot({ root: folderOfTree, folder, ignore, progress, signal }),
+    );
+    this.#reading.catch(() => undefined);
+  }
+
+  /** Names the run's folder, which gets the snapshot. Nothing is written before. */
+  keepIn(folder: Promise<string>): void {
+    folder.catch(() => undefined);
+    this.#keepIn(folder);
+  }
+
+  activity(): Activity {
+    return { type: 'reading', since: this.#since, ...this.#read };
+  }
+
+  /** Returns a `WorkspaceError` if the tree cannot be read: the run records that as its end. */
+  async result(signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+    using _stopped = onAbort(signal, (reason) => this.#stop.abort(reason));
+    try {
+      return await this.#reading;
+    } catch (error) {
+      if (error instanceof WorkspaceError) return error;
+      throw error;
+    }
+  }
+
+  /** Stops reading. Resolves when nothing of it is left in the run's folder. Without that folder, nothing ever was. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#reading.catch(() => undefined);
+  }
+}
