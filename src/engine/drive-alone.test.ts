@@ -7,7 +7,7 @@ import { settled } from '../../test/rigs/step-work.ts';
 import { logFormat, type RunEvent } from '../events/event.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { CancelReason } from '../model/outcome.ts';
-import { StoreError } from '../store/store.ts';
+import { StoreError, type RunRequest } from '../store/store.ts';
 import { FileError } from '../util/file-error.ts';
 import { driveNew, driveResumed } from './drive-run.ts';
 import { RunControl } from './run-control.ts';
@@ -326,8 +326,9 @@ const begun: RunEvent[] = [
   { type: 'step.started', step: '1.1.1' as never, attempt: 1 },
 ];
 
-function resume(change: Partial<Resumption> = {}, jobs: number | undefined = 1) {
+function resume(change: Partial<Resumption> = {}, jobs: number | undefined = 1, waiting: readonly RunRequest[] = []) {
   const here = world();
+  here.run.waiting.push(...waiting);
   const stages = stagesOf([{ name: 'one', steps: ['a', 'b', 'c'] }]);
   const state = stateOf(stages, begun);
   if (jobs !== undefined) state.settings = { ...settings, jobs };
@@ -363,6 +364,17 @@ describe('an interrupted run', () => {
       ['finished', 'b'],
       ['finished', 'c'],
     ]);
+  });
+
+  it('that was cancelled before starts nothing new, and says so', async () => {
+    const asked = { id: '1', at: 0, type: 'cancel', by: 'alice' } as const;
+    const { done, steps, run, notes, control } = resume({}, 1, [asked]);
+    expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
+    expect([steps.started, control.atOnce.aborted]).toEqual([['a'], false]);
+    expect(notes()).toEqual(['warning the run was cancelled before it was resumed']);
+    expect(run.calls[0]).toBe('answered 1: done');
+    const unplanned = resume({ state: unplannedState() }, 1, [asked]);
+    expect(await unplanned.done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
   });
 
   it('that had not started has no limit of jobs', async () => {

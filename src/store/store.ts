@@ -109,10 +109,11 @@ export interface OwnedRun {
    */
   readonly lost: AbortSignal;
   /**
-   * Yields each request of other processes once. Ends on the signal. Leaves requests of unknown types unread, and notes
-   * that for the requester.
+   * Yields each request once, also one that an earlier owner did not carry out to the run's end. Ends on the signal.
+   * Leaves requests of unknown types unread, and notes that for the requester.
+   * @param until `now`: ends after the requests that wait already. Default: `forever`
    */
-  requests(signal: AbortSignal): AsyncIterable<RunRequest>;
+  requests(signal: AbortSignal, until?: 'now' | 'forever'): AsyncIterable<RunRequest>;
   /** Tells the requester what became of a request. Never rejects: the log has what follows from it. */
   answer(request: string, answer: RequestAnswer): Promise<void>;
   /**

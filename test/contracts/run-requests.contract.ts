@@ -39,6 +39,17 @@ export function testRunRequests(name: string, makeRig: () => Promise<StoreRig>):
       expect([(await requests.next()).value, (await requests.next()).value]).toEqual([sent, again]);
     });
 
+    it('of which it gives those that wait, and ends, if asked for no more', async () => {
+      const run = await createRun(store);
+      expect(await collect(run.requests(never, 'now'))).toEqual([]);
+      const first = await other.request(run.id, { type: 'cancel', by: 'alice' });
+      const second = await other.request(run.id, { type: 'cancel', by: 'bob' });
+      expect(await collect(run.requests(never, 'now'))).toEqual([first, second]);
+      const third = await other.request(run.id, { type: 'cancel', by: 'carol' });
+      expect((await run.requests(never)[Symbol.asyncIterator]().next()).value).toEqual(third);
+      expect(await collect(run.requests(never, 'now'))).toEqual([]);
+    });
+
     it.each([{ status: 'done' } as const, { status: 'refused', detail: 'it had ended' } as const])(
       'and tells the requester that they were seen and answered: %j',
       async (answer) => {

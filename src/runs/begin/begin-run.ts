@@ -160,7 +160,7 @@ async function record(
       await tree.stop();
     }
   };
-  return drivenRun(run, drive, holder);
+  return drivenRun(await machine.store(), run, drive, holder);
 }
 
 function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {

@@ -105,12 +105,13 @@ export async function resumeRun(
   };
   return {
     status: 'driven',
-    run: drivenRun(run, async (control) => await driveResumed(run, control, resumption), holder),
+    run: drivenRun(store, run, async (control) => await driveResumed(run, control, resumption), holder),
   };
 }
 
 async function abandonQueued(machine: Machine, id: RunId, interaction: Interaction): Promise<Resumed> {
-  const taken = await (await machine.store()).take(id);
+  const store = await machine.store();
+  const taken = await store.take(id);
   switch (taken.status) {
     case 'held':
       return heldBy(taken.by);
@@ -118,7 +119,8 @@ async function abandonQueued(machine: Machine, id: RunId, interaction: Interacti
       return await resumeRun(machine, id, { abandon: true }, interaction);
     case 'owned': {
       const openSink = maskedLog(machine, () => holdsNone.mask);
-      return { status: 'driven', run: drivenRun(taken.run, () => endQueued(taken.run, taken.queued, openSink), {}) };
+      const { run, queued } = taken;
+      return { status: 'driven', run: drivenRun(store, run, () => endQueued(run, queued, openSink), {}) };
     }
   }
 }

@@ -259,7 +259,7 @@ class MemoryStore implements Store {
       log,
       lost: lease.lost,
       confirm: () => lease.confirm(),
-      requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
+      requests: (signal, until) => requestsOf(run, epoch, state, [signal, released.signal], until),
       answer: async (request, answer) => {
         const asked = run.requests.find((one) => one.request.id === request);
         if (asked === undefined || run.lease?.epoch !== epoch) return;
@@ -346,6 +346,7 @@ async function* requestsOf(
   epoch: number,
   state: MemoryState,
   signals: readonly AbortSignal[],
+  until: 'now' | 'forever' = 'forever',
 ): AsyncGenerator<RunRequest, undefined, undefined> {
   const ended = () => run.lease?.epoch !== epoch || signals.some((signal) => signal.aborted);
   while (!ended()) {
@@ -353,6 +354,7 @@ async function* requestsOf(
       if (isNew(asked) && !isKnown(asked.request)) asked.state = unknownState(asked.request);
     const next = run.requests.find(isNew);
     if (next === undefined) {
+      if (until === 'now') return;
       await state.changed(signals, true);
       continue;
     }
