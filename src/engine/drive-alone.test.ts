@@ -93,6 +93,14 @@ describe('a new run', () => {
     expect(notes()).toEqual(['info alice cancelled the run: too late']);
   });
 
+  it('that waited in the queue has the trigger and the annotations that it was stored with', async () => {
+    const trigger = { kind: 'api', by: 'alice' } as const;
+    const asked = { trigger, annotations: { 'example.org/reason': 'nightly' } };
+    const { done, sink } = startNew(asked, []);
+    await done;
+    expect(sink.events[0]).toMatchObject({ type: 'run.queued', ...asked });
+  });
+
   it('records events from queued to finished, then closes the log, then releases the lease', async () => {
     const { done, steps, sink, run, calls, stages } = startNew();
     await settled();

@@ -36,7 +36,7 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
       name,
       source,
       trigger: preparation.trigger ?? { kind: 'command' },
-      annotations: {},
+      annotations: preparation.annotations ?? {},
     });
     if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);
     if (plan === undefined || equipping === undefined)

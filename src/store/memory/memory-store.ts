@@ -14,7 +14,7 @@ import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
 import { statesOf } from '../request-states.ts';
 import { resolveRun } from '../resolve-run.ts';
-import { isKnown, unknownState } from '../run-request.ts';
+import { isKnown, keptAfterEndMs, unknownState } from '../run-request.ts';
 import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
 import { foldedQueued, toSummary, unknownRun } from '../run-summary.ts';
@@ -170,6 +170,7 @@ class MemoryStore implements Store {
   async request(id: RunId, request: SentRequest): Promise<RunRequest> {
     const { state, clock } = this.#options;
     const run = this.#find(id);
+    this.#forgetOldRequests(clock.now());
     state.requests += 1;
     const sent = { ...request, at: clock.now(), id: String(state.requests) };
     run.requests.push({ request: sent, state: { status: 'waiting' } });
@@ -227,8 +228,14 @@ class MemoryStore implements Store {
     state.projects.set(project, number);
     const run: MemoryRun = { id, project, number, createdAt, events: [], requests: [], ...rest };
     state.runs.set(id, run);
+    this.#forgetOldRequests(createdAt);
     state.notify();
     return run;
+  }
+
+  #forgetOldRequests(now: number): void {
+    for (const { folded, requests } of this.#options.state.runs.values())
+      if (folded.finishedAt !== undefined && folded.finishedAt < now - keptAfterEndMs) requests.splice(0);
   }
 
   #own(run: MemoryRun): OwnedRun {
