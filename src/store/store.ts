@@ -185,7 +185,7 @@ export interface RunLog extends RunReader {
    * Drops all events up to `through`, and stores a `log.floor` with that number in their place. Readers see the whole
    * log or the floor, and at any moment no gap but the one before the floor. Throws like `append`, and `RangeError` if
    * there is no such event.
-   * @param state the folded state after `through` (`storedState`)
+   * @param state the folded state after `through` (`events/stored-state.ts`)
    */
   cut(through: Seq, state: object): Promise<void>;
 }
