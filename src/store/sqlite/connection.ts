@@ -55,14 +55,16 @@ export class Connection {
    * Opens the file. Creates it if it is missing, and migrates it if its format is older. An existing file on a full or
    * read-only disk is opened for reading; if its format is older, a migrated copy outside that disk. Throws `StoreError`.
    * @param note called if the newest changes cannot be read
+   * @param longestMs how long to wait for another process that locks the file
    */
   static async open(
     path: string,
     schema: Schema,
     note: (message: string) => void = () => undefined,
+    longestMs = openPatienceMs,
   ): Promise<Connection> {
     try {
-      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)), openPatienceMs);
+      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)), longestMs);
     } catch (error) {
       if (!(error instanceof StoreError) || !readableStill.includes(error.code) || !existsSync(path)) throw error;
       return Connection.#openToRead(path, schema, error, note);

@@ -77,6 +77,19 @@ export class RunFile implements RowContext {
     return new RunFile(run, connection, format, await whenFree(path, () => formatsOf(connection)));
   }
 
+  /**
+   * Returns the number of the last event of a log, without a wait. Throws `StoreError`, also if another process locks the
+   * file.
+   */
+  static async headOf(path: string): Promise<Seq> {
+    const connection = await Connection.open(path, runSchema, undefined, 0);
+    try {
+      return await whenFree(path, () => headIn(connection), 0);
+    } finally {
+      connection.close();
+    }
+  }
+
   get path(): string {
     return this.#connection.path;
   }
@@ -270,9 +283,7 @@ export class RunFile implements RowContext {
 
   /** Throws the driver's errors. */
   headNow(): Seq {
-    return this.#connection.number(
-      'SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))',
-    );
+    return headIn(this.#connection);
   }
 
   #checkEpoch(epoch: number): void {
@@ -334,6 +345,12 @@ export class RunFile implements RowContext {
       return read();
     });
   }
+}
+
+function headIn(connection: Connection): Seq {
+  return connection.number(
+    'SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))',
+  );
 }
 
 interface EpochFormat {
