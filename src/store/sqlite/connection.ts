@@ -157,6 +157,16 @@ export class Connection {
     }
   }
 
+  /** Reads in one transaction. */
+  snapshot<T>(read: () => T): T {
+    this.run('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.run('COMMIT');
+    }
+  }
+
   /** Runs `transact`. Waits for other writers without blocking the event loop. Throws `StoreError`. */
   async write<T>(change: () => T): Promise<T> {
     if (this.#limit !== undefined) await this.#reopen();
