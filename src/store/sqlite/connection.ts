@@ -15,6 +15,7 @@ import type { Schema } from './prepare-file.ts';
 import { prepareFile } from './prepare-file.ts';
 import type { ReadableFile } from './readable-file.ts';
 import { privateCopy, readableFile } from './readable-file.ts';
+import { retryPauseMs } from './retry-pause.ts';
 import { isBusy, isReadOnly, toStoreError } from './sqlite-errors.ts';
 
 export type SqlValue = number | string | Uint8Array | null;
@@ -26,8 +27,8 @@ interface Statement {
   run(values: readonly SqlValue[]): { changes: number };
 }
 
-/** Shorter than a frame. Longer waits do not block the event loop (`whenFree`). */
-const busyTimeoutMs = 5;
+/** SQLite looks each millisecond. Longer waits do not block the event loop (`whenFree`). */
+const busyTimeoutMs = 2;
 const patienceMs = 10_000;
 /** Another process may be migrating a large file. */
 const openPatienceMs = 120_000;
@@ -238,12 +239,13 @@ function detach(database: Database.Database): void {
 /** Retries until no other process locks the file, with pauses. Throws `StoreError`. */
 export async function whenFree<T>(path: string, attempt: () => T, longestMs = patienceMs): Promise<T> {
   let waitedMs = 0;
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 25)) {
+  for (;;) {
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error) || waitedMs >= longestMs) throw toStoreError(error, path);
     }
+    const pauseMs = retryPauseMs(waitedMs);
     await delay(pauseMs);
     waitedMs += pauseMs + busyTimeoutMs;
   }
