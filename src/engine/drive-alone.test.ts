@@ -7,7 +7,7 @@ import { settled } from '../../test/rigs/step-work.ts';
 import { logFormat, type RunEvent } from '../events/event.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { CancelReason } from '../model/outcome.ts';
-import { StoreError } from '../store/store.ts';
+import { StoreError, type RunRequest } from '../store/store.ts';
 import { FileError } from '../util/file-error.ts';
 import { driveNew, driveResumed } from './drive-run.ts';
 import { RunControl } from './run-control.ts';
@@ -92,6 +92,14 @@ describe('a new run', () => {
     expect(await done).toMatchObject({ status: 'cancelled' });
     expect(types().slice(0, 2)).toEqual(['run.queued', 'run.noted']);
     expect(notes()).toEqual(['info alice cancelled the run: too late']);
+  });
+
+  it('that waited in the queue has the trigger and the annotations that it was stored with', async () => {
+    const trigger = { kind: 'api', by: 'alice' } as const;
+    const asked = { trigger, annotations: { 'example.org/reason': 'nightly' } };
+    const { done, sink } = startNew(asked, []);
+    await done;
+    expect(sink.events[0]).toMatchObject({ type: 'run.queued', ...asked });
   });
 
   it('records events from queued to finished, then closes the log, then releases the lease', async () => {
@@ -327,8 +335,9 @@ const begun: RunEvent[] = [
   { type: 'step.started', step: '1.1.1' as never, attempt: 1 },
 ];
 
-function resume(change: Partial<Resumption> = {}, jobs: number | undefined = 1) {
+function resume(change: Partial<Resumption> = {}, jobs: number | undefined = 1, waiting: readonly RunRequest[] = []) {
   const here = world();
+  here.run.waiting.push(...waiting);
   const stages = stagesOf([{ name: 'one', steps: ['a', 'b', 'c'] }]);
   const state = stateOf(stages, begun);
   if (jobs !== undefined) state.settings = { ...settings, jobs };
@@ -364,6 +373,17 @@ describe('an interrupted run', () => {
       ['finished', 'b'],
       ['finished', 'c'],
     ]);
+  });
+
+  it('that was cancelled before starts nothing new, and says so', async () => {
+    const asked = { id: '1', at: 0, type: 'cancel', by: 'alice' } as const;
+    const { done, steps, run, notes, control } = resume({}, 1, [asked]);
+    expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
+    expect([steps.started, control.atOnce.aborted]).toEqual([['a'], false]);
+    expect(notes()).toEqual(['warning the run was cancelled before it was resumed']);
+    expect(run.calls[0]).toBe('answered 1: done');
+    const unplanned = resume({ state: unplannedState() }, 1, [asked]);
+    expect(await unplanned.done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
   });
 
   it('that had not started has no limit of jobs', async () => {

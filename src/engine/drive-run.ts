@@ -30,7 +30,7 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     equipping?.catch(() => undefined);
     const source = await preparation.source();
     const trigger = preparation.trigger ?? { kind: 'command' };
-    sink.emit(queuedEvent(run, { name, source, trigger, annotations: {} }));
+    sink.emit(queuedEvent(run, { name, source, trigger, annotations: preparation.annotations ?? {} }));
     if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);
     if (plan === undefined || equipping === undefined)
       return { status: 'failed', because: 'configuration', diagnostics };
@@ -99,11 +99,13 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
   const { state, stages } = resumption;
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
+    if (control.asked.aborted && !resumption.abandon)
+      sink.emit({ type: 'run.noted', level: 'warning', message: 'the run was cancelled before it was resumed' });
     const iteration = currentIteration(state);
     warn(sink, resumption.notes);
     const executor = await resumption.executor(sink);
     if (iteration === undefined || executor === undefined) {
-      if (resumption.abandon) return { status: 'cancelled', because: 'user' };
+      if (resumption.abandon || control.asked.aborted) return { status: 'cancelled', because: 'user' };
       return {
         status: 'failed',
         because: 'shutdown',
@@ -232,7 +234,9 @@ async function withLog(
   });
   const listening = new AbortController();
   const { sink, note } = notesAfterFirst(opened);
-  const requests = followRequests(run, control, note, listening.signal);
+  // A cancellation of before, such as one that an earlier owner did not carry out to the end, comes before any step.
+  await followRequests(run, control, note, listening.signal, 'now');
+  const requests = followRequests(run, control, note, listening.signal, 'forever');
   try {
     let end: End;
     try {

@@ -5,18 +5,20 @@ import type { OwnedRun, RequestAnswer, RunRequest } from '../store/store.ts';
 import type { RunControl } from './run-control.ts';
 
 /**
- * Carries out the requests of other processes until the signal is aborted. They only cancel. Only the process that drives
- * the run can stop it at once.
+ * Carries out stored requests until the signal is aborted. They only cancel. Only the process that drives the run can stop
+ * it at once.
  * @param note called with the reasons of requests that were carried out
+ * @param until `now`: only those that wait already
  */
 export async function followRequests(
   run: OwnedRun,
   control: RunControl,
   note: (message: string) => void,
   signal: AbortSignal,
+  until: 'now' | 'forever',
 ): Promise<void> {
   try {
-    for await (const request of run.requests(signal)) {
+    for await (const request of run.requests(signal, until)) {
       const answer = await carryOut(request, run, control).catch(refusal);
       if (answer.status === 'done' && request.reason !== undefined) note(describe(request, request.reason));
       await run.answer(request.id, answer);

@@ -32,8 +32,10 @@ describe('a run of many iterations', () => {
       Array.from({ length: 50 }, (_, i) => [i + 51, 'succeeded']),
     );
     expect(state.iterations.map(({ cause }) => cause.kind)).toEqual(Array<string>(50).fill('change'));
-    expect(state.steps.get(stepId(60, 1, 1))).toMatchObject({ status: 'succeeded' });
-    expect(state.steps.get(stepId(50, 1, 1))).toBeUndefined();
+    expect(state.steps.get(stepId(95, 1, 1))).toMatchObject({ status: 'succeeded' });
+    // Below the floor only how an iteration ended is kept.
+    expect(state.iterations[0]).toMatchObject({ iteration: 51, stages: [], planDropped: true });
+    expect(state.steps.get(stepId(51, 1, 1))).toBeUndefined();
   });
 
   it('keeps the newest iterations, and a state that stands for the others', async () => {

@@ -1,5 +1,6 @@
 /** Retention within a run: a run of many iterations keeps the newest ones, and the state of the rest. */
-import { applyEvent, emptyRunState, storedState, type RunState } from '../events/run-state.ts';
+import { applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
+import { storedState } from '../events/stored-state.ts';
 import type { Seq } from '../events/event.ts';
 import { StoreError, type RunLog } from '../store/store.ts';
 

@@ -36,6 +36,8 @@ export type OpenSinkOf = (log: RunLog, onBroken: (error: StoreError) => void) =>
 export interface Preparation {
   /** Why the run exists. Absent: a user requested it. */
   readonly trigger?: Trigger;
+  /** Facts about the run from the program that requested it. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly openSink: OpenSinkOf;
   source(): Promise<Source>;

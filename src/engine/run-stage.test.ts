@@ -16,6 +16,7 @@ import { endUnstarted, runStage } from './run-stage.ts';
 interface Options {
   readonly jobs?: number;
   readonly onFailure?: FailurePolicy;
+  readonly runsIf?: PlannedStage['runsIf'];
   readonly control?: RunControl;
   readonly steps?: HeldSteps;
   /** The events that the log already has. */
@@ -30,6 +31,7 @@ function start(shapes: StageShape['steps'], options: Options = {}) {
   const planned: PlannedStage = {
     ...shaped!,
     onFailure: options.onFailure ?? 'cancelSiblings',
+    runsIf: options.runsIf ?? 'success',
     steps: shaped!.steps.map((step) =>
       options.notSelected?.includes(step.name) === true ? { ...step, notSelected: true } : step,
     ),
@@ -166,7 +168,7 @@ describe('a stage of a run that is cancelled', () => {
   it('runs if it starts after the first request, and stops only on the second', async () => {
     const control = new RunControl();
     control.cancel('user');
-    const { steps, state } = start(['a', 'b'], { control });
+    const { steps, state } = start(['a', 'b'], { control, runsIf: 'always' });
     expect(steps.running).toEqual(['a', 'b']);
     await steps.succeed('a');
     control.cancel('user');
@@ -175,6 +177,20 @@ describe('a stage of a run that is cancelled', () => {
     control.stopAtOnce('user');
     await settled();
     expect(state.end).toBe('cancelled');
+  });
+
+  it('stops if it had started before the first request, and is resumed after it', async () => {
+    const control = new RunControl();
+    control.cancel('user');
+    const events: RunEvent[] = [
+      { type: 'stage.started', iteration: 1, stage: 1 },
+      { type: 'step.started', step: '1.1.1' as never, attempt: 1 },
+    ];
+    const stopped = start(['a', 'b'], { control, events });
+    expect(await stopped.done).toBe('cancelled');
+    expect(stopped.steps.started).toEqual(['a']);
+    const always = start(['a', 'b'], { control, events, runsIf: 'always' });
+    expect(always.steps.running).toEqual(['a', 'b']);
   });
 
   it('starts no step if it starts after the second request', async () => {

@@ -36,8 +36,10 @@ export async function runStage(run: StageRun): Promise<EndStatus> {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const cancelled = run.control.iteration;
-  // An `always` stage that starts after the cancellation keeps running.
-  const stops = cancelled.aborted ? [run.control.atOnce] : [cancelled, run.control.atOnce];
+  // An `always` stage that starts after the cancellation keeps running. So does one that is resumed: the log does not say
+  // which of the two came first.
+  const keeps = cancelled.aborted && planned.runsIf === 'always';
+  const stops = keeps ? [run.control.atOnce] : [cancelled, run.control.atOnce];
   using _stopped = onAbort(stops, (reason) => stop.abort(reason));
   return await new StageLoop(run, stop).toTheEnd();
 }

@@ -152,7 +152,7 @@ export type RunEvent = OwnerEvent | AnnexEvent | FloorEvent;
  */
 export interface FloorEvent {
   readonly type: 'log.floor';
-  /** The JSON of the folded state (`storedState`). */
+  /** The JSON of the folded state (`stored-state.ts`). */
   readonly state: object;
 }
 

@@ -56,6 +56,8 @@ export interface IterationState {
   plannedBy?: Seq;
   /** Bytes of output during the iteration. */
   outputBytes: number;
+  /** A floor has dropped the plan: `stages` and `variables` are empty. */
+  planDropped?: true;
 }
 
 export interface StageState {
@@ -236,20 +238,19 @@ function planIteration(state: RunState, event: Planned, seq: Seq): void {
 function forgetOldest(state: RunState): void {
   const oldest = state.iterations.shift();
   for (const step of oldest === undefined ? [] : stepsOf(oldest))
-    if (step.kept === undefined && step.left === undefined) state.steps.delete(step.planned.id);
+    if (!leftSomething(step)) state.steps.delete(step.planned.id);
 }
 
 function stepsOf({ stages }: IterationState): StepState[] {
   return stages.flatMap(({ steps }) => steps);
 }
 
-/** Returns a copy of the state for the log. `restoreState` reads it. */
-export function storedState({ steps, ...state }: RunState): object {
-  const listed = new Set(state.iterations.flatMap(stepsOf));
-  return structuredClone({ ...state, olderSteps: [...steps.values()].filter((step) => !listed.has(step)) });
+/** People look for what such a step left behind. */
+export function leftSomething({ kept, left }: Pick<StepState, 'kept' | 'left'>): boolean {
+  return kept !== undefined || left !== undefined;
 }
 
-/** Replaces the state by a stored one. Several folds may share the stored one, so it is copied. */
+/** Replaces the state by a stored one (`stored-state.ts`). Several folds may share the stored one, so it is copied. */
 function restoreState(state: RunState, stored: object): void {
   const { olderSteps, ...restored } = structuredClone(stored) as Omit<RunState, 'steps'> & { olderSteps: StepState[] };
   for (const key of Object.keys(state)) delete (state as unknown as Record<string, unknown>)[key];

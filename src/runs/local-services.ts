@@ -4,6 +4,9 @@ import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine
 import type {
   Abandoned,
   RerunRequest,
+  DrivenRun,
+  QueuedRequest,
+  QueuedStart,
   Rerun,
   ResumeRequest,
   Resumed,
@@ -19,6 +22,7 @@ import type { Checked, CodeTable } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
+import { beginQueued } from './begin/begin-queued.ts';
 import { beginRun } from './begin/begin-run.ts';
 import { examine } from './examine.ts';
 import { resumeRun } from './begin/resume-run.ts';
@@ -127,8 +131,16 @@ class LocalServices implements Services {
 
   async start(request: StartRequest, interaction: Interaction = noInteraction): Promise<Started> {
     const started = await beginRun(this.#machine, request, interaction);
-    if (started.status === 'refused') return started;
-    const { run } = started;
+    return started.status === 'driven' ? this.#pruning(started.run) : started;
+  }
+
+  async startQueued(id: RunId, request: QueuedRequest, interaction: Interaction = noInteraction): Promise<QueuedStart> {
+    const started = await beginQueued(this.#machine, id, request, interaction);
+    return started.status === 'driven' ? this.#pruning(started.run) : started;
+  }
+
+  /** Prunes after the run, once a day. */
+  #pruning(run: DrivenRun): { readonly status: 'driven'; readonly run: DrivenRun } {
     const done = run.done.finally(async () => {
       await pruneDaily(this.#machine, this.#settings.pruneMarker, this.#settings.retention(this.#machine.clock.now()));
     });

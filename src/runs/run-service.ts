@@ -21,6 +21,11 @@ export interface RunService {
    * Rejects with `StoreError` only if nothing could be recorded.
    */
   start(request: StartRequest, interaction?: Interaction): Promise<Started>;
+  /**
+   * Takes a run from the queue and drives it. Mistakes in the configuration and in what was requested are recorded. A
+   * wrong place to run it is refused, and the run stays in the queue.
+   */
+  startQueued(run: RunId, request: QueuedRequest, interaction?: Interaction): Promise<QueuedStart>;
   /** Resumes an interrupted run. */
   resume(run: RunId, request: ResumeRequest, interaction?: Interaction): Promise<Resumed>;
   /** Starts a new run of the plan of an earlier one, with its tree and its variables. */
@@ -48,6 +53,12 @@ export interface StartRequest extends PipelineRequest {
   readonly gitIgnore: boolean;
 }
 
+/** How a queued run is to run. What runs is what was requested when it was enqueued. */
+export type QueuedRequest = Omit<StartRequest, 'path' | 'stages' | 'steps' | 'environment' | 'inputs'> & {
+  /** Where the configuration is, such as a checkout of the requested ref. Default: the requested path. */
+  readonly path?: string;
+};
+
 export interface ResumeRequest {
   readonly keepFailed?: boolean;
   /** Secrets are not stored, so a resumed run needs them again. */
@@ -63,6 +74,12 @@ export type Started =
   | { readonly status: 'driven'; readonly run: DrivenRun }
   /** The command line is wrong. Nothing was recorded. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
+export type QueuedStart =
+  | Started
+  | { readonly status: 'held'; readonly by: string }
+  /** The run does not wait in the queue. */
+  | { readonly status: 'begun' };
 
 export type Rerun =
   | { readonly status: 'driven'; readonly run: DrivenRun }

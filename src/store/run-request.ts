@@ -19,6 +19,12 @@ export function unknownState({ type }: { readonly type: string }): RequestState 
   return { status: 'waiting', detail: `the owner of the run does not support requests of type ${type}` };
 }
 
+/**
+ * How long requests stay once their run has ended, in milliseconds. Who waits for an answer reads it within a second. A
+ * store forgets older ones when it stores the next run or request.
+ */
+export const keptAfterEndMs = 600_000;
+
 export function isAnswered({ status }: RequestState): boolean {
   return status === 'done' || status === 'refused';
 }

@@ -109,10 +109,11 @@ export interface OwnedRun {
    */
   readonly lost: AbortSignal;
   /**
-   * Yields each request of other processes once. Ends on the signal. Leaves requests of unknown types unread, and notes
-   * that for the requester.
+   * Yields each request once, also one that an earlier owner did not carry out to the run's end. Ends on the signal.
+   * Leaves requests of unknown types unread, and notes that for the requester.
+   * @param until `now`: ends after the requests that wait already. Default: `forever`
    */
-  requests(signal: AbortSignal): AsyncIterable<RunRequest>;
+  requests(signal: AbortSignal, until?: 'now' | 'forever'): AsyncIterable<RunRequest>;
   /** Tells the requester what became of a request. Never rejects: the log has what follows from it. */
   answer(request: string, answer: RequestAnswer): Promise<void>;
   /**
@@ -184,7 +185,7 @@ export interface RunLog extends RunReader {
    * Drops all events up to `through`, and stores a `log.floor` with that number in their place. Readers see the whole
    * log or the floor, and at any moment no gap but the one before the floor. Throws like `append`, and `RangeError` if
    * there is no such event.
-   * @param state the folded state after `through` (`storedState`)
+   * @param state the folded state after `through` (`events/stored-state.ts`)
    */
   cut(through: Seq, state: object): Promise<void>;
 }

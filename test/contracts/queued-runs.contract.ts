@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QueuedRun } from '../../src/events/queued-run.ts';
-import { foldRun, storedState } from '../../src/events/run-state.ts';
+import { foldRun } from '../../src/events/run-state.ts';
+import { storedState } from '../../src/events/stored-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { RunStatus } from '../../src/model/status.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';

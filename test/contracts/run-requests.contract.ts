@@ -1,5 +1,6 @@
 /** The contract of stores: requests to the owner of a run, and what becomes of them. */
 import { describe, expect, it } from 'vitest';
+import { keptAfterEndMs } from '../../src/store/run-request.ts';
 import type { RequestState, SentRequest, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, newRunId, queued, queuedRun } from '../rigs/store-rig.ts';
 import { openStores } from '../rigs/open-stores.ts';
@@ -29,6 +30,17 @@ export function testRunRequests(name: string, makeRig: () => Promise<StoreRig>):
       expect(again.id).not.toBe(sent.id);
       const requests = run.requests(never)[Symbol.asyncIterator]();
       expect([(await requests.next()).value, (await requests.next()).value]).toEqual([sent, again]);
+    });
+
+    it('of which it gives those that wait, and ends, if asked for no more', async () => {
+      const run = await createRun(store);
+      expect(await collect(run.requests(never, 'now'))).toEqual([]);
+      const first = await other.request(run.id, { type: 'cancel', by: 'alice' });
+      const second = await other.request(run.id, { type: 'cancel', by: 'bob' });
+      expect(await collect(run.requests(never, 'now'))).toEqual([first, second]);
+      const third = await other.request(run.id, { type: 'cancel', by: 'carol' });
+      expect((await run.requests(never)[Symbol.asyncIterator]().next()).value).toEqual(third);
+      expect(await collect(run.requests(never, 'now'))).toEqual([]);
     });
 
     it.each([{ status: 'done' } as const, { status: 'refused', detail: 'it had ended' } as const])(
@@ -76,6 +88,44 @@ export function testRunRequests(name: string, makeRig: () => Promise<StoreRig>):
       const states = collect(other.requestStates(run.id, id, never));
       await run.log.append([queued(), finished()]);
       expect(await states).toEqual([{ status: 'waiting' }]);
+    });
+
+    it('keeps an answer for a while after the run has ended, and forgets it then', async () => {
+      const ended = await createRun(store);
+      const going = await createRun(store);
+      const sent = await Promise.all(
+        [ended, going].map(({ id }) => other.request(id, { type: 'cancel', by: 'alice' })),
+      );
+      for (const [index, run] of [ended, going].entries()) {
+        await collect(run.requests(never, 'now'));
+        await run.answer(sent[index]?.id ?? '', { status: 'done' });
+      }
+      const at = rig.processes.now;
+      await ended.log.append([queued(), { ...finished(), at }]);
+      await ended.release();
+      const kept = async () =>
+        await Promise.all(
+          [ended, going].map(
+            async ({ id }, index) => (await collect(other.requestStates(id, sent[index]?.id ?? '', never))).length,
+          ),
+        );
+      rig.processes.now = at + keptAfterEndMs;
+      await other.request(going.id, { type: 'cancel', by: 'bob' });
+      expect(await kept()).toEqual([1, 1]);
+      rig.processes.now += 1;
+      await other.request(going.id, { type: 'cancel', by: 'bob' });
+      expect(await kept()).toEqual([0, 1]);
+    });
+
+    it('forgets requests of a run that has ended also when it stores the next run', async () => {
+      const ended = await createRun(store);
+      const { id } = await other.request(ended.id, { type: 'cancel', by: 'alice' });
+      const at = rig.processes.now;
+      await ended.log.append([queued(), { ...finished(), at: at - keptAfterEndMs - 1 }]);
+      await ended.release();
+      expect(await collect(other.requestStates(ended.id, id, never))).toHaveLength(1);
+      await store.create({ id: newRunId(), project: '/project', createdAt: at });
+      expect(await collect(other.requestStates(ended.id, id, never))).toEqual([]);
     });
 
     it('waits for the owner of a queued run', async () => {

@@ -1,6 +1,7 @@
 /** The contract of retention within a run. */
 import { describe, expect, it } from 'vitest';
-import { foldRun, storedState } from '../../src/events/run-state.ts';
+import { foldRun } from '../../src/events/run-state.ts';
+import { storedState } from '../../src/events/stored-state.ts';
 import type { Seq, StoredEvent } from '../../src/events/event.ts';
 import type { OwnedRun, RunReader, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, noted, output, planned, queued, started } from '../rigs/store-rig.ts';

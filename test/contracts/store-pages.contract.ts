@@ -53,6 +53,30 @@ export function testStorePages(name: string, makeRig: () => Promise<StoreRig>): 
       expect(expected[3]).toContain('"seq":4,"base64":"AP8="}');
     });
 
+    it('that have all output as it was stored: any characters, any bytes, any cursor, short and long', async () => {
+      const run = await createRun(store);
+      const characters = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
+      const given = [
+        output(characters.slice(1, 0x600)),
+        { ...output(characters.slice(0x600, 0x900)), cursor: 1.5 },
+        { ...output(Uint8Array.of(255, 0, 7)), cursor: 2 ** 60 },
+        { ...output('\u{1f600}"\\'), cursor: 2 ** 60 },
+        { ...output(''), cursor: -1 },
+        noted('between'),
+        output(Uint8Array.of(0)),
+        output('x'.repeat(300_000)),
+        output('y'.repeat(4_096)),
+        { ...output('z'), from: { workload: '"w,[1]', container: '\n' } },
+      ] as StampedEvent[];
+      await run.log.append(given);
+      const reader = await other.read(run.id);
+      const read = await collect(reader.follow(0, never, 'now'));
+      expect(read.map(({ run: _run, epoch: _epoch, seq: _seq, ...event }) => event)).toEqual(given);
+      expect(linesOf(await pagesOf(reader))).toBe(read.map((event) => `${eventToJson(event)}\n`).join(''));
+      const printed = await collect(reader.output({}, never));
+      expect(printed).toEqual(read.filter(({ type }) => type === 'output'));
+    });
+
     it('that have at least one event each, follow each other and end where `follow` ends', async () => {
       const run = await createRun(store);
       await run.log.append(Array.from({ length: 1_500 }, (_, index) => (index % 3 === 0 ? noted('n') : output('o'))));

@@ -38,7 +38,8 @@ it('are listed, shown and cancelled, and not resumed', { timeout: 120_000 }, asy
   expect((await cli('rerun', '1').exits(2)).stderr).not.toContain('internal');
   await cli('prune', '--keep', '0').exits(0);
   expect((await cli('doctor', '--clean', '--on', 'host').ended).stdout).not.toContain('#1');
-  expect((await cli('cancel', '1').exits(0)).stdout).toMatch(/^#1 ended: cancelled/);
+  expect((await cli('cancel', '1', '--reason', 'not needed').exits(0)).stdout).toMatch(/^#1 ended: cancelled/);
+  expect((await cli('show', '1').exits(0)).stdout).toContain('slipway cancel cancelled the run: not needed');
   expect((await cli('runs').exits(0)).stdout).toMatch(/^#1 +. cancelled +shop /);
   const events = (await cli('events', '1').exits(0)).stdout
     .trim()
@@ -46,6 +47,7 @@ it('are listed, shown and cancelled, and not resumed', { timeout: 120_000 }, asy
     .map((line) => JSON.parse(line) as object);
   expect(events).toMatchObject([
     { type: 'run.queued', trigger: { kind: 'api', by: 'alice' }, annotations: { 'example.org/reason': 'nightly' } },
+    { type: 'run.noted', level: 'info', message: 'slipway cancel cancelled the run: not needed' },
     { type: 'run.finished', status: 'cancelled', because: 'user' },
   ]);
   expect((await cli('cancel', '1').exits(0)).stdout).toMatch(/^#1 had already ended: cancelled/);

@@ -13,6 +13,8 @@ export class FakeRun implements OwnedRun {
   readonly calls: string[] = [];
   /** Requests cannot be read. */
   requestsFail = false;
+  /** Requests of before. */
+  readonly waiting: RunRequest[] = [];
   readonly #lost = new AbortController();
   #ask: (request: RunRequest) => void = () => undefined;
 
@@ -31,8 +33,12 @@ export class FakeRun implements OwnedRun {
     this.#ask(request);
   }
 
-  async *requests(signal: AbortSignal): AsyncGenerator<RunRequest> {
+  async *requests(signal: AbortSignal, until: 'now' | 'forever' = 'forever'): AsyncGenerator<RunRequest> {
     if (this.requestsFail) throw new Error('the index cannot be read');
+    if (until === 'now') {
+      yield* this.waiting.splice(0);
+      return;
+    }
     const asked: RunRequest[] = [];
     while (!signal.aborted) {
       yield* asked.splice(0);

@@ -13,6 +13,7 @@ import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../../src
 import type {
   Abandoned,
   DrivenRun,
+  QueuedStart,
   Rerun,
   Resumed,
   ShellEnd,
@@ -128,6 +129,11 @@ export class FakeServices implements Services {
     if (this.story === undefined) throw new Error('this test has no story');
     const owned = await this.begin();
     return { status: 'driven', run: this.drive(owned, this.story) };
+  }
+
+  async startQueued(): Promise<QueuedStart> {
+    this.calls.push('startQueued');
+    return await Promise.resolve({ status: 'begun' });
   }
 
   /** Stores a run as an earlier process would have. */

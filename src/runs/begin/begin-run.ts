@@ -5,6 +5,7 @@ import { driveNew } from '../../engine/drive-run.ts';
 import type { RunControl } from '../../engine/run-control.ts';
 import type { Preparation } from '../../engine/run-driver.ts';
 import type { RunSettings, Source } from '../../events/event.ts';
+import type { QueuedRun } from '../../events/queued-run.ts';
 import { Cancelled } from '../../model/outcome.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { maskedDiagnostics } from '../../secrets/masked-diagnostics.ts';
@@ -34,14 +35,13 @@ export async function beginRun(machine: Machine, request: StartRequest, interact
   const refused = new AbortController();
   const describing = placing.then(async (place) => await machine.describe(place, refused.signal));
   describing.catch(() => undefined);
-  const root = placing.then(({ directory }) => request.root ?? directory);
-  const tree = new TreeReading(machine, root, { ignore: request.gitIgnore ? 'git' : 'none' });
+  const tree = new TreeReading(machine, request, placing);
   const [place, misplaced] = await Promise.all([placing, placeMistakes(where)]);
   const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
   if (creating !== undefined)
     return {
       status: 'driven',
-      run: await record(machine, request, { where, place, describing, tree, loading, creating, interaction }),
+      run: await recordRun(machine, request, { where, place, describing, tree, loading, creating, interaction }),
     };
   refused.abort();
   tree.stop().catch(() => undefined);
@@ -80,7 +80,8 @@ async function readAndCreate(
   return { loading, ...(creating !== undefined && { creating }) };
 }
 
-async function record(
+/** Records a run that this process owns, and drives it. @param queued what was asked for if the run waited in the queue */
+export async function recordRun(
   machine: Machine,
   request: StartRequest,
   {
@@ -91,13 +92,15 @@ async function record(
     loading,
     creating,
     interaction,
+    queued,
   }: Required<Begun> & {
     readonly where: RunWhere;
     readonly place: SourcePlace;
-    /** What Git says of the place. */
+    /** What Git says of the place, or whoever queued the run. */
     readonly describing: Promise<Source>;
     readonly tree: TreeReading;
     readonly interaction: Interaction;
+    readonly queued?: QueuedRun;
   },
 ): Promise<DrivenRun> {
   const folder = creating.then(async ({ id }) => (await machine.store()).folder(id));
@@ -107,6 +110,7 @@ async function record(
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
     clock: machine.clock,
+    ...(queued && { trigger: queued.trigger, annotations: queued.annotations }),
     openSink: maskedLog(machine, () => held.mask),
     source: async () => await describing,
     async plan(signal) {
@@ -160,7 +164,7 @@ async function record(
       await tree.stop();
     }
   };
-  return drivenRun(run, drive, holder);
+  return drivenRun(await machine.store(), run, drive, holder);
 }
 
 function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {

@@ -9,7 +9,6 @@ import type { RunId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
 import { isEnd } from '../../model/status.ts';
 import { closePlaces } from '../../runtime/run-places.ts';
-import type { OwnerIdentity } from '../../store/store.ts';
 import type { Snapshot } from '../../workspace/workspace.ts';
 import { explainAbsence } from '../places/choose-runtime.ts';
 import { drivenRun, maskedLog, type ExecutorHolder } from '../execution/driven-run.ts';
@@ -18,6 +17,7 @@ import { holdsNone } from '../secrets/held-secrets.ts';
 import type { RestoredSecrets } from '../secrets/restore-secrets.ts';
 import { placeMistakes, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
+import { heldBy } from './held-by.ts';
 
 export interface TakeOverRequest extends ResumeRequest {
   /** Ends the run as cancelled and removes what it left, instead of resuming it. */
@@ -105,12 +105,13 @@ export async function resumeRun(
   };
   return {
     status: 'driven',
-    run: drivenRun(run, async (control) => await driveResumed(run, control, resumption), holder),
+    run: drivenRun(store, run, async (control) => await driveResumed(run, control, resumption), holder),
   };
 }
 
 async function abandonQueued(machine: Machine, id: RunId, interaction: Interaction): Promise<Resumed> {
-  const taken = await (await machine.store()).take(id);
+  const store = await machine.store();
+  const taken = await store.take(id);
   switch (taken.status) {
     case 'held':
       return heldBy(taken.by);
@@ -118,13 +119,10 @@ async function abandonQueued(machine: Machine, id: RunId, interaction: Interacti
       return await resumeRun(machine, id, { abandon: true }, interaction);
     case 'owned': {
       const openSink = maskedLog(machine, () => holdsNone.mask);
-      return { status: 'driven', run: drivenRun(taken.run, () => endQueued(taken.run, taken.queued, openSink), {}) };
+      const { run, queued } = taken;
+      return { status: 'driven', run: drivenRun(store, run, () => endQueued(run, queued, openSink), {}) };
     }
   }
-}
-
-function heldBy({ pid, host }: OwnerIdentity): Resumed {
-  return { status: 'held', by: `process ${pid} on ${host}` };
 }
 
 /** Restores the secrets. A run that is only ended needs none. */

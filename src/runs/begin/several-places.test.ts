@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryRig } from '../../../test/rigs/memory-rig.ts';
-import type { StoreRig } from '../../../test/rigs/store-rig.ts';
+import { newRunId, queuedRun, type StoreRig } from '../../../test/rigs/store-rig.ts';
 import { openArtifactStore } from '../../workspace/artifacts/artifact-store.ts';
 import { openCacheStore } from '../../workspace/caches/cache-store.ts';
 import { openSnapshot, shareSnapshot, takeSnapshot } from '../../workspace/snapshot/snapshot.ts';
@@ -211,6 +211,37 @@ describe('a run with several places', () => {
     const { services } = await process('two');
     expect(await services.abandon(run.id)).toBe('ended');
     expect([engines.steps.workloads.size, engines.builder.workloads.size]).toEqual([0, 0]);
+  });
+
+  it('begins from the queue as it was requested, once', async () => {
+    writeFileSync(
+      join(folder, pipelineFile),
+      `inputs: [{name: colour, type: string}]
+environments: {prod: {WHO: ann}}
+test: {unit: {container: {image: x, shell: fake, cmds: ["hang \${colour} \${WHO}"]}}}\n`,
+    );
+    const { services, store } = await process('one');
+    const queued = queuedRun('shop');
+    const settings = { ...queued.settings, path: folder };
+    const { id } = await store.enqueue({ id: newRunId(), project: 'p', createdAt: 1 }, { ...queued, settings });
+    const how = { on: ['steps'], pull: 'missing', keepFailed: true, gitIgnore: true } as const;
+    const started = await services.startQueued(id, how);
+    if (started.status !== 'driven') throw new Error(JSON.stringify(started));
+    const { run } = started;
+    for await (const event of run.events.follow(0, new AbortController().signal, 'finished'))
+      if (event.type === 'step.started' || event.type === 'run.finished') break;
+    expect((await (await process('two')).services.startQueued(id, how)).status).toBe('begun');
+    run.cancel('user');
+    run.cancel('user');
+    await run.done;
+    const state = await stateOf({ store: async () => await Promise.resolve(store) }, id);
+    expect(state).toMatchObject({
+      trigger: queued.trigger,
+      source: queued.source,
+      settings: { keepFailed: true, environment: 'prod' },
+    });
+    expect(JSON.stringify(state.iterations[0]?.variables)).toMatch(/colour.*red/);
+    expect(await services.startQueued(id, how)).toEqual({ status: 'begun' });
   });
 
   it('keeps its places when it is run again, unless others are named', async () => {

@@ -22,7 +22,7 @@ describe('the reading of a tree', () => {
   });
   afterEach(async () => await rm(join(root, '..'), { recursive: true }));
 
-  const reading = (of = root) => new TreeReading(machine, Promise.resolve(of), { ignore: 'none' });
+  const reading = (directory = root) => new TreeReading(machine, { gitIgnore: false }, Promise.resolve({ directory }));
 
   it('reads the tree, and keeps it in the folder that is named later', async () => {
     const tree = reading();

@@ -1,8 +1,10 @@
 import type { Activity } from '../../model/activity.ts';
 import { onAbort } from '../../util/abort.ts';
 import { WorkspaceError } from '../../workspace/workspace-error.ts';
-import type { Snapshot, SnapshotRequest } from '../../workspace/workspace.ts';
+import type { Snapshot } from '../../workspace/workspace.ts';
 import type { Machine } from '../machine.ts';
+import type { StartRequest } from '../run-service.ts';
+import type { SourcePlace } from './read-source.ts';
 
 /** Reads the tree of a new run from the start, so that Git lists the files while the store opens and the plan is made. */
 export class TreeReading {
@@ -12,19 +14,20 @@ export class TreeReading {
   #keepIn: (folder: Promise<string>) => void = () => undefined;
   readonly #reading: Promise<Snapshot>;
 
-  /** @param root the folder to read */
+  /** @param placing resolves to the configuration's folder, which is read unless the request names another root */
   constructor(
     machine: Pick<Machine, 'files' | 'clock'>,
-    root: Promise<string>,
-    { ignore }: Pick<SnapshotRequest, 'ignore'>,
+    { root, gitIgnore }: Pick<StartRequest, 'root' | 'gitIgnore'>,
+    placing: Promise<Pick<SourcePlace, 'directory'>>,
   ) {
     this.#since = machine.clock.now();
     const folder = new Promise<string>((resolve) => (this.#keepIn = resolve));
     const progress = (files: number, bytes: number) => void (this.#read = { files, bytes });
     const { signal } = this.#stop;
-    this.#reading = root.then(
-      async (folderOfTree) =>
-        await machine.files.takeSnapshot({ root: folderOfTree, folder, ignore, progress, signal }),
+    const ignore = gitIgnore ? 'git' : 'none';
+    this.#reading = placing.then(
+      async ({ directory }) =>
+        await machine.files.takeSnapshot({ root: root ?? directory, folder, ignore, progress, signal }),
     );
     this.#reading.catch(() => undefined);
   }

@@ -5,7 +5,7 @@ import type { Activity } from '../../model/activity.ts';
 import type { WorkloadRef } from '../../runtime/runtime.ts';
 import type { Mask } from '../../secrets/mask.ts';
 import { maskedSink } from '../../secrets/masked-sink.ts';
-import type { OwnedRun } from '../../store/store.ts';
+import type { OwnedRun, Store } from '../../store/store.ts';
 import type { Machine } from '../machine.ts';
 
 /** The executor of a run once it is open, and the current activity outside of steps. */
@@ -14,8 +14,15 @@ export interface ExecutorHolder {
   executor?: StepExecutor & { leftBehind(): readonly WorkloadRef[] };
 }
 
-/** Starts to drive a run, and returns the handle for the command line. */
+/** Names this process as the requester of a cancellation. */
+const by = 'the process that drives the run';
+
+/**
+ * Starts to drive a run, and returns the handle for the command line. Stores a user's cancellation as a request, so that
+ * it holds for the next owner if this process is killed before the run has ended.
+ */
 export function drivenRun(
+  store: Pick<Store, 'request'>,
   run: OwnedRun,
   drive: (control: RunControl) => Promise<DriveResult>,
   holder: ExecutorHolder,
@@ -30,8 +37,14 @@ export function drivenRun(
     events: run.log,
     done,
     cancel(because) {
-      if (control.asked.aborted) control.stopAtOnce(because);
-      else control.cancel(because);
+      if (control.asked.aborted) {
+        control.stopAtOnce(because);
+        return;
+      }
+      control.cancel(because);
+      // A shutdown ends the process, not what the user wants of the run. If the request cannot be stored, the run is
+      // cancelled nevertheless.
+      if (because === 'user') store.request(run.id, { type: 'cancel', by }).catch(() => undefined);
     },
     leftBehind: () => holder.executor?.leftBehind() ?? [],
     activity: () => holder.activity?.(),

@@ -98,7 +98,10 @@ async function startOrAdopt<Spec extends StepSpec>(
     const ref = await findAttempt(context, step, work);
     // There may be no workload: the earlier process may have died after it stored the start of the attempt.
     const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
+    // A step that was to end anyway does not fail because its workload is lost.
+    if (adopted?.status === 'failed' && work.signal.aborted) return endedBy(work.signal);
     if (adopted !== undefined && !neverStarted(adopted, work)) return adopted;
+    if (work.signal.aborted) return endedBy(work.signal);
     if (ref === undefined && hasOutput(work)) {
       return failed({
         code: 'workload-deleted',

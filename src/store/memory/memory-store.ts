@@ -14,7 +14,7 @@ import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
 import { statesOf } from '../request-states.ts';
 import { resolveRun } from '../resolve-run.ts';
-import { isKnown, unknownState } from '../run-request.ts';
+import { isKnown, keptAfterEndMs, unknownState } from '../run-request.ts';
 import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
 import { foldedQueued, toSummary, unknownRun } from '../run-summary.ts';
@@ -170,6 +170,7 @@ class MemoryStore implements Store {
   async request(id: RunId, request: SentRequest): Promise<RunRequest> {
     const { state, clock } = this.#options;
     const run = this.#find(id);
+    this.#forgetOldRequests(clock.now());
     state.requests += 1;
     const sent = { ...request, at: clock.now(), id: String(state.requests) };
     run.requests.push({ request: sent, state: { status: 'waiting' } });
@@ -227,8 +228,14 @@ class MemoryStore implements Store {
     state.projects.set(project, number);
     const run: MemoryRun = { id, project, number, createdAt, events: [], requests: [], ...rest };
     state.runs.set(id, run);
+    this.#forgetOldRequests(createdAt);
     state.notify();
     return run;
+  }
+
+  #forgetOldRequests(now: number): void {
+    for (const { folded, requests } of this.#options.state.runs.values())
+      if (folded.finishedAt !== undefined && folded.finishedAt < now - keptAfterEndMs) requests.splice(0);
   }
 
   #own(run: MemoryRun): OwnedRun {
@@ -259,7 +266,7 @@ class MemoryStore implements Store {
       log,
       lost: lease.lost,
       confirm: () => lease.confirm(),
-      requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
+      requests: (signal, until) => requestsOf(run, epoch, state, [signal, released.signal], until),
       answer: async (request, answer) => {
         const asked = run.requests.find((one) => one.request.id === request);
         if (asked === undefined || run.lease?.epoch !== epoch) return;
@@ -346,6 +353,7 @@ async function* requestsOf(
   epoch: number,
   state: MemoryState,
   signals: readonly AbortSignal[],
+  until: 'now' | 'forever' = 'forever',
 ): AsyncGenerator<RunRequest, undefined, undefined> {
   const ended = () => run.lease?.epoch !== epoch || signals.some((signal) => signal.aborted);
   while (!ended()) {
@@ -353,6 +361,7 @@ async function* requestsOf(
       if (isNew(asked) && !isKnown(asked.request)) asked.state = unknownState(asked.request);
     const next = run.requests.find(isNew);
     if (next === undefined) {
+      if (until === 'now') return;
       await state.changed(signals, true);
       continue;
     }

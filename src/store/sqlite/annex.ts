@@ -26,8 +26,11 @@ export interface AnnexParts {
 /** In a PID namespace that others cannot see, only the age of the entry says whether this process lives: 60 s. */
 const listEveryMs = 20_000;
 
-/** Between two commits. The owner can append meanwhile: a writer without pauses would keep the file locked. */
-const pauseMs = 1;
+/**
+ * Between two commits, which take half a millisecond. The owner can append meanwhile: a writer without pauses would keep
+ * the file locked. Calls that wait share a commit.
+ */
+const pauseMs = 4;
 
 interface Waiting {
   readonly events: readonly AnnexEvent[];

@@ -15,6 +15,7 @@ import type { Schema } from './prepare-file.ts';
 import { prepareFile } from './prepare-file.ts';
 import type { ReadableFile } from './readable-file.ts';
 import { privateCopy, readableFile } from './readable-file.ts';
+import { retryPauseMs } from './retry-pause.ts';
 import { isBusy, isReadOnly, toStoreError } from './sqlite-errors.ts';
 
 export type SqlValue = number | string | Uint8Array | null;
@@ -26,8 +27,8 @@ interface Statement {
   run(values: readonly SqlValue[]): { changes: number };
 }
 
-/** Shorter than a frame. Longer waits do not block the event loop (`whenFree`). */
-const busyTimeoutMs = 5;
+/** SQLite looks each millisecond. Longer waits do not block the event loop (`whenFree`). */
+const busyTimeoutMs = 2;
 const patienceMs = 10_000;
 /** Another process may be migrating a large file. */
 const openPatienceMs = 120_000;
@@ -55,14 +56,16 @@ export class Connection {
    * Opens the file. Creates it if it is missing, and migrates it if its format is older. An existing file on a full or
    * read-only disk is opened for reading; if its format is older, a migrated copy outside that disk. Throws `StoreError`.
    * @param note called if the newest changes cannot be read
+   * @param longestMs how long to wait for another process that locks the file
    */
   static async open(
     path: string,
     schema: Schema,
     note: (message: string) => void = () => undefined,
+    longestMs = openPatienceMs,
   ): Promise<Connection> {
     try {
-      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)), openPatienceMs);
+      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)), longestMs);
     } catch (error) {
       if (!(error instanceof StoreError) || !readableStill.includes(error.code) || !existsSync(path)) throw error;
       return Connection.#openToRead(path, schema, error, note);
@@ -155,6 +158,16 @@ export class Connection {
     }
   }
 
+  /** Reads in one transaction. */
+  snapshot<T>(read: () => T): T {
+    this.run('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.run('COMMIT');
+    }
+  }
+
   /** Runs `transact`. Waits for other writers without blocking the event loop. Throws `StoreError`. */
   async write<T>(change: () => T): Promise<T> {
     if (this.#limit !== undefined) await this.#reopen();
@@ -226,12 +239,13 @@ function detach(database: Database.Database): void {
 /** Retries until no other process locks the file, with pauses. Throws `StoreError`. */
 export async function whenFree<T>(path: string, attempt: () => T, longestMs = patienceMs): Promise<T> {
   let waitedMs = 0;
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 25)) {
+  for (;;) {
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error) || waitedMs >= longestMs) throw toStoreError(error, path);
     }
+    const pauseMs = retryPauseMs(waitedMs);
     await delay(pauseMs);
     waitedMs += pauseMs + busyTimeoutMs;
   }

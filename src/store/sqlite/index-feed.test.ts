@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
 import { createRun, finished, noted, queued } from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
@@ -8,6 +10,13 @@ import { Connection } from './connection.ts';
 import { RunFile } from './run-file.ts';
 
 const never = new AbortController().signal;
+
+/** Opens a file so that no other connection can read it. */
+function lockedFile(path: string): Database.Database {
+  const database = new Database(path);
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  return database;
+}
 
 describe('the feed of the index', () => {
   let rig: Awaited<ReturnType<typeof sqliteRig>>;
@@ -72,6 +81,46 @@ describe('the feed of the index', () => {
     rig.processes.kill('three');
     const last = first.seq === 3 ? first : await lastNotice(first, 3);
     expect(last).toMatchObject({ run: run.id, seq: 3 });
+  });
+
+  it.each(['locked', 'corrupt'] as const)('tells of other runs while the log of one is %s', async (how) => {
+    const stuck = await createRun(store);
+    await silently(stuck.id, async (file) => await file.append(1, [queued()]));
+    const dead = await createRun(store);
+    await silently(dead.id, async (file) => await file.append(1, [queued(), noted('a')]));
+    const alive = await createRun(await rig.open('three'));
+    const path = `${store.folder(stuck.id)}/run.db`;
+    // As after its death: nothing has the files open.
+    await store[Symbol.asyncDispose]();
+    const whole = await readFile(path);
+    const locked = how === 'locked' ? lockedFile(path) : undefined;
+    if (how === 'corrupt') await writeFile(path, Buffer.alloc(whole.length, 7));
+    rig.processes.kill('one');
+    const seen: [string, number][] = [];
+    const enough = new AbortController();
+    const following = (async () => {
+      for await (const { run, seq } of other.feed.changed(0, enough.signal)) seen.push([run, seq]);
+    })();
+    const told = async (run: RunId, seq: number) => {
+      await vi.waitFor(() => expect(seen).toContainEqual([run, seq]), { timeout: 60_000 });
+    };
+    await told(dead.id, 2);
+    await alive.log.append([queued()]);
+    await told(alive.id, 1);
+    await alive.log.append([noted('b')]);
+    await told(alive.id, 2);
+    expect(seen.map(([run]) => run)).not.toContain(stuck.id);
+    if (how === 'corrupt') await writeFile(path, whole);
+    locked?.close();
+    await told(stuck.id, 1);
+    expect(await writers()).toEqual([[alive.id, 'owner']]);
+    enough.abort();
+    await following;
+    // Each run's numbers grow: nothing is told twice.
+    for (const { id } of [stuck, dead, alive]) {
+      const numbers = seen.flatMap(([run, seq]) => (run === id ? [seq] : []));
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    }
   });
 
   async function lastNotice(from: RunChange, seq: number): Promise<RunChange> {

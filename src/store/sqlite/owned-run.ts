@@ -131,8 +131,8 @@ export class SqliteOwnedRun implements OwnedRun {
     this.#parts.lease.confirm();
   }
 
-  requests(signal: AbortSignal): AsyncIterable<RunRequest> {
-    return this.#parts.inbox.requests(signal);
+  requests(signal: AbortSignal, until: 'now' | 'forever' = 'forever'): AsyncIterable<RunRequest> {
+    return this.#parts.inbox.requests(signal, until);
   }
 
   answer(request: string, answer: RequestAnswer): Promise<void> {

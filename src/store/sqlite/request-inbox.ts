@@ -25,7 +25,7 @@ export class RequestInbox {
    * Yields each request to one iteration only. Retries after errors of the index: a late request is better than a
    * failed run.
    */
-  async *requests(signal: AbortSignal): AsyncGenerator<RunRequest, undefined, undefined> {
+  async *requests(signal: AbortSignal, until: 'now' | 'forever'): AsyncGenerator<RunRequest, undefined, undefined> {
     const ended = () => signal.aborted || this.#closed.signal.aborted;
     while (!ended()) {
       const seen = this.#watch.version;
@@ -34,6 +34,7 @@ export class RequestInbox {
         yield request;
         if (ended()) return;
       }
+      if (until === 'now') return;
       await this.#watch.changed(seen, [signal, this.#closed.signal]);
     }
   }

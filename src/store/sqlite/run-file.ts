@@ -10,7 +10,8 @@ import type { OutputQuery, StoredOutput } from '../store.ts';
 import type { Row } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 import type { Schema } from './prepare-file.ts';
-import { outputColumns, OutputRow, outputValues, StructuralRow, textOf, type RowContext } from './log-rows.ts';
+import { OutputRow, outputValues, StructuralRow, textOf, type RowContext } from './log-rows.ts';
+import { lastThatFits, outputRows, pageEvents, type Selected } from './output-rows.ts';
 
 /** Files of before format 3 get it when a newer program takes them over. Without it the queries only take longer. */
 const createSourceIndex =
@@ -42,10 +43,6 @@ const runSchema: Schema = {
  */
 const createFormats = 'CREATE TABLE IF NOT EXISTS file.formats (epoch INTEGER PRIMARY KEY, format INTEGER NOT NULL)';
 
-/** A page is read in about a millisecond. Longer ones cost more for each event: the garbage collector copies them. */
-const pageEvents = 256;
-const pageBytes = 256 << 10;
-
 /** The result of a commit. */
 export interface Appended {
   readonly page: LazyPage;
@@ -75,6 +72,19 @@ export class RunFile implements RowContext {
   static async open(run: RunId, path: string, note?: (message: string) => void, format = logFormat): Promise<RunFile> {
     const connection = await Connection.open(path, { ...runSchema, format }, note);
     return new RunFile(run, connection, format, await whenFree(path, () => formatsOf(connection)));
+  }
+
+  /**
+   * Returns the number of the last event of a log, without a wait. Throws `StoreError`, also if another process locks the
+   * file.
+   */
+  static async headOf(path: string): Promise<Seq> {
+    const connection = await Connection.open(path, runSchema, undefined, 0);
+    try {
+      return await whenFree(path, () => headIn(connection), 0);
+    } finally {
+      connection.close();
+    }
   }
 
   get path(): string {
@@ -198,7 +208,7 @@ export class RunFile implements RowContext {
 
   /** Returns the next events, read in one transaction: no event between two of them is missing. */
   async page(after: Seq, structural: boolean): Promise<LazyPage> {
-    return await this.#reading(() => {
+    return await this.#readingAtOnce(() => {
       const head = this.headNow();
       if (head <= after) return new LazyPage([], after);
       const chunks = structural ? { rows: [], through: head } : this.#chunks(after, head);
@@ -247,32 +257,15 @@ export class RunFile implements RowContext {
 
   /** Returns a page of the output after `after` up to `head`. Empty at the end. */
   async outputPage(query: OutputQuery, after: Seq, head: Seq): Promise<readonly StoredOutput[]> {
-    return await this.#reading(() => {
-      const { where, values } = selected(query);
-      const sizes = this.#connection.all(
-        `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageEvents}`,
-        ...values,
-        after,
-        head,
-      );
-      const through = lastThatFits(sizes);
-      if (through === undefined) return [];
-      return this.#connection
-        .all(
-          `SELECT ${outputColumns} FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq`,
-          ...values,
-          after,
-          through,
-        )
-        .map((row) => new OutputRow(row, this).event());
+    return await this.#readingAtOnce(() => {
+      const { rows } = outputRows(this.#connection, selected(query), after, head);
+      return rows.map((row) => new OutputRow(row, this).event());
     });
   }
 
   /** Throws the driver's errors. */
   headNow(): Seq {
-    return this.#connection.number(
-      'SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))',
-    );
+    return headIn(this.#connection);
   }
 
   #checkEpoch(epoch: number): void {
@@ -302,21 +295,9 @@ export class RunFile implements RowContext {
   }
 
   /** Returns as many rows of output as fit a page, and the number up to which they are complete. */
-  #chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
-    const sizes = this.#connection.all(
-      `SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageEvents}`,
-      after,
-      head,
-    );
-    const last = lastThatFits(sizes);
-    if (last === undefined) return { rows: [], through: head };
-    const rows = this.#connection.all(
-      `SELECT ${outputColumns} FROM output WHERE seq > ? AND seq <= ? ORDER BY seq`,
-      after,
-      last,
-    );
-    const all = sizes.length < pageEvents && sizes.at(-1)?.[0] === last;
-    return { rows, through: all ? head : last };
+  #chunks(after: Seq, head: Seq): { rows: readonly Row[]; through: Seq } {
+    const { rows, all } = outputRows(this.#connection, selected({}), after, head);
+    return { rows, through: all ? head : Number(rows.at(-1)?.[0] ?? head) };
   }
 
   /** Another process may have taken over a file of an older format since this process opened it. */
@@ -328,12 +309,23 @@ export class RunFile implements RowContext {
     return this.#formats.findLast((from) => from.epoch <= epoch)?.format ?? this.format;
   }
 
+  /** Reads in one transaction: another process may cut the log between two statements. */
+  async #readingAtOnce<T>(read: () => T): Promise<T> {
+    return await this.#reading(() => this.#connection.snapshot(read));
+  }
+
   async #reading<T>(read: () => T): Promise<T> {
     return await whenFree(this.path, () => {
       this.#refreshFormats();
       return read();
     });
   }
+}
+
+function headIn(connection: Connection): Seq {
+  return connection.number(
+    'SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))',
+  );
 }
 
 interface EpochFormat {
@@ -349,18 +341,6 @@ function formatsOf(connection: Connection): readonly EpochFormat[] {
   return rows.map(([epoch, format]) => ({ epoch: Number(epoch), format: Number(format) }));
 }
 
-/** Returns the last of these (number, size) pairs that fits a page, at least one. */
-function lastThatFits(sizes: readonly Row[]): Seq | undefined {
-  let bytes = 0;
-  let last: Seq | undefined;
-  for (const [seq, size] of sizes) {
-    bytes += Number(size);
-    if (last !== undefined && bytes > pageBytes) break;
-    last = Number(seq);
-  }
-  return last;
-}
-
 /** Returns the lowest number to drop: `wanted`, or 0 if there are no rows beyond it. */
 function lowestOf(rows: readonly Row[], wanted: Seq | undefined): Seq {
   const last = Number(rows.at(-1)?.[0] ?? 0);
@@ -373,10 +353,7 @@ function merged(events: readonly LogEntry[], output: readonly LogEntry[]): reado
   return [...events, ...output].sort((a, b) => a.seq - b.seq);
 }
 
-function selected({ step, attempt, workload, container }: OutputQuery): {
-  where: string;
-  values: (string | number)[];
-} {
+function selected({ step, attempt, workload, container }: OutputQuery): Selected {
   if (step !== undefined) {
     return attempt === undefined
       ? { where: 'step = ?', values: [step] }

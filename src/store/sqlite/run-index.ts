@@ -9,7 +9,7 @@ import type { RunId, StoreId } from '../../model/ids.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import { foldedQueued, unknownRun } from '../run-summary.ts';
-import { isKnown, readRequest, unknownState } from '../run-request.ts';
+import { isKnown, keptAfterEndMs, readRequest, unknownState } from '../run-request.ts';
 import type { NewRun, OwnerIdentity, RequestAnswer, RequestState, RunRequest, SentRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
 import { ChangeTable } from './change-table.ts';
@@ -106,6 +106,7 @@ export class RunIndex {
       if ('queued' in state)
         this.#connection.run('INSERT INTO queue VALUES (?, ?)', run.id, JSON.stringify(state.queued));
       else this.#insertLease(run.id, state.owner, state.now);
+      this.#forgetOldRequests(run.createdAt);
       return number;
     });
   }
@@ -269,10 +270,20 @@ export class RunIndex {
   async request(run: RunId, request: SentRequest, at: number): Promise<RunRequest> {
     return await this.#writeInPlace(() => {
       if (this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
+      this.#forgetOldRequests(at);
       const body = JSON.stringify({ ...request, at });
       const sql = 'INSERT INTO requests (run, body) VALUES (?, ?) RETURNING id';
       return { ...request, at, id: String(this.#connection.number(sql, run, body)) };
     });
+  }
+
+  /** Reads the few requests that there are, and the entries of their runs. */
+  #forgetOldRequests(now: number): void {
+    this.#connection.run(
+      `DELETE FROM requests WHERE run IN (
+        SELECT run FROM requests JOIN runs ON runs.id = run WHERE json_extract(folded, '$.finishedAt') < ?)`,
+      now - keptAfterEndMs,
+    );
   }
 
   /**

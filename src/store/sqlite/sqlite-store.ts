@@ -117,7 +117,7 @@ class SqliteStore implements Store {
             released: false,
           },
         ),
-      head: async (run) => ((await folders.isThere(run)) ? await this.#headOf(run) : undefined),
+      head: async (run) => ((await folders.isThere(run)) ? await RunFile.headOf(folders.logPath(run)) : undefined),
     });
   }
 
@@ -408,15 +408,6 @@ class SqliteStore implements Store {
     const notifier = new ChangeNotifier(this.#index.changes, run, writer, () => this.#watch.notify());
     this.#notifiers.add(notifier);
     return notifier;
-  }
-
-  async #headOf(run: RunId): Promise<number> {
-    const feed = await this.#feeds.open(run);
-    try {
-      return await feed.head();
-    } finally {
-      this.#feeds.close(run);
-    }
   }
 
   /** Returns the run's summary. Completes the entry of a run whose owner died before it could write it. */
