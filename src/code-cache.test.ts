@@ -102,7 +102,7 @@ module.exports = { hello: () => join('a', '${text}'), fails: () => { throw new E
 
   it('keeps the lines of a stack trace', () => {
     makeProgram('1', 'b');
-    expect(load().fails).toThrow(
+    expect(() => load().fails()).toThrow(
       expect.objectContaining({ stack: expect.stringContaining('program.cjs:2:') as string }) as Error,
     );
   });
