@@ -27,7 +27,7 @@ for (const engine of settings.engines) {
       name: 'docker run --rm',
       once: async () => await runCommand(['docker', 'run', '--rm', image, 'sh', '-c', 'true'], options),
     },
-    { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.5 },
+    { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.4 },
     ...(act === undefined
       ? []
       : [{ name: 'act', once: async () => await runCommand([act, ...actArguments(image)], options) }]),

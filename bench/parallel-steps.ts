@@ -30,7 +30,7 @@ for (const engine of settings.engines) {
       once: async () =>
         void (await Promise.all(Array.from({ length: steps }, async () => await runCommand(dockerRun, options)))),
     },
-    { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.3 },
+    { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.15 },
     ...(act === undefined
       ? []
       : [
