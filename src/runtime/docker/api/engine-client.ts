@@ -181,6 +181,8 @@ export class EngineClient {
     // The rejection is handled below, also if sending fails first.
     answered.catch(() => undefined);
     try {
+      // The engine prepares the container for the files while the first of them is read.
+      if (call.tar) sent.flushHeaders();
       if (call.tar && call.answersWhileSent)
         sendParts(sent, call.tar, closed(sent)).catch((error: unknown) => sent.destroy(asError(error)));
       else if (call.tar) await sendParts(sent, call.tar, answered);
