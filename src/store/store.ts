@@ -114,6 +114,11 @@ export interface OwnedRun {
    * @param until `now`: ends after the requests that wait already. Default: `forever`
    */
   requests(signal: AbortSignal, until?: 'now' | 'forever'): AsyncIterable<RunRequest>;
+  /**
+   * Sends a request to this run itself, for the case that this process is killed before it has carried it out. Throws
+   * `StoreError` `not-owner` and stores nothing if another process has taken over, or the lease is released.
+   */
+  request(request: SentRequest): Promise<void>;
   /** Tells the requester what became of a request. Never rejects: the log has what follows from it. */
   answer(request: string, answer: RequestAnswer): Promise<void>;
   /**

@@ -32,6 +32,18 @@ export function testRunRequests(name: string, makeRig: () => Promise<StoreRig>):
       expect([(await requests.next()).value, (await requests.next()).value]).toEqual([sent, again]);
     });
 
+    it('of its owner, who sends none after another process took over, or after the release', async () => {
+      const run = await createRun(store);
+      await run.request({ type: 'cancel', by: 'its owner' });
+      expect(await collect(run.requests(never, 'now'))).toMatchObject([{ type: 'cancel', by: 'its owner' }]);
+      await run.release();
+      await expect(run.request({ type: 'cancel', by: 'its owner' })).rejects.toMatchObject({ code: 'not-owner' });
+      const taken = await other.own(run.id);
+      if (taken.status !== 'owned') throw new Error(taken.status);
+      await expect(run.request({ type: 'cancel', by: 'its owner' })).rejects.toMatchObject({ code: 'not-owner' });
+      expect(await collect(taken.run.requests(never, 'now'))).toHaveLength(1);
+    });
+
     it('of which it gives those that wait, and ends, if asked for no more', async () => {
       const run = await createRun(store);
       expect(await collect(run.requests(never, 'now'))).toEqual([]);

@@ -67,7 +67,7 @@ describe.each(engines)('on $name', (engine) => {
   test('an invalid image name is reported before anything starts', async () => {
     await using w = await world(engine, step('true', '', 'UPPER/case:1'));
     const { stdout, stderr } = await w.cli('run', '--output', 'text').exits(2);
-    expect(stdout + stderr).toMatch(/W070[^]*`UPPER\/case:1` has capital letters[^]*write `upper\/case:1`/);
+    expect(stdout + stderr).toMatch(/W070[^]*`UPPER\/case:1` has uppercase letters[^]*write `upper\/case:1`/);
   });
 
   test('losing the engine during a step fails the step, not the run', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
 import type { RunId } from '../../src/model/ids.ts';
-import type { OwnedRun, RequestAnswer, RunLog, RunRequest, StoreError } from '../../src/store/store.ts';
+import type { OwnedRun, RequestAnswer, RunLog, RunRequest, SentRequest, StoreError } from '../../src/store/store.ts';
 import { RecordingSink } from './recording-sink.ts';
 import { nextTurn } from '../../src/util/next-turn.ts';
 import { onAbort } from '../../src/util/abort.ts';
@@ -26,6 +26,11 @@ export class FakeRun implements OwnedRun {
 
   lose(error: StoreError): void {
     this.#lost.abort(error);
+  }
+
+  request(request: SentRequest): Promise<void> {
+    this.calls.push(`request ${request.type}`);
+    return Promise.resolve();
   }
 
   /** Another process asks for something. */

@@ -164,7 +164,7 @@ export async function recordRun(
       await tree.stop();
     }
   };
-  return drivenRun(await machine.store(), run, drive, holder);
+  return drivenRun(run, drive, holder);
 }
 
 function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {

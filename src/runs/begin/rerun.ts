@@ -47,7 +47,7 @@ export async function rerun(
   const { value: restored, diagnostics } = secrets;
   if (restored === undefined) return { status: 'refused', diagnostics };
   const plan = await storedAgain(restored);
-  const [store, run] = await Promise.all([machine.store(), createRun(machine, source.project)]);
+  const run = await createRun(machine, source.project);
   const holder: ExecutorHolder = {};
   const preparation: Preparation = {
     clock: machine.clock,
@@ -60,7 +60,7 @@ export async function rerun(
   };
   return {
     status: 'driven',
-    run: drivenRun(store, run, async (control) => await driveNew(run, control, preparation), holder),
+    run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder),
   };
 }
 

@@ -105,7 +105,7 @@ export async function resumeRun(
   };
   return {
     status: 'driven',
-    run: drivenRun(store, run, async (control) => await driveResumed(run, control, resumption), holder),
+    run: drivenRun(run, async (control) => await driveResumed(run, control, resumption), holder),
   };
 }
 
@@ -120,7 +120,7 @@ async function abandonQueued(machine: Machine, id: RunId, interaction: Interacti
     case 'owned': {
       const openSink = maskedLog(machine, () => holdsNone.mask);
       const { run, queued } = taken;
-      return { status: 'driven', run: drivenRun(store, run, () => endQueued(run, queued, openSink), {}) };
+      return { status: 'driven', run: drivenRun(run, () => endQueued(run, queued, openSink), {}) };
     }
   }
 }

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import type { WorkloadRef } from '../../runtime/runtime.ts';
-import type { OwnedRun, Store } from '../../store/store.ts';
+import type { OwnedRun } from '../../store/store.ts';
 import { drivenRun, type ExecutorHolder } from '../execution/driven-run.ts';
 import { showRemoval } from '../execution/prepare-execution.ts';
 import type { RunExecutor } from '../execution/step-executor.ts';
@@ -18,7 +18,7 @@ it('reports the removal of workspaces until they are gone', async () => {
   const shown = showRemoval(executor, clock, holder);
   let end: () => void = () => undefined;
   const driving = new Promise<never>((resolve) => (end = resolve as () => void));
-  const run = drivenRun({} as Store, {} as OwnedRun, async () => await driving, holder);
+  const run = drivenRun({} as OwnedRun, async () => await driving, holder);
   expect(run.activity()).toBeUndefined();
   const done = shown.settled();
   expect(run.activity()).toEqual({ type: 'removing', since: clock.now(), workspaces: 2 });

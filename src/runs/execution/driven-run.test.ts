@@ -45,23 +45,34 @@ describe.each([
   }
 
   it('that a user cancelled stays cancelled for the next owner', async () => {
-    const run = drivenRun(store, owned, drive, {});
+    const run = drivenRun(owned, drive, {});
     run.cancel('user');
     run.cancel('user');
     expect(await left()).toMatchObject([{ type: 'cancel', by: 'the process that drives the run' }]);
   });
 
   it('whose process the system ends can go on', async () => {
-    drivenRun(store, owned, drive, {}).cancel('shutdown');
+    drivenRun(owned, drive, {}).cancel('shutdown');
     expect(await left()).toEqual([]);
+  });
+
+  it('is left alone by a former owner that the user ends', async () => {
+    const former = drivenRun(owned, drive, {});
+    rig.processes.kill('one');
+    const taken = await (await rig.open('two')).own(owned.id);
+    if (taken.status !== 'owned') throw new Error(taken.status);
+    former.cancel('user');
+    await expect(owned.request({ type: 'cancel', by: 'it' })).rejects.toMatchObject({ code: 'not-owner' });
+    expect(await collect(taken.run.requests(never, 'now'))).toEqual([]);
   });
 
   it('is cancelled also if that cannot be stored', async () => {
     let asked = false;
-    const failing = { request: async () => await Promise.reject(new StoreError('disk-full', 'full')) };
+    const request = async () => await Promise.reject(new StoreError('disk-full', 'full'));
+    const failing = { id: owned.id, number: owned.number, log: owned.log, request } as unknown as OwnedRun;
     const observed = async ({ asked: signal }: RunControl): Promise<DriveResult> =>
       await new Promise(() => onAbort(signal, () => (asked = true)));
-    drivenRun(failing, owned, observed, {}).cancel('user');
+    drivenRun(failing, observed, {}).cancel('user');
     await nextTurn();
     expect(asked).toBe(true);
   });

@@ -5,7 +5,7 @@ import type { Activity } from '../../model/activity.ts';
 import type { WorkloadRef } from '../../runtime/runtime.ts';
 import type { Mask } from '../../secrets/mask.ts';
 import { maskedSink } from '../../secrets/masked-sink.ts';
-import type { OwnedRun, Store } from '../../store/store.ts';
+import type { OwnedRun } from '../../store/store.ts';
 import type { Machine } from '../machine.ts';
 
 /** The executor of a run once it is open, and the current activity outside of steps. */
@@ -22,7 +22,6 @@ const by = 'the process that drives the run';
  * it holds for the next owner if this process is killed before the run has ended.
  */
 export function drivenRun(
-  store: Pick<Store, 'request'>,
   run: OwnedRun,
   drive: (control: RunControl) => Promise<DriveResult>,
   holder: ExecutorHolder,
@@ -43,8 +42,8 @@ export function drivenRun(
       }
       control.cancel(because);
       // A shutdown ends the process, not what the user wants of the run. If the request cannot be stored, the run is
-      // cancelled nevertheless.
-      if (because === 'user') store.request(run.id, { type: 'cancel', by }).catch(() => undefined);
+      // cancelled nevertheless, unless another process owns it by now.
+      if (because === 'user') run.request({ type: 'cancel', by }).catch(() => undefined);
     },
     leftBehind: () => holder.executor?.leftBehind() ?? [],
     activity: () => holder.activity?.(),

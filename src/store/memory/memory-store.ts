@@ -267,6 +267,11 @@ class MemoryStore implements Store {
       lost: lease.lost,
       confirm: () => lease.confirm(),
       requests: (signal, until) => requestsOf(run, epoch, state, [signal, released.signal], until),
+      request: async (request) => {
+        if (run.lease?.epoch !== epoch || run.lease.released)
+          throw new StoreError('not-owner', `run ${run.id} is no longer owned by this process`);
+        await this.request(run.id, request);
+      },
       answer: async (request, answer) => {
         const asked = run.requests.find((one) => one.request.id === request);
         if (asked === undefined || run.lease?.epoch !== epoch) return;

@@ -2,7 +2,7 @@
 import type { Seq, StampedEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { StoreError } from '../store.ts';
-import type { OwnedRun, RequestAnswer, RunLog, RunRequest } from '../store.ts';
+import type { OwnedRun, RequestAnswer, RunLog, RunRequest, SentRequest } from '../store.ts';
 import type { TurnBudget } from '../turn-budget.ts';
 import { cost } from '../turn-budget.ts';
 import type { HeldLease } from '../held-lease.ts';
@@ -24,6 +24,7 @@ export interface OwnedParts {
   readonly changes: ChangeNotifier;
   /** Shared by all runs of this process. */
   readonly turn: TurnBudget;
+  now(): number;
   /** Releases the lease and notifies followers. */
   releaseLease(): Promise<void>;
   /** Called when the log is no longer needed. */
@@ -133,6 +134,10 @@ export class SqliteOwnedRun implements OwnedRun {
 
   requests(signal: AbortSignal, until: 'now' | 'forever' = 'forever'): AsyncIterable<RunRequest> {
     return this.#parts.inbox.requests(signal, until);
+  }
+
+  async request(request: SentRequest): Promise<void> {
+    await this.#parts.inbox.send(request, this.#parts.now());
   }
 
   answer(request: string, answer: RequestAnswer): Promise<void> {

@@ -1,6 +1,6 @@
 /** Reads the requests for a run that this process owns. */
 import type { RunId } from '../../model/ids.ts';
-import type { RequestAnswer, RunRequest } from '../store.ts';
+import type { RequestAnswer, RunRequest, SentRequest } from '../store.ts';
 import type { IndexWatch } from './index-watch.ts';
 import type { RunIndex } from './run-index.ts';
 
@@ -37,6 +37,12 @@ export class RequestInbox {
       if (until === 'now') return;
       await this.#watch.changed(seen, [signal, this.#closed.signal]);
     }
+  }
+
+  /** Sends a request to the run itself. @param at the time in milliseconds since 1970 */
+  async send(request: SentRequest, at: number): Promise<void> {
+    await this.#index.request(this.#run, request, at, this.#epoch);
+    this.#watch.notify();
   }
 
   async answer(request: string, answer: RequestAnswer): Promise<void> {

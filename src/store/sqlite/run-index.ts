@@ -267,9 +267,13 @@ export class RunIndex {
     );
   }
 
-  async request(run: RunId, request: SentRequest, at: number): Promise<RunRequest> {
+  /** @param epoch stores nothing unless the lease of this epoch is held */
+  async request(run: RunId, request: SentRequest, at: number, epoch?: number): Promise<RunRequest> {
     return await this.#writeInPlace(() => {
       if (this.#connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
+      const held = 'SELECT 1 FROM leases WHERE run = ? AND epoch = ? AND released = 0';
+      if (epoch !== undefined && this.#connection.get(held, run, epoch) === undefined)
+        throw new StoreError('not-owner', `run ${run} is no longer owned by this process`);
       this.#forgetOldRequests(at);
       const body = JSON.stringify({ ...request, at });
       const sql = 'INSERT INTO requests (run, body) VALUES (?, ?) RETURNING id';

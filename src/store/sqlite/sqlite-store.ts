@@ -393,6 +393,7 @@ class SqliteStore implements Store {
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.#appendTurn,
       changes,
+      now: () => this.#options.clock.now(),
       releaseLease: async () => {
         this.#notifiers.delete(changes);
         await index.releaseLease(run, epoch);
