@@ -1,8 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeFifos } from './util/fifo.ts';
 import { buildMark, CachedProgram } from './code-cache.ts';
 
 interface Exports {
@@ -60,6 +70,60 @@ module.exports = { hello: () => join('a', '${text}'), fails: () => { throw new E
     expect(use()).toEqual({ said: 'a/b', compiled: false });
     writeFileSync(join(kept, readdirSync(kept)[0] ?? ''), 'garbage');
     expect(use().said).toBe('a/b');
+  });
+
+  const keptFile = () => join(kept, readdirSync(kept)[0] ?? '');
+
+  it('is not run when a single byte of it is damaged, and is kept again', () => {
+    makeProgram('1', 'b');
+    use();
+    const whole = readFileSync(keptFile());
+    // V8 checks its own header only. Damaged code behind that crashes the process.
+    for (const at of [0, 40, whole.length >> 1, whole.length - 1]) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = whole[at]! ^ 0xff;
+      writeFileSync(keptFile(), damaged);
+      expect(use()).toEqual({ said: 'a/b', compiled: true });
+    }
+    writeFileSync(keptFile(), whole.subarray(0, whole.length / 2));
+    expect(use()).toEqual({ said: 'a/b', compiled: true });
+  });
+
+  it('leaves nothing behind where a file cannot be replaced, and removes what killed processes left', () => {
+    makeProgram('1', 'b');
+    use();
+    const path = keptFile();
+    rmSync(path);
+    mkdirSync(path);
+    use();
+    expect(readdirSync(kept)).toEqual([basename(path)]);
+    rmSync(path, { recursive: true });
+    writeFileSync(`${path}.999999999`, 'half');
+    expect(use()).toEqual({ said: 'a/b', compiled: true });
+    expect(readdirSync(kept)).toEqual([basename(path)]);
+  });
+
+  it.skipIf(process.getuid === undefined)('does not wait for a pipe, and replaces it', async () => {
+    makeProgram('1', 'b');
+    use();
+    const path = keptFile();
+    rmSync(path);
+    expect(await makeFifos([path])).toBe(true);
+    const program = programOf();
+    expect(load(program).hello()).toBe('a/b');
+    program.keep();
+    expect(lstatSync(path).isFile()).toBe(true);
+  });
+
+  it.skipIf(process.getuid === undefined)('is neither run nor kept where another user may write', () => {
+    makeProgram('1', 'b');
+    use();
+    chmodSync(keptFile(), 0o622);
+    use();
+    expect(lstatSync(keptFile()).mode & 0o777).toBe(0o600);
+    chmodSync(kept, 0o777);
+    rmSync(keptFile());
+    expect(use()).toEqual({ said: 'a/b', compiled: false });
   });
 
   it('is compiled for each use', () => {

@@ -2,8 +2,9 @@
  * Loads the program's files, and keeps their compiled code between starts. Compiling is the largest part of a short run
  * (bench/README.md).
  */
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type * as Crypto from 'node:crypto';
+import fs from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolder } from './util/make-folder.ts';
 
@@ -43,10 +44,10 @@ export class CachedProgram {
     if (known !== undefined) return known.module.exports;
     const path = join(this.#folder, name);
     // The build writes ASCII only. V8 then stores one byte for each character, and nothing is decoded.
-    const source = readFileSync(path, 'latin1');
+    const source = fs.readFileSync(path, 'latin1');
     // V8 compares only the length of the source, so it would take the code of another build of the same length.
     const kept = source.startsWith(buildMark(this.#build)) ? this.#keptFile(name) : undefined;
-    const cachedData = kept === undefined ? undefined : readOrUndefined(kept);
+    const cachedData = kept === undefined ? undefined : this.#readKept(kept);
     const script = new Script(source, { filename: path, ...(cachedData !== undefined && { cachedData }) });
     // V8 also rejects code of another V8 build.
     const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
@@ -68,28 +69,63 @@ export class CachedProgram {
     if (unkept.length === 0) return;
     try {
       makeFolder(this.#kept.folder, 0o700);
-      for (const { path, script } of unkept) {
-        const temporary = `${path}.${process.pid}`;
-        writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
-        renameSync(temporary, path);
-      }
+      if (!isOwn(fs.statSync(this.#kept.folder))) return;
+      for (const { path, script } of unkept) this.#writeKept(path, script.createCachedData());
       this.#removeOlder(this.#kept.folder);
     } catch {
       // The disk is full or read-only. The next start compiles again.
     }
   }
 
+  /** Returns undefined if the file is missing, damaged, or may have been written by another user. */
+  #readKept(path: string): Buffer | undefined {
+    try {
+      if (!isOwn(fs.statSync(dirname(path)))) return undefined;
+      const content = readOwnFile(path);
+      const code = content?.subarray(digestBytes);
+      // V8 does not check the code itself: damaged code crashes the process.
+      return code && this.#digest(code).equals(content!.subarray(0, digestBytes)) ? code : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #writeKept(path: string, code: Buffer): void {
+    const temporary = `${path}.${process.pid}`;
+    try {
+      fs.rmSync(temporary, { force: true });
+      fs.writeFileSync(temporary, Buffer.concat([this.#digest(code), code]), { mode: 0o600, flag: 'wx' });
+      fs.renameSync(temporary, path);
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** The entry does not import `node:crypto`: `--version` would load it. */
+  #digest(code: Buffer): Buffer {
+    const { createHash } = this.#require('node:crypto') as typeof Crypto;
+    return createHash('sha256').update(code).digest();
+  }
+
   #keptFile(name: string): string | undefined {
     return this.#kept && join(this.#kept.folder, `${machine()}${this.#build}-${this.#kept.use}-${name}.bin`);
   }
 
-  /** Removes the files of other builds. Other versions of Node keep theirs. */
+  /** Removes the files of other builds, and temporary files of killed processes. Other versions of Node keep theirs. */
   #removeOlder(folder: string): void {
-    for (const name of readdirSync(folder))
-      if (name.startsWith(machine()) && !name.startsWith(machine() + this.#build))
-        rmSync(join(folder, name), { force: true });
+    for (const name of fs.readdirSync(folder)) {
+      const isKept = name.startsWith(machine() + this.#build) && name.endsWith('.bin');
+      // A live process whose temporary file is removed keeps its code the next time.
+      if (name.startsWith(machine()) && !isKept) fs.rmSync(join(folder, name), { force: true });
+    }
   }
 }
+
+/** Each kept file begins with the SHA-256 digest of its code. */
+const digestBytes = 32;
+/** In bytes. Many times what the program compiles to. */
+const largestKept = 64 * 2 ** 20;
 
 interface LoadedFile {
   readonly module: { exports: object };
@@ -114,10 +150,20 @@ function machine(): string {
   return `${process.version}-${process.arch}-`;
 }
 
-function readOrUndefined(path: string): Buffer | undefined {
+/** Reports whether only this user can have written the file or folder. */
+function isOwn({ uid, mode }: fs.Stats): boolean {
+  // Systems without numeric user ids have no such modes either.
+  const user = process.geteuid?.();
+  return user === undefined || (uid === user && (mode & 0o022) === 0);
+}
+
+/** Returns undefined if the path is not a file of this user. Does not wait for the writer of a pipe. */
+function readOwnFile(path: string): Buffer | undefined {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
   try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
+    const stat = fs.fstatSync(fd);
+    return stat.isFile() && isOwn(stat) && stat.size <= largestKept ? fs.readFileSync(fd) : undefined;
+  } finally {
+    fs.closeSync(fd);
   }
 }

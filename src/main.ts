@@ -3,6 +3,7 @@
  * everything else on demand.
  */
 import { createRequire } from 'node:module';
+import { isAbsolute } from 'node:path';
 import { CachedProgram } from './code-cache.ts';
 import { cannotWrite, isBrokenPipe } from './util/write-failure.ts';
 import type * as Program from './program.ts';
@@ -35,11 +36,13 @@ function requirePackage(name: string): unknown {
   }
 }
 
-/** Returns the folder for compiled code. It belongs to the user alone, because its content is executed. */
+/**
+ * Returns the folder for compiled code. It belongs to the user alone, because its content is executed. Relative paths
+ * count as unset: they could lead into a repository.
+ */
 function cacheFolder(): string | undefined {
-  const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
-  const folder =
-    caches !== undefined && caches !== '' ? caches : home !== undefined && home !== '' ? `${home}/.cache` : undefined;
+  const { XDG_CACHE_HOME: caches = '', HOME: home = '' } = process.env;
+  const folder = isAbsolute(caches) ? caches : isAbsolute(home) ? `${home}/.cache` : undefined;
   return folder === undefined ? undefined : `${folder}/slipway/compiled`;
 }
 
