@@ -1,5 +1,5 @@
 /** The command line as the parser sees it. */
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { commandTable } from './command-table.ts';
 import { parsePath } from './run-flags.ts';
 import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
@@ -40,6 +40,11 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
+    // Like help: also after a command, which then does not run.
+    .on('option:version', () => {
+      output.stdout(`${invocation().version}\n`);
+      throw new CommanderError(0, 'commander.version', '');
+    })
     .hook('preSubcommand', async (_root, command) => await define(command))
     .hook('preAction', (_root, command) => invocation().begin(command));
   for (const entry of commandTable)

@@ -187,8 +187,12 @@ describe('help and version', () => {
 
   it('hides what is not for people', async ({ slipway }) =>
     expect((await slipway(['--help'])).stdout).not.toContain('__complete'));
-  it('tells the version', async ({ slipway }) =>
-    expect(await slipway(['--version'])).toMatchObject({ code: 0, stdout: `${cliVersion}\n` }));
+  it.for([['--version'], ['-C', '/tmp', '-V'], ['run', '--version'], ['vars', 'list', '-V'], ['run', '--nope', '-V']])(
+    'prints the version for %j, and does nothing else',
+    async (argv, { slipway }) => {
+      expect(await slipway(argv)).toMatchObject({ code: 0, stdout: `${cliVersion}\n`, stderr: '', composed: 0 });
+    },
+  );
 });
 
 it('a store that cannot be opened exits 3 with what to do', async ({ clock }) => {

@@ -27,10 +27,6 @@ export async function runCli(host: Host, version: string, compose: () => Promise
     makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation),
   );
   try {
-    if (host.argv[0] === '--version' || host.argv[0] === '-V') {
-      await host.stdout.write(`${version}\n`);
-      return exitCodes.succeeded;
-    }
     const { words, mistakes } = withoutDryRunValue(host.argv);
     throwMistakes(mistakes);
     await program.root.parseAsync([...words], { from: 'user' });
