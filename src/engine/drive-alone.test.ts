@@ -9,6 +9,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { CancelReason } from '../model/outcome.ts';
 import { StoreError, type RunRequest } from '../store/store.ts';
 import { FileError } from '../util/file-error.ts';
+import { aborted } from '../util/abort.ts';
 import { driveNew, driveResumed } from './drive-run.ts';
 import { RunControl } from './run-control.ts';
 import { nextTurn } from '../util/next-turn.ts';
@@ -92,6 +93,23 @@ describe('a new run', () => {
     expect(await done).toMatchObject({ status: 'cancelled' });
     expect(types().slice(0, 2)).toEqual(['run.queued', 'run.noted']);
     expect(notes()).toEqual(['info alice cancelled the run: too late']);
+  });
+
+  it.each<[string, Partial<Preparation>]>([
+    ['at a question', { plan: async () => await Promise.resolve({ name: 'n', diagnostics: [], cancelled: true }) }],
+    ['by a signal', {}],
+  ])('that is cancelled %s does not wait for its source', async (_, change) => {
+    const { done, control, end } = startNew({
+      ...change,
+      source: async (signal) => {
+        await aborted(signal);
+        return source;
+      },
+    });
+    await nextTurn();
+    if (change.plan === undefined) control.cancel('user');
+    expect(await done).toMatchObject({ status: 'cancelled' });
+    expect(end()).toMatchObject({ status: 'cancelled' });
   });
 
   it('that waited in the queue has the trigger and the annotations that it was stored with', async () => {

@@ -28,7 +28,8 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     // Find the engine and read the tree while Git describes the repository.
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);
-    const source = await preparation.source();
+    // A run that is cancelled already does not wait for Git.
+    const source = await preparation.source(cancelled ? AbortSignal.abort() : control.asked);
     const trigger = preparation.trigger ?? { kind: 'command' };
     sink.emit(queuedEvent(run, { name, source, trigger, annotations: preparation.annotations ?? {} }));
     if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);

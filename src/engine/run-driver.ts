@@ -40,7 +40,8 @@ export interface Preparation {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly openSink: OpenSinkOf;
-  source(): Promise<Source>;
+  /** Returns what is known when the signal is aborted: a cancelled run does not wait. */
+  source(signal: AbortSignal): Promise<Source>;
   /** Without a plan, at least one diagnostic is an error, or the user cancelled the run at a question. */
   plan(signal: AbortSignal): Promise<{
     readonly name: string;

@@ -1,4 +1,6 @@
-/** Ctrl-C, then `kill -9` before the run has ended, then `resume`: the cancellation holds. */
+/** What Ctrl-C cancels stays cancelled, and ends although programs hang. */
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { baseImage } from '../rigs/engines.ts';
 import { projectDir } from '../rigs/project-dir.ts';
@@ -32,4 +34,21 @@ describe.each([hostPlace, ...enginePlaces])('a run on $name that Ctrl-C cancelle
     const shown = await runCli(['show', 'latest', '--output', 'json'], place).exits(0);
     expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'cancelled', because: 'user' });
   });
+});
+
+it.skipIf(hostPlace.skip !== undefined)('Ctrl-C ends a run while Git hangs', { timeout: 60_000 }, async () => {
+  await using at = await hostPlace.open();
+  await using project = await projectDir({
+    '.wharf-ci.yml': pipeline,
+    '.git/HEAD': '',
+    'bin/git': '#!/bin/sh\nexec sleep 600\n',
+  });
+  await chmod(join(project.path, 'bin/git'), 0o755);
+  const PATH = `${join(project.path, 'bin')}:${process.env['PATH'] ?? ''}`;
+  const place = { cwd: project.path, env: { ...project.env, ...at.env, PATH, SLIPWAY_ON: at.on } };
+  await using run = runCli(['run', '--output', 'text'], place);
+  await run.until('listing its files');
+  run.signal('SIGINT');
+  const { stdout } = await run.exits(130);
+  expect(stdout).toContain('cancelled in');
 });

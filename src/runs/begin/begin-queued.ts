@@ -32,10 +32,11 @@ export async function beginQueued(
   const loading = machine.frontEnd.load({ runNumber: async () => await Promise.resolve(run.number), ...start });
   loading.catch(() => undefined);
   const tree = new TreeReading(machine, start, Promise.resolve(place));
-  const [creating, describing] = [Promise.resolve(run), Promise.resolve(queued.source)];
+  const creating = Promise.resolve(run);
+  const describe = async () => await Promise.resolve(queued.source);
   return {
     status: 'driven',
-    run: await recordRun(machine, start, { where, place, describing, tree, loading, creating, interaction, queued }),
+    run: await recordRun(machine, start, { where, place, describe, tree, loading, creating, interaction, queued }),
   };
 }
 

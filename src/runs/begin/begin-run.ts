@@ -26,27 +26,42 @@ import type { Read, ReadPipeline } from '../../engine/front-end.ts';
 import { placeMistakes, type FoundPlaces, type RunWhere } from '../places/places.ts';
 import type { Machine } from '../machine.ts';
 import { warnings } from '../../model/warning.ts';
+import { onAbort } from '../../util/abort.ts';
 
 /** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
   const where = machine.places.where(request, request);
   const placing = machine.place(request.path);
   // Git runs while this process reads the pipeline and opens the store.
-  const refused = new AbortController();
-  const describing = placing.then(async (place) => await machine.describe(place, refused.signal));
+  const unwanted = new AbortController();
+  const describing = placing.then(async (place) => await machine.describe(place, unwanted.signal));
   describing.catch(() => undefined);
+  const describe = async (signal: AbortSignal) => {
+    using _stopped = onAbort(signal, (reason) => unwanted.abort(reason));
+    return await describing;
+  };
   const tree = new TreeReading(machine, request, placing);
-  const [place, misplaced] = await Promise.all([placing, placeMistakes(where)]);
-  const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
-  if (creating !== undefined)
-    return {
-      status: 'driven',
-      run: await recordRun(machine, request, { where, place, describing, tree, loading, creating, interaction }),
-    };
-  refused.abort();
-  tree.stop().catch(() => undefined);
-  const { diagnostics } = await maskedPipeline(await loading);
-  return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
+  const stopReading = () => {
+    unwanted.abort();
+    tree.stop().catch(() => undefined);
+  };
+  try {
+    const [place, misplaced] = await Promise.all([placing, placeMistakes(where)]);
+    const project = misplaced.length > 0 ? undefined : place.project;
+    const { loading, creating } = await readAndCreate(machine, request, project);
+    if (creating !== undefined)
+      return {
+        status: 'driven',
+        run: await recordRun(machine, request, { where, place, describe, tree, loading, creating, interaction }),
+      };
+    stopReading();
+    const { diagnostics } = await maskedPipeline(await loading);
+    return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
+  } catch (error) {
+    // Without a run, such as on a full disk, nothing waits for Git.
+    stopReading();
+    throw error;
+  }
 }
 
 interface Begun {
@@ -87,7 +102,7 @@ export async function recordRun(
   {
     where,
     place,
-    describing,
+    describe,
     tree,
     loading,
     creating,
@@ -96,8 +111,8 @@ export async function recordRun(
   }: Required<Begun> & {
     readonly where: RunWhere;
     readonly place: SourcePlace;
-    /** What Git says of the place, or whoever queued the run. */
-    readonly describing: Promise<Source>;
+    /** Returns what Git says of the place, as far as the signal lets it, or what the queued run says. */
+    readonly describe: (signal: AbortSignal) => Promise<Source>;
     readonly tree: TreeReading;
     readonly interaction: Interaction;
     readonly queued?: QueuedRun;
@@ -112,7 +127,7 @@ export async function recordRun(
     clock: machine.clock,
     ...(queued && { trigger: queued.trigger, annotations: queued.annotations }),
     openSink: maskedLog(machine, () => held.mask),
-    source: async () => await describing,
+    source: describe,
     async plan(signal) {
       const { value, ...read } = await loading;
       const hideOfFile = async () => {
