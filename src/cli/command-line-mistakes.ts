@@ -35,16 +35,22 @@ export async function helpHint({ commandTree }: Pick<Invocation, 'commandTree'>,
 }
 
 function unknownWords(tree: CommandTree, read: ReadCommandLine, command: Command): readonly UsageError[] {
-  const names = optionsAt(tree, read.path)
-    .filter(({ hidden }) => !hidden)
-    .flatMap(({ long }) => long ?? []);
+  const options = optionsAt(tree, read.path).filter(({ hidden }) => !hidden);
+  const names = options.flatMap(({ short, long }) => [short, long]).filter((name) => name !== undefined);
   const flags = read.unknownFlags.map((word) => {
     const flag = word.replace(/=.*$/s, '');
     if (flag !== word && names.includes(flag)) return new UsageError(`${flag} takes no value`);
-    return new UsageError(`unknown flag ${quoted(flag)}${didYouMean(flag, names)}`);
+    if (names.includes(flag)) {
+      const path = read.path.map((one) => one.name()).join(' ');
+      return new UsageError(`${flag} is a flag of the command, so write it after the command: slipway ${path} ${flag}`);
+    }
+    return new UsageError(`unknown flag ${quoted(flag)}${didYouMean(flag, names) || otherCase(flag, options)}`);
   });
   const subcommands = command.commands.map((one) => one.name()).filter((name) => !name.startsWith('__'));
   if (read.unknownCommand !== undefined) {
+    // The word may be the value of an unknown flag: `slipway --stage build run`.
+    if (read.path.length === 0 && flags.length > 0)
+      return flags.map(({ message }) => new UsageError(`${message}; write the flags of a command after it`));
     const path = [...read.path.map((one) => one.name()), read.unknownCommand].join(' ');
     return [
       new UsageError(`unknown command ${quoted(path)}${didYouMean(read.unknownCommand, subcommands)}`),
@@ -54,6 +60,12 @@ function unknownWords(tree: CommandTree, read: ReadCommandLine, command: Command
   }
   if (subcommands.length === 0 || command === tree.root) return flags;
   return [new UsageError(`${command.name()} requires a command: ${subcommands.join(' or ')}`), ...flags];
+}
+
+/** Suggests the short flag in the other case: `-V` for `-v`. */
+function otherCase(flag: string, options: readonly Option[]): string {
+  const meant = options.find(({ short }) => short !== flag && short?.toLowerCase() === flag.toLowerCase());
+  return meant?.short === undefined ? '' : `, did you mean ${quoted(meant.short)}?`;
 }
 
 interface ReadFlags {
@@ -86,7 +98,8 @@ function operandMistakes(command: Command, { operands, unknownFlags }: ReadComma
   const expected = command.registeredArguments;
   for (const [i, argument] of expected.entries()) {
     const given = argument.variadic ? operands.slice(i) : operands.slice(i, i + 1);
-    if (given.length === 0 && argument.required) found.push(new UsageError(`${nameOf(argument)} is missing`));
+    if (given.length === 0 && argument.required)
+      found.push(new UsageError(`${nameOf(argument)} is missing: ${argument.description}`));
     for (const operand of given) {
       const parsed = parsedBy(argument, nameOf(argument), operand, undefined);
       if (parsed instanceof UsageErrors) found.push(...parsed.mistakes);

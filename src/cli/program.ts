@@ -37,7 +37,12 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+    .configureHelp({
+      showGlobalOptions: true,
+      optionDescription: describeOption,
+      // Arguments and flags are in the help of the subcommand.
+      subcommandTerm: (command) => [command.name(), ...command.aliases()].join(', '),
+    })
     .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
     // Like help: also after a command, which then does not run.

@@ -9,7 +9,10 @@ describe('mistakes on the command line', () => {
     [['rnu'], /unknown command `rnu`, did you mean `run`\?/],
     [['run', '--stge', 'x'], /unknown flag `--stge`, did you mean `--stage`\?/],
     [['run', 'a', 'b'], /unexpected argument `b`/],
-    [['show'], /error: RUN is missing\n {2}to list its flags: slipway show --help\n$/],
+    [
+      ['show'],
+      /error: RUN is missing: number, id, id prefix, or latest\n {2}to list its flags: slipway show --help\n$/,
+    ],
     [['run', '--jobs', '0'], /integer of at least 1/],
     [['run', '--pull', 'often'], /Allowed choices are missing, always, never/],
     [['run', '--dry-run=server'], /contacts no cluster/],
@@ -55,6 +58,10 @@ describe('mistakes on the command line', () => {
     [['--output', 'yaml', 'runs'], /Allowed choices are text, json/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [[], /Usage: slipway/],
+    [['--verbose', 'run'], /^error: --verbose is a flag of the command, .*: slipway run --verbose\n.*run --help\n$/],
+    [['-q', 'run'], /^error: -q is a flag of the command, .*: slipway run -q\n/],
+    [['--stage', 'build', 'run'], /^error: unknown flag `--stage`; write the flags of a command after it\n {2}.*\n$/],
+    [['-v'], /^error: unknown flag `-v`, did you mean `-V`\?\n/],
     [['nope'], /^error: unknown command `nope`\n {2}to list the commands: slipway --help\n$/],
     [['help', 'nope'], /error: unknown command `nope`\n {2}to list the commands: slipway --help/],
     [['help', 'rnu'], /unknown command `rnu`, did you mean `run`\?/],
@@ -151,16 +158,22 @@ describe('mistakes on the command line', () => {
 });
 
 describe('help and version', () => {
-  it.for<[readonly string[]]>([[['--help']], [['help']], [['-h']], [['help', 'run']], [['run', '--help']]])(
-    '%j',
-    async ([argv], { slipway }) => {
-      const { code, stdout, stderr, composed } = await slipway(argv);
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^Usage: slipway/);
-      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-      expect(composed).toBe(0);
-    },
-  );
+  it.for<[readonly string[]]>([
+    [['--help']],
+    [['help']],
+    [['-h']],
+    [['help', 'run']],
+    [['run', '--help']],
+    [['vars', '--help']],
+    [['prune', '--help']],
+    [['completion', '--help']],
+  ])('%j', async ([argv], { slipway }) => {
+    const { code, stdout, stderr, composed } = await slipway(argv);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: slipway/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(composed).toBe(0);
+  });
 
   it.for<[readonly string[], readonly string[]]>([
     [

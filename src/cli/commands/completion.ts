@@ -9,9 +9,9 @@ export function define(command: Command, invocation: Invocation): void {
       'after',
       `
 Put one of these where your shell reads it at its start:
-  bash   source <(slipway completion bash)                    in ~/.bashrc
-  zsh    source <(slipway completion zsh)                     in ~/.zshrc, after compinit
-  fish   slipway completion fish | source                     in ~/.config/fish/config.fish`,
+  bash   source <(slipway completion bash)     in ~/.bashrc
+  zsh    source <(slipway completion zsh)      in ~/.zshrc, after compinit
+  fish   slipway completion fish | source      in ~/.config/fish/config.fish`,
     )
     .action(
       invocation.action(async (shell: Shell) => {

@@ -31,7 +31,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('-n, --dry-run', 'only print what would be removed')
     .addHelpText(
       'after',
-      '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or the values of SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE',
+      '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or the\nvalues of SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE',
     )
     .action(invocation.action(async (runs: string[], flags: PruneFlags) => await prune(invocation, runs, flags)));
 }
