@@ -21,7 +21,7 @@ describe('Ctrl-C', () => {
     expect(services.cancelled).toEqual(['user']);
     await until(() =>
       host.stdout.text.includes(
-        'cancelling, waiting for test/unit, then tidy (always); press Ctrl-C again to stop immediately',
+        'cancelling; press Ctrl-C again to stop immediately; waiting for test/unit, then tidy (always)',
       ),
     );
     finish();

@@ -120,5 +120,7 @@ function whatItWaitsFor(state: RunState): string {
   );
   const then =
     always.length === 0 ? '' : `, then ${always.map(({ planned }) => visible(planned.name)).join(', ')} (always)`;
-  return `cancelling${named === '' && then === '' ? '' : `, waiting for ${named || 'the running stage'}${then}`}; press Ctrl-C again to stop immediately`;
+  // A narrow terminal cuts the end, so what to do comes first.
+  const waiting = named === '' && then === '' ? '' : `; waiting for ${named || 'the running stage'}${then}`;
+  return `cancelling; press Ctrl-C again to stop immediately${waiting}`;
 }

@@ -24,7 +24,7 @@ describe.each([hostPlace, ...enginePlaces])('a run on $name that Ctrl-C cancelle
     await using run = runCli(['run', '--output', 'text'], place);
     await run.until('| begun');
     run.signal('SIGINT');
-    await run.until('cancelling, waiting for test/stubborn');
+    await run.until('stop immediately; waiting for test/stubborn');
     run.signal('SIGKILL');
     await run.ended;
     const { stdout } = await runCli(['resume', 'latest', '--output', 'text'], place).exits(130);

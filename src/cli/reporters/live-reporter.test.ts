@@ -47,6 +47,22 @@ function smallStory(): RunStory {
   ]).begin();
 }
 
+describe('a notice', () => {
+  it('takes two lines at most, keeps its beginning, and is marked where it is cut', async () => {
+    const screen = screenOf(40, 20);
+    const clock = new ManualClock(storyStart);
+    const reporter = new LiveReporter(screen, { look: plainLook, clock, verbose: false });
+    await reporter.notice(`cancelling; press Ctrl-C again; waiting for ${'build/step, '.repeat(9)}then tidy`);
+    const terminal = new Terminal(screen.columns, screen.rows);
+    for (const chunk of screen.chunks) terminal.write(chunk as string);
+    const lines = terminal.screen.filter((line) => line !== '');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^cancelling; press Ctrl-C again/);
+    expect(lines[1]).toMatch(/^.{1,38}…$/);
+    await reporter.end();
+  });
+});
+
 describe('the live tree', () => {
   it('shows what runs, its last line and how long, below what has ended', async () => {
     const story = smallStory();

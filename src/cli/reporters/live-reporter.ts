@@ -135,19 +135,22 @@ export class LiveReporter implements Reporter {
   }
 
   #lines(): string[] {
-    const { look } = this.#options;
-    const { columns, rows } = this.#screen;
+    const { rows } = this.#screen;
     if (isEnd(this.#view.state.status)) return [];
-    const footer =
-      this.#footer === undefined
-        ? []
-        : wrapText(this.#footer, columns - 1)
-            .slice(0, 2)
-            .map((line) => look.paint('yellow', line));
-    const below = [...this.#busyWith(), ...footer];
+    const below = [...this.#busyWith(), ...this.#footerLines()];
     if (this.#progress.stages.length === 0) return below;
     const room = Math.max(3, Math.floor(rows / 3) - below.length);
     return [...treeLines(this.#progress, this.#window(room)), ...below];
+  }
+
+  /** Returns at most two lines. */
+  #footerLines(): string[] {
+    if (this.#footer === undefined) return [];
+    const { look } = this.#options;
+    const width = this.#screen.columns - 1;
+    const [first = '', ...rest] = wrapText(this.#footer, width);
+    const lines = rest.length === 0 ? [first] : [first, cutText(rest.join(' '), width, ellipsis(look))];
+    return lines.map((line) => look.paint('yellow', line));
   }
 
   #busyWith(): string[] {
