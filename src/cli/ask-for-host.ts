@@ -36,6 +36,6 @@ function describeAbsence(connections: readonly Connection[]): string[] {
   return [
     'No container engine answers; looked at',
     ...looked.map(({ where, result }) => `    ${visible(where)}: ${visible(result)}`),
-    ...(advice.length === 0 ? [] : ['To start one:', ...advice.map((line) => `    ${visible(line)}`)]),
+    ...(advice.length === 0 ? [] : ['Do one of these:', ...advice.map((line) => `    ${visible(line)}`)]),
   ];
 }

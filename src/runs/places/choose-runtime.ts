@@ -57,7 +57,6 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
   );
   if (unavailable.length === 0) return 'No such runtime is known here.';
   const looked = unavailable.flatMap(({ looked }) => looked.map(({ where, result }) => `    ${where}: ${result}`));
-  const advice = unavailable.flatMap(({ advice }) => advice.map((line) => `  ${line}`));
   const kinds = unavailable.map(({ kind }) => kind);
   const subject = kinds.includes('docker')
     ? 'No container engine answers'
@@ -67,6 +66,7 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
   const host =
     kinds.includes('host') || kinds.every(meansCluster)
       ? []
-      : ['  or run on the host: slipway run --on host      the steps then run as you, on this machine'];
-  return [`${subject}; looked at`, ...looked, ...advice, ...host].join('\n');
+      : ['or run on the host: slipway run --on host      the steps then run as you, on this machine'];
+  const ways = [...unavailable.flatMap(({ advice }) => advice), ...host].map((line) => `    ${line}`);
+  return [`${subject}; looked at`, ...looked, ...(ways.length === 0 ? [] : ['  do one of these:', ...ways])].join('\n');
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { explainAbsence } from './choose-runtime.ts';
+
+const looked = [{ where: 'DOCKER_HOST (unix:///x)', result: 'the socket does not exist' }];
+const advice = ['start the engine that DOCKER_HOST names', 'unset DOCKER_HOST'];
+
+test.each<[string, readonly string[], readonly string[], string]>([
+  [
+    'offers the host as one of several ways',
+    ['docker'],
+    advice,
+    `No container engine answers; looked at
+    DOCKER_HOST (unix:///x): the socket does not exist
+  do one of these:
+    start the engine that DOCKER_HOST names
+    unset DOCKER_HOST
+    or run on the host: slipway run --on host      the steps then run as you, on this machine`,
+  ],
+  [
+    'says nothing of ways where there are none',
+    ['kubernetes'],
+    [],
+    `No cluster answers; looked at
+    DOCKER_HOST (unix:///x): the socket does not exist`,
+  ],
+])('the text about a missing runtime %s', (_, kinds, advice, text) => {
+  const connections = kinds.map((kind) => ({ kind, connection: { status: 'unavailable', looked, advice } as const }));
+  expect(explainAbsence({ status: 'none', connections })).toBe(text);
+});
