@@ -2,6 +2,7 @@ import type { Examined, LookedAt } from './inspection.ts';
 import { meansCluster } from '../model/cluster-word.ts';
 import type { RuntimeProvider } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
+import { count } from '../words/quantity.ts';
 import { examineCluster, type ClusterExaminer } from './examine-cluster.ts';
 import type { Machine } from './machine.ts';
 
@@ -44,7 +45,7 @@ async function examineStore(openStore: () => Promise<Store>): Promise<Examined> 
   try {
     const store = await openStore();
     const runs = await store.runs({});
-    return { subject: 'store', status: 'ok', detail: `${runs.length} runs`, advice: [] };
+    return { subject: 'store', status: 'ok', detail: count(runs.length, 'run'), advice: [] };
   } catch (error) {
     const help = error instanceof Error && 'help' in error && typeof error.help === 'string' ? [error.help] : [];
     return {

@@ -63,6 +63,13 @@ describe('history', () => {
     expect([stdout, stderr]).toEqual(['', 'no run matches\n']);
   });
 
+  it('shows a run that ended before it was planned without an empty list of stages', async ({ services, slipway }) => {
+    await services.tell(new RunStory([]).begin().end('failed', 'runtime', 'no engine'));
+    const { stdout } = await slipway(['show', '1']);
+    expect(stdout).toContain('\n\nno engine\n');
+    expect(stdout).not.toContain('\n\n\n');
+  });
+
   it('shows one run by any of its names', async ({ services, slipway }) => {
     const id = await services.tell(failedStory());
     for (const reference of ['1', '#1', 'latest', id, id.slice(0, 12)]) {
@@ -114,7 +121,7 @@ describe('history', () => {
     });
     expect(await slipway(['logs', '1', 'deplyo'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('did you mean deploy?') as string,
+      stderr: expect.stringContaining('did you mean `deploy`?') as string,
     });
   });
 });

@@ -60,13 +60,19 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const lines = [
     ...headLines(state, summary, look, columns, now),
     ...(state.queuedAt === undefined && queued !== undefined ? queuedLines(queued) : []),
-    '',
-    ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
-    ...noteLines(state),
+    ...block(
+      stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
+    ),
+    ...block(state.notes.flatMap((note) => describeNote(note).map(visible))),
   ];
   const next = nextCommands(summary, commandPrefix(here, summary.source?.directory));
-  await invocation.print([...lines, ...(ended.length > 0 ? ['', ...ended] : []), ...next]);
+  await invocation.print([...lines, ...block(ended), ...next]);
   return 0;
+}
+
+/** Returns the lines after a blank one, or nothing. */
+function block(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function headLines(
@@ -176,11 +182,6 @@ function artifactNote(step: StepState): string {
     files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`,
   ];
   return notes.filter((note) => note !== '').join('  ');
-}
-
-function noteLines(state: RunState): string[] {
-  if (state.notes.length === 0) return [];
-  return ['', ...state.notes.flatMap((note) => describeNote(note).map(visible))];
 }
 
 /** Returns the next useful command for an unfinished run. */

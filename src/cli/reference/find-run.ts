@@ -6,7 +6,8 @@ import { foldRun, type RunState, type StepState } from '../../events/run-state.t
 import type { RunId } from '../../model/ids.ts';
 import type { RunReader, Store } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
-import { suggest } from '../../diagnostics/suggest.ts';
+import { didYouMean } from '../../diagnostics/code-entry.ts';
+import { quoted } from '../../util/visible.ts';
 import { UsageError } from '../usage-error.ts';
 import { findStep } from './step-reference.ts';
 
@@ -50,14 +51,17 @@ export function requireStep(state: RunState, reference: string): StepState {
         found.candidates.map((step) => `${step.stage}/${step.planned.name}   ${step.planned.id}`),
       );
     case 'none':
-      throw new UsageError(`the run has no step \`${reference}\``, stepList(state, reference));
+      throw unknownStep(state, reference);
   }
 }
 
-function stepList(state: RunState, reference: string): string[] {
-  const names = [...state.steps.values()].map((step) => `${step.stage}/${step.planned.name}`);
-  if (names.length === 0) return ['the run ended before it was planned'];
-  const meant = suggest(reference, [...names, ...[...state.steps.values()].map((step) => step.planned.name)]);
-  if (meant !== undefined) return [`did you mean ${meant}?`];
-  return [`steps: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`];
+function unknownStep(state: RunState, reference: string): UsageError {
+  const steps = [...state.steps.values()];
+  const message = `the run has no step ${quoted(reference)}`;
+  if (steps.length === 0) return new UsageError(message, ['the run ended before it was planned']);
+  const paths = steps.map((step) => `${step.stage}/${step.planned.name}`);
+  const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
+  return new UsageError(`${message}${didYouMean(reference, [...paths, ...steps.map((step) => step.planned.name)])}`, [
+    `steps: ${paths.slice(0, 10).join(', ')}${more}`,
+  ]);
 }

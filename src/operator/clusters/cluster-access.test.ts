@@ -112,6 +112,13 @@ test.each([
   });
 });
 
+test('a missing kubeconfig of --kube-context is reported with what to do', async () => {
+  using w = world();
+  expect(await w.clusters({}, { kubeContext: 'dev', env: { KUBECONFIG: `${w.path}/none` } }).access(undefined)).toBe(
+    '--kube-context: ~/none: the file does not exist; to use another kubeconfig, set KUBECONFIG',
+  );
+});
+
 test('what clusters are logged in with is to be hidden', async () => {
   using w = world();
   const clusters = w.clusters({ prod: { kubeconfig: `${w.path}/prod` } }, { kubeContext: 'dev' });

@@ -61,6 +61,8 @@ export class Clusters {
     const subject = label === '' ? where : `${label}: ${where}`;
     const files = await readKubeconfigs(paths);
     if (typeof files === 'string') return `${subject}: ${files}`;
+    if (files.length === 0 && entry === undefined)
+      return `--kube-context: ${subject}: the file does not exist; to use another kubeconfig, set KUBECONFIG`;
     const context = entry === undefined ? kubeContext : entry.context;
     const missing =
       files.length === 0

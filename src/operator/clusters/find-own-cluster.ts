@@ -72,7 +72,7 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   if (files.length === 0) {
     const account = anything ? await openAccount(sources, undefined) : undefined;
     return account === undefined
-      ? unreachable(choice, `${subject}: no such file`, kubeconfig === undefined ? elsewhere : undefined)
+      ? unreachable(choice, `${subject}: the file does not exist`, kubeconfig === undefined ? elsewhere : undefined)
       : opened(account);
   }
   const missing = missingContext(files, context, { from: namerOf(choice, sources), files: where, at: choice.at });

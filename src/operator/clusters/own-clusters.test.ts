@@ -63,7 +63,7 @@ test('a resumed run refuses a context that selects another cluster by now', asyn
   });
 });
 
-const noFile = { diagnostics: [{ code: 'W065', message: '~/.kube/config: no such file' }] };
+const noFile = { diagnostics: [{ code: 'W065', message: '~/.kube/config: the file does not exist' }] };
 const ofPod = JSON.stringify({ 'kubernetes.io': { namespace: 'of-pod', pod: { name: 'me', uid: 'u' } } });
 
 test('the account of a pod is used only without a kubeconfig and a named context; pods belong to it then', async () => {
