@@ -14,6 +14,16 @@ function errorOf(act: () => unknown): Error {
 test.each<[string, () => unknown, string]>([
   ['a missing file', () => fs.readFileSync('/nonexistent'), 'no such file or directory'],
   ['a folder', () => fs.readFileSync('/'), 'illegal operation on a directory'],
+  [
+    'a folder of /proc that cannot be listed',
+    () => {
+      throw Object.assign(new Error("EINVAL: invalid argument, scandir '/proc/1/net'"), {
+        code: 'EINVAL',
+        syscall: 'scandir',
+      });
+    },
+    'invalid argument',
+  ],
   ['a file as a folder', () => fs.readFileSync('/etc/passwd/x'), 'not a directory'],
 ])('%s is a system error', (_, act, reason) => {
   const error = errorOf(act);
@@ -30,6 +40,7 @@ test('a full disk has a code of its own', () => {
 
 test.each<[string, unknown]>([
   ['a bug', new TypeError('x is not a function')],
+  ['a wrong argument', Object.assign(new Error('EINVAL'), { code: 'EINVAL', syscall: 'read' })],
   ['a descriptor that was closed twice', errorOf(() => fs.closeSync(9999))],
   ['a connection', Object.assign(new Error('connect EACCES /run/docker.sock'), { code: 'EACCES', syscall: 'connect' })],
   ['a program', Object.assign(new Error('spawn git ENOENT'), { code: 'ENOENT', syscall: 'spawn git' })],

@@ -45,6 +45,9 @@ const codes: ReadonlySet<string> = new Set([
   'EXDEV',
 ]);
 
+/** `EINVAL` of these calls comes from the file system, such as /proc. Of other calls it is a bug. */
+const readingCalls: ReadonlySet<string> = new Set(['scandir', 'readlink', 'open']);
+
 const helps: Readonly<Record<string, string>> = {
   ENOSPC: 'make room, or remove old runs with `slipway prune`',
   EDQUOT: 'make room, or remove old runs with `slipway prune`',
@@ -58,8 +61,8 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
   const { code, syscall } = error as NodeJS.ErrnoException;
   return (
     code !== undefined &&
-    codes.has(code) &&
     syscall !== undefined &&
+    (codes.has(code) || (code === 'EINVAL' && readingCalls.has(syscall))) &&
     syscall !== 'connect' &&
     !syscall.startsWith('spawn')
   );
