@@ -50,6 +50,7 @@ describe('mistakes on the command line', () => {
     [['runs', '--limit'], /^error: --limit requires a value\n/],
     [['-C', '', 'runs'], /a path is empty/],
     [['show', ''], /RUN is empty/],
+    [['vars', 'sub', '/no/such'], /^error: cannot read \/no\/such: no such file or directory\n/],
     [['logs', '1', ''], /STEP is empty/],
     [['doctor', '--on', 'dokcer'], /--on: unknown runtime `dokcer`/],
     [['rerun', '1', '-q', '-v'], /cannot be combined/],
@@ -146,7 +147,7 @@ describe('mistakes on the command line', () => {
   it('are told for codes, without opening the store', async ({ services, slipway }) => {
     expect(await slipway(['explain', 'W0'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/unknown code/) as string,
+      stderr: expect.stringMatching(/^error: unknown code `W0`.*\n {2}to list all codes/) as string,
     });
     expect(services.calls).not.toContain('store');
   });

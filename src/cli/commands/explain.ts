@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { docsAnchor } from '../../diagnostics/codes.ts';
-import { suggest } from '../../diagnostics/suggest.ts';
+import { didYouMean } from '../../diagnostics/code-entry.ts';
+import { quoted } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { wrapText } from '../text/wrap-text.ts';
@@ -22,12 +23,10 @@ async function explain(invocation: Invocation, written: string | undefined): Pro
   }
   const code = written.toUpperCase();
   const texts = codes[code];
-  if (texts === undefined) {
-    const meant = suggest(code, Object.keys(codes));
-    throw new UsageError(`unknown code ${written}`, [
-      meant === undefined ? 'to list all codes: slipway explain' : `did you mean ${meant}?`,
+  if (texts === undefined)
+    throw new UsageError(`unknown code ${quoted(written)}${didYouMean(code, Object.keys(codes))}`, [
+      'to list all codes: slipway explain',
     ]);
-  }
   const { severity, title, explanation } = texts;
   if (invocation.json) await invocation.printJson({ code, severity, title, explanation, docs: docsAnchor(code) });
   else

@@ -108,6 +108,17 @@ describe('history', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/unknown run|has no runs yet/)]);
   });
 
+  it('lists what an ambiguous RUN could mean, without a number: the store stops at the newest', async ({
+    services,
+    slipway,
+  }) => {
+    const ids = [await services.tell(goodStory()), await services.tell(goodStory())];
+    const prefix = ids[0]?.slice(0, 4) ?? '';
+    const { code, stderr } = await slipway(['show', prefix]);
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error: \`${prefix}\` matches several runs, such as`]);
+    for (const id of ids) expect(stderr).toContain(id);
+  });
+
   it('lists what an ambiguous or wrong STEP could mean', async ({ services, slipway }) => {
     await services.tell(
       new RunStory([

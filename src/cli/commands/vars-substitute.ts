@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
+import { reasonOf } from '../../util/file-error.ts';
 import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -53,7 +54,7 @@ async function meant(invocation: Invocation, { path, file }: Operands): Promise<
   if (path === undefined || file !== undefined) return { path, file };
   if (path === '-') return { path: undefined, file: path };
   const found = await stat(invocation.path(path)).catch(() => undefined);
-  return found !== undefined && !found.isDirectory() && basename(path) !== pipelineFile
+  return found?.isDirectory() !== true && basename(path) !== pipelineFile
     ? { path: undefined, file: path }
     : { path, file };
 }
@@ -65,6 +66,6 @@ async function openFile(path: string, written: string): Promise<AsyncIterable<Ui
     await new Promise<void>((resolve, reject) => stream.once('open', () => resolve()).once('error', reject));
     return stream;
   } catch (error) {
-    throw new UsageError(`cannot read ${written}: ${(error as Error).message}`);
+    throw new UsageError(`cannot read ${written}: ${reasonOf(error as Error)}`);
   }
 }

@@ -25,7 +25,11 @@ export async function findRun(invocation: Invocation, reference: string): Promis
     case 'found':
       return { id: found.run, store };
     case 'ambiguous':
-      throw new UsageError(`\`${reference}\` matches ${found.candidates.length} runs`, [...found.candidates]);
+      // The store returns only the newest matches.
+      throw new UsageError(`${quoted(reference)} matches several runs, such as`, [
+        ...found.candidates,
+        'pass more characters of the id',
+      ]);
     case 'none':
       invocation.requireDirectory();
       throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `unknown run \`${reference}\``, [
