@@ -7,6 +7,7 @@ import type { RunId } from '../../model/ids.ts';
 import type { RunChange, Store } from '../store.ts';
 import { ChangeTable, fillChangeTables } from './change-table.ts';
 import { Connection } from './connection.ts';
+import { longestPauseMs } from './dead-writers.ts';
 import { RunFile } from './run-file.ts';
 
 const never = new AbortController().signal;
@@ -112,6 +113,7 @@ describe('the feed of the index', () => {
     expect(seen.map(([run]) => run)).not.toContain(stuck.id);
     if (how === 'corrupt') await writeFile(path, whole);
     locked?.close();
+    rig.processes.now += longestPauseMs;
     await told(stuck.id, 1);
     expect(await writers()).toEqual([[alive.id, 'owner']]);
     enough.abort();

@@ -108,6 +108,7 @@ class SqliteStore implements Store {
     this.feed = new IndexFeed({
       changes: index.changes,
       watch: this.#watch,
+      clock: options.clock,
       isDead: ({ run, id, identity, at }) =>
         this.#isDead(
           (id === 'owner' ? index.leaseNow(run) : undefined) ?? {
