@@ -164,7 +164,8 @@ export class Connection {
     try {
       return read();
     } finally {
-      this.run('COMMIT');
+      // After some errors of the disk SQLite has already rolled back.
+      if (this.#database.inTransaction) this.run('ROLLBACK');
     }
   }
 
