@@ -51,8 +51,8 @@ export interface Runtime extends AsyncDisposable {
   /** Finds running containers that any tool started. Absent on runtimes without containers. */
   readonly running?: RunningContainers;
   /**
-   * Why images cannot be built because of a setting, and what to do. For display, without the name of the refused
-   * setting.
+   * Why images cannot be built because of a setting or a missing one, and what to do. For display. Absent also on
+   * runtimes that never build images.
    */
   readonly withoutImages?: { readonly because: string; readonly advice: string };
   /**

@@ -7,24 +7,23 @@ const stage = (...kinds: readonly string[]) =>
   ({ name: 's', steps: kinds.map((kind) => ({ name: kind, spec: { kind } })) }) as unknown as PlannedStage;
 
 test.each([
-  ['kubernetes', [stage('docker')], /kubernetes\.builder/],
-  ['host', [stage('docker', 'container')], /^this builds no images, and s\/docker does/],
-  ['kubernetes', [stage('container')], undefined],
-  ['kubernetes', [{ ...stage('docker'), notSelected: true as const }], undefined],
-])('reports what %s lacks', (kind, stages, says) => {
-  const missing = missingCapabilities({ kind, engine: 'this' }, stages, wharfKinds);
+  [[stage('docker', 'container')], /^this cannot build images, but s\/docker builds an image\n/],
+  [[stage('docker'), stage('docker')], /, but s\/docker, s\/docker build images\n/],
+  [[stage('container')], undefined],
+  [[{ ...stage('docker'), notSelected: true as const }], undefined],
+])('reports what a runtime without images lacks: %#', (stages, says) => {
+  const missing = missingCapabilities({ engine: 'this' }, stages, wharfKinds);
   if (says === undefined) expect(missing).toBeUndefined();
   else expect(missing).toMatch(says);
 });
 
 test('reports why images cannot be built only for steps that build images', () => {
   const runtime = {
-    kind: 'kubernetes',
     engine: 'this',
     withoutImages: { because: 'builders are root', advice: 'let them' },
   };
   expect(missingCapabilities(runtime, [stage('container', 'docker')], wharfKinds)).toMatch(
-    /^builders are root, and s\/docker .*\n  let them$/,
+    /^builders are root, but s\/docker builds an image\n  let them$/,
   );
   expect(missingCapabilities(runtime, [stage('container')], wharfKinds)).toBeUndefined();
   expect(missingCapabilities(runtime, [{ ...stage('docker'), notSelected: true }], wharfKinds)).toBeUndefined();

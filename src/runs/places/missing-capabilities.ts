@@ -7,7 +7,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
  * not in the middle of a run.
  */
 export function missingCapabilities(
-  runtime: Pick<Runtime, 'kind' | 'engine' | 'images' | 'withoutImages'>,
+  runtime: Pick<Runtime, 'engine' | 'images' | 'withoutImages'>,
   stages: readonly PlannedStage[],
   kinds: StepKinds,
 ): string | undefined {
@@ -21,12 +21,12 @@ export function missingCapabilities(
     );
   if (building.length === 0) return undefined;
   const named = building.slice(0, 3).join(', ') + (building.length > 3 ? ` and ${building.length - 3} more` : '');
-  const steps = building.length === 1 ? 'does' : 'do';
-  if (runtime.withoutImages !== undefined)
-    return `${runtime.withoutImages.because}, and ${named} ${steps} build one\n  ${runtime.withoutImages.advice}`;
-  if (runtime.kind === 'kubernetes')
-    return `nothing is set to build images on ${runtime.engine}, and ${named} ${steps}\n  name a builder in \`kubernetes.builder\` of the operator's file, or run it with --on docker`;
-  return `${runtime.engine} builds no images, and ${named} ${steps}\n  run it with --on docker, or the other stages with --stage`;
+  const build = building.length === 1 ? 'builds an image' : 'build images';
+  const { because, advice } = runtime.withoutImages ?? {
+    because: `${runtime.engine} cannot build images`,
+    advice: 'run it with --on docker, or select other stages with --stage',
+  };
+  return `${because}, but ${named} ${build}\n  ${advice}`;
 }
 
 function needsImages({ spec }: PlannedStep, kinds: StepKinds): boolean {

@@ -7,9 +7,9 @@ const builder = { kind: 'kaniko', image: 'kaniko:1' } as const;
 const restricted = { user: 1000, group: 1000 };
 
 test.each<[string, Partial<KubernetesSettings>, { images: boolean; because?: RegExp }]>([
-  ['nothing', {}, { images: false }],
+  ['nothing', {}, { images: false, because: /no image builder/ }],
   ['a builder', { builder }, { images: true }],
-  ['restricted pods', { restricted }, { images: false }],
+  ['restricted pods', { restricted }, { images: false, because: /no image builder/ }],
   [
     'a builder in restricted pods, where it cannot be root',
     { builder, restricted },
@@ -22,5 +22,8 @@ test.each<[string, Partial<KubernetesSettings>, { images: boolean; because?: Reg
   );
   expect(runtime.images !== undefined).toBe(images);
   if (because === undefined) expect(runtime.withoutImages).toBeUndefined();
-  else expect(runtime.withoutImages?.because).toMatch(because);
+  else {
+    expect(runtime.withoutImages?.because).toMatch(because);
+    expect(runtime.withoutImages?.advice).toContain('--on docker');
+  }
 });

@@ -30,6 +30,11 @@ import { startPod } from './workload/start-pod.ts';
 import { wasFilled } from './workload/was-filled.ts';
 import { Deadline } from '../../util/deadline.ts';
 
+const noBuilder = {
+  because: 'the cluster has no image builder',
+  advice: "set `kubernetes.builder` in the operator's file, or use --on docker",
+};
+
 /** Runs workloads as pods in one namespace of a cluster. */
 export class KubernetesRuntime implements Runtime {
   readonly kind = 'kubernetes';
@@ -46,8 +51,8 @@ export class KubernetesRuntime implements Runtime {
     this.#session = session;
     this.running = new PodRunningContainers(session);
     const { builder } = session.settings;
-    const withoutRoot = builderWithoutRoot(session.settings);
-    if (withoutRoot !== undefined) this.withoutImages = withoutRoot;
+    const withoutImages = builder === undefined ? noBuilder : builderWithoutRoot(session.settings);
+    if (withoutImages !== undefined) this.withoutImages = withoutImages;
     else if (builder !== undefined) this.images = new PodImageBuilder(this, builder);
   }
 

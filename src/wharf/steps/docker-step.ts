@@ -58,11 +58,9 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
   };
 }
 
-function noBuilder({ kind, withoutImages }: Runtime): string {
-  if (withoutImages !== undefined) return `${withoutImages.because}: ${withoutImages.advice}`;
-  return kind === 'kubernetes'
-    ? "the cluster has no image builder: set `kubernetes.builder` in the operator's file, or use --on docker"
-    : 'this runtime cannot build images: use --on docker';
+function noBuilder({ withoutImages }: Runtime): string {
+  if (withoutImages === undefined) return 'this runtime cannot build images: use --on docker';
+  return `${withoutImages.because}: ${withoutImages.advice}`;
 }
 
 async function buildAndPush(
