@@ -1,4 +1,5 @@
 import { ChangeQueue } from '../../change-queue.ts';
+import { doubledMs } from '../../../util/doubled-ms.ts';
 import { checkSelector, matches } from '../../container-selector.ts';
 import type { ContainerChange, ContainerSelector, RunningContainers } from '../../running-container.ts';
 import { StatusFeed } from '../../status-feed.ts';
@@ -41,7 +42,8 @@ function problemOf(key: string): string | undefined {
   return key.includes('=') ? 'a label key cannot have "=" in it' : undefined;
 }
 
-const pausesMs = [100, 400, 1_500, 5_000];
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
 
 interface Known {
   record: DockerRecord;
@@ -88,7 +90,7 @@ class ContainerWatch {
         const ended = { code: 'runtime-lost', detail: 'the engine closed the stream of events' } as const;
         this.#queue.push({ change: 'disconnected', failure: failure ?? ended });
       }
-      const pauseMs = pausesMs[Math.min(tries, pausesMs.length - 1)] ?? 0;
+      const pauseMs = doubledMs(tries, firstPauseMs, longestPauseMs);
       await this.#session.clock.sleep(pauseMs, this.#signal).catch(() => undefined);
     }
   }
