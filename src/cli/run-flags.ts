@@ -72,7 +72,7 @@ export function parseCount(text: string): number {
 }
 
 /** Reports whether a text is an integer from 1. */
-export function isCount(text: string): boolean {
+function isCount(text: string): boolean {
   return /^[1-9]\d{0,8}$/.test(text);
 }
 

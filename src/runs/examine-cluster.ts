@@ -50,7 +50,7 @@ export async function examineCluster(
   ];
 }
 
-export function permissionsFound(
+function permissionsFound(
   word: string,
   namespace: string,
   wanted: readonly Permission[],

@@ -1,7 +1,7 @@
 import type { Runtime } from './runtime.ts';
 
 /** What a place of a run is for. */
-export const placeRoles = ['steps', 'builds', 'deploys'] as const;
+const placeRoles = ['steps', 'builds', 'deploys'] as const;
 export type PlaceRole = (typeof placeRoles)[number];
 
 /**

@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { devNull } from 'node:os';
 
 /** Larger files are not configuration. */
-export const largestText = 8 * 2 ** 20;
+const largestText = 8 * 2 ** 20;
 
 export interface ReadOptions {
   /** In bytes. Default: `largestText`. */

@@ -55,7 +55,7 @@ export function describeObservation(fact: Observation): string {
 }
 
 /** Returns a warning as diagnostics are printed: with its code. Warnings in older logs have none. */
-export function describeWarning(code: string | undefined, message: string): string {
+function describeWarning(code: string | undefined, message: string): string {
   return code === undefined ? `warning: ${message}` : `warning ${code} ${message}`;
 }
 

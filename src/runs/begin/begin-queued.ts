@@ -41,7 +41,7 @@ export async function beginQueued(
 }
 
 /** Returns the whole request. The configuration is at `request.path` if that is given, such as a checkout of `ref`. */
-export function startRequestOf(
+function startRequestOf(
   { path, environment, inputs = {} }: Pick<RequestedRun, 'path' | 'environment' | 'inputs'>,
   request: QueuedRequest,
 ): StartRequest {

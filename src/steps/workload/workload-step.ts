@@ -235,7 +235,7 @@ async function copyLogs(work: StepWork, workload: Workload): Promise<void> {
  * Returns the outcome of an exit.
  * @param memoryBytes the step's memory limit, for the message of `out-of-memory`
  */
-export function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
+function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
   if ('failure' in exit) return failed(withLimit(exit.failure, memoryBytes));
   if (exit.code === 0) return succeeded(undefined);
   return failed({

@@ -28,12 +28,12 @@ const kept = 4;
 export const logAnnotation = 'slipway.dev/log';
 
 /** Returns the marks of one container's log with one added. The first line's mark always stays. */
-export function withMark(marks: readonly LogMark[], mark: LogMark): readonly LogMark[] {
+function withMark(marks: readonly LogMark[], mark: LogMark): readonly LogMark[] {
   const [first, ...rest] = [...marks.filter(({ cursor }) => cursor < mark.cursor), mark];
   return first === undefined ? [] : [first, ...rest.slice(-kept)];
 }
 
-export function markBefore(marks: readonly LogMark[], cursor: Cursor): LogMark | undefined {
+function markBefore(marks: readonly LogMark[], cursor: Cursor): LogMark | undefined {
   return marks.findLast((mark) => mark.cursor <= cursor);
 }
 

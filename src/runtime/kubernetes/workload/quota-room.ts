@@ -93,7 +93,7 @@ export class QuotaRoom {
 }
 
 /** Judges whether a pod no longer counts in a quota (`gone`), or stays although its command has ended (`kept`). */
-export function endOfHolder(observed: ObservedPod, now: number): Judgement<'gone' | 'kept'> {
+function endOfHolder(observed: ObservedPod, now: number): Judgement<'gone' | 'kept'> {
   const { pod, deleted, seenAt } = observed;
   if (deleted === true || (pod !== undefined && !isCounted(pod))) return { settled: 'gone' };
   if (pod === undefined || !isOver(pod) || pod.metadata.deletionTimestamp !== undefined) return undecided;
