@@ -12,6 +12,7 @@ import {
   placesOf,
   show,
   sources,
+  withoutComments,
   type Import,
 } from './rigs/source-files.ts';
 
@@ -25,6 +26,15 @@ function foreign(all: readonly Import[], to: string, by: readonly string[]): Imp
       each.to === to && !by.some((name) => each.from === name || (name.endsWith('/') && each.from.startsWith(name))),
   );
 }
+
+it.each([
+  ["const a = 'src/**'; b(); /* c */ d();", "const a = 'src/**'; b();         d();"],
+  ['const a = `out/*`; // c', 'const a = `out/*`;     '],
+  ['/** c */\nconst a = "x/*.ts";\nb(); // \'c', '        \nconst a = "x/*.ts";\nb();      '],
+  ["const a = 'http://b'; c();", "const a = 'http://b'; c();"],
+])('the rules see all code, and no comments: %s', (text, expected) => {
+  expect(withoutComments(text)).toBe(expected);
+});
 
 describe('the one idea: events', () => {
   /** The files that raise events, and the sink that masks those of others. */

@@ -24,10 +24,18 @@ export function filesBelow(folder: string): string[] {
 /** The files of the program, as paths from `src`. */
 export const sources = filesBelow('src').filter((file) => !file.endsWith('.test.ts'));
 
+/** Globs in texts contain what begins a comment, so texts are read too. */
+const literalOrComment =
+  /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
+
+/** Replaces comments by blanks. */
+export function withoutComments(text: string): string {
+  return text.replace(literalOrComment, (found) => (found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found));
+}
+
 /** Returns a file's text without comments. */
 export function codeOf(file: string): string {
-  const text = readFileSync(join(root, file), 'utf8');
-  return text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, ' '));
+  return withoutComments(readFileSync(join(root, file), 'utf8'));
 }
 
 const importPattern =
