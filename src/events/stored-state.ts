@@ -1,6 +1,6 @@
 /** What the floor of a log keeps of a run's state. Its size does not grow with the number of iterations or of notes. */
 import type { Cause } from '../model/cause.ts';
-import { leftSomething, type IterationState, type RunState } from './run-state.ts';
+import { currentIteration, leftSomething, type IterationState, type RunState } from './run-state.ts';
 
 const keptNotes = 200;
 const keptNoteCharacters = 64 << 10;
@@ -14,7 +14,7 @@ const keptPaths = 10;
  * the state.
  */
 export function storedState({ steps, ...state }: RunState): object {
-  const newest = state.iterations.at(-1);
+  const newest = currentIteration(state);
   const planned = new Set((newest?.stages ?? []).flatMap((stage) => stage.steps));
   const olderSteps = [...steps.values()].filter((step) => !planned.has(step) && leftSomething(step));
   return structuredClone({
