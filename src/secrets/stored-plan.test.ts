@@ -63,7 +63,7 @@ const kubectl: KubectlStepSpec = {
 };
 
 describe('a plan', () => {
-  const stages = [stageWith(container, kubectl)];
+  const stages: readonly PlannedStage[] = [{ ...stageWith(container, kubectl), phase: 'verify', jobs: 0 }];
   const variables: readonly UsedVariable[] = [
     { name: 'text', source: 's', value: 'x4711y' },
     { name: 'number', source: 's', value: 4711 },
