@@ -1,7 +1,6 @@
-import { stateOf } from '../machine.ts';
-import type { RemainingWorkload } from '../cleanup/cleanup.ts';
 import type { Pruned } from '../../store/store.ts';
-import type { Machine } from '../machine.ts';
+import { stateOf, type Machine } from '../machine.ts';
+import type { RemainingWorkload } from './cleanup.ts';
 
 /**
  * Returns the workloads that `--keep-failed` kept of these runs, by their logs. Contacts no runtime, so a workload may
