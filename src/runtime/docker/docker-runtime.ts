@@ -9,7 +9,8 @@ import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';
 import { lossFailure } from './api/engine-failure.ts';
 import { ownLabels, timeOf, type EngineSession } from './api/engine-session.ts';
-import { listContainers, removeWorkload } from './workload/remove-workload.ts';
+import { removeWorkload } from './workload/remove-workload.ts';
+import { listContainers, listVolumes } from './api/engine-lists.ts';
 import { startWorkload } from './workload/start-workload.ts';
 
 /** The fields of an entry of `/containers/json` that are used. */
@@ -50,15 +51,15 @@ export class DockerRuntime implements Runtime {
     const filters = { label: [...Object.entries(labels).map(([key, value]) => `${key}=${value}`), ownLabels.workload] };
     const listed = Promise.all([
       listContainers<ListedContainer>(this.#session, filters, signal),
-      this.#session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
+      listVolumes<ListedVolume>(this.#session, filters, signal),
     ]);
-    const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
+    const [containers, volumes] = await listed.catch((error: unknown) => {
       throw refusedBy(error, lossFailure);
     });
     // Podman returns volumes that have one of the labels, not all: those of other stores too.
     const isOurs = ({ Labels: own }: { readonly Labels?: Labels | null }) =>
       Object.entries(labels).every(([key, value]) => own?.[key] === value);
-    yield* workloadsOf(containers.filter(isOurs), (volumes ?? []).filter(isOurs));
+    yield* workloadsOf(containers.filter(isOurs), volumes.filter(isOurs));
   }
 
   async adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {

@@ -7,7 +7,7 @@ import { isNotFound } from '../api/engine-error.ts';
 import { lossFailure } from '../api/engine-failure.ts';
 import type { EngineSession, InspectedContainer } from '../api/engine-session.ts';
 import { inspectAgain } from '../workload/container-end.ts';
-import { listContainers } from '../workload/remove-workload.ts';
+import { listContainers } from '../api/engine-lists.ts';
 import { DockerRunningContainer } from './docker-running-container.ts';
 import { dockerRecord, dockerRef, type DockerRecord, type ReportedEnd } from './docker-status.ts';
 import { containerEvents, type ContainerEvent } from './container-events.ts';

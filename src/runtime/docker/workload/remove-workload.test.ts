@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { EngineError } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
-import { listContainers, removeContainers } from './remove-workload.ts';
+import { removeContainers, removeWorkload } from './remove-workload.ts';
 
 /** An engine that returns these responses in turn, and records the requests. */
 function scripted(...answers: readonly (EngineError | object)[]) {
@@ -40,8 +40,14 @@ test.each([
   expect(asked).toEqual(expected);
 });
 
-test('a list that fails because a container disappeared is retried', async () => {
-  const { session, asked } = scripted(stumbled, [{ Id: 'a' }]);
-  expect(await listContainers(session, {})).toEqual([{ Id: 'a' }]);
-  expect(asked).toHaveLength(2);
+test.each([
+  ['container', stumbled],
+  ['image', new EngineError(500, 'locating image with ID "96": image not known')],
+  ['image of another', new EngineError(500, 'reading image "96": no such image')],
+  ['volume', new EngineError(500, 'no such volume')],
+])('lists are asked for again if a %s disappeared meanwhile', async (_, error) => {
+  const lists = ['GET /containers/json', 'GET /volumes', 'GET /images/json'];
+  const { session, asked } = scripted(error, [], error, error, { Volumes: null }, []);
+  expect(await removeWorkload(session, 'w')).toBe(0);
+  expect(asked).toEqual([lists[0], ...lists, ...lists.slice(1)]);
 });

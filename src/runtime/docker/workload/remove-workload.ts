@@ -1,5 +1,6 @@
 import type { EngineCall } from '../api/engine-client.ts';
 import { EngineClosed, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
+import { listContainers, listImages, listVolumes } from '../api/engine-lists.ts';
 import { ownLabels, type EngineSession } from '../api/engine-session.ts';
 
 /** Gives up an engine that is gone after about a second and a half. */
@@ -12,7 +13,6 @@ const pausesMs = [10, 20, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400];
  */
 export async function removeWorkload(session: EngineSession, workload: string, signal?: AbortSignal): Promise<number> {
   const filters = { label: [`${ownLabels.workload}=${workload}`] };
-  const call = (query: NonNullable<EngineCall['query']>): EngineCall => ({ query, ...(signal && { signal }) });
   const containers = await listContainers<{ Id: string }>(session, filters, signal);
   await removeContainers(
     session,
@@ -20,30 +20,14 @@ export async function removeWorkload(session: EngineSession, workload: string, s
     signal,
   );
   const [volumes, images] = await Promise.all([
-    session.engine.json<{ Volumes: { Name: string }[] | null }>('GET', '/volumes', call({ filters })),
-    session.engine.json<{ Id: string }[]>('GET', '/images/json', call({ filters })),
+    listVolumes<{ Name: string }>(session, filters, signal),
+    listImages<{ Id: string }>(session, filters, signal),
   ]);
   await Promise.all([
-    ...(volumes.Volumes ?? []).map(async ({ Name }) => await removeVolume(session, Name, signal)),
+    ...volumes.map(async ({ Name }) => await removeVolume(session, Name, signal)),
     ...images.map(async ({ Id }) => await removeImage(session, Id, signal)),
   ]);
   return containers.length;
-}
-
-/** Lists containers. Retries, since Podman fails to list containers if one disappears meanwhile. */
-export async function listContainers<T>(session: EngineSession, filters: object, signal?: AbortSignal): Promise<T[]> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await session.engine.json<T[]>('GET', '/containers/json', {
-        query: { all: 1, filters },
-        ...(signal && { signal }),
-      });
-    } catch (error) {
-      const pause = pausesMs[tries];
-      if (!isNotFound(error) || pause === undefined || signal?.aborted) throw error;
-      await session.clock.sleep(pause, signal);
-    }
-  }
 }
 
 /** Removes containers by force, with their anonymous volumes. Resolves when they are gone. */
