@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -134,13 +135,15 @@ module.exports = { hello: () => join('a', '${text}'), fails: () => { throw new E
     expect(readdirSync(kept)).toHaveLength(2);
   });
 
-  it('is compiled again for another build, and the old one goes', () => {
+  it('is compiled again for another build, and that of a build of long ago goes', () => {
     makeProgram('1', 'b');
     use('1', 'run');
+    const old = new Date(Date.now() - 8 * 24 * 3_600_000);
+    for (const name of readdirSync(kept)) utimesSync(join(kept, name), old, old);
     use('1', 'logs');
     makeProgram('2', 'c');
     expect(use('2', 'run')).toEqual({ said: 'a/c', compiled: true });
-    expect(readdirSync(kept)).toHaveLength(1);
+    expect(readdirSync(kept).map((name) => name.split('-').slice(2, 4).join(' '))).toEqual(['1 logs', '2 run']);
   });
 
   it('keeps nothing of a file of another build', () => {

@@ -70,8 +70,12 @@ export class CachedProgram {
     try {
       makeFolder(this.#kept.folder, 0o700);
       if (!isOwn(fs.statSync(this.#kept.folder))) return;
-      for (const { path, script } of unkept) this.#writeKept(path, script.createCachedData());
-      this.#removeOlder(this.#kept.folder);
+      let now = 0;
+      for (const { path, script } of unkept) {
+        this.#writeKept(path, script.createCachedData());
+        now = fs.statSync(path).mtimeMs;
+      }
+      this.#removeOlder(this.#kept.folder, now);
     } catch {
       // The disk is full or read-only. The next start compiles again.
     }
@@ -112,16 +116,26 @@ export class CachedProgram {
     return this.#kept && join(this.#kept.folder, `${machine()}${this.#build}-${this.#kept.use}-${name}.bin`);
   }
 
-  /** Removes the files of other builds, and temporary files of killed processes. Other versions of Node keep theirs. */
-  #removeOlder(folder: string): void {
+  /**
+   * Removes files of other builds, and temporary files of killed processes. Other versions of Node keep theirs, and so
+   * do builds of the last days: several may be in use.
+   * @param now the time of a file that was just written
+   */
+  #removeOlder(folder: string, now: number): void {
     for (const name of fs.readdirSync(folder)) {
-      const isKept = name.startsWith(machine() + this.#build) && name.endsWith('.bin');
+      if (!name.startsWith(machine())) continue;
+      const path = join(folder, name);
       // A live process whose temporary file is removed keeps its code the next time.
-      if (name.startsWith(machine()) && !isKept) fs.rmSync(join(folder, name), { force: true });
+      const isKept =
+        name.endsWith('.bin') &&
+        (name.startsWith(machine() + this.#build) || fs.statSync(path).mtimeMs > now - otherBuildsMs);
+      if (!isKept) fs.rmSync(path, { force: true });
     }
   }
 }
 
+/** How long compiled code of other builds is kept. */
+const otherBuildsMs = 7 * 24 * 3_600_000;
 /** Each kept file begins with the SHA-256 digest of its code. */
 const digestBytes = 32;
 /** In bytes. Many times what the program compiles to. */

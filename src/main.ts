@@ -18,12 +18,18 @@ const require = createRequire(__filename);
 
 async function main(): Promise<void> {
   const folder = cacheFolder();
-  // The first word is a command, or a flag like `--help`. `runProgram` keeps nothing for mistyped ones.
-  const use = /^(?:--?)?([a-z_]{1,20})$/.exec(process.argv[2] ?? '--help')?.[1];
+  // Mistyped words keep nothing: see `runProgram`.
+  const use = /^(?:--?)?([a-z_]{1,20})$/.exec(useOf(process.argv.slice(2)))?.[1];
   const kept = folder !== undefined && use !== undefined ? { folder, use } : undefined;
   const program = new CachedProgram(__dirname, __SLIPWAY_BUILD__, kept, requirePackage);
   const { runProgram } = program.load('program.cjs') as typeof Program;
   await runProgram(process, version, reportBug, () => program.keep());
+}
+
+/** Returns the command, or a flag in its place, like `--help`. */
+function useOf([word = '--help', ...others]: readonly string[]): string {
+  if (/^(?:-C|--directory|--output|--color)$/.test(word)) return useOf(others.slice(1));
+  return /^(?:-C.|--(?:directory|output|color)=)/.test(word) ? useOf(others) : word;
 }
 
 /** Loads a module of Node, or a binary of `libsql`, which is a package of its own that some package managers keep apart. */
