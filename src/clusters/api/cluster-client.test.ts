@@ -122,6 +122,23 @@ describe('the client of a cluster', () => {
     });
   });
 
+  test('ends on the signal also if the whole response has arrived, but is not read', async () => {
+    serve = (_, answer) => void answer.end('{}');
+    for (const reads of [true, false]) {
+      const stop = new AbortController();
+      const answer = await client.open('GET', '/x', { signal: stop.signal });
+      const closed = new Promise((resolve) => answer.on('error', () => undefined).once('close', resolve));
+      await new Promise((resolve) => answer.once('readable', resolve));
+      if (reads) answer.read();
+      // An error that nobody listens to would end the test run.
+      stop.abort();
+      if (reads) answer.read();
+      else answer.destroy();
+      await closed;
+      await nextTurn();
+    }
+  });
+
   test('a refused connection is reported, and may succeed later', async () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));

@@ -164,13 +164,16 @@ export class ClusterClient {
       accept: 'application/json',
       ...(content && { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
     };
-    const options = { method, headers, agent: this.#connectionsFor(credentials).agent, signal };
+    const options = { method, headers, agent: this.#connectionsFor(credentials).agent };
     for (;;) {
       if (method !== 'GET') this.confirm();
       const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
       const answered = new Promise<IncomingMessage>((resolve, reject) =>
         sent.once('response', resolve).on('error', reject),
       );
+      // Not by the option `signal`: with that, Node throws an uncaught error if the response has ended, but is not read.
+      const listener = onAbort(signal, () => sent.destroy());
+      sent.once('close', () => listener[Symbol.dispose]());
       sent.end(content);
       try {
         return await answered;
