@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRunId, type RunId } from '../src/model/ids.ts';
+import { addNotes } from './rig/add-notes.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { percentile } from './rig/rounds.ts';
 import { openBenchStore } from './rig/services.ts';
@@ -67,15 +68,6 @@ async function append(count: number, into: Measured): Promise<void> {
   await run.release();
 }
 
-async function addNotes(folder: string, run: RunId): Promise<void> {
-  const store = await openBenchStore(folder);
-  const annex = await store.annex(run);
-  for (let index = 0; ; index++) {
-    await annex.append([{ type: 'note.added', by: 'bench', level: 'info', message: String(index) }]);
-    if (index === 0) console.log('adding');
-  }
-}
-
 const [, , mode, folderOfOther = '', runOfOther = ''] = process.argv;
-if (mode === '--annex') await addNotes(folderOfOther, runOfOther as RunId);
+if (mode === '--annex') await addNotes(folderOfOther, runOfOther as RunId, 0);
 else await measure();

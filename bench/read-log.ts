@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { makeRunId, type RunId } from '../src/model/ids.ts';
 import type { OwnedRun, RunReader } from '../src/store/store.ts';
+import { addNotes } from './rig/add-notes.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { inRounds, median, medianRatio } from './rig/rounds.ts';
 import { openBenchStore } from './rig/services.ts';
@@ -141,16 +142,6 @@ async function readInThread({ folder, run, readers }: ThreadWork): Promise<void>
   for (const seen of await Promise.all(reading)) if (seen !== count + 1) throw new Error(`a reader saw ${seen}`);
 }
 
-async function addNotes(folder: string, run: RunId): Promise<void> {
-  const store = await openBenchStore(folder);
-  const annex = await store.annex(run);
-  for (let index = 0; ; index++) {
-    await annex.append([{ type: 'note.added', by: 'bench', level: 'info', message: String(index) }]);
-    if (index === 0) console.log('adding');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
 /** Per second of CPU time of all threads: other load does not change it. */
 async function perSecond(read: () => Promise<number>): Promise<number> {
   const before = process.cpuUsage();
@@ -180,5 +171,5 @@ async function pagesOf(
 
 const [, , mode, folderOfOther = '', runOfOther = ''] = process.argv;
 if (!isMainThread) await readInThread(workerData as ThreadWork);
-else if (mode === '--annex') await addNotes(folderOfOther, runOfOther as RunId);
+else if (mode === '--annex') await addNotes(folderOfOther, runOfOther as RunId, 2);
 else await measure();
