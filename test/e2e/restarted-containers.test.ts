@@ -1,6 +1,6 @@
 /** Another process restarts a step's container: the step fails, whatever the second process returns. */
 import { describe, expect, it } from 'vitest';
-import { askEngine, engineJson } from '../rigs/ask-engine.ts';
+import { askEngine, engineObjects } from '../rigs/ask-engine.ts';
 import { baseImage, engines, type EngineUnderTest } from '../rigs/engines.ts';
 import { engineLeftovers } from '../rigs/leak-check.ts';
 import { projectDir } from '../rigs/project-dir.ts';
@@ -36,10 +36,8 @@ async function world(engine: EngineUnderTest) {
 
 /** Returns the ids of a run's containers. */
 async function containersOf(engine: EngineUnderTest, run: string): Promise<string[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`slipway.dev/run=${run}`] }));
-  return ((await engineJson(engine.socket, `/containers/json?all=1&filters=${filters}`)) as { Id: string }[]).map(
-    ({ Id }) => Id,
-  );
+  const { containers } = await engineObjects(engine.socket, { 'slipway.dev/run': run });
+  return containers.map(({ Id }) => Id);
 }
 
 describe.each(engines)('on $name', (engine) => {

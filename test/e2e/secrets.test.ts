@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { TerminalSession, hasTerminal } from '../rigs/terminal-session.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { imageOfUser } from '../rigs/engine-images.ts';
-import { engineJson } from '../rigs/ask-engine.ts';
+import { engineJson, engineObjects } from '../rigs/ask-engine.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
 
@@ -91,8 +91,8 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
       expectHidden(processes, 'the list of processes');
       if (socket !== '') {
         let seen = 0;
-        const listed = (await engineJson(socket, '/containers/json')) as readonly { readonly Id: string }[];
-        for (const { Id } of listed) {
+        const { containers } = await engineObjects(socket, {});
+        for (const { Id } of containers) {
           const inspected = JSON.stringify(await engineJson(socket, `/containers/${Id}/json`));
           if (inspected.includes('/.slipway/enter')) seen++;
           expectHidden(inspected, 'docker inspect');

@@ -1,4 +1,24 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function ask(socketPath: string, method: string, path: string, body?: object): Promise<Answer> {
+  const headers = { host: 'engine', ...(body && { 'content-type': 'application/json' }) };
+  return await new Promise((resolve, reject) => {
+    const asked = request({ socketPath, method, path: `/v1.41${path}`, headers }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.once('error', reject);
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
+    });
+    asked.once('error', reject);
+    asked.end(body && JSON.stringify(body));
+  });
+}
 
 /** Returns an engine's response to a direct request, or `undefined` for a 404. */
 export async function askEngine(
@@ -7,20 +27,43 @@ export async function askEngine(
   path: string,
   body?: object,
 ): Promise<string | undefined> {
-  const headers = { host: 'engine', ...(body && { 'content-type': 'application/json' }) };
-  return await new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method, path: `/v1.41${path}`, headers }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
-      answer.once('error', reject);
-      answer.once('end', () => resolve(answer.statusCode === 404 ? undefined : Buffer.concat(parts).toString()));
-    });
-    asked.once('error', reject);
-    asked.end(body && JSON.stringify(body));
-  });
+  const { status, text } = await ask(socketPath, method, path, body);
+  return status === 404 ? undefined : text;
 }
 
-/** Returns the JSON response of an engine for an existing object. */
+/** Returns the JSON response of an engine about one object, or `null` if there is no such object. */
 export async function engineJson(socketPath: string, path: string): Promise<unknown> {
   return JSON.parse((await askEngine(socketPath, 'GET', path)) ?? 'null');
+}
+
+/** The containers, volumes and images that an engine lists. */
+export interface EngineObjects {
+  readonly containers: readonly { readonly Id: string; readonly Names: readonly string[] }[];
+  readonly volumes: readonly { readonly Name: string }[];
+  readonly images: readonly { readonly Id: string }[];
+}
+
+/** Lists the objects of an engine with all these labels. Ended containers are listed too. */
+export async function engineObjects(
+  socketPath: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<EngineObjects> {
+  const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const filters = encodeURIComponent(JSON.stringify(label.length > 0 ? { label } : {}));
+  const [containers, { Volumes: volumes }, images] = await Promise.all([
+    list<EngineObjects['containers']>(socketPath, `/containers/json?all=1&filters=${filters}`),
+    list<{ readonly Volumes: EngineObjects['volumes'] | null }>(socketPath, `/volumes?filters=${filters}`),
+    list<EngineObjects['images']>(socketPath, `/images/json?filters=${filters}`),
+  ]);
+  return { containers, volumes: volumes ?? [], images };
+}
+
+/** Podman fails to list objects while another client removes one of them, whoever owns it. */
+async function list<T>(socketPath: string, path: string): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const { status, text } = await ask(socketPath, 'GET', path);
+    if (status === 200) return JSON.parse(text) as T;
+    if (tries === 100) throw new Error(`GET ${path}: ${status} ${text}`);
+    await sleep(100);
+  }
 }

@@ -1,6 +1,6 @@
 /** Finds what tests must not leave behind, independent of the tested code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { engineJson } from './ask-engine.ts';
+import { engineObjects } from './ask-engine.ts';
 
 /**
  * Returns folders of the host runtime's workloads whose names contain a text, and processes with the text in their
@@ -42,17 +42,10 @@ export async function engineLeftovers(
   socket: string,
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const filters = encodeURIComponent(
-    JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }),
-  );
-  const [containers, volumes, images] = await Promise.all([
-    engineJson(socket, `/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
-    engineJson(socket, `/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,
-    engineJson(socket, `/images/json?filters=${filters}`) as Promise<readonly { Id: string }[]>,
-  ]);
+  const { containers, volumes, images } = await engineObjects(socket, labels);
   return [
     ...containers.map(({ Names }) => `container ${Names.join(' ')}`),
-    ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...volumes.map(({ Name }) => `volume ${Name}`),
     ...images.map(({ Id }) => `image ${Id}`),
   ];
 }

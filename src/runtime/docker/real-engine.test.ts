@@ -1,9 +1,10 @@
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import { askEngine } from '../../../test/rigs/ask-engine.ts';
 import { baseImage, engines } from '../../../test/rigs/engines.ts';
+import { engineLeftovers } from '../../../test/rigs/leak-check.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { Observation, Work } from '../../model/work.ts';
@@ -131,11 +132,15 @@ for (const { name, socket } of engines) {
         ],
       });
       await maker.exited('main');
-      await call(
+      await askEngine(
+        socket,
         'POST',
         `/commit?container=${maker.ref.id}&repo=${image.replace(':1', '')}&tag=1&changes=${encodeURIComponent('USER ci')}`,
+        {},
       );
-      open.unshift({ [Symbol.asyncDispose]: async () => void (await call('DELETE', `/images/${image}?force=1`)) });
+      open.unshift({
+        [Symbol.asyncDispose]: async () => void (await askEngine(socket, 'DELETE', `/images/${image}?force=1`)),
+      });
       const workload = await start(
         {
           image,
@@ -170,13 +175,9 @@ for (const { name, socket } of engines) {
       expect(text).toContain('kept');
       expect(exit).toMatchObject({ code: 5 });
       await workload[Symbol.asyncDispose]();
-      const filters = encodeURIComponent(
-        JSON.stringify({ label: [`slipway.dev/run=${workload.ref.labels['slipway.dev/run']}`] }),
-      );
-      expect([
-        await call('GET', `/containers/json?all=1&filters=${filters}`),
-        await call('GET', `/images/json?filters=${filters}`),
-      ]).toEqual([[], []]);
+      expect(
+        await engineLeftovers(socket, { 'slipway.dev/run': workload.ref.labels['slipway.dev/run'] ?? '' }),
+      ).toEqual([]);
     });
 
     test('forwards a port to the container', async () => {
@@ -224,21 +225,6 @@ for (const { name, socket } of engines) {
         signal,
       };
       return { exit: await workload.open('main', ['sh'], terminal), text: Buffer.concat(parts).toString() };
-    }
-
-    async function call(method: string, path: string): Promise<unknown> {
-      return await new Promise((resolve, reject) => {
-        request(
-          { socketPath: socket, method, path: `/v1.41${path}`, headers: { 'Content-Type': 'application/json' } },
-          (answer) => {
-            const body: Buffer[] = [];
-            answer.on('data', (bytes: Buffer) => body.push(bytes));
-            answer.on('end', () => resolve(JSON.parse(Buffer.concat(body).toString() || 'null')));
-          },
-        )
-          .on('error', reject)
-          .end(method === 'POST' ? '{}' : undefined);
-      });
     }
   });
 }
