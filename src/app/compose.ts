@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
 import type { Services } from '../runs/services.ts';
 import { currentUser } from './current-user.ts';
-import { pipelineFiles } from '../wharf/plan/pipeline-files.ts';
+import { sourceFiles } from '../util/source-files.ts';
 import { localServices, type LocalMachine } from '../runs/local-services.ts';
 import { Places } from '../runs/places/places.ts';
 import { wharfFrontEnd } from '../wharf/front-end.ts';
@@ -26,7 +26,7 @@ export function composeServices(host: Host): Services {
       import('../operator/file/read-operator-file.ts'),
       import('../operator/file/operator-places.ts'),
     ]);
-    return await readOperatorFile(operatorPlaces(env, host.platform, home), home, pipelineFiles);
+    return await readOperatorFile(operatorPlaces(env, host.platform, home), home, sourceFiles);
   };
 
   const places = new Places({

@@ -4,7 +4,7 @@ import { onlyCluster } from '../model/cluster-word.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
 import { pipelineFile } from './plan/locate-pipeline.ts';
 import type { LoadRequest } from './plan/load-pipeline.ts';
-import { pipelineFiles } from './plan/pipeline-files.ts';
+import { sourceFiles } from '../util/source-files.ts';
 import { planLanguage } from './steps/plan-language.ts';
 import { wharfKinds } from './steps/wharf-kinds.ts';
 import { checkSizes } from './plan/check-sizes.ts';
@@ -53,7 +53,7 @@ export function wharfFrontEnd(around: WharfSurroundings): FrontEnd {
       const { value, ...read } = await loadVariables(loadRequest(request, around, true));
       return { ...read, ...(value !== undefined && { value: variableScope(value) }) };
     },
-    outline: async (path) => await (await import('./plan/outline.ts')).readOutline(path, pipelineFiles),
+    outline: async (path) => await (await import('./plan/outline.ts')).readOutline(path, sourceFiles),
     values: valuesOf,
     fill: filledIn,
     checkSizes,
@@ -64,7 +64,7 @@ export function wharfFrontEnd(around: WharfSurroundings): FrontEnd {
 function loadRequest(request: PipelineRequest, around: WharfSurroundings, all = false): LoadRequest {
   return {
     path: request.path,
-    files: pipelineFiles,
+    files: sourceFiles,
     selection: {
       stages: request.stages,
       steps: request.steps,
@@ -76,7 +76,7 @@ function loadRequest(request: PipelineRequest, around: WharfSurroundings, all = 
       const { outerVariables } = await import('./plan/outer-variables.ts');
       return await outerVariables(
         { directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all },
-        { ...around, files: pipelineFiles },
+        { ...around, files: sourceFiles },
       );
     },
   };

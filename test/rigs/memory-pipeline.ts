@@ -1,10 +1,10 @@
 import { readOperatorFile } from '../../src/operator/file/read-operator-file.ts';
 import { loadPipeline, type LoadedPipeline, type LoadRequest } from '../../src/wharf/plan/load-pipeline.ts';
-import type { PipelineFiles } from '../../src/wharf/plan/locate-pipeline.ts';
+import type { SourceFiles } from '../../src/util/source-files.ts';
 import type { Variable } from '../../src/wharf/vars/variables.ts';
 
 /** An in-memory file system of some files and their folders. */
-export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): PipelineFiles {
+export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): SourceFiles {
   const paths = Object.keys(files);
   return {
     kind: async (path) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { loadText, memoryFiles, placesOf } from '../../../test/rigs/memory-pipeline.ts';
 import { loadPipeline, type LoadRequest } from './load-pipeline.ts';
-import type { PipelineFiles } from './locate-pipeline.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
 
 const hello = 's: {st: {container: {image: a, cmds: [b]}}}';
 
-async function load(path: string, files: PipelineFiles) {
+async function load(path: string, files: SourceFiles) {
   return await loadPipeline({ path, files, selection: {} });
 }
 

@@ -9,7 +9,8 @@ import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 import type { VariableSource, Variables } from '../vars/variables.ts';
 import { givenInputs } from './given-inputs.ts';
-import type { PipelineFiles, PipelineLocation } from './locate-pipeline.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
+import type { PipelineLocation } from './locate-pipeline.ts';
 import { withMentionsIn, allMentions, mentionsOf, noMentions, type Mentions } from './mentions.ts';
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import { readDefinition, type ReadDefinition } from './read-definition.ts';
@@ -20,7 +21,7 @@ import { checkInputs, gatherVariables, type GivenVariables } from './variable-so
 export interface LoadRequest {
   /** Absolute path of the file or its folder. */
   readonly path: string;
-  readonly files: PipelineFiles;
+  readonly files: SourceFiles;
   readonly selection: Selection;
   /** The values of `--input`. The last one of a name wins. */
   readonly inputs?: readonly GivenInput[];

@@ -2,21 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { problem } from '../problem.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Checked } from '../../model/diagnostic.ts';
-
-/** The file system operations. Each rejects with the system's error. */
-export interface PipelineFiles {
-  /** Returns `undefined` if the path does not exist. */
-  kind(path: string): Promise<'file' | 'folder' | undefined>;
-  /** Rejects also for a non-regular file such as a device, and for a file larger than 8 MiB. */
-  read(path: string): Promise<Uint8Array>;
-  /**
-   * Returns the user id of another user who may have planted the file. Returns `undefined` if the file is trusted or
-   * missing.
-   */
-  ownerOfPlanted(path: string, place: 'project' | 'above'): Promise<number | undefined>;
-  /** Lists the names in a folder. */
-  list(path: string): Promise<readonly string[]>;
-}
+import type { SourceFiles } from '../../util/source-files.ts';
 
 /** The only valid name of a pipeline. */
 export const pipelineFile = '.wharf-ci.yml';
@@ -34,7 +20,7 @@ export interface PipelineLocation {
  * Finds the pipeline at a path.
  * @param path absolute path of the file or its folder
  */
-export async function locatePipeline(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
+export async function locatePipeline(path: string, files: SourceFiles): Promise<Checked<PipelineLocation>> {
   const kind = await files.kind(path);
   if (kind === 'file' && basename(path) !== pipelineFile)
     return { diagnostics: [problem('W002', undefined, { name: basename(path) })] };
@@ -45,7 +31,7 @@ export async function locatePipeline(path: string, files: PipelineFiles): Promis
   return { value: { name: basename(directory) || directory, directory, file: pipelineFile }, diagnostics: [] };
 }
 
-async function missing(folder: string, files: PipelineFiles) {
+async function missing(folder: string, files: SourceFiles) {
   const exists = (await files.kind(folder)) === 'folder';
   const names = exists ? await files.list(folder) : [];
   const similar = names.filter((name) => suggest(name, [pipelineFile]) !== undefined && /\.ya?ml$/i.test(name));
@@ -56,7 +42,7 @@ async function missing(folder: string, files: PipelineFiles) {
  * Returns the nearest parent folder with a pipeline. Messages suggest it, but Slipway runs only the path that the user
  * passed.
  */
-async function nearestAbove(folder: string, files: PipelineFiles): Promise<string | undefined> {
+async function nearestAbove(folder: string, files: SourceFiles): Promise<string | undefined> {
   for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
     const kind = await files.kind(join(above, pipelineFile)).catch(() => undefined);
     if (kind === 'file') return above;

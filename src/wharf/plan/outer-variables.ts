@@ -1,5 +1,5 @@
 import type { Checked } from '../../model/diagnostic.ts';
-import type { PipelineFiles } from './locate-pipeline.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
 import { withMentionsIn, type Mentions } from './mentions.ts';
 import { readVariableFiles } from './variable-files.ts';
 import { flagVariables, runNumberVariable, type VariableFlags } from '../vars/flag-variables.ts';
@@ -20,7 +20,7 @@ export interface OuterVariablesRequest {
 
 /** The environment of a pipeline on this machine. */
 export interface OuterPlaces extends UserFolders {
-  readonly files: PipelineFiles;
+  readonly files: SourceFiles;
 }
 
 /**

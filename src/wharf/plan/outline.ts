@@ -1,4 +1,4 @@
-import type { PipelineFiles } from './locate-pipeline.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
 import { readDefinition } from './read-definition.ts';
 
 /** The names in a pipeline. */
@@ -11,7 +11,7 @@ export interface Outline {
 /**
  * Returns `undefined` if the file is missing or invalid. Variables need not be valid, because the user is still typing.
  */
-export async function readOutline(path: string, files: PipelineFiles): Promise<Outline | undefined> {
+export async function readOutline(path: string, files: SourceFiles): Promise<Outline | undefined> {
   const { definition } = await readDefinition(path, files);
   return (
     definition && {

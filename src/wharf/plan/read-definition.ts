@@ -6,8 +6,9 @@ import { writtenPasswords } from '../config/written-passwords.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { loadYaml } from '../../diagnostics/yaml/load-yaml.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
-import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
-import { plantedBy, readSource, unreadable } from './read-source.ts';
+import { locatePipeline, pipelineFile, type PipelineLocation } from './locate-pipeline.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
+import { plantedBy, readSource, unreadable } from '../../diagnostics/read-source.ts';
 
 /** What was found at a path on the command line. */
 export interface ReadDefinition {
@@ -28,7 +29,7 @@ export interface ReadDefinition {
 /**
  * @param path absolute path of the file or its folder
  */
-export async function readDefinition(path: string, files: PipelineFiles): Promise<ReadDefinition> {
+export async function readDefinition(path: string, files: SourceFiles): Promise<ReadDefinition> {
   const located = await locate(path, files);
   if (!located.value)
     return { found: false, location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
@@ -51,7 +52,7 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
 }
 
 /** In a shared folder such as `/tmp`, the file must belong to the user (docs/wharf-ci.md, "Files of others"). */
-async function readOwn(path: string, name: string, files: PipelineFiles): Promise<Checked<SourceText>> {
+async function readOwn(path: string, name: string, files: SourceFiles): Promise<Checked<SourceText>> {
   try {
     const other = await files.ownerOfPlanted(path, 'project');
     if (other !== undefined) return { diagnostics: [unreadable(name, plantedBy(other))] };
@@ -61,7 +62,7 @@ async function readOwn(path: string, name: string, files: PipelineFiles): Promis
   return await readSource(path, name, files);
 }
 
-async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
+async function locate(path: string, files: SourceFiles): Promise<Checked<PipelineLocation>> {
   try {
     return await locatePipeline(path, files);
   } catch (error) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../../test/rigs/memory-pipeline.ts';
 import { variableFilePlaces } from '../vars/variable-file-places.ts';
 import { loadPipeline, loadVariables, type LoadRequest } from './load-pipeline.ts';
-import type { PipelineFiles } from './locate-pipeline.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
 import { readVariableFiles } from './variable-files.ts';
 
 const directory = '/home/dev/demo';
@@ -10,7 +10,7 @@ const pipeline =
   'environments: {prod: {host: "prod.${DOMAIN}"}}\ntest: {unit: {container: {image: "alpine:3", cmds: ["${tag}"]}}}\n';
 const places = variableFilePlaces(directory, { platform: 'linux', env: {}, home: '/home/dev' });
 
-function request(files: PipelineFiles, selection: LoadRequest['selection'] = {}): LoadRequest {
+function request(files: SourceFiles, selection: LoadRequest['selection'] = {}): LoadRequest {
   return {
     path: directory,
     files,
@@ -62,7 +62,7 @@ describe('variables of files', () => {
     ['/etc/iver-wharf/wharf-cmd/wharf-vars.yml', 'W045', true],
   ])('that cannot be read are an error beside the pipeline and a warning elsewhere: %s', async (path, code, goesOn) => {
     const files = memoryFiles({ [`${directory}/.wharf-ci.yml`]: pipeline, [path]: 'vars: {a: 1}' });
-    const refused: PipelineFiles = {
+    const refused: SourceFiles = {
       ...files,
       read: async (one) =>
         one === path ? await Promise.reject(new Error('EACCES: permission denied')) : await files.read(one),
@@ -81,7 +81,7 @@ describe('variables of files', () => {
     async (folder) => {
       const path = `${folder === '/' ? '' : folder}/.wharf-vars.yml`;
       const files = memoryFiles({ [`${directory}/.wharf-ci.yml`]: pipeline, [path]: 'vars: {tag: planted}' });
-      const planted: PipelineFiles = {
+      const planted: SourceFiles = {
         ...files,
         ownerOfPlanted: async (one, place) =>
           one === path && place === (folder === directory ? 'project' : 'above') ? 1001 : undefined,

@@ -2,8 +2,8 @@ import { problem } from '../problem.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { VariableFilePlace } from '../vars/variable-file-places.ts';
 import type { VariableSource } from '../vars/variables.ts';
-import type { PipelineFiles } from './locate-pipeline.ts';
-import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
+import { detailOf, plantedBy, readSource, unreadable } from '../../diagnostics/read-source.ts';
 
 /**
  * Reads every existing `.wharf-vars.yml` in the order of the places. The one beside the configuration belongs to the
@@ -12,7 +12,7 @@ import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
  */
 export async function readVariableFiles(
   places: readonly VariableFilePlace[],
-  files: PipelineFiles,
+  files: SourceFiles,
 ): Promise<Checked<readonly VariableSource[]>> {
   const read = await Promise.all(places.map(async (place) => await readPlace(place, files)));
   return {
@@ -21,7 +21,7 @@ export async function readVariableFiles(
   };
 }
 
-async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {
+async function readPlace(place: VariableFilePlace, files: SourceFiles): Promise<Checked<VariableSource>> {
   const { path, name, beside, above } = place;
   const refuse = beside ? unreadable : leftOut;
   try {

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { readVariableFiles } from './variable-files.ts';
 import { variableFilePlaces } from '../vars/variable-file-places.ts';
-import { pipelineFiles } from './pipeline-files.ts';
+import { sourceFiles } from '../../util/source-files.ts';
 
 const pipeline = 'test: {unit: {container: {image: "alpine:3", cmds: [a]}}}\n';
 
@@ -15,11 +15,8 @@ test.each<[string, (path: string) => void, string]>([
 ])('%s in the place of a configuration is a mistake that names it', async (_, make, said) => {
   using dir = temporaryFolder();
   const outer = async (directory: string) =>
-    await readVariableFiles(
-      variableFilePlaces(directory, { platform: 'linux', env: {}, home: dir.path }),
-      pipelineFiles,
-    );
-  const load = async () => await loadPipeline({ path: `${dir.path}/a/b`, files: pipelineFiles, selection: {}, outer });
+    await readVariableFiles(variableFilePlaces(directory, { platform: 'linux', env: {}, home: dir.path }), sourceFiles);
+  const load = async () => await loadPipeline({ path: `${dir.path}/a/b`, files: sourceFiles, selection: {}, outer });
   fs.mkdirSync(`${dir.path}/a/b`, { recursive: true });
   const file = `${dir.path}/a/b/.wharf-ci.yml`;
 

@@ -1,7 +1,7 @@
-import { problem } from '../problem.ts';
-import { SourceText } from '../../diagnostics/source-text.ts';
-import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
-import type { PipelineFiles } from './locate-pipeline.ts';
+import { problem } from './problem.ts';
+import { SourceText } from './source-text.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import type { SourceFiles } from '../util/source-files.ts';
 
 /**
  * Returns the diagnostic for an unreadable file.
@@ -16,7 +16,7 @@ export type Refusal = (file: string, why: unknown) => Diagnostic;
 export async function readSource(
   path: string,
   name: string,
-  files: PipelineFiles,
+  files: SourceFiles,
   refuse: Refusal = unreadable,
 ): Promise<Checked<SourceText>> {
   let bytes: Uint8Array;
