@@ -6,7 +6,11 @@
 /** The shape of one value. */
 export type Shape =
   /** Any scalar, as its text: `1.20` stays `1.20`. */
-  | { readonly kind: 'text' }
+  | {
+      readonly kind: 'text';
+      /** Whether `null` differs from `""`. */
+      readonly nullable?: true;
+    }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'integer' }
   | { readonly kind: 'list'; readonly items: Shape }
@@ -50,6 +54,7 @@ export type TypeShapes = Readonly<Record<string, TypeShape>>;
 export const rootType = 'SkaffoldConfig';
 
 export const text: Shape = { kind: 'text' };
+export const nullableText: Shape = { kind: 'text', nullable: true };
 export const boolean: Shape = { kind: 'boolean' };
 export const integer: Shape = { kind: 'integer' };
 export const any: Shape = { kind: 'any' };

@@ -1,0 +1,75 @@
+import type { LocatedMap } from '../../diagnostics/yaml/located.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
+
+/** What to read, as the command line has it. */
+export interface ConfigurationRequest {
+  /** A `skaffold.yaml` of any name, or a folder with one. Absolute. */
+  readonly path: string;
+  /** The command, for profiles that activate themselves: `dev`. */
+  readonly command: string;
+  /** `--profile` in the given order. `-NAME` switches a profile off. */
+  readonly profiles: readonly string[];
+  /** `--profile-auto-activation`. */
+  readonly autoActivation: boolean;
+  /** `--propagate-profiles`: the named profiles also apply to required configurations. */
+  readonly propagateProfiles: boolean;
+  /** `--module`: only these configurations and what they require. Empty: all. */
+  readonly modules: readonly string[];
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
+}
+
+/** What configurations depend on outside of their files. */
+export interface ConfigurationSurroundings {
+  readonly files: SourceFiles;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Returns the current context of the kubeconfig and its namespace. Called only if something asks for it. */
+  readonly kube: () => Promise<KubeDefaults>;
+  readonly repositories: ModuleRepositories;
+  /** Returns the end of a name that must be new for each run. */
+  readonly random: () => string;
+}
+
+export interface KubeDefaults {
+  /** Absent: there is no kubeconfig, or it has no current context. */
+  readonly context?: string;
+  readonly namespace?: string;
+}
+
+/** Fetches configurations of other repositories. */
+export interface ModuleRepositories {
+  /** Returns the folder with the files of a repository at a ref, or why it cannot be fetched. */
+  git(module: GitModule): Promise<{ readonly folder: string } | { readonly why: string }>;
+}
+
+/** `requires.git`. */
+export interface GitModule {
+  readonly repo: string;
+  /** A branch, tag or commit. Absent: the default branch. */
+  readonly ref?: string;
+  /** Whether to fetch again what is already in the cache. Absent: as the command line says. */
+  readonly sync?: boolean;
+}
+
+/** One document of a `skaffold.yaml`, with profiles and defaults applied. */
+export interface Configuration {
+  /** `metadata.name`. */
+  readonly name?: string;
+  /** Absolute. */
+  readonly file: string;
+  /** Which document of the file, from 0. */
+  readonly index: number;
+  /** Whether another configuration requires it, from another file. */
+  readonly required: boolean;
+  /** In the newest version. Paths are absolute. */
+  readonly document: LocatedMap;
+  readonly activeProfiles: readonly string[];
+}
+
+export interface ReadConfigurations {
+  /** A required configuration stands before those that require it. */
+  readonly configurations: readonly Configuration[];
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,9 @@
+import { yamlCodes } from '../diagnostics/codes.ts';
+import { problemsOf } from '../diagnostics/problem.ts';
+import { configurationCodes } from './codes/configuration.ts';
+
+/** The codes of `skaffold.yaml`. */
+export const skaffoldCodes = { ...configurationCodes };
+
+/** Returns the diagnostic of a code that a `skaffold.yaml` can have. */
+export const problem = problemsOf({ ...yamlCodes, ...skaffoldCodes });
