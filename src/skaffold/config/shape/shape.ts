@@ -5,12 +5,8 @@
 
 /** The shape of one value. */
 export type Shape =
-  /** Any scalar, as its text: `1.20` stays `1.20`. */
-  | {
-      readonly kind: 'text';
-      /** Whether `null` differs from `""`. */
-      readonly nullable?: true;
-    }
+  /** Any scalar, as its text: `1.20` stays `1.20`. `nullable`: null differs from the empty text. */
+  | { readonly kind: 'text'; readonly nullable?: true }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'integer' }
   | { readonly kind: 'list'; readonly items: Shape }
@@ -26,7 +22,7 @@ export interface Field {
   readonly shape: Shape;
   /** Markdown for editors and the documentation. Fields that only older versions have need none. */
   readonly description?: string;
-  /** The value that applies if the field is absent, for people. */
+  /** The value that applies if the field is absent, as YAML. */
   readonly default?: string;
   readonly required?: true;
   /**
@@ -36,10 +32,14 @@ export interface Field {
   readonly keepsZero?: true;
   /** Fields of a type that share this word exclude each other. */
   readonly oneOf?: string;
-  /** The text is a path, relative to the folder of the configuration file. */
+  /** The text, or each text of the list or map, is a path, relative to the folder of the configuration file. */
   readonly path?: true;
-  /** The text may be a Go template. */
+  /** The text, or each text of the list or map, may be a Go template. */
   readonly template?: true;
+  /** All values that are allowed. */
+  readonly values?: readonly string[];
+  /** Values that editors suggest. Others are allowed. */
+  readonly examples?: readonly string[];
 }
 
 export interface TypeShape {
@@ -54,7 +54,7 @@ export type TypeShapes = Readonly<Record<string, TypeShape>>;
 export const rootType = 'SkaffoldConfig';
 
 export const text: Shape = { kind: 'text' };
-export const nullableText: Shape = { kind: 'text', nullable: true };
+export const textOrNull: Shape = { kind: 'text', nullable: true };
 export const boolean: Shape = { kind: 'boolean' };
 export const integer: Shape = { kind: 'integer' };
 export const any: Shape = { kind: 'any' };
