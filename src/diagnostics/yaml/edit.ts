@@ -46,6 +46,18 @@ export function renamed(map: LocatedMap, from: string, to: string): LocatedMap {
 }
 
 /**
+ * Returns the map with an entry replaced by one with another key, in its place. An entry that has this key already is
+ * removed.
+ */
+export function replaceEntry(map: LocatedMap, from: string, to: string, value: Located): LocatedMap {
+  const others = withoutEntry(map, to);
+  return {
+    ...others,
+    entries: others.entries.map((entry) => (entry.key === from ? { ...entry, key: to, value } : entry)),
+  };
+}
+
+/**
  * Returns the value with each part at a path changed. `*` stands for each item of a list and each value of a map. A part
  * that does not exist stays absent.
  * @param change returns `undefined` to remove the part
