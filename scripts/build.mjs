@@ -22,6 +22,7 @@ const onDemand = [
   /^src\/operator\//,
   /^src\/runs\/(all-codes|secrets\/restore-secrets)\.ts/,
   /^src\/runtime\/(fake|kubernetes|docker\/(build|running))\//,
+  /^src\/skaffold\//,
   /^src\/wharf\/(plan\/outline|vars\/variable-(file|scope)|steps\/(?!container-)[a-z-]+-step)\.ts/,
 ];
 

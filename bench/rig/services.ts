@@ -1,4 +1,6 @@
 /** Slipway's parts in this process, composed as in `app/compose.ts`, without a command line or a configuration file. */
+import { skaffoldReader } from '../../src/skaffold/configuration-reader.ts';
+import { sourceFiles } from '../../src/util/source-files.ts';
 import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
 import { wharfFrontEnd } from '../../src/wharf/front-end.ts';
@@ -65,6 +67,10 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
         },
       }),
     },
+    configurations: skaffoldReader({
+      ...{ env: {}, home: '/bench', repositories: state, files: sourceFiles },
+      kube: async () => await Promise.resolve({}),
+    }),
     openStore: async () => await openBenchStore(state),
     openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     place: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
+import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Services } from '../runs/services.ts';
 import { currentUser } from './current-user.ts';
 import { sourceFiles } from '../util/source-files.ts';
@@ -111,6 +112,12 @@ export function composeServices(host: Host): Services {
       await (await import('../runtime/kubernetes/try-cluster.ts')).tryCluster(request, signal),
     plainWorkload: async (image, storeId) =>
       (await import('../wharf/steps/plain-workload.ts')).plainWorkload(image, storeId, clock.now()),
+    configurations: lazyReader(async () =>
+      (await import('../skaffold/configuration-reader.ts')).skaffoldReader({
+        ...{ env, home, files: sourceFiles, repositories: join(state, 'repositories') },
+        kube: async () => await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }),
+      }),
+    ),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
   const ignored = (mistake: string) => void host.stderr.write(`warning: ${mistake}; the default is used\n`);
@@ -118,4 +125,14 @@ export function composeServices(host: Host): Services {
     retention: (now) => retentionOf(env, now, ignored),
     pruneMarker: join(state, 'pruned'),
   });
+}
+
+/** Returns a reader that is loaded at its first use. */
+function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationReader {
+  return {
+    codes: async () => await (await load()).codes(),
+    environment: async (folder) => await (await load()).environment(folder),
+    merged: async (request) => await (await load()).merged(request),
+    upgraded: async (path) => await (await load()).upgraded(path),
+  };
 }

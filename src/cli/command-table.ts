@@ -20,6 +20,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/validate.ts'),
   },
   {
+    name: 'diagnose',
+    summary: 'show what a skaffold.yaml means: profiles, modules and defaults applied',
+    load: async () => await import('./commands/diagnose.ts'),
+  },
+  {
+    name: 'fix',
+    summary: 'upgrade a skaffold.yaml to the newest version',
+    load: async () => await import('./commands/fix.ts'),
+  },
+  {
     name: 'vars',
     summary: 'list variables and their sources; substitute them',
     load: async () => await import('./commands/vars.ts'),

@@ -1,6 +1,7 @@
 /** The command line as a function: takes arguments and a host, returns an exit code. */
 import { CommanderError } from 'commander';
 import { visible } from '../util/visible.ts';
+import { withoutBooleanValues } from './boolean-flag-values.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
 import { toFileError } from '../util/file-error.ts';
 import { exitCodes, type Host } from './host.ts';
@@ -27,7 +28,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
     makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation),
   );
   try {
-    const { words, mistakes } = withoutDryRunValue(host.argv);
+    const { words, mistakes } = wordsOf(host.argv);
     throwMistakes(mistakes);
     await program.root.parseAsync([...words], { from: 'user' });
     return invocation.code;
@@ -43,11 +44,18 @@ export async function runCli(host: Host, version: string, compose: () => Promise
   }
 }
 
+/** Returns a command line without values that the parser does not know. */
+function wordsOf(argv: readonly string[]) {
+  const dryRun = withoutDryRunValue(argv);
+  const booleans = withoutBooleanValues(dryRun.words);
+  return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes] };
+}
+
 /** Returns all mistakes of a command line in the place of the first one. Returns other errors unchanged. */
 async function withAllMistakes(invocation: Invocation, argv: readonly string[], error: unknown): Promise<unknown> {
   const isHelp = error instanceof CommanderError && error.exitCode === 0;
   if (isHelp || exitOf(error) !== exitCodes.usage) return error;
-  const { words, mistakes } = withoutDryRunValue(argv);
+  const { words, mistakes } = wordsOf(argv);
   const found = [...mistakes, ...(await commandLineMistakes(invocation, words))];
   return found.length === 0 ? error : new UsageErrors(found, await helpHint(invocation, words));
 }

@@ -5,14 +5,14 @@ import { operatorCodes } from '../operator/operator-codes.ts';
 import { secretCodes } from './secrets/secret-codes.ts';
 import { warningCodes } from './warning-codes.ts';
 
-/** Returns every diagnostic code, in order. */
-export async function allCodes(frontEnd: Pick<FrontEnd, 'codes'>): Promise<CodeTable> {
-  const codes: CodeTable = {
+/** Returns every diagnostic code, in order. @param languages the readers of configuration files */
+export async function allCodes(...languages: readonly Pick<FrontEnd, 'codes'>[]): Promise<CodeTable> {
+  const codes: Record<string, CodeTable[string]> = {
     ...yamlCodes,
     ...operatorCodes,
     ...secretCodes,
     ...warningCodes,
-    ...(await frontEnd.codes()),
   };
+  for (const language of languages) Object.assign(codes, await language.codes());
   return Object.fromEntries(Object.entries(codes).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -33,6 +33,7 @@ import { maskedScope, maskedPipeline } from './secrets/known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { sentenceOf } from '../diagnostics/sentence-of.ts';
 import { prune, pruneDaily } from './cleanup/prune.ts';
+import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Machine } from './machine.ts';
 import { stepTextOf } from './step-text-of.ts';
 import type { ClusterExaminer } from './examine-cluster.ts';
@@ -44,6 +45,7 @@ import type { StepSpec } from '../model/plan.ts';
 export interface LocalMachine extends Omit<Machine, 'store'>, ClusterExaminer {
   openStore(): Promise<Store>;
   readonly schemas: Services['schema'];
+  readonly configurations: ConfigurationReader;
 }
 
 export interface LocalSettings {
@@ -58,6 +60,7 @@ export function localServices(machine: LocalMachine, settings: LocalSettings): S
 }
 
 class LocalServices implements Services {
+  readonly configurations: ConfigurationReader;
   readonly #machine: Machine;
   readonly #local: LocalMachine;
   readonly #settings: LocalSettings;
@@ -66,6 +69,7 @@ class LocalServices implements Services {
   constructor(local: LocalMachine, settings: LocalSettings) {
     this.#machine = { ...local, store: async () => await this.store() };
     this.#local = local;
+    this.configurations = local.configurations;
     this.#settings = settings;
   }
 
@@ -84,7 +88,7 @@ class LocalServices implements Services {
 
   async codes(): Promise<CodeTable> {
     const { allCodes } = await import('./all-codes.ts');
-    return await allCodes(this.#machine.frontEnd);
+    return await allCodes(this.#machine.frontEnd, this.configurations);
   }
 
   async schema(name: SchemaName) {

@@ -1,3 +1,4 @@
+import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Store } from '../store/store.ts';
 import type { Cleanup } from './cleanup/cleanup.ts';
 import type { Configuration } from './configuration.ts';
@@ -9,6 +10,8 @@ import type { RunService } from './run-service.ts';
  * each lazily, so that `--version` and `runs` load no engine client.
  */
 export interface Services extends RunService, Configuration, Inspection, Cleanup, AsyncDisposable {
+  /** The reader of `skaffold.yaml`. */
+  readonly configurations: ConfigurationReader;
   /** Opens the state folder on the first call. Throws `StoreError`. */
   store(): Promise<Store>;
 }

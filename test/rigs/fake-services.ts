@@ -33,6 +33,12 @@ import type { WorkloadRef } from '../../src/runtime/runtime.ts';
 import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { OwnedRun, OwnerIdentity, Pruned, Retention, Store } from '../../src/store/store.ts';
+import type {
+  ConfigurationReader,
+  ConfigurationRequest,
+  MergedConfigurations,
+  UpgradedFile,
+} from '../../src/engine/configuration-reader.ts';
 import type { ArtifactFile } from '../../src/workspace/workspace.ts';
 import type { RunStory } from './run-story.ts';
 
@@ -69,6 +75,20 @@ export class FakeServices implements Services {
   };
   files: readonly ArtifactFile[] = [];
   disposed = 0;
+  /** What `skaffold.yaml` files mean. */
+  merged: MergedConfigurations = { configurations: [], yaml: '', diagnostics: [] };
+  upgraded: Checked<UpgradedFile> = { diagnostics: [] };
+  configurationRequest: ConfigurationRequest | undefined;
+  environment: Readonly<Record<string, string>> = {};
+  readonly configurations: ConfigurationReader = {
+    codes: async () => await Promise.resolve({}),
+    environment: async () => await Promise.resolve({ value: this.environment, diagnostics: [] }),
+    merged: async (request) => {
+      this.configurationRequest = request;
+      return await Promise.resolve(this.merged);
+    },
+    upgraded: async () => await Promise.resolve(this.upgraded),
+  };
   alive = true;
   readonly #store: Store;
   #made = 0;

@@ -61,7 +61,8 @@ export const configurationCodes = {
   S007: code({
     severity: 'error',
     title: 'No such module',
-    explanation: '`--module` takes the `metadata.name` of a configuration. Configurations that it requires are included.',
+    explanation:
+      '`--module` takes the `metadata.name` of a configuration. Configurations that it requires are included.',
     message: (p: { name: string; known: readonly string[] }) =>
       `no configuration has the name ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
     help: (p) => (p.known.length === 0 ? 'no configuration has a name' : `modules: ${oneOf(p.known)}`),
@@ -103,7 +104,8 @@ export const configurationCodes = {
   S013: code({
     severity: 'error',
     title: 'Invalid activation of a profile',
-    explanation: '`activation.env` has the form `NAME=PATTERN`. Patterns are regular expressions; a leading `!` negates.',
+    explanation:
+      '`activation.env` has the form `NAME=PATTERN`. Patterns are regular expressions; a leading `!` negates.',
     message: (p: { written: string; why: string }) => `invalid activation ${quoted(p.written)}: ${p.why}`,
   }),
   S014: code({

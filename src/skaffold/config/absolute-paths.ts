@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
 import { scalar } from '../../diagnostics/yaml/edit.ts';
 import type { Shape, TypeShapes } from './shape/shape.ts';
@@ -35,7 +35,7 @@ function absolute(node: Located, base: string): Located {
   if (node.kind === 'map')
     return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: absolute(entry.value, base) })) };
   const isPath = node.text !== '' && !isAbsolute(node.text) && !isUrl(node.text);
-  return isPath ? scalar(join(base, node.text), node.at) : node;
+  return isPath ? scalar(resolve(base, node.text), node.at) : node;
 }
 
 /** Reports whether a path names something that is not in the file system. */

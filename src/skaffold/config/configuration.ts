@@ -2,28 +2,9 @@ import type { LocatedMap } from '../../diagnostics/yaml/located.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { SourceFiles } from '../../util/source-files.ts';
 
-/** What to read, as the command line has it. */
-export interface ConfigurationRequest {
-  /** A `skaffold.yaml` of any name, or a folder with one. Absolute. */
-  readonly path: string;
-  /** The command, for profiles that activate themselves: `dev`. */
-  readonly command: string;
-  /** `--profile` in the given order. `-NAME` switches a profile off. */
-  readonly profiles: readonly string[];
-  /** `--profile-auto-activation`. */
-  readonly autoActivation: boolean;
-  /** `--propagate-profiles`: the named profiles also apply to required configurations. */
-  readonly propagateProfiles: boolean;
-  /** `--module`: only these configurations and what they require. Empty: all. */
-  readonly modules: readonly string[];
-  /** `--kube-context`. */
-  readonly kubeContext?: string;
-}
-
 /** What configurations depend on outside of their files. */
 export interface ConfigurationSurroundings {
   readonly files: SourceFiles;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   /** Returns the current context of the kubeconfig and its namespace. Called only if something asks for it. */
   readonly kube: () => Promise<KubeDefaults>;
@@ -61,6 +42,10 @@ export interface Configuration {
   readonly file: string;
   /** Which document of the file, from 0. */
   readonly index: number;
+  /** The version of the file: `v2beta29`. */
+  readonly version: string;
+  /** The names of all its profiles. */
+  readonly profiles: readonly string[];
   /** Whether another configuration requires it, from another file. */
   readonly required: boolean;
   /** In the newest version. Paths are absolute. */

@@ -1,6 +1,6 @@
 import { editMaps, entryOf, itemsOf, list, scalar, textAt, valueAt, withEntry } from '../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
-import { expandTilde } from '../../util/tilde-path.ts';
+import { withoutTilde } from '../../util/tilde-path.ts';
 
 /** What defaults depend on outside of the file. */
 export interface DefaultFacts {
@@ -130,11 +130,12 @@ function clusterWithDefaults(cluster: LocatedMap, facts: DefaultFacts): LocatedM
 
 function withExpandedTilde(map: LocatedMap, key: string, home: string): LocatedMap {
   const path = valueAt(map, key);
-  return path?.kind === 'scalar' ? withEntry(map, key, scalar(expandTilde(path.text, home), path.at)) : map;
+  return path?.kind === 'scalar' ? withEntry(map, key, scalar(withoutTilde(path.text, home), path.at)) : map;
 }
 
 function deployWithDefaults(deploy: LocatedMap): LocatedMap {
-  return withEntry(deploy, 'logs', withDefault(mapAt(deploy, 'logs'), 'prefix', 'container'));
+  const logs = withDefault(mapAt(deploy, 'logs'), 'prefix', 'container');
+  return editMaps(withEntry(deploy, 'logs', logs), ['helm'], (helm) => withDefault(helm, 'concurrency', 1));
 }
 
 function portForwardWithDefaults(forward: LocatedMap): LocatedMap {

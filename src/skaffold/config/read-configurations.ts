@@ -1,19 +1,16 @@
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { readSource } from '../../diagnostics/read-source.ts';
 import { sorted } from '../../diagnostics/sorted.ts';
-import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { itemsOf, textAt, valueAt, withoutEntry } from '../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
+import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { SourceFiles } from '../../util/source-files.ts';
 import { quoted } from '../../util/visible.ts';
 import { problem } from '../problem.ts';
 import { newestTypes } from '../schema/newest-types.ts';
 import { isUrl, withAbsolutePaths } from './absolute-paths.ts';
-import type {
-  Configuration,
-  ConfigurationRequest,
-  ConfigurationSurroundings,
-  ReadConfigurations,
-} from './configuration.ts';
+import type { Configuration, ConfigurationSurroundings, ReadConfigurations } from './configuration.ts';
 import { withDefaults } from './defaults.ts';
 import { activeProfiles, selfActivated } from './profiles/activation.ts';
 import { applyProfiles, profileNames } from './profiles/apply-profiles.ts';
@@ -21,7 +18,15 @@ import { readConfigFile, type ConfigDocument } from './read-config-file.ts';
 import { rootType } from './shape/shape.ts';
 
 /** The names that a folder's configuration may have, in order of preference. */
-export const configurationFiles = ['skaffold.yaml', 'skaffold.yml'];
+const configurationFiles = ['skaffold.yaml', 'skaffold.yml'];
+
+/** Returns the configuration file at a path of a file or folder. */
+export async function configurationAt(path: string, files: SourceFiles): Promise<string | undefined> {
+  const kind = await files.kind(path);
+  if (kind !== 'folder') return kind === 'file' ? path : undefined;
+  for (const name of configurationFiles) if ((await files.kind(join(path, name))) === 'file') return join(path, name);
+  return undefined;
+}
 
 /**
  * Reads a `skaffold.yaml` with every configuration that it requires, and applies profiles and defaults. Reports every mistake
@@ -67,7 +72,7 @@ class ConfigurationReader {
 
   async read(): Promise<ReadConfigurations> {
     const { profiles, modules } = this.#request;
-    const file = await this.#fileAt(this.#request.path);
+    const file = await configurationAt(this.#request.path, this.#around.files);
     if (file === undefined) {
       this.#report(problem('S017', undefined, { path: this.#request.path }));
       return { configurations: [], diagnostics: this.#found };
@@ -86,7 +91,7 @@ class ConfigurationReader {
   async #visit(visit: Visit): Promise<readonly Configuration[]> {
     const documents = await this.#documents(visit.file);
     const configurations: Configuration[] = [];
-    for (const [index, { document }] of documents.entries())
+    for (const [index, document] of documents.entries())
       configurations.push(...(await this.#configuration(document, index, visit)));
     const missing = visit.selection.filter(
       (name) => !documents.some(({ document }) => textAt(document, 'metadata', 'name') === name),
@@ -97,7 +102,11 @@ class ConfigurationReader {
     return configurations;
   }
 
-  async #configuration(document: LocatedMap, index: number, visit: Visit): Promise<readonly Configuration[]> {
+  async #configuration(
+    { document, version }: ConfigDocument,
+    index: number,
+    visit: Visit,
+  ): Promise<readonly Configuration[]> {
     const name = textAt(document, 'metadata', 'name');
     this.#checkName(document, name, visit.file);
     for (const profile of profileNames(document)) this.#profileNames.add(profile);
@@ -128,11 +137,13 @@ class ConfigurationReader {
     for (const requirement of itemsOf(valueAt(filled, 'requires')))
       configurations.push(...(await this.#required(requirement, active, { ...visit, wanted })));
     if (!wanted) return configurations;
-    const whole = withAbsolutePaths(filled, rootType, newestTypes, dirname(visit.file));
+    const own = withoutEntry(filled, 'requires');
+    const whole = withAbsolutePaths(own, rootType, newestTypes, dirname(visit.file));
     const { file, required } = visit;
     configurations.push({
       ...(name !== undefined && { name }),
-      ...{ file, index, required, document: whole, activeProfiles: active },
+      ...{ file, index, version, required, document: whole },
+      ...{ profiles: profileNames(document), activeProfiles: active },
     });
     return configurations;
   }
@@ -146,7 +157,7 @@ class ConfigurationReader {
       itemsOf(valueAt(profile, 'activation')).some((entry) => valueAt(entry, 'kubeContext') !== undefined),
     );
     const context = kubeContext ?? (asksContext ? (await this.#around.kube()).context : undefined);
-    const facts = { command, env: this.#around.env, kubeContext: context };
+    const facts = { command, env: this.#request.env, kubeContext: context };
     const activated = selfActivated(document, facts, this.#report).map(({ name }) => name);
     return activeProfiles(activated, own);
   }
@@ -159,11 +170,16 @@ class ConfigurationReader {
     return asks ? await this.#around.kube() : {};
   }
 
-  #checkContext(document: LocatedMap, applied: LocatedMap, current: string | undefined, flag: string | undefined): void {
+  #checkContext(
+    document: LocatedMap,
+    applied: LocatedMap,
+    current: string | undefined,
+    flag: string | undefined,
+  ): void {
     const effective = textAt(applied, 'deploy', 'kubeContext');
     if (!this.#request.autoActivation || flag !== undefined || current === undefined) return;
     if (effective === undefined || effective === current) return;
-    const facts = { command: this.#request.command, env: this.#around.env, kubeContext: current };
+    const facts = { command: this.#request.command, env: this.#request.env, kubeContext: current };
     for (const { name, byContext } of selfActivated(document, facts, () => undefined)) {
       if (!byContext) continue;
       const at = valueAt(applied, 'deploy', 'kubeContext')?.at;
@@ -228,18 +244,9 @@ class ConfigurationReader {
       this.#report(problem('S005', at, { path, why: 'is a URL: use `git`, or a copy in this repository' }));
       return undefined;
     }
-    const file = await this.#fileAt(isAbsolute(path) ? path : join(dirname(from), path));
+    const file = await configurationAt(resolve(dirname(from), path), this.#around.files);
     if (file === undefined) this.#report(problem('S005', at, { path, why: 'does not exist' }));
     return file;
-  }
-
-  /** Returns the configuration file at a path of a file or folder. */
-  async #fileAt(path: string): Promise<string | undefined> {
-    const kind = await this.#around.files.kind(path);
-    if (kind !== 'folder') return kind === 'file' ? path : undefined;
-    for (const name of configurationFiles)
-      if ((await this.#around.files.kind(join(path, name))) === 'file') return join(path, name);
-    return undefined;
   }
 
   async #documents(file: string): Promise<readonly ConfigDocument[]> {

@@ -59,13 +59,12 @@ function withPatches(
       ...(value && { value }),
       ...(from !== undefined && { from }),
     });
-    if ('why' in next) report(problem('S011', valueAt(patch, 'path')?.at ?? patch.at, { profile, op, path, why: next.why }));
+    if ('why' in next)
+      report(problem('S011', valueAt(patch, 'path')?.at ?? patch.at, { profile, op, path, why: next.why }));
     else current = next;
   }
   return checkShape(current, rootType, types, report, (entry, type) =>
-    report(
-      problem('S015', entry.keyAt, { field: entry.key, where: type.label, known: Object.keys(type.fields) }),
-    ),
+    report(problem('S015', entry.keyAt, { field: entry.key, where: type.label, known: Object.keys(type.fields) })),
   );
 }
 

@@ -132,7 +132,8 @@ function added(document: Located, path: Path, value: Located): Located {
 }
 
 function equal(a: Located, b: Located): boolean {
-  if (a.kind === 'scalar' || b.kind === 'scalar') return a.kind === 'scalar' && b.kind === 'scalar' && a.value === b.value;
+  if (a.kind === 'scalar' || b.kind === 'scalar')
+    return a.kind === 'scalar' && b.kind === 'scalar' && a.value === b.value;
   if (a.kind === 'list' && b.kind === 'list')
     return a.items.length === b.items.length && a.items.every((item, i) => equal(item, b.items[i] as Located));
   if (a.kind !== 'map' || b.kind !== 'map' || a.entries.length !== b.entries.length) return false;

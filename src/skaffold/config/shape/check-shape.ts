@@ -16,9 +16,7 @@ export type Unknown = (entry: LocatedEntry, type: TypeShape, typeName: string) =
 /** Reports an unknown field as a mistake. */
 export function unknownIsMistake(report: Report): Unknown {
   return (entry, type) =>
-    report(
-      yamlProblem('W012', entry.keyAt, { field: entry.key, where: type.label, known: Object.keys(type.fields) }),
-    );
+    report(yamlProblem('W012', entry.keyAt, { field: entry.key, where: type.label, known: Object.keys(type.fields) }));
 }
 
 /**
@@ -63,7 +61,9 @@ class ShapeChecker {
         if (node.kind !== 'list') return this.#wrong(node, field, 'a list');
         return {
           ...node,
-          items: node.items.map((item, i) => this.value(item, shape.items, `${field} item ${i + 1}`) ?? zero(item, shape.items)),
+          items: node.items.map(
+            (item, i) => this.value(item, shape.items, `${field} item ${i + 1}`) ?? zero(item, shape.items),
+          ),
         };
       case 'map':
         if (node.kind !== 'map') return this.#wrong(node, field, 'a map');
@@ -150,7 +150,9 @@ function flattened(node: Located, path: string): LocatedEntry[] {
   if (node.kind === 'map')
     return node.entries.flatMap(({ key, keyAt, value }) => {
       const whole = path === '' ? key : `${path}.${key}`;
-      return value.kind === 'scalar' ? [{ key: whole, keyAt, value: scalar(value.text, value.at) }] : flattened(value, whole);
+      return value.kind === 'scalar'
+        ? [{ key: whole, keyAt, value: scalar(value.text, value.at) }]
+        : flattened(value, whole);
     });
   if (node.kind === 'list') return node.items.flatMap((item, i) => flattened(item, `${path}[${i}]`));
   return [{ key: path, keyAt: node.at, value: scalar(node.text, node.at) }];

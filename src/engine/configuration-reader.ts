@@ -1,0 +1,77 @@
+/**
+ * Configurations that consist of documents, profiles and modules, as `skaffold.yaml` does. Commands that only read them meet
+ * them here.
+ */
+import type { Checked, CodeTable, Diagnostic } from '../model/diagnostic.ts';
+
+/** What to read, as the command line has it. */
+export interface ConfigurationRequest {
+  /** A `skaffold.yaml` of any name, or a folder with one. Absolute. */
+  readonly path: string;
+  /** The command, for profiles that activate themselves: `dev`. */
+  readonly command: string;
+  /** `--profile` in the given order. `-NAME` switches a profile off. */
+  readonly profiles: readonly string[];
+  /** `--profile-auto-activation`. */
+  readonly autoActivation: boolean;
+  /** `--propagate-profiles`: the named profiles also apply to required configurations. */
+  readonly propagateProfiles: boolean;
+  /** `--module`: only these configurations and what they require. Empty: all. */
+  readonly modules: readonly string[];
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
+  /** The environment, with that of `skaffold.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--remote-cache-dir`: where repositories of `requires.git` are kept. Absolute. Absent: in the state folder. */
+  readonly repositories?: string;
+  /** `--sync-remote-cache`. */
+  readonly fetch: 'always' | 'missing' | 'never';
+}
+
+/** One document of a configuration file, with profiles and defaults applied. */
+export interface MergedConfiguration {
+  /** `metadata.name`. */
+  readonly name?: string;
+  /** Absolute. */
+  readonly file: string;
+  /** The version of the file: `v2beta29`. */
+  readonly version: string;
+  /** The names of all profiles of the document. */
+  readonly profiles: readonly string[];
+  readonly activeProfiles: readonly string[];
+  /** The whole document in the newest version, as plain data. Paths are absolute. */
+  readonly value: unknown;
+}
+
+export interface MergedConfigurations {
+  /** A required configuration stands before those that require it. Empty after a mistake. */
+  readonly configurations: readonly MergedConfiguration[];
+  /** The configurations as YAML. */
+  readonly yaml: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A configuration file in the newest version. */
+export interface UpgradedFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly yaml: string;
+  /** The versions of its documents. */
+  readonly from: readonly string[];
+  /** The newest version. */
+  readonly to: string;
+}
+
+export interface ConfigurationReader {
+  /** Returns the diagnostic codes of this language only. */
+  codes(): Promise<CodeTable>;
+  /**
+   * Returns the environment with the variables of `skaffold.env` in a folder, which do not replace others.
+   * @param folder the working folder. Absolute
+   */
+  environment(folder: string): Promise<Checked<ConfigurationRequest['env']>>;
+  /** Reads a file and all that it requires, and reports every mistake. Git repositories that it requires are fetched. */
+  merged(request: ConfigurationRequest): Promise<MergedConfigurations>;
+  /** Upgrades one file. Comments stay. */
+  upgraded(path: string): Promise<Checked<UpgradedFile>>;
+}

@@ -1,0 +1,2 @@
+import type { ConfigVersion } from './config-version.ts';
+export const newVersions: readonly ConfigVersion[] = [];

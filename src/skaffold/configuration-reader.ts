@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readSource } from '../diagnostics/read-source.ts';
+import { hasErrors, sorted } from '../diagnostics/sorted.ts';
+import { plainValue } from '../diagnostics/yaml/located.ts';
+import type { ConfigurationReader } from '../engine/configuration-reader.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { fetchedRepository } from '../workspace/git/fetched-repository.ts';
+import type { ConfigurationSurroundings } from './config/configuration.ts';
+import { configurationAt, readConfigurations } from './config/read-configurations.ts';
+import { readConfigFile } from './config/read-config-file.ts';
+import { toYaml } from './config/to-yaml.ts';
+import { problem, skaffoldCodes } from './problem.ts';
+import { newestTypes, newestVersion } from './schema/newest-types.ts';
+
+export interface SkaffoldSurroundings extends Pick<ConfigurationSurroundings, 'files' | 'home' | 'kube'> {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of fetched repositories. Absolute. */
+  readonly repositories: string;
+}
+
+/** The file in the working folder with variables for flags, activations and templates. */
+const environmentFile = 'skaffold.env';
+
+/** Returns the reader of `skaffold.yaml`. */
+export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReader {
+  return {
+    codes: async () => await Promise.resolve(skaffoldCodes),
+
+    async environment(folder) {
+      const path = join(folder, environmentFile);
+      if ((await around.files.kind(path)) !== 'file') return { value: around.env, diagnostics: [] };
+      const { value: source, diagnostics } = await readSource(path, environmentFile, around.files);
+      return { diagnostics, ...(source && { value: { ...parseEnv(source.text), ...around.env } }) };
+    },
+
+    async merged(request) {
+      const { configurations, diagnostics } = await readConfigurations(request, {
+        ...around,
+        random: randomUUID,
+        repositories: {
+          git: async ({ repo, ref, sync }) =>
+            await fetchedRepository({
+              repository: repo,
+              ...(ref !== undefined && { ref }),
+              policy: sync === undefined || request.fetch === 'never' ? request.fetch : sync ? 'always' : 'missing',
+              cache: request.repositories ?? around.repositories,
+              environment: request.env,
+              signal: new AbortController().signal,
+            }),
+        },
+      });
+      if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
+      const documents = configurations.map(({ document }) => document);
+      return {
+        configurations: configurations.map(({ document, name, file, version, profiles, activeProfiles }) => ({
+          ...(name !== undefined && { name }),
+          ...{ file, version, profiles, activeProfiles, value: plainValue(document) },
+        })),
+        yaml: toYaml(documents, newestTypes),
+        diagnostics,
+      };
+    },
+
+    async upgraded(path) {
+      const file = await configurationAt(path, around.files);
+      if (file === undefined) return { diagnostics: [problem('S017', undefined, { path })] };
+      const { value: source, diagnostics } = await readSource(file, basename(file), around.files);
+      if (!source) return { diagnostics };
+      const found: Diagnostic[] = [...diagnostics];
+      const documents = readConfigFile(source, (diagnostic) => found.push(diagnostic));
+      if (documents.length === 0 && found.length === 0) found.push(problem('S016', source.span(0, 0), undefined));
+      if (hasErrors(found)) return { diagnostics: sorted(found) };
+      const upgraded = documents.map(({ document }) => document);
+      return {
+        value: {
+          file,
+          yaml: toYaml(upgraded, newestTypes, source),
+          from: documents.map(({ version }) => version),
+          to: newestVersion,
+        },
+        diagnostics: sorted(found),
+      };
+    },
+  };
+}
