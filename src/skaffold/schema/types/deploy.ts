@@ -70,7 +70,7 @@ export const deployTypes: TypeShapes = {
     label: 'log settings',
     fields: {
       prefix: aText('What stands before each line. `auto` leaves out a pod that is named like its container.', {
-        default: 'auto',
+        default: 'container',
         values: ['container', 'podAndContainer', 'auto', 'none'],
       }),
       jsonParse: part('JSONParseConfig', 'How lines of JSON are printed.'),

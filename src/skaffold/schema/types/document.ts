@@ -1,5 +1,5 @@
 /** The document itself, its profiles, and the configurations that it requires. */
-import { any, type Field, type TypeShapes } from '../../config/shape/shape.ts';
+import { any, textOrInteger, type Field, type TypeShapes } from '../../config/shape/shape.ts';
 import {
   aText,
   choice,
@@ -36,7 +36,7 @@ export const documentTypes: TypeShapes = {
     label: 'a configuration',
     fields: {
       apiVersion: aText('The version of the file format, such as `skaffold/v4beta14`.', required),
-      kind: aText('Always `Config`.', { ...required, examples: ['Config'] }),
+      kind: aText('Always `Config`.', { ...required, default: 'Config', examples: ['Config'] }),
       metadata: part('Metadata', 'The name, labels and annotations of this configuration.'),
       requires: parts('ConfigDependency', 'Other configurations that are built and deployed before this one.'),
       ...pipeline,
@@ -161,7 +161,7 @@ export const documentTypes: TypeShapes = {
       namespace: aText('The namespace of the object. Without one, the namespace of the deployment.', {
         template: true,
       }),
-      port: aText('The port of the object: its number, or its name in the object.'),
+      port: { shape: textOrInteger, description: 'The port of the object: its number, or its name in the object.' },
       address: aText('The local address to listen on.', { default: '127.0.0.1' }),
       localPort: whole('The local port. If it is in use, another free port is taken.'),
     },

@@ -16,12 +16,12 @@ export const manifestTypes: TypeShapes = {
       hooks: part('RenderHooks', 'Commands before and after the manifests are rendered.'),
       transform: {
         shape: listOf(typed('Transformer')),
-        description: unused('kpt functions that change the manifests.', withKustomize),
+        description: unused('The kpt functions that change the manifests.', withKustomize),
         ...pointer,
       },
       validate: {
         shape: listOf(typed('Validator')),
-        description: unused('kpt functions that check the manifests.', 'Use a custom test or a hook instead.'),
+        description: unused('The kpt functions that check the manifests.', 'Use a custom test or a hook instead.'),
         ...pointer,
       },
       output: aText('The folder for the rendered manifests.'),
