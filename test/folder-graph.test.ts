@@ -26,6 +26,7 @@ const allowed: Record<string, readonly string[]> = {
     ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'secrets', 'registry', 'workspace', 'runtime'],
     ...['operator', 'steps', 'engine!'],
   ],
+  skaffold: ['model', 'util', 'schema', 'diagnostics', 'words'],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [
     ...['model', 'util', 'schema', 'diagnostics', 'events', 'words', 'secrets', 'clusters', 'operator', 'steps'],
@@ -114,6 +115,10 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/config': ['wharf/specs', 'wharf/vars'],
   'wharf/steps': ['wharf/specs', 'wharf/vars'],
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
+  'skaffold/codes': [],
+  'skaffold/config/shape': [],
+  'skaffold/schema': ['skaffold/config/shape'],
+  'skaffold/config': ['skaffold/schema'],
 };
 
 /** The same, inner folders before outer ones. */
