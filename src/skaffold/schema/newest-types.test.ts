@@ -41,7 +41,7 @@ describe('the newest types', () => {
     expect([...reached].sort()).toEqual(Object.keys(newestTypes).sort());
   });
 
-  it('have a label with an article, or of something that there is once', () => {
+  it('have labels that fit into a sentence', () => {
     expect(types.filter(([, { label }]) => !/^[a-zA-Z]/.test(label) || /[.`]/.test(label))).toEqual([]);
   });
 
