@@ -14,6 +14,7 @@ import { skaffoldConfig } from './skaffold-schema.ts';
 
 const marks = marksOf(skaffoldConfig);
 const head = `apiVersion: skaffold/${newestVersion}\nkind: Config\n`;
+const propertiesOf = (name: string) => skaffoldConfig.definitions?.[name]?.properties;
 const marksOfYaml = (text: string) => valuesOf(`${head}${text}`).flatMap(marks);
 
 describe('the schema of skaffold.yaml', () => {
@@ -83,7 +84,6 @@ describe('the schema of skaffold.yaml', () => {
   );
 
   it('shows the default of a field with its type', () => {
-    const propertiesOf = (name: string) => skaffoldConfig.definitions?.[name]?.properties;
     expect(propertiesOf('DockerArtifact')?.['dockerfile']).toMatchObject({
       default: 'Dockerfile',
       description: expect.stringMatching(/ Default: `Dockerfile`\.$/) as string,
@@ -91,6 +91,13 @@ describe('the schema of skaffold.yaml', () => {
     expect(propertiesOf('DockerArtifact')?.['squash']).toMatchObject({ default: false });
     expect(propertiesOf('KanikoArtifact')?.['copyMaxRetries']).toMatchObject({ default: 3 });
     expect(propertiesOf('KoDependencies')?.['paths']).toMatchObject({ default: ['**/*.go'] });
+    expect(propertiesOf('LogsConfig')?.['prefix']).toMatchObject({ default: 'container' });
+    expect(propertiesOf('LocalBuild')?.['push']).not.toHaveProperty('default');
+  });
+
+  it('suggests values where others are allowed', () => {
+    expect(propertiesOf('JibArtifact')?.['type']).not.toHaveProperty('examples');
+    expect(propertiesOf('BuildpackVolume')?.['options']).toMatchObject({ examples: ['ro', 'rw'] });
     expect(propertiesOf('HostHook')?.['os']).toMatchObject({ items: { examples: ['linux', 'darwin', 'windows'] } });
   });
 });

@@ -40,6 +40,7 @@ function ofShape(shape: Shape): JsonSchema {
   }
 }
 
+/** Beside a reference there are only annotations: draft 7 ignores what is there, and editors show it. */
 function ofField({ description, shape, values, examples, default: fallback }: Field): JsonSchema {
   const said = fallback === undefined ? description : `${description} Default: \`${fallback}\`.`;
   return {
