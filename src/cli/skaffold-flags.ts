@@ -42,6 +42,8 @@ export interface SkaffoldRequest {
   /** Absent after a mistake. */
   readonly request?: ConfigurationRequest;
   readonly diagnostics: readonly Diagnostic[];
+  /** Returns the value of `SKAFFOLD_NAME`. */
+  readonly variable: (name: string) => string | undefined;
 }
 
 /**
@@ -56,10 +58,10 @@ export async function skaffoldRequest(
   flags: SkaffoldFlags,
 ): Promise<SkaffoldRequest> {
   const { value: env, diagnostics } = await reader.environment(invocation.directory);
-  if (!env) return { diagnostics };
+  const variable = (name: string) => env?.[`SKAFFOLD_${name}`];
+  if (!env) return { diagnostics, variable };
   if (path !== undefined && flags.filename !== undefined && path !== flags.filename)
     throw new UsageError('the path is given twice: as an argument and with --filename');
-  const variable = (name: string) => env[`SKAFFOLD_${name}`];
   const words = (name: string) => variable(name)?.split(',');
   const file = path ?? flags.filename ?? variable('FILENAME');
   const fetch = flags.syncRemoteCache ?? variable('SYNC_REMOTE_CACHE') ?? 'missing';
@@ -72,6 +74,7 @@ export async function skaffoldRequest(
   const repositories = flags.remoteCacheDir ?? variable('REMOTE_CACHE_DIR');
   return {
     diagnostics,
+    variable,
     request: {
       path: invocation.path(file),
       command: command.name(),

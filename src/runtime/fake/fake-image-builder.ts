@@ -5,6 +5,7 @@ import { readTar } from '../../tar/tar-reader.ts';
 import { unsupportedOption } from '../build-options.ts';
 import type {
   BuiltImage,
+  FoundImage,
   ImageBuild,
   ImageBuilder,
   ImagePush,
@@ -128,6 +129,14 @@ export class FakeImageBuilder implements ImageBuilder {
     this.registry.set(image, digest);
     work.output.observe({ type: 'image.pushed', image, digest });
     return succeeded({ digest });
+  }
+
+  async find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>> {
+    await Promise.resolve();
+    if (signal.aborted) return cancelledBy(signal);
+    const image = this.images.get(reference);
+    const digest = this.registry.get(reference);
+    return succeeded(image && { id: image.id, ...(digest !== undefined && { digest }) });
   }
 
   get #platform(): string {

@@ -51,6 +51,10 @@ export class PodImageBuilder implements ImageBuilder {
     }
   }
 
+  async find(): Promise<Outcome<undefined>> {
+    return await Promise.resolve(succeeded(undefined));
+  }
+
   async push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>> {
     const outcome =
       this.#pushed.get(push) ??

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { BuiltArtifact } from '../../build/builder.ts';
+import { customBuilder } from '../../build/custom/custom-builder.ts';
+import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
+import type { ImageArtifact } from '../../model/artifact.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { StepContext } from '../../steps/step-kind.ts';
+import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import { toFileError } from '../../util/file-error.ts';
+import { readRegularFile } from '../../util/read-regular-file.ts';
+import { withoutTilde } from '../../util/tilde-path.ts';
+import type { ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
+
+/** What builds depend on outside of their artifact and run. */
+export interface ArtifactSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/** Runs the builder of an artifact. */
+export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
+  return {
+    async run({ spec }, work) {
+      // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
+      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
+      // A stop at once does not wait for an engine that does not answer.
+      const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
+      const { image, reference } = spec;
+      const built = await buildArtifact(spec, context.builds, around, untilAtOnce);
+      if (built.status === 'cancelled')
+        return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
+      if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
+      const { id, digest } = built.value;
+      const artifact: ImageArtifact = {
+        kind: 'image',
+        name: image,
+        id: id ?? digest ?? '',
+        references: [reference],
+        pushed: digest === undefined ? [] : [{ reference, digest }],
+      };
+      return { outcome: succeeded(undefined), artifacts: [artifact] };
+    },
+  };
+}
+
+async function buildArtifact(
+  spec: ArtifactStepSpec,
+  builds: Runtime,
+  around: ArtifactSurroundings,
+  work: StepWork,
+): Promise<Outcome<BuiltArtifact>> {
+  const { images } = builds;
+  if (images === undefined) return unsupported(builds);
+  const { image, reference, context, requires, platforms, push, insecure, builder } = spec;
+  const build = { image, reference, context, requires, platforms, ...(push && { push: { insecure } }) };
+  switch (builder.type) {
+    case 'docker': {
+      const secrets = async () => await secretsOf(builder, context, around);
+      return await dockerBuilder(images, secrets).build({ ...build, options: builder }, work);
+    }
+    case 'custom': {
+      const find = async (name: string) => await images.find(name, work.signal);
+      return await customBuilder({ env: around.env, find }).build({ ...build, options: builder }, work);
+    }
+  }
+}
+
+function unsupported({ withoutImages }: Runtime): Outcome<never> {
+  const detail = withoutImages
+    ? `${withoutImages.because}: ${withoutImages.advice}`
+    : 'this runtime cannot build images: use --on docker';
+  return failed({ code: 'unsupported', detail });
+}
+
+/** Reads the secrets of a build from their files and variables. */
+async function secretsOf(
+  { secrets, ssh }: DockerSecretOptions,
+  context: string,
+  { env, home }: ArtifactSurroundings,
+): Promise<Outcome<DockerBuildSecrets>> {
+  const read = new Map<string, string>();
+  for (const { id, file, variable } of secrets) {
+    const value = file === undefined ? env[variable ?? id] : await fileOf(join(context, withoutTilde(file, home)));
+    if (value === undefined)
+      return failed({ code: 'file-missing', field: `secret ${id}`, path: file ?? `$${variable ?? id}` });
+    read.set(id, value);
+  }
+  const agent = env['SSH_AUTH_SOCK'];
+  if (ssh === undefined) return succeeded({ secrets: read });
+  const [id = 'default', path] = ssh.split('=');
+  if (path === undefined && agent === undefined)
+    return failed({ code: 'unsupported', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' });
+  const keys = path === undefined ? { agent: agent ?? '' } : { keys: [(await fileOf(path)) ?? ''] };
+  return succeeded({ secrets: read, ssh: new Map([[id, keys]]) });
+}
+
+async function fileOf(path: string): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(path)).toString();
+  } catch (error) {
+    if (toFileError(error) === undefined && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
