@@ -1,4 +1,4 @@
-import { editMaps, entryOf, itemsOf, list, mapFrom, replaceEntry, scalar } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, itemsOf, list, mapFrom, replaced, scalar } from '../../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { listOf, text, typed } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -32,9 +32,9 @@ export const v1beta13: ConfigVersion = {
 /** Maven wins over Gradle, as it does in Skaffold. */
 function withJib(artifact: LocatedMap): LocatedMap {
   const maven = entryOf(artifact, 'jibMaven')?.value;
-  if (maven?.kind === 'map') return replaceEntry(artifact, 'jibMaven', 'jib', fromMaven(maven));
+  if (maven?.kind === 'map') return replaced(artifact, 'jibMaven', 'jib', fromMaven(maven));
   const gradle = entryOf(artifact, 'jibGradle')?.value;
-  return gradle ? replaceEntry(artifact, 'jibGradle', 'jib', gradle) : artifact;
+  return gradle ? replaced(artifact, 'jibGradle', 'jib', gradle) : artifact;
 }
 
 function fromMaven(maven: LocatedMap): LocatedMap {
