@@ -99,18 +99,7 @@ it.each(oldVersions.flatMap(({ name, upgrade }) => (upgrade ? [{ name, upgrade }
 
 it('versions that only add fields upgrade nothing', () => {
   expect(oldVersions.filter(({ upgrade }) => !upgrade).map(({ name }) => name)).toEqual([
-    ...[
-      'v1alpha4',
-      'v1beta1',
-      'v1beta2',
-      'v1beta3',
-      'v1beta4',
-      'v1beta5',
-      'v1beta7',
-      'v1beta10',
-      'v1beta11',
-      'v1beta12',
-    ],
+    ...['v1alpha4', 'v1beta1', 'v1beta2', 'v1beta3', 'v1beta5', 'v1beta7', 'v1beta10', 'v1beta11', 'v1beta12'],
     ...['v1beta14', 'v1beta15', 'v1beta16', 'v1beta17', 'v1', 'v2alpha3', 'v2alpha4'],
   ]);
 });

@@ -70,19 +70,8 @@ build:
   {
     version: 'v1alpha1',
     name: 'makes one list of the paths of all manifests',
-    from: `
-deploy:
-  name: demo
-  kubectl:
-    manifests:
-    - paths: [a.yaml, b.yaml]
-    - paths: [c.yaml]
-    - {}`,
-    to: `
-deploy:
-  name: demo
-  kubectl:
-    manifests: [a.yaml, b.yaml, c.yaml]`,
+    from: 'deploy: {name: demo, kubectl: {manifests: [{paths: [a.yaml, b.yaml]}, {paths: [c.yaml]}, {}]}}',
+    to: 'deploy: {name: demo, kubectl: {manifests: [a.yaml, b.yaml, c.yaml]}}',
   },
   {
     version: 'v1alpha2',
@@ -91,10 +80,7 @@ deploy:
 build:
   kaniko: {gcsBucket: sources, namespace: builds}
 deploy:
-  helm:
-    releases:
-    - {name: a, valuesFilePath: values.yaml}
-    - {name: b}
+  helm: {releases: [{name: a, valuesFilePath: values.yaml}, {name: b}]}
 profiles:
 - name: ci
   build:
@@ -106,10 +92,7 @@ profiles:
 build:
   kaniko: {buildContext: {gcsBucket: sources}, namespace: builds}
 deploy:
-  helm:
-    releases:
-    - {name: a, valuesFiles: [values.yaml]}
-    - {name: b}
+  helm: {releases: [{name: a, valuesFiles: [values.yaml]}, {name: b}]}
 profiles:
 - name: ci
   build:
@@ -153,6 +136,30 @@ profiles:
     local: {push: true}
   deploy:
     kustomize: {path: overlays/ci}`,
+  },
+  {
+    version: 'v1beta4',
+    name: 'says that local builds do not use BuildKit',
+    from: `
+build:
+  local: {push: false}
+profiles:
+- name: on
+  build: {local: {useBuildkit: true}}
+- name: off
+  build: {local: {}}
+- name: none
+  build: {}`,
+    to: `
+build:
+  local: {push: false, useBuildkit: false}
+profiles:
+- name: on
+  build: {local: {useBuildkit: true}}
+- name: off
+  build: {local: {useBuildkit: false}}
+- name: none
+  build: {}`,
   },
   {
     version: 'v1beta6',
@@ -336,20 +343,20 @@ profiles:
 build:
   artifacts:
   - image: module
-    jib: {project: app, args: [-DskipTests, --activate-profiles, prod]}
+    jib: {project: app, args: [-DskipTests, --activate-profiles, prod], type: maven}
   - image: profile
-    jib: {args: [--activate-profiles, prod]}
+    jib: {args: [--activate-profiles, prod], type: maven}
   - image: bare
-    jib: {}
+    jib: {type: maven}
   - image: gradle
-    jib: {project: app, args: [--no-build-cache]}
+    jib: {project: app, args: [--no-build-cache], type: gradle}
   - image: both
-    jib: {project: first}
+    jib: {project: first, type: maven}
     jibGradle: {project: second}
 profiles:
 - name: ci
   build:
-    artifacts: [{image: ci, jib: {}}]`,
+    artifacts: [{image: ci, jib: {type: gradle}}]`,
   },
   {
     version: 'v2alpha1',
@@ -430,7 +437,7 @@ build:
   - image: web
     context: web
     docker: {dockerfile: Dockerfile}
-  local: {push: false}
+  local: {push: false, useBuildkit: true}
 deploy:
   kubectl: {flags: {global: [--context=dev]}}
   helm: {releases: [{name: a, valuesFiles: [a.yaml]}]}
@@ -484,6 +491,6 @@ profiles:
       }
     };
     visit(document);
-    expect(places).toEqual(['build 0-9', 'artifacts 9-22', 'jib 24-34', 'project 58-58', 'args 44-44']);
+    expect(places).toEqual(['build 0-9', 'artifacts 9-22', 'jib 24-34', 'project 58-58', 'args 44-44', 'type 34-34']);
   });
 });
