@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { earlierTypes, text, type TypeShapes } from '../shape/shape.ts';
+import { boolean, earlierTypes, listOf, mapOf, text, typed, type TypeShapes } from '../shape/shape.ts';
+import { newestTypes } from '../../schema/newest-types.ts';
+import { newVersions } from './new-versions.ts';
 import { oldVersions } from './old-versions.ts';
 
 /** The types of some versions, with the names of their fields. */
@@ -233,19 +235,99 @@ const typesOf = (fields: Readonly<Record<string, readonly string[]>>): TypeShape
     ]),
   );
 
+/** Fields with the first version that has them and, if a later one lacks them, the last. */
+const lives: readonly (readonly [path: string, first: string, last?: string])[] = [
+  ['BuildConfig.acr', 'v1alpha5', 'v1alpha5'],
+  ['AzureContainerBuild.clientSecret', 'v1alpha5', 'v1alpha5'],
+  ['KanikoBuildContext.gcsBucket', 'v1alpha3', 'v2alpha1'],
+  ['HelmRelease.valuesFilePath', 'v1alpha1', 'v1alpha2'],
+  ['KustomizeDeploy.path', 'v1alpha4', 'v2alpha2'],
+  ['KanikoBuild.cache', 'v1beta1', 'v1beta6'],
+  ['BazelArtifact.args', 'v1beta1'],
+  ['KanikoBuild.flags', 'v1beta2', 'v1beta6'],
+  ['KanikoBuild.dockerConfig', 'v1beta3', 'v1beta6'],
+  ['GoogleCloudBuild.mavenImage', 'v1beta3'],
+  ['Profile.patches', 'v1beta4'],
+  ['HelmRelease.skipBuildDependencies', 'v1beta4'],
+  ['BuildConfig.executionEnvironment', 'v1beta5', 'v1beta8'],
+  ['Artifact.plugin', 'v1beta5', 'v1beta8'],
+  ['JibMavenArtifact.args', 'v1beta5', 'v1beta13'],
+  ['HelmDeploy.flags', 'v1beta6'],
+  ['HelmRelease.useHelmSecrets', 'v1beta7'],
+  ['BuildConfig.cluster', 'v1beta7'],
+  ['LocalDir.initImage', 'v1beta7', 'v2alpha1'],
+  ['KanikoArtifact.buildContext', 'v1beta7', 'v2alpha1'],
+  ['BuildConfig.insecureRegistries', 'v1beta8'],
+  ['ClusterDetails.resources', 'v1beta8'],
+  ['GitTagger.variant', 'v1beta9'],
+  ['SyncRule.strip', 'v1beta10'],
+  ['Artifact.custom', 'v1beta10'],
+  ['DockerArtifact.network', 'v1beta10'],
+  ['HelmRelease.remote', 'v1beta11'],
+  ['KanikoCache.hostPath', 'v1beta11'],
+  ['SkaffoldConfig.portForward', 'v1beta12'],
+  ['SkaffoldConfig.metadata', 'v1beta13'],
+  ['Sync.infer', 'v1beta13'],
+  ['KanikoArtifact.reproducible', 'v1beta13'],
+  ['JibArtifact.type', 'v1beta14'],
+  ['GoogleCloudBuild.kanikoImage', 'v1beta14'],
+  ['HelmRelease.setFiles', 'v1beta15'],
+  ['KustomizeDeploy.buildArgs', 'v1beta15'],
+  ['DeployConfig.kubeContext', 'v1beta16'],
+  ['KanikoArtifact.skipTLS', 'v1beta16'],
+  ['ResourceRequirement.ephemeralStorage', 'v1beta17'],
+  ['Artifact.buildpack', 'v1'],
+  ['BuildpackArtifact.forcePull', 'v1', 'v2alpha2'],
+  ['BuildpackArtifact.env', 'v2alpha1'],
+  ['PortForwardResource.address', 'v2alpha1'],
+  ['LocalBuild.concurrency', 'v2alpha2'],
+  ['KanikoArtifact.initImage', 'v2alpha2'],
+  ['KubectlFlags.disableValidation', 'v2alpha3'],
+  ['KanikoArtifact.volumeMounts', 'v2alpha3'],
+];
+
 describe('the types of the old versions', () => {
   const { v2beta1 = '', ...older } = tables;
+  const names = oldVersions.map(({ name }) => name);
+
+  /** Returns the types of a version. */
+  const types = (version: string): TypeShapes =>
+    oldVersions
+      .slice(names.indexOf(version))
+      .reduceRight((next, { changes }) => earlierTypes(next, changes), typesOf(fieldsIn(v2beta1)));
 
   it.each(Object.keys(older))('have the fields of %s', (version) => {
-    const first = oldVersions.findIndex(({ name }) => name === version);
-    const types = oldVersions
-      .slice(first)
-      .reduceRight((next, { changes }) => earlierTypes(next, changes), typesOf(fieldsIn(v2beta1)));
-    expect(fieldsOf(types)).toEqual(fieldsIn(older[version] ?? ''));
+    expect(fieldsOf(types(version))).toEqual(fieldsIn(older[version] ?? ''));
+  });
+
+  it.each(lives.map(([path, first, last = names.at(-1)]) => ({ path, first, last })))(
+    'have $path from $first to $last',
+    ({ path, first, last }) => {
+      const [type = '', key = ''] = path.split('.');
+      const having = names.filter((name) => types(name)[type]?.fields[key]);
+      expect([having[0], having.at(-1)]).toEqual([first, last]);
+    },
+  );
+
+  it('say how fields differ that keep their name', () => {
+    const field = (version: string, type: string, key: string) => types(version)[type]?.fields[key];
+    // A written `false` equals an absent value here, and is a choice later.
+    expect(field('v1beta4', 'LocalBuild', 'useBuildkit')).toEqual({ shape: boolean });
+    expect(field('v1beta9', 'Artifact', 'sync')).toEqual({ shape: mapOf(text), keepsZero: true });
+    expect(field('v1alpha1', 'BuildConfig', 'tagPolicy')).toEqual({ shape: text });
+    expect(field('v1alpha1', 'KubectlDeploy', 'manifests')).toEqual({ shape: listOf(typed('Manifest')) });
+    expect(['helm', 'kubectl', 'kustomize'].map((key) => field('v2alpha1', 'DeployConfig', key)?.oneOf)).toEqual([
+      ...['deploy', 'deploy', 'deploy'],
+    ]);
+  });
+
+  it.skipIf(newVersions.length === 0)('continue those of the new versions', () => {
+    const first = newVersions.reduceRight((next, { changes }) => earlierTypes(next, changes), newestTypes);
+    expect(fieldsOf(first)).toEqual(fieldsIn(v2beta1));
   });
 
   it('name each version once, oldest first', () => {
-    expect(oldVersions.map(({ name }) => name)).toEqual([
+    expect(names).toEqual([
       ...[1, 2, 3, 4, 5].map((n) => `v1alpha${n}`),
       ...Array.from({ length: 17 }, (_, i) => `v1beta${i + 1}`),
       'v1',
