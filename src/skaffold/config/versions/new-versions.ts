@@ -1,2 +1,0 @@
-import type { ConfigVersion } from './config-version.ts';
-export const newVersions: readonly ConfigVersion[] = [];
