@@ -73,8 +73,8 @@ const changes: ShapeChanges = {
       helm: pointer('HelmConventionConfig', 'helmImageStrategy'),
     },
   },
-  HelmFQNConfig: { label: 'the image strategy `fqn`', fields: { property: { shape: text } } },
-  HelmConventionConfig: { label: 'the image strategy `helm`', fields: { explicitRegistry: { shape: boolean } } },
+  HelmFQNConfig: { label: 'an image strategy', fields: { property: { shape: text } } },
+  HelmConventionConfig: { label: 'an image strategy', fields: { explicitRegistry: { shape: boolean } } },
 
   KptDeploy: {
     label: 'kpt deployment',
