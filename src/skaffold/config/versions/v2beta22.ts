@@ -1,4 +1,4 @@
-import { editMaps, entryOf, list, replaceEntry } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, list, renamed, withEntry } from '../../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { typed } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -20,5 +20,5 @@ export const v2beta22: ConfigVersion = {
 
 function withSecrets(docker: LocatedMap): LocatedMap {
   const secret = entryOf(docker, 'secret')?.value;
-  return secret ? replaceEntry(docker, 'secret', 'secrets', list([secret], secret.at)) : docker;
+  return secret ? withEntry(renamed(docker, 'secret', 'secrets'), 'secrets', list([secret], secret.at)) : docker;
 }

@@ -7,6 +7,7 @@ export const v2beta6: ConfigVersion = {
     KptDeploy: null,
     KptFn: null,
     KptLive: null,
+    KptLiveApply: null,
     KptApplyInventory: null,
     KptApplyOptions: null,
   },
