@@ -26,7 +26,11 @@ const allowed: Record<string, readonly string[]> = {
     ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'secrets', 'registry', 'workspace', 'runtime'],
     ...['operator', 'steps', 'engine!'],
   ],
-  skaffold: ['model', 'util', 'schema', 'diagnostics', 'words'],
+  build: ['model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
+  skaffold: [
+    ...['model', 'util', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build', 'steps'],
+    'engine!',
+  ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [
     ...['model', 'util', 'schema', 'diagnostics', 'events', 'words', 'secrets', 'clusters', 'operator', 'steps'],
@@ -51,6 +55,7 @@ const inner: Record<string, readonly string[]> = {
   'store/sqlite': ['app'],
   'store/memory': ['app'],
   'store/log': ['app'],
+  'skaffold/config': ['app'],
   'wharf/config': [],
   'wharf/plan': ['app'],
   'wharf/vars': [],
@@ -116,9 +121,17 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/steps': ['wharf/specs', 'wharf/vars'],
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
+  'build/dockerfile': [],
+  'build/tagging': [],
+  'build/custom': [],
+  'build/docker': ['build/dockerfile'],
+  'skaffold/templates': [],
   'skaffold/config/shape': [],
+  'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
   'skaffold/schema': ['skaffold/config/shape'],
-  'skaffold/config': ['skaffold/schema'],
+  'skaffold/config': ['skaffold/schema', 'skaffold/templates'],
+  'skaffold/plan': ['skaffold/config', 'skaffold/templates'],
+  'skaffold/steps': ['skaffold/plan'],
 };
 
 /** The same, inner folders before outer ones. */
@@ -138,6 +151,8 @@ const interfaceFiles = [
   'workspace/workspace-error.ts',
   'engine/run-driver.ts',
   'engine/front-end.ts',
+  'engine/configuration-reader.ts',
+  'engine/build-request.ts',
 ];
 
 const parentOf = (path: string) => path.split('/').slice(0, -1).join('/');

@@ -1,6 +1,6 @@
 import { imagesOf } from '../model/artifact.ts';
 import type { CancelReason, Failure, SkipReason } from '../model/outcome.ts';
-import type { RunState, StepState } from './run-state.ts';
+import { currentIteration, type RunState, type StepState } from './run-state.ts';
 
 /** How the build of one artifact ended, or where it stands. */
 export interface BuildResult {
@@ -23,8 +23,10 @@ export interface BuildResult {
  * true at every moment of the run.
  */
 export function buildResults(state: RunState): readonly BuildResult[] {
-  return [...state.steps.values()]
-    .filter(({ planned }) => planned.spec.kind === 'artifact')
+  const stages = currentIteration(state)?.stages ?? [];
+  return stages
+    .filter(({ planned }) => planned.phase === 'build')
+    .flatMap(({ steps }) => steps)
     .map((step): BuildResult => {
       const [made] = imagesOf(step.artifacts);
       const { outcome } = step;

@@ -18,5 +18,7 @@ export function pushes({ flag, configured, kubeContext }: PushFacts): boolean {
 
 /** Reports whether a context has the name of a cluster on this machine, whose engine can be given images directly. */
 export function isLocalCluster(context: string): boolean {
-  return /^(?:minikube|docker-desktop|docker-for-desktop|orbstack|colima|rancher-desktop|kind-.+|k3d-.+)$/.test(context);
+  return /^(?:minikube|docker-desktop|docker-for-desktop|orbstack|colima|rancher-desktop|kind-.+|k3d-.+)$/.test(
+    context,
+  );
 }

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import type { BuiltArtifact } from '../../build/builder.ts';
+import type { Builder, BuiltArtifact } from '../../build/builder.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import { toFileError } from '../../util/file-error.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
 import { withoutTilde } from '../../util/tilde-path.ts';
-import type { ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
+import type { ArtifactBuilder, ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
 
 /** What builds depend on outside of their artifact and run. */
 export interface ArtifactSurroundings {
@@ -54,17 +55,35 @@ async function buildArtifact(
   if (images === undefined) return unsupported(builds);
   const { image, reference, context, requires, platforms, push, insecure, builder } = spec;
   const build = { image, reference, context, requires, platforms, ...(push && { push: { insecure } }) };
-  switch (builder.type) {
-    case 'docker': {
-      const secrets = async () => await secretsOf(builder, context, around);
-      return await dockerBuilder(images, secrets).build({ ...build, options: builder }, work);
-    }
-    case 'custom': {
-      const find = async (name: string) => await images.find(name, work.signal);
-      return await customBuilder({ env: around.env, find }).build({ ...build, options: builder }, work);
-    }
-  }
+  // TypeScript cannot infer that the entry of a type takes the options of that type.
+  const make = builders[builder.type] as (options: ArtifactBuilder, parts: BuilderParts) => Builder<ArtifactBuilder>;
+  return await make(builder, { images, context, around }).build({ ...build, options: builder }, work);
 }
+
+/** What builders are made of. */
+interface BuilderParts {
+  readonly images: ImageBuilder;
+  readonly context: string;
+  readonly around: ArtifactSurroundings;
+}
+
+type OptionsOf<Type extends ArtifactBuilder['type']> = Extract<ArtifactBuilder, { readonly type: Type }>;
+
+/** Makes the builder of each type. */
+const builders: {
+  readonly [Type in ArtifactBuilder['type']]: (
+    options: OptionsOf<Type>,
+    parts: BuilderParts,
+  ) => Builder<OptionsOf<Type>>;
+} = {
+  docker: (options, { images, context, around }) =>
+    dockerBuilder(images, async () => await secretsOf(options, context, around)),
+  custom: (_options, { images, around }) =>
+    customBuilder({
+      env: around.env,
+      find: async (reference, _pushed, work) => await images.find(reference, work.signal),
+    }),
+};
 
 function unsupported({ withoutImages }: Runtime): Outcome<never> {
   const detail = withoutImages

@@ -10,20 +10,18 @@ import {
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
-import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
-import type { Shape, TypeShapes } from './shape/shape.ts';
-import { rootType } from './shape/shape.ts';
+import type { SourceText } from '../source-text.ts';
+import type { Located, LocatedMap } from './located.ts';
 
 /**
- * Returns documents as YAML, with their fields in the order of their types. Comments of the source stay with the values that
- * they stand at.
+ * Returns documents as YAML.
+ * @param source the file that the documents come from. Its comments stay with the values that they stand at
  */
-export function toYaml(documents: readonly LocatedMap[], types: TypeShapes, source?: SourceText): string {
+export function writeYaml(documents: readonly LocatedMap[], source?: SourceText): string {
   const comments = source ? commentsOf(source) : new Map<number, Comments>();
   const texts = documents.map((document, i) => {
     const yaml = new Document();
-    yaml.contents = nodeOf(inOrder(document, rootType, types), comments) as typeof yaml.contents;
+    yaml.contents = nodeOf(document, comments) as typeof yaml.contents;
     yaml.commentBefore = i === 0 ? (comments.get(start)?.before ?? null) : null;
     // `yes` and the like are quoted, for readers of YAML 1.1.
     yaml.schema = new Document(null, { schema: 'core', compat: 'yaml-1.1' }).schema;
@@ -103,27 +101,4 @@ function commentsOf(source: SourceText): ReadonlyMap<number, Comments> {
     walk(document.contents);
   }
   return comments;
-}
-
-/** Returns a document with the fields of each type in the order of the type. */
-function inOrder(document: LocatedMap, type: string, types: TypeShapes): LocatedMap {
-  const fields = types[type]?.fields ?? {};
-  const names = Object.keys(fields);
-  const rank = (key: string) => (names.includes(key) ? names.indexOf(key) : names.length);
-  const entries = document.entries
-    .map((entry) => {
-      const field = fields[entry.key];
-      return field ? { ...entry, value: ordered(entry.value, field.shape, types) } : entry;
-    })
-    .sort((a, b) => rank(a.key) - rank(b.key));
-  return { ...document, entries };
-}
-
-function ordered(node: Located, shape: Shape, types: TypeShapes): Located {
-  if (shape.kind === 'type' && node.kind === 'map') return inOrder(node, shape.name, types);
-  if (shape.kind === 'list' && node.kind === 'list')
-    return { ...node, items: node.items.map((item) => ordered(item, shape.items, types)) };
-  if (shape.kind === 'map' && node.kind === 'map')
-    return { ...node, entries: node.entries.map((e) => ({ ...e, value: ordered(e.value, shape.values, types) })) };
-  return node;
 }
