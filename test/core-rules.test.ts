@@ -206,8 +206,8 @@ describe('rule 8: one of each', () => {
     'libsql/promise': ['store/sqlite/'],
     ws: ['clusters/api/', 'runtime/kubernetes/workload/forward-port.ts'],
     yaml: ['diagnostics/yaml/', 'clusters/access/parse-kubeconfig.ts'],
-    'node:http': ['clusters/api/', 'runtime/docker/', 'runtime/kubernetes/'],
-    'node:https': ['clusters/api/', 'runtime/docker/api/'],
+    'node:http': ['clusters/api/', 'runtime/docker/', 'runtime/kubernetes/', 'registry/node-transport.ts'],
+    'node:https': ['clusters/api/', 'runtime/docker/api/', 'registry/node-transport.ts'],
     'node:http2': ['runtime/docker/build/grpc-server.ts'],
     'node:net': ['runtime/', 'util/'],
     'node:tls': ['clusters/api/'],
@@ -224,11 +224,12 @@ describe('rule 8: one of each', () => {
     expect(foreign(packageImports, 'node:dgram', []).map(show)).toEqual([]);
   });
 
-  it('two clients make requests: that of clusters, and that of engines', () => {
+  it('three clients make requests: those of clusters, of engines and of registries', () => {
     // The types of `node:http` are also used where responses are read.
     const clients = packageImports.filter(({ to, typeOnly }) => to === 'node:http' && !typeOnly);
-    expect(clients.map(({ from }) => from)).toEqual([
+    expect(clients.map(({ from }) => from).sort()).toEqual([
       'clusters/api/cluster-client.ts',
+      'registry/node-transport.ts',
       'runtime/docker/api/engine-transport.ts',
     ]);
   });
