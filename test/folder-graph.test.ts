@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   workspace: ['model', 'util', 'tar'],
   runtime: ['model', 'util', 'tar', 'clusters', 'registry'],
   store: ['model', 'events', 'util'],
+  build: ['model', 'util', 'diagnostics', 'runtime', 'registry', 'workspace'],
   operator: ['model', 'util', 'tar', 'schema', 'diagnostics', 'secrets', 'clusters', 'registry'],
   steps: ['model', 'events', 'words', 'util', 'tar', 'secrets', 'runtime', 'workspace', 'store!'],
   wharf: [
@@ -73,6 +74,7 @@ const siblings: Record<string, readonly string[]> = {
   'cli/reporters': ['cli/text', 'cli/reference', 'cli/output'],
   'cli/commands': ['cli/completion', 'cli/output', 'cli/reference', 'cli/reporters', 'cli/text'],
   'util/glob': [],
+  'build/tagging': [],
   'runtime/fake': [],
   'runtime/host': [],
   'runtime/docker/api': [],

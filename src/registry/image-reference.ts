@@ -14,9 +14,7 @@ export interface ImageReference {
  * is `localhost`.
  */
 export function parseImageReference(text: string): ImageReference {
-  const [beforeDigest = '', digest] = splitAt(text, text.indexOf('@'));
-  const colon = beforeDigest.lastIndexOf(':');
-  const [name = '', tag] = splitAt(beforeDigest, colon > beforeDigest.lastIndexOf('/') ? colon : -1);
+  const { name, tag, digest } = splitImageName(text);
   const [first = '', rest] = splitAt(name, name.indexOf('/'));
   const named = rest !== undefined && (/[.:]/.test(first) || first === 'localhost');
   const registry = named && first !== 'index.docker.io' ? first : 'docker.io';
@@ -27,6 +25,18 @@ export function parseImageReference(text: string): ImageReference {
     registry,
     repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
   };
+}
+
+/** Splits the name of an image from its tag and digest. */
+export function splitImageName(text: string): {
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: string;
+} {
+  const [beforeDigest, digest] = splitAt(text, text.indexOf('@'));
+  const colon = beforeDigest.lastIndexOf(':');
+  const [name, tag] = splitAt(beforeDigest, colon > beforeDigest.lastIndexOf('/') ? colon : -1);
+  return { name, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
 const label = '[A-Za-z\\d](?:[A-Za-z\\d-]*[A-Za-z\\d])?';
