@@ -1,6 +1,9 @@
 /** Sends single HTTP requests. The client of registries adds the rest: credentials, redirects, retries. */
 export interface HttpTransport {
-  /** Rejects with the system's error if the connection fails, and after an abort of the signal. The body may reject too. */
+  /**
+   * Rejects with the system's error if the connection fails, and after an abort of the signal. The body may reject
+   * too.
+   */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
   close(): void;
 }

@@ -42,8 +42,8 @@ const mostTokenBytes = 1024 * 1024;
 const clientName = 'slipway';
 
 /**
- * Makes the `Authorization` headers for one registry: Basic, or Bearer with tokens of its token server. Keeps tokens until
- * they expire. Learns the scheme from the registry's first refusal.
+ * Makes the `Authorization` headers for one registry: Basic, or Bearer with tokens of its token server. Keeps tokens
+ * until they expire. Learns the scheme from the registry's first refusal.
  */
 export class RegistryAuthorizer {
   readonly #registry: string;

@@ -6,9 +6,9 @@ export interface RegistryFailure {
 }
 
 /**
- * `unreachable`: no connection, or no response. `untrusted`: its certificate. `unauthorized`: no credentials, or rejected
- * ones. `forbidden`: the credentials do not allow this. `no-platform`: the image is not made for the platform.
- * `wrong-digest`: the content is not what its digest says. `refused`: any other status.
+ * `unreachable`: no connection, or no response. `untrusted`: its certificate. `unauthorized`: no credentials, or
+ * rejected ones. `forbidden`: the credentials do not allow this. `no-platform`: the image is not made for the
+ * platform. `wrong-digest`: the content is not what its digest says. `refused`: any other status.
  * `invalid-reference`: not the name of an image. `invalid-response`: not what a registry says.
  */
 export type RegistryFailureCode =

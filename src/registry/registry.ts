@@ -1,7 +1,7 @@
 /**
- * The client of one registry, with one source of credentials (OCI distribution specification, 1.1). Failures are values
- * with a message for people. Calls throw only the reason of their signal, and bugs. Every call has a deadline. Requests that
- * fail for a moment are tried again a few times.
+ * The client of one registry, with one source of credentials (OCI distribution specification, 1.1). Failures are
+ * values with a message for people. Calls throw only the reason of their signal, and bugs. Every call has a deadline.
+ * Requests that fail for a moment are tried again a few times.
  */
 import type { ImageReference } from './image-reference.ts';
 import type { Platform } from './platform.ts';
@@ -21,8 +21,8 @@ export interface Registry {
   manifest(reference: ImageReference, signal: AbortSignal): Promise<Found<Manifest>>;
 
   /**
-   * Describes an image. Of an index, the image for this platform. An image without an index is returned for any platform:
-   * its own is in the result. Failure: `no-platform`.
+   * Describes an image. Of an index, the image for this platform. An image without an index is returned for any
+   * platform: its own is in the result. Failure: `no-platform`.
    */
   image(reference: ImageReference, platform: Platform, signal: AbortSignal): Promise<Found<RegistryImage>>;
 
@@ -37,7 +37,10 @@ export interface Registry {
 
   blobExists(repository: ImageReference, digest: string, signal: AbortSignal): Promise<Answer<boolean>>;
 
-  /** Stores a blob, unless the repository has it. Tries to mount it first if `mountFrom` names a repository that has it. */
+  /**
+   * Stores a blob, unless the repository has it. Tries to mount it first if `mountFrom` names a repository that has
+   * it.
+   */
   putBlob(repository: ImageReference, blob: NewBlob, signal: AbortSignal): Promise<Answer<BlobResult>>;
 
   /** Lists the tags of a repository by pages. */

@@ -30,8 +30,8 @@ const mostErrorBytes = 64 * 1024;
 const mostRedirects = 5;
 
 /**
- * Sends a request, follows redirects and reads the response. Throws `RegistryError` if the connection fails or the response is
- * too large, and the reason of the signal.
+ * Sends a request, follows redirects and reads the response. Throws `RegistryError` if the connection fails or the
+ * response is too large, and the reason of the signal.
  */
 export async function exchange(
   transport: HttpTransport,
@@ -88,7 +88,10 @@ function connectionError(error: NodeJS.ErrnoException, host: string): RegistryEr
   return new RegistryError('unreachable', `cannot reach ${host}: ${what}`, { passes, cause: error });
 }
 
-/** Returns where a response redirects to. Requests with effects are repeated only if the status says so (RFC 9110, 15.4). */
+/**
+ * Returns where a response redirects to. Requests with effects are repeated only if the status says so (RFC 9110,
+ * 15.4).
+ */
 function redirectOf(method: HttpRequest['method'], { status, headers, url }: ReceivedResponse): URL | undefined {
   const reads = method === 'GET' || method === 'HEAD';
   if (!(status === 307 || status === 308 || (reads && (status === 301 || status === 302 || status === 303))))

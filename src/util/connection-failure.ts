@@ -1,8 +1,8 @@
 /** What is wrong with a connection. */
 export interface ConnectionFailure {
   /**
-   * `untrusted`: the certificate is not trusted, or the two sides do not agree on TLS. `unsent`: there was no connection,
-   * so the request was never sent. `lost`: the request may have been received.
+   * `untrusted`: the certificate is not trusted, or the two sides do not agree on TLS. `unsent`: there was no
+   * connection, so the request was never sent. `lost`: the request may have been received.
    */
   readonly kind: 'untrusted' | 'unsent' | 'lost';
   /** A few words: `connection refused`. */

@@ -13,7 +13,8 @@ const projectPattern = /^[A-Za-z\d.-]+(?::\d+)?\/[a-z][a-z\d-]{4,28}[a-z\d]\/?/;
 const googleRegistry = /gcr\.io|-docker\.pkg\.dev/;
 
 /**
- * Moves the name of an image below a default repository, as `--default-repo` of Skaffold does. Two names stay different:
+ * Moves the name of an image below a default repository, as `--default-repo` of Skaffold does. Two names stay
+ * different:
  *
  * - a name below the default repository stays as it is;
  * - in a registry of any depth, the whole name is appended. A project that both have in common occurs once;

@@ -27,8 +27,8 @@ const hour12 = ({ hour }: LocalTime) => (hour % 12 === 0 ? 12 : hour % 12);
 const short = (name: string | undefined) => (name ?? '').slice(0, 3);
 
 /**
- * What the elements of a layout mean (the constants of Go's package `time`). Each stands for a part of the reference time,
- * Mon Jan 2 15:04:05 2006 in MST (-0700).
+ * What the elements of a layout mean (the constants of Go's package `time`). Each stands for a part of the reference
+ * time, Mon Jan 2 15:04:05 2006 in MST (-0700).
  */
 const elements: Readonly<Record<string, Formatter>> = {
   January: ({ month }) => months[month - 1] ?? '',

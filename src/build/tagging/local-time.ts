@@ -54,8 +54,8 @@ const offset = '([+-]?\\d+(?::\\d+)*)';
 const posixRule = new RegExp(`^${name}${offset}(?:${name}${offset}?)?(?:,|$)`);
 
 /**
- * Returns the abbreviation of a time zone at an offset, such as `CEST`. Empty if the rule is missing or does not have the
- * offset.
+ * Returns the abbreviation of a time zone at an offset, such as `CEST`. Empty if the rule is missing or does not have
+ * the offset.
  * @param rule a value of `TZ` (POSIX, Base Definitions, 8.3)
  */
 function zoneName(rule: string | undefined, offsetMinutes: number): string {

@@ -22,8 +22,8 @@ export interface Unknown {
 /** The commit of a folder. Absent fields were not asked for. */
 export interface GitFacts {
   /**
-   * What the commit is called, as Git prints it: for `Tags` as `git describe --tags --always` does. For trees, that of the
-   * folder.
+   * What the commit is called, as Git prints it: for `Tags` as `git describe --tags --always` does. For trees, that
+   * of the folder.
    */
   readonly names: ReadonlyMap<GitVariant, string | Unknown>;
   /** Whether something below the folder differs from the commit, new files included. */
@@ -34,8 +34,8 @@ export interface TimeZones {
   /** The name of this machine's time zone in the IANA database. */
   readonly local: string;
   /**
-   * Returns the rule of a time zone that holds now, as POSIX writes it: `CET-1CEST,M3.5.0,M10.5.0/3`. `undefined` if this
-   * machine has no time zone database.
+   * Returns the rule of a time zone that holds now, as POSIX writes it: `CET-1CEST,M3.5.0,M10.5.0/3`. `undefined` if
+   * this machine has no time zone database.
    */
   rule(zone: string): string | undefined;
 }

@@ -12,8 +12,8 @@ import {
 import type { TagProblem, Tagged } from './tag-problem.ts';
 
 /**
- * Makes the tag of an image. An empty tag means that the name already has one. If a policy cannot make a tag now, its tag is
- * that of `sha256`, with a warning. That is what Skaffold does.
+ * Makes the tag of an image. An empty tag means that the name already has one. If a policy cannot make a tag now, its
+ * tag is that of `sha256`, with a warning. That is what Skaffold does.
  * @param image the name in the configuration
  */
 export function tagOf(policy: TagPolicy, image: string, facts: TagFacts): Tagged {

@@ -7,9 +7,9 @@ export const tagCodes = {
     severity: 'warning',
     title: 'Tag policy cannot make a tag',
     explanation:
-      'A tag policy needs something that is not there: a Git repository with a commit, an environment variable, a time zone. ' +
-      'As Skaffold does, Slipway then tags the image like the policy `sha256`: with `latest`, or with the tag in its name. ' +
-      'Images of different sources may then have the same tag.',
+      'A tag policy needs something that is not there: a Git repository with a commit, an environment variable, a ' +
+      'time zone. As Skaffold does, Slipway then tags the image like the policy `sha256`: with `latest`, or with ' +
+      'the tag in its name. Images of different sources may then have the same tag.',
     message: (p: { policy: string; image: string; why: string }) =>
       `cannot tag ${quoted(p.image)} by \`${p.policy}\`, so the tag of \`sha256\` is used: ${p.why}`,
     help: (p) =>
@@ -21,8 +21,8 @@ export const tagCodes = {
     severity: 'error',
     title: 'Invalid tag',
     explanation:
-      'A tag has at most 128 letters, digits, `_`, `.` and `-`, and does not begin with `.` or `-`. The tag policy, or `--tag`, ' +
-      'makes another one for this image.',
+      'A tag has at most 128 letters, digits, `_`, `.` and `-`, and does not begin with `.` or `-`. The tag ' +
+      'policy, or `--tag`, makes another one for this image.',
     message: (p: { policy: string; image: string; tag: string }) =>
       `\`${p.policy}\` makes an invalid tag for ${quoted(p.image)}: ${quoted(p.tag)}`,
     help: (p) =>
@@ -34,8 +34,9 @@ export const tagCodes = {
     severity: 'error',
     title: 'Invalid image name',
     explanation:
-      'The name of an image consists of lower-case letters and digits, separated by `.`, `_`, `__` or dashes, and by `/`. A ' +
-      'registry with a port may precede it. It has at most 255 characters. `--default-repo` is part of the name.',
+      'The name of an image consists of lower-case letters and digits, separated by `.`, `_`, `__` or dashes, and ' +
+      'by `/`. A registry with a port may precede it. It has at most 255 characters. `--default-repo` is part of ' +
+      'the name.',
     message: (p: { image: string; name: string }) =>
       `invalid image name ${quoted(p.name)}${p.name.startsWith(p.image) ? '' : ` for ${quoted(p.image)}`}`,
     help: (p) =>
@@ -47,8 +48,8 @@ export const tagCodes = {
     severity: 'error',
     title: 'Image has a tag already',
     explanation:
-      'The name in `artifacts.image` has a tag or digest, and the tag policy adds a tag. Only the policy `sha256` keeps a tag ' +
-      'that is in the name.',
+      'The name in `artifacts.image` has a tag or digest, and the tag policy adds a tag. Only the policy `sha256` ' +
+      'keeps a tag that is in the name.',
     message: (p: { policy: string; image: string; tag: string }) =>
       `${quoted(p.image)} has a tag already, and \`${p.policy}\` adds ${quoted(p.tag)}`,
     help: () => 'remove the tag from `image`, or write `tagPolicy: { sha256: {} }`',
@@ -72,8 +73,8 @@ export const tagCodes = {
     severity: 'warning',
     title: 'Tag differs from the name in Git',
     explanation:
-      'Names of Git may have characters that tags of images cannot have, such as `/`. They become `_`. A name of more than ' +
-      '128 characters is cut.',
+      'Names of Git may have characters that tags of images cannot have, such as `/`. They become `_`. A name of ' +
+      'more than 128 characters is cut.',
     message: (p: { policy: string; written: string; tag: string }) =>
       `\`${p.policy}\` uses the tag ${quoted(p.tag)} for ${quoted(p.written)}`,
   }),
