@@ -7,7 +7,7 @@ import { nameParts } from '../../../tar/tar-name.ts';
 import { readTar } from '../../../tar/tar-reader.ts';
 import { encodeEdited, withOwner, withPrefix, type TarEdit } from '../../../tar/tar-rewrite.ts';
 import { LayeredTree, type Found } from '../../../steps/workload/layered-tree.ts';
-import { parseDockerignore, type Ignores } from './dockerignore.ts';
+import { parseDockerignore, type Ignores } from '../../../build/dockerfile/dockerignore.ts';
 
 const root = { uid: 0, gid: 0 } as const;
 /** The name in the context of a Dockerfile that is outside it. */

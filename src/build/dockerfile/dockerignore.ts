@@ -2,9 +2,9 @@
  * `.dockerignore` with Docker's rules (https://docs.docker.com/build/concepts/context/#dockerignore-files). Each line
  * is one pattern, relative to the context. The last pattern that matches a path or a folder above it decides.
  */
-import { anything, notSlash, setOf, slash, type CharacterSet } from '../../../util/glob/character-set.ts';
-import { PatternBuilder } from '../../../util/glob/pattern-builder.ts';
-import type { Pattern } from '../../../util/glob/pattern.ts';
+import { anything, notSlash, setOf, slash, type CharacterSet } from '../../util/glob/character-set.ts';
+import { PatternBuilder } from '../../util/glob/pattern-builder.ts';
+import type { Pattern } from '../../util/glob/pattern.ts';
 
 /** Reports whether a path is ignored. The path is relative to the context and separated by `/`. */
 export type Ignores = (path: string) => boolean;
