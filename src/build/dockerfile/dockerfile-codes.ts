@@ -185,4 +185,13 @@ export const dockerfileCodes = {
     message: (p: { type: string }) => `invalid health check ${quoted(p.type)}`,
     help: () => 'write `HEALTHCHECK CMD COMMAND` or `HEALTHCHECK NONE`',
   }),
+  D023: code({
+    severity: 'error',
+    title: 'Invalid name of an image',
+    explanation:
+      'An image is named `REGISTRY/PATH:TAG` or `REGISTRY/PATH@DIGEST`, and its path has lower case letters only. `FROM` ' +
+      'compares the names of earlier stages as they are written, and BuildKit keeps those in lower case.',
+    message: (p: { name: string; stage: string | undefined }) => `invalid name of an image: ${quoted(p.name)}`,
+    help: (p) => (p.stage === undefined ? undefined : `to start from that stage, write ${quoted(p.stage)}`),
+  }),
 };
