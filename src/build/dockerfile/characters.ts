@@ -21,9 +21,7 @@ export function isBlank(text: string): boolean {
 
 /** Separates words of an instruction. Other white space is a part of a word. */
 export function isSeparator(character: string | undefined): boolean {
-  return (
-    character === ' ' || character === '\t' || character === '\v' || character === '\f' || character === '\r'
-  );
+  return character === ' ' || character === '\t' || character === '\v' || character === '\f' || character === '\r';
 }
 
 /** Returns the index of the first separator from `start` on, or `end`. */

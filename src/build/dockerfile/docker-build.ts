@@ -81,4 +81,3 @@ export interface ContextMount {
   /** Relative to the context, without wildcards. Empty: the whole context. */
   readonly path: string;
 }
-

@@ -6,7 +6,8 @@ export const dockerfileCodes = {
   D001: code({
     severity: 'error',
     title: 'Dockerfile without a stage',
-    explanation: 'A Dockerfile builds nothing without a `FROM` instruction. To start from nothing, write `FROM scratch`.',
+    explanation:
+      'A Dockerfile builds nothing without a `FROM` instruction. To start from nothing, write `FROM scratch`.',
     message: () => 'the Dockerfile has no `FROM` instruction',
     help: () => 'add `FROM IMAGE`, or `FROM scratch` for an empty image',
   }),
@@ -100,7 +101,8 @@ export const dockerfileCodes = {
     severity: 'error',
     title: 'Invalid variable or label',
     explanation: '`ENV` and `LABEL` take `name=value` pairs, `ARG` also names alone. A name cannot be empty.',
-    message: (p: { keyword: string; word: string }) => `${p.keyword}: ${quoted(p.word)} is not of the form \`name=value\``,
+    message: (p: { keyword: string; word: string }) =>
+      `${p.keyword}: ${quoted(p.word)} is not of the form \`name=value\``,
     help: () => 'quote values with blanks',
   }),
   D013: code({

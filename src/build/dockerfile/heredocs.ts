@@ -28,12 +28,7 @@ function quotes(text: string): number {
 }
 
 /** Reads the here-documents that an instruction starts. They follow it in the order of their names. */
-export function readHeredocs(
-  instruction: string,
-  span: Span,
-  reader: LineReader,
-  report: Report,
-): readonly Heredoc[] {
+export function readHeredocs(instruction: string, span: Span, reader: LineReader, report: Report): readonly Heredoc[] {
   if (!instruction.includes('<<')) return [];
   const split = expand(instruction, { ...unexpanded, keepsQuotes: true, keepsEscapes: true });
   // With an open quote, the instruction has no here-documents.

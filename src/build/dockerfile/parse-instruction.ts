@@ -162,10 +162,7 @@ function instructionOf(parts: Parts, context: InstructionContext): Instruction |
   }
 }
 
-function fromInstruction(
-  { keyword, span, args, flags }: Parts,
-  report: Report,
-): FromInstruction | undefined {
+function fromInstruction({ keyword, span, args, flags }: Parts, report: Report): FromInstruction | undefined {
   const [base, as, name] = args;
   const named = args.length === 3 && as?.text.toLowerCase() === 'as';
   if (base === undefined || (args.length !== 1 && !named)) {

@@ -34,7 +34,9 @@ export function stageGraph(
 ): StageGraph {
   const { stages } = dockerfile;
   const nodes = nodesOf(stages, request, globals, expander, report);
-  const byName = new Map(stages.flatMap(({ name, index }) => (name === undefined ? [] : [[name.text, index] as const])));
+  const byName = new Map(
+    stages.flatMap(({ name, index }) => (name === undefined ? [] : [[name.text, index] as const])),
+  );
   const references = nodes.map(({ stage, instructions }) =>
     instructions.flatMap((instruction) => referencesOf(instruction, stage.index, stages.length, byName, report)),
   );
