@@ -42,6 +42,8 @@ export interface NeededStage {
   readonly base: StageBase;
   /** The working directory at the end of the stage. Absolute. */
   readonly workdir: string;
+  /** The working directories of the stage, which are made if they are missing. Absolute. */
+  readonly folders: readonly string[];
   /** The user at the end of the stage. Absent: that of the base image, which is not known. */
   readonly user: string | undefined;
   /** `COPY` and `ADD` of the build context, in order. Triggers of the base image come first. */

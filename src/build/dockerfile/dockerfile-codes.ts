@@ -196,4 +196,12 @@ export const dockerfileCodes = {
     message: (p: { name: string; stage: string | undefined }) => `invalid name of an image: ${quoted(p.name)}`,
     help: (p) => (p.stage === undefined ? undefined : `to start from that stage, write ${quoted(p.stage)}`),
   }),
+  D024: code({
+    severity: 'error',
+    title: 'Invalid pattern of an ignore file',
+    explanation:
+      'Each line of `.dockerignore`, or of the file `DOCKERFILE.dockerignore` that replaces it, is one pattern: `*`, ' +
+      '`**`, `?`, `[a-z]`, with `!` before it for an exception. A backslash makes the next character plain.',
+    message: (p: { detail: string }) => p.detail,
+  }),
 };

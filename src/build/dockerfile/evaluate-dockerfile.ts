@@ -20,9 +20,9 @@ export function evaluateDockerfile(dockerfile: Dockerfile, request: DockerBuildR
   };
   const stages = needed.map(({ stage, base, instructions }): NeededStage => {
     if (stage.platform !== undefined) expander.expand(stage.platform, globals);
-    const { state, copies, mounts } = evaluateStage(instructions, begin(base), request, globals, expander, report);
+    const { state, ...read } = evaluateStage(instructions, begin(base), request, globals, expander, report);
     states.set(stage.index, state);
-    return { stage, base, workdir: state.workdir, user: state.user, copies, mounts };
+    return { stage, base, workdir: state.workdir, user: state.user, ...read };
   });
   return { stages, images, diagnostics };
 }

@@ -15,6 +15,7 @@ export interface StageState {
 
 export interface EvaluatedStage {
   readonly state: StageState;
+  readonly folders: readonly string[];
   readonly copies: readonly ContextCopy[];
   readonly mounts: readonly ContextMount[];
 }
@@ -44,6 +45,7 @@ export function evaluateStage(
   const copies: ContextCopy[] = [];
   const mounts: ContextMount[] = [];
   let { workdir, user } = base;
+  const folders = [workdir];
   for (const instruction of instructions) {
     switch (instruction.kind) {
       case 'arg':
@@ -57,6 +59,7 @@ export function evaluateStage(
       }
       case 'workdir':
         workdir = absolute(workdir, value(instruction.path));
+        folders.push(workdir);
         break;
       case 'user':
         user = value(instruction.user);
@@ -68,9 +71,12 @@ export function evaluateStage(
       }
       case 'run':
         mounts.push(...contextMounts(instruction, value, report));
+        break;
+      case 'onbuild':
+      case 'other':
     }
   }
-  return { state: { variables, workdir, user }, copies, mounts };
+  return { state: { variables, workdir, user }, folders, copies, mounts };
 }
 
 /** Joins and normalizes a path. Parts above the root are dropped, and a slash at the end too. */
