@@ -19,9 +19,9 @@ export function formatFloatVerb(value: number, verb: string, precision: number |
   if (!Number.isFinite(size)) return Number.isNaN(size) ? 'NaN' : 'Inf';
   switch (verb.toLowerCase()) {
     case 'f':
-      return exactFixed(size, precision ?? 6);
+      return fixed(size, precision ?? 6);
     case 'e':
-      return cased(withGoExponent(size.toExponential(Math.min(precision ?? 6, 100))), verb);
+      return cased(withGoExponent(exponential(size, precision ?? 6)), verb);
     default:
       return cased(precision === undefined ? formatFloat(float(size)) : general(size, precision), verb);
   }
@@ -29,18 +29,38 @@ export function formatFloatVerb(value: number, verb: string, precision: number |
 
 const cased = (text: string, verb: string): string => (verb === verb.toUpperCase() ? text.toUpperCase() : text);
 
+/** Past these digits, the runtime shows no others. */
+const mostDigits = 100;
+
+/** So many digits after the last one tell whether a number is exactly in the middle. */
+const tieDigits = 30;
+
+/** Rounds a number in the middle between two to the even one, where the runtime takes the larger one. */
+function toEven(rounded: string, longer: string): string {
+  const last = Number(rounded.at(-1));
+  const rest = longer.replace('.', '').slice(rounded.replace('.', '').length);
+  return last % 2 === 1 && /^50*$/.test(rest) ? rounded.slice(0, -1) + String(last - 1) : rounded;
+}
+
 /** `toFixed` gives up at 1e21, above which a float is a whole number. */
-function exactFixed(size: number, precision: number): string {
-  const digits = Math.min(precision, 100);
-  if (size < 1e21) return size.toFixed(digits);
+function fixed(size: number, precision: number): string {
+  const digits = Math.min(precision, mostDigits);
+  if (size < 1e21) return toEven(size.toFixed(digits), size.toFixed(Math.min(digits + tieDigits, mostDigits)));
   return digits > 0 ? `${BigInt(size)}.${'0'.repeat(digits)}` : BigInt(size).toString();
 }
 
+function exponential(size: number, precision: number): string {
+  const digits = Math.min(precision, mostDigits);
+  const [mantissa = '0', exponent = '+0'] = size.toExponential(digits).split('e');
+  const longer = size.toExponential(Math.min(digits + tieDigits, mostDigits)).split('e')[0];
+  return `${toEven(mantissa, longer ?? '')}e${exponent}`;
+}
+
 function general(size: number, precision: number): string {
-  const digits = Math.min(Math.max(precision, 1), 100);
-  const [mantissa = '0', power = '0'] = size.toExponential(digits - 1).split('e');
+  const digits = Math.min(Math.max(precision, 1), mostDigits);
+  const [mantissa = '0', power = '0'] = exponential(size, digits - 1).split('e');
   const exponent = Number(power);
   const withoutZeros = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
   if (exponent < -4 || exponent >= digits) return withGoExponent(`${withoutZeros(mantissa)}e${power}`);
-  return withoutZeros(exactFixed(size, digits - 1 - exponent));
+  return withoutZeros(fixed(size, digits - 1 - exponent));
 }

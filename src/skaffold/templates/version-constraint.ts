@@ -83,7 +83,7 @@ function conditionOf([, operator = '', major, minor, patch, prerelease]: RegExpE
 
 /**
  * Reports whether a version meets a constraint such as `>=1.2, <2 || ^3.1`, or returns `undefined` for an invalid one.
- * Pre-releases meet only constraints that name a pre-release.
+ * A pre-release meets only conditions that name a pre-release.
  */
 export function meetsConstraint(constraint: string, version: VersionValue): boolean | undefined {
   if (constraint.length > longest) return undefined;
@@ -94,8 +94,6 @@ export function meetsConstraint(constraint: string, version: VersionValue): bool
   let meets = false;
   for (const conditions of alternatives) {
     if (conditions === undefined) return undefined;
-    const takesPrerelease = conditions.some((condition) => condition.version.prerelease !== '');
-    if (version.prerelease !== '' && !takesPrerelease) continue;
     meets ||= conditions.every((condition) => meetsCondition(version, condition));
   }
   return meets;
@@ -103,6 +101,7 @@ export function meetsConstraint(constraint: string, version: VersionValue): bool
 
 function meetsCondition(version: VersionValue, condition: Condition): boolean {
   const { operator, known } = condition;
+  if (version.prerelease !== '' && condition.version.prerelease === '') return false;
   const compared = compareVersions(version, condition.version);
   switch (operator) {
     case '':
@@ -116,7 +115,7 @@ function meetsCondition(version: VersionValue, condition: Condition): boolean {
     case '!=':
       return isOther(version, condition, compared);
     case '>':
-      return known === 3 ? compared > 0 : known > 0 && compareKnown(version, condition) > 0;
+      return known === 3 || known === 0 ? compared > 0 : compareKnown(version, condition) > 0;
     case '<':
       return compared < 0;
     case '>=':

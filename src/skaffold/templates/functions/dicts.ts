@@ -16,14 +16,14 @@ function make(values: readonly Value[], budget: Budget): Value {
 const isDict = (value: Value): value is MapValue =>
   typeof value === 'object' && value.kind === 'map' && value.type === 'map[string]interface {}';
 
-/** Adds what `into` lacks, in maps within it too. @param overwrites whether values of `from` win */
+/** Adds what `into` lacks or has empty, in maps within it too. @param overwrites whether values of `from` win */
 function merge(into: MapValue, from: MapValue, overwrites: boolean, budget: Budget): void {
   budget.step(from.entries.size + 1);
   if (into.entries === from.entries) return;
   for (const [key, value] of from.entries) {
     const before = into.entries.get(key);
     if (isDict(before) && isDict(value)) budget.nested(() => merge(before, value, overwrites, budget));
-    else if (overwrites ? !isEmpty(value) || !into.entries.has(key) : isEmpty(before)) into.entries.set(key, value);
+    else if (overwrites || isEmpty(before)) into.entries.set(key, value);
   }
 }
 

@@ -109,9 +109,13 @@ function toJson(value: Value, style: JsonStyle, budget: Budget, margin = '\n'): 
   }
 }
 
+/** Replaces halves of characters, which no UTF-8 has. */
+const wellFormed = (value: string): string => Buffer.from(value).toString();
+
 function fromJson(json: unknown, budget: Budget): Value {
   budget.step();
-  if (typeof json === 'string' || typeof json === 'boolean') return json;
+  if (typeof json === 'boolean') return json;
+  if (typeof json === 'string') return wellFormed(json);
   if (typeof json === 'number') {
     if (!Number.isFinite(json)) throw new FunctionFailed('a number is out of range');
     return float(json);
@@ -119,18 +123,28 @@ function fromJson(json: unknown, budget: Budget): Value {
   if (typeof json !== 'object' || json === null) return undefined;
   return budget.nested(() => {
     if (Array.isArray(json)) return list(json.map((item) => fromJson(item, budget)));
-    return map(new Map(Object.entries(json).map(([key, item]) => [key, fromJson(item, budget)])));
+    return map(new Map(Object.entries(json).map(([key, item]) => [wellFormed(key), fromJson(item, budget)])));
   });
 }
 
-function parsedJson(value: string, budget: Budget): { readonly value: Value } | undefined {
+function parsedJson(value: string, budget: Budget): Value {
   let json: unknown;
   try {
     json = JSON.parse(value);
   } catch {
-    return undefined;
+    throw new FunctionFailed('the argument is not JSON');
   }
-  return { value: fromJson(json, budget) };
+  return fromJson(json, budget);
+}
+
+/** The same, with `nil` for what is not JSON. */
+function parsedOrNil(value: string, budget: Budget): Value {
+  try {
+    return parsedJson(value, budget);
+  } catch (error) {
+    if (error instanceof FunctionFailed) return undefined;
+    throw error;
+  }
 }
 
 const writesJson = (style: JsonStyle) => takes([any], (value, { budget }) => toJson(value, style, budget));
@@ -157,10 +171,6 @@ export const encodingFunctions: FunctionTable = {
   mustToPrettyJson: pretty,
   toRawJson: raw,
   mustToRawJson: raw,
-  fromJson: takes([text], (value, { budget }) => parsedJson(value, budget)?.value),
-  mustFromJson: takes([text], (value, { budget }) => {
-    const parsed = parsedJson(value, budget);
-    if (parsed === undefined) throw new FunctionFailed('the argument is not JSON');
-    return parsed.value;
-  }),
+  fromJson: takes([text], (value, { budget }) => parsedOrNil(value, budget)),
+  mustFromJson: takes([text], (value, { budget }) => parsedJson(value, budget)),
 };

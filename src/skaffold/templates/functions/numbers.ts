@@ -1,7 +1,8 @@
 import { formatValue } from '../format-value.ts';
 import { FunctionFailed } from '../function-stop.ts';
 import { any, real, takes, takesMore, text, whole, type FunctionTable, type TemplateFunction } from '../template-function.ts';
-import { float, int, int64, type Value } from '../values.ts';
+import { difference, divided, product, sum, toDecimal, toNumber, type Decimal } from '../decimal.ts';
+import { float, int, int64, type FloatValue, type Value } from '../values.ts';
 import { toFloat, toInt } from './conversions.ts';
 
 function divisor(value: Value): bigint {
@@ -27,12 +28,23 @@ const extreme = (isBetter: (a: bigint, b: bigint) => boolean): TemplateFunction 
     int64(others.map(toInt).reduce((best, each) => (isBetter(each, best) ? each : best), toInt(first))),
   );
 
-/** A fold over floats. */
-const decimals = (fold: (a: number, b: number) => number): TemplateFunction =>
-  takesMore([any], any, (first, others) => float(others.map(toFloat).reduce(fold, toFloat(first))));
+function decimalOf(value: Value): Decimal {
+  const decimal = toDecimal(toFloat(value));
+  if (decimal === undefined) throw new FunctionFailed('an argument is infinite or not a number');
+  return decimal;
+}
 
-/** Sprig computes with decimals: 0.1 and 0.2 are 0.3. 15 digits are as exact as floats are in both worlds. */
-const tidied = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(15)) : value);
+/** A fold over decimals, in which 0.1 and 0.2 are 0.3. */
+const decimals = (fold: (a: Decimal, b: Decimal) => Decimal, first: Decimal, others: readonly Value[]): FloatValue =>
+  float(toNumber(others.map(decimalOf).reduce(fold, first)));
+
+const foldsDecimals = (fold: (a: Decimal, b: Decimal) => Decimal): TemplateFunction =>
+  takesMore([any], any, (first, others) => decimals(fold, decimalOf(first), others));
+
+function dividedBy(a: Decimal, b: Decimal): Decimal {
+  if (b.units === 0n) throw new FunctionFailed('division by zero');
+  return divided(a, b);
+}
 
 /** Functions of numbers. Those without `f` at the end convert their arguments to 64-bit integers. */
 export const numberFunctions: FunctionTable = {
@@ -47,15 +59,11 @@ export const numberFunctions: FunctionTable = {
   max: extreme((a, b) => a > b),
   biggest: extreme((a, b) => a > b),
   min: extreme((a, b) => a < b),
-  add1f: takes([any], (value) => float(tidied(toFloat(value) + 1))),
-  addf: takesMore([], any, (values) => float(values.map(toFloat).reduce((sum, each) => tidied(sum + each), 0))),
-  subf: decimals((a, b) => tidied(a - b)),
-  mulf: decimals((a, b) => tidied(a * b)),
-  divf: decimals((a, b) => {
-    if (b === 0) throw new FunctionFailed('division by zero');
-    // Sprig divides to 16 places.
-    return Number.isFinite(a / b) ? Number((a / b).toFixed(16)) : 0;
-  }),
+  add1f: takes([any], (value) => decimals(sum, decimalOf(value), [int(1)])),
+  addf: takesMore([], any, (values) => decimals(sum, { units: 0n, places: 0 }, values)),
+  subf: foldsDecimals(difference),
+  mulf: foldsDecimals(product),
+  divf: foldsDecimals(dividedBy),
   maxf: takesMore([any], any, (first, others) => float(Math.max(toFloat(first), ...others.slice(0, 1000).map(toFloat)))),
   minf: takesMore([any], any, (first, others) => float(Math.min(toFloat(first), ...others.slice(0, 1000).map(toFloat)))),
   ceil: takes([any], (value) => float(Math.ceil(toFloat(value)))),
