@@ -8,12 +8,12 @@ import { plainValue, type LocatedMap } from '../diagnostics/yaml/located.ts';
 import { writeYaml } from '../diagnostics/yaml/write-yaml.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { fetchedRepository } from '../workspace/git/fetched-repository.ts';
 import type { ConfigurationSurroundings } from './config/configuration.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { inFieldOrder } from './config/in-field-order.ts';
 import { rootType } from './config/shape/shape.ts';
+import { moduleRepositories } from './module-repositories.ts';
 import { problem, skaffoldCodes } from './problem.ts';
 import { newestTypes, newestVersion } from './schema/newest-types.ts';
 
@@ -42,17 +42,7 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       const { configurations, diagnostics } = await readConfigurations(request, {
         ...around,
         random: randomUUID,
-        repositories: {
-          git: async ({ repo, ref, sync }) =>
-            await fetchedRepository({
-              repository: repo,
-              ...(ref !== undefined && { ref }),
-              policy: sync === undefined || request.fetch === 'never' ? request.fetch : sync ? 'always' : 'missing',
-              cache: request.repositories ?? around.repositories,
-              environment: request.env,
-              signal: new AbortController().signal,
-            }),
-        },
+        repositories: moduleRepositories(request, around.repositories),
       });
       if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
       return {

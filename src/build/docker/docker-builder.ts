@@ -85,8 +85,7 @@ async function imageBuild(
     ...(options.target !== undefined && { target: options.target }),
   });
   const mistakes = [...read.diagnostics, ...asked.diagnostics];
-  if (hasErrors(mistakes))
-    return failed({ code: 'build-failed', detail: mistakes.map((one) => sentenceOf(one)).join('; ') });
+  if (hasErrors(mistakes)) return failed({ code: 'build-failed', detail: sentenceOf(mistakes) });
   return succeeded({
     context: tree,
     dockerfile,

@@ -4,9 +4,9 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { TarSource } from '../../model/tree.ts';
 import { TarEncoder } from '../../tar/tar-encoder.ts';
 import type { TarHeader } from '../../tar/tar-header.ts';
-import { encodeItems, joined, listTree, type PackItem } from '../../tar/tar-pack.ts';
+import { encodeItems, joined, listTree, type ListedKind, type PackItem } from '../../tar/tar-pack.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
-import { parseDockerignore, type Ignores } from '../dockerfile/dockerignore.ts';
+import { noIgnoreRules, parseDockerignore, type IgnoreRules } from '../dockerfile/dockerignore.ts';
 
 /** A build context on this machine. It is read anew each time it is sent. */
 export interface FolderContext {
@@ -43,25 +43,27 @@ export async function folderContext({ folder, dockerfile }: FolderContextRequest
   const file = resolve(folder, dockerfile);
   const text = await readText(file);
   if (text === undefined) return failed({ code: 'file-missing', field: 'dockerfile', path: file });
-  const ignores = await rulesOf(file, folder);
-  if (typeof ignores === 'string') return failed({ code: 'build-failed', detail: ignores });
+  const rules = await rulesOf(file, folder);
+  if (typeof rules === 'string') return failed({ code: 'build-failed', detail: rules });
   const within = relative(await realpath(folder), await realpath(file));
   const name = within === '' || within.split(sep)[0] === '..' ? outsideName : within;
-  return succeeded({ text, file, dockerfile: name, tree: contextTree(folder, ignores, { name, text }) });
+  return succeeded({ text, file, dockerfile: name, tree: contextTree(folder, rules, { name, text }) });
 }
 
 function contextTree(
   folder: string,
-  ignores: Ignores,
+  rules: IgnoreRules,
   dockerfile: { readonly name: string; readonly text: string },
 ): TarSource {
   return {
     async *open(_owner, signal) {
       const out = new TarEncoder();
       const base = Buffer.from(folder);
-      const names = await listTree(base, signal);
+      const skip = (below: Buffer, kind: ListedKind) =>
+        kind === 'folder' && rules.ignores(below.toString()) && !rules.mayKeepBelow(below.toString());
+      const names = await listTree(base, signal, skip);
       // The Dockerfile is sent last, whatever the rules say.
-      const sent = names.filter((below) => below.toString() !== dockerfile.name && !ignores(below.toString()));
+      const sent = names.filter((below) => below.toString() !== dockerfile.name && !rules.ignores(below.toString()));
       const content = Buffer.from(dockerfile.text);
       const header: TarHeader = {
         ...{ name: Buffer.from(dockerfile.name), type: 'file', mode: 0o644, ...root },
@@ -75,14 +77,14 @@ function contextTree(
   };
 }
 
-async function rulesOf(dockerfile: string, folder: string): Promise<Ignores | string> {
+async function rulesOf(dockerfile: string, folder: string): Promise<IgnoreRules | string> {
   for (const path of [`${dockerfile}${ignoreFile}`, resolve(folder, ignoreFile)]) {
     const text = await readText(path);
     if (text === undefined) continue;
     const rules = parseDockerignore(text);
-    return typeof rules === 'string' ? `${path}, ${rules}` : rules;
+    return 'line' in rules ? `${path}, line ${rules.line}: ${rules.message}` : rules;
   }
-  return () => false;
+  return noIgnoreRules;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -2,7 +2,16 @@ import { code, didYouMean } from '../../diagnostics/code-entry.ts';
 import { quoted, visible } from '../../util/visible.ts';
 
 /** A function of a chart or of another tool that people expect here too. */
-const helmFunctions = new Set(['include', 'tpl', 'required', 'lookup', 'toYaml', 'fromYaml', 'toToml', 'getHostByName']);
+const helmFunctions = new Set([
+  'include',
+  'tpl',
+  'required',
+  'lookup',
+  'toYaml',
+  'fromYaml',
+  'toToml',
+  'getHostByName',
+]);
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -24,11 +24,7 @@ export function formatValue(value: Value, budget: Budget, nil = '<nil>'): string
     case 'float':
       return formatFloat(value);
     case 'list':
-      return joined(
-        '[',
-        () => value.items.map((item) => formatValue(item, budget)),
-        ']',
-      );
+      return joined('[', () => value.items.map((item) => formatValue(item, budget)), ']');
     case 'map':
       return joined(
         'map[',

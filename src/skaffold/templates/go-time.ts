@@ -88,7 +88,8 @@ const layoutPart =
   /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|002|0[1-6]|15|1|2006|_(?=2006)|__2|_2|2|3|4|5|PM|pm|[-Z](?:070000|07:00:00|0700|07:00|07)|[.,](?:0+|9+)(?!\d)/g;
 
 /** Reports whether a layout shows the zone by its name, which only UTC has here. */
-export const showsZoneName = (layout: string): boolean => [...layout.matchAll(layoutPart)].some(([part]) => part === 'MST');
+export const showsZoneName = (layout: string): boolean =>
+  [...layout.matchAll(layoutPart)].some(([part]) => part === 'MST');
 
 /** Formats a time by a layout of Go. Zones other than UTC have their offset in place of a name. */
 export function formatTime(time: TimeValue, layout: string): string {
@@ -142,7 +143,10 @@ function showOffset(part: string, offset: number): string {
 }
 
 function showFraction(part: string, ms: number): string {
-  const digits = padded(ms, 3).padEnd(9, '0').slice(0, part.length - 1).padEnd(part.length - 1, '0');
+  const digits = padded(ms, 3)
+    .padEnd(9, '0')
+    .slice(0, part.length - 1)
+    .padEnd(part.length - 1, '0');
   if (part[1] === '0') return part.slice(0, 1) + digits;
   const shown = digits.replace(/0+$/, '');
   return shown === '' ? '' : part.slice(0, 1) + shown;

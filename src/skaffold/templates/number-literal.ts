@@ -13,9 +13,10 @@ const [mostInt, mostUint] = [2n ** 63n - 1n, 2n ** 64n - 1n];
  * digits. Returns `undefined` for other texts. Its size is not limited.
  */
 export function parseGoInt(text: string): bigint | undefined {
-  const match = /^([+-]?)(0[xX]_?[\da-fA-F]+(?:_[\da-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9]\d*(?:_\d+)*)$/.exec(
-    text,
-  );
+  const match =
+    /^([+-]?)(0[xX]_?[\da-fA-F]+(?:_[\da-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9]\d*(?:_\d+)*)$/.exec(
+      text,
+    );
   if (match?.[2] === undefined) return undefined;
   const digits = match[2].replaceAll('_', '');
   const size = BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits);
@@ -48,7 +49,8 @@ export function parseNumber(text: string): ParsedNumber {
   if (text.endsWith('i')) return { lacks: `the complex number ${text}` };
   const whole = parseGoInt(text);
   if (whole !== undefined) {
-    if (whole >= -mostInt - 1n && whole <= mostInt) return { text, int: whole, float: Number(whole), value: int(whole) };
+    if (whole >= -mostInt - 1n && whole <= mostInt)
+      return { text, int: whole, float: Number(whole), value: int(whole) };
     // Fits a `uint64` only, which no parameter of a function takes.
     if (whole > 0n && whole <= mostUint) return { text, float: Number(whole) };
     return { problem: `integer overflow: ${text}` };

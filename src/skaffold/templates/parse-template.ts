@@ -197,7 +197,8 @@ class Parser {
       return [this.#nested(word, () => this.#branch(kind))];
     }
     const { nodes, end } = this.#body();
-    if (end.kind !== 'end') this.#invalid(this.#tokens[this.#at - 1] ?? this.#peek(), 'expected `{{end}}`, found `{{else}}`');
+    if (end.kind !== 'end')
+      this.#invalid(this.#tokens[this.#at - 1] ?? this.#peek(), 'expected `{{end}}`, found `{{else}}`');
     return nodes;
   }
 

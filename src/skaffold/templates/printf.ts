@@ -73,8 +73,7 @@ function show(spec: Spec, value: Value, budget: Budget): string {
   if (verb === 'T') return padText(typeOf(value), spec);
   if (verb === 'p' || verb === 'w') throw new Lacking(`the verb \`%${verb}\` in formats`);
   if (verb === 'v' && spec.flags.includes('#')) throw new Lacking('the verb `%#v` in formats');
-  const bad = () =>
-    `%!${verb}(${value === undefined ? '<nil>' : `${typeOf(value)}=${formatValue(value, budget)}`})`;
+  const bad = () => `%!${verb}(${value === undefined ? '<nil>' : `${typeOf(value)}=${formatValue(value, budget)}`})`;
   if (value === undefined) return verb === 'v' ? padText('<nil>', spec) : bad();
   if (typeof value === 'boolean') return verb === 'v' || verb === 't' ? padText(String(value), spec) : bad();
   if (typeof value === 'string') return showText(value, spec) ?? bad();
@@ -153,7 +152,8 @@ function withSign(digits: string, isNegative: boolean, { flags }: Spec): string 
 /** Pads with zeros between the sign and the digits, or with blanks. */
 function padNumber(signed: string, spec: Spec, zeros: boolean): string {
   const { flags, width = 0 } = spec;
-  if (!zeros || !flags.includes('0') || flags.includes('-')) return padText(signed, { ...spec, flags: flags.replaceAll('0', '') });
+  if (!zeros || !flags.includes('0') || flags.includes('-'))
+    return padText(signed, { ...spec, flags: flags.replaceAll('0', '') });
   const sign = /^[-+ ]?/.exec(signed)?.[0] ?? '';
   return sign + signed.slice(sign.length).padStart(width - sign.length, '0');
 }
@@ -190,8 +190,14 @@ function showInt({ value }: IntValue, spec: Spec): string | undefined {
   if (verb === 'q') return padText(quoteGo(character, "'"), spec);
   if (verb === 'U') {
     if (value < 0n) throw new Lacking('the verb `%U` for negative numbers');
-    const code = `U+${value.toString(16).toUpperCase().padStart(Math.max(4, precision ?? 0), '0')}`;
-    return padText(flags.includes('#') && isCharacter ? `${code} '${character}'` : code, { ...spec, flags: flags.replaceAll('0', '') });
+    const code = `U+${value
+      .toString(16)
+      .toUpperCase()
+      .padStart(Math.max(4, precision ?? 0), '0')}`;
+    return padText(flags.includes('#') && isCharacter ? `${code} '${character}'` : code, {
+      ...spec,
+      flags: flags.replaceAll('0', ''),
+    });
   }
   const format = bases[verb];
   if (format === undefined) return undefined;

@@ -32,9 +32,7 @@ export interface Token extends TemplateRange {
   readonly text: string;
 }
 
-const keywords = new Set(
-  ['block', 'break', 'continue', 'define', 'else', 'end', 'if', 'range', 'template', 'with'],
-);
+const keywords = new Set(['block', 'break', 'continue', 'define', 'else', 'end', 'if', 'range', 'template', 'with']);
 
 /** The white space that trim markers remove, and that separates arguments. */
 const blanks = ' \t\r\n';
@@ -162,7 +160,8 @@ function readToken(text: string, at: number): Token {
     const second = /[+-]/.test(text[end] ?? '') && patterns.number.test(text) ? patterns.number.lastIndex : end;
     if (second > end && text[second - 1] === 'i') return token('number', second);
     const after = characterAt(text, end);
-    if (second > end || isWord(after)) return problem(`malformed number ${text.slice(at, end + after.length)}`, end + 1);
+    if (second > end || isWord(after))
+      return problem(`malformed number ${text.slice(at, end + after.length)}`, end + 1);
     return token('number', end);
   }
   const character = characterAt(text, at);

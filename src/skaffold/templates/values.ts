@@ -2,7 +2,8 @@
  * The values of templates, with the types that they have in Go: functions do not convert between them, and `printf`
  * and `typeOf` show them. `undefined` is Go's `nil` and a missing value.
  */
-export type Value = undefined | string | boolean | IntValue | FloatValue | ListValue | MapValue | TimeValue | VersionValue;
+export type Value =
+  undefined | string | boolean | IntValue | FloatValue | ListValue | MapValue | TimeValue | VersionValue;
 
 export interface IntValue {
   readonly kind: 'int';
@@ -65,7 +66,11 @@ export const nilList: ListValue = { kind: 'list', type: '[]interface {}', items:
 
 export const strings = (items: readonly string[]): ListValue => ({ kind: 'list', type: '[]string', items });
 
-export const map = (entries: Map<string, Value>): MapValue => ({ kind: 'map', type: 'map[string]interface {}', entries });
+export const map = (entries: Map<string, Value>): MapValue => ({
+  kind: 'map',
+  type: 'map[string]interface {}',
+  entries,
+});
 
 /** Returns Go's name of the type, as `%T` prints it. */
 export function typeOf(value: Value): string {

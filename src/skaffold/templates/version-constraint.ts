@@ -50,7 +50,10 @@ const operators = String.raw`!=|>=|=>|<=|=<|~>|=|>|<|~|\^|`;
 const part = String.raw`(?:\d+|[xX*])`;
 const partial = `v?(${part})(?:\\.(${part}))?(?:\\.(${part}))?${suffix}`;
 const conditionPattern = new RegExp(`\\s*(${operators})\\s*${partial}\\s*`, 'y');
-const rangePattern = new RegExp(`\\s*(${partial.replaceAll(/\((?!\?)/g, '(?:')})\\s+-\\s+(${partial.replaceAll(/\((?!\?)/g, '(?:')})\\s*`, 'g');
+const rangePattern = new RegExp(
+  `\\s*(${partial.replaceAll(/\((?!\?)/g, '(?:')})\\s+-\\s+(${partial.replaceAll(/\((?!\?)/g, '(?:')})\\s*`,
+  'g',
+);
 
 /** Longer constraints are no versions. */
 const longest = 1000;

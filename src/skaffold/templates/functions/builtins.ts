@@ -29,7 +29,8 @@ function indexed(value: Value, index: Value): Value {
   if (typeof value !== 'object' || value.kind !== 'map') {
     throw new FunctionFailed(value === undefined ? 'index of nil' : `a ${typeOf(value)} has no items`);
   }
-  if (typeof index !== 'string') throw new FunctionFailed(`a key must be a string, but is ${index === undefined ? 'nil' : `a ${typeOf(index)}`}`);
+  if (typeof index !== 'string')
+    throw new FunctionFailed(`a key must be a string, but is ${index === undefined ? 'nil' : `a ${typeOf(index)}`}`);
   if (value.entries.has(index)) return value.entries.get(index);
   return value.type === 'map[string]string' ? '' : undefined;
 }

@@ -79,4 +79,3 @@ export const dateFunctions: FunctionTable = {
   duration: takes([any], (value) => formatGoDuration(secondsOf(value))),
   durationRound: takes([any], rounded),
 };
-

@@ -35,7 +35,8 @@ function toBase32(value: string): string {
 function fromBase32(value: string): Buffer | undefined {
   const digits = value.replaceAll(/[\r\n]/g, '');
   const match = /^([A-Z2-7]*)(=*)$/.exec(digits);
-  if (match?.[1] === undefined || digits.length % 8 !== 0 || ![0, 1, 3, 4, 6].includes(match[2]?.length ?? 0)) return undefined;
+  if (match?.[1] === undefined || digits.length % 8 !== 0 || ![0, 1, 3, 4, 6].includes(match[2]?.length ?? 0))
+    return undefined;
   const bytes: number[] = [];
   let [bits, size] = [0, 0];
   for (const digit of match[1]) {

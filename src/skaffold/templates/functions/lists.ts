@@ -1,7 +1,15 @@
 import type { Budget } from '../budget.ts';
 import { formatValue } from '../format-value.ts';
 import { FunctionFailed } from '../function-stop.ts';
-import { takes, takesMore, any, whole, type FunctionTable, type TemplateFunction, type Tools } from '../template-function.ts';
+import {
+  takes,
+  takesMore,
+  any,
+  whole,
+  type FunctionTable,
+  type TemplateFunction,
+  type Tools,
+} from '../template-function.ts';
 import { compareTexts, int, kindOf, list, nilList, strings, type ListValue, type Value } from '../values.ts';
 import { toInt } from './conversions.ts';
 import { isSame } from './same.ts';
@@ -19,7 +27,8 @@ function listOf(value: Value): ListValue {
 }
 
 /** Sprig's functions return Go's `nil` list for an empty one. */
-const orNil = (items: ListValue, kept: readonly Value[]): ListValue => (items.items.length === 0 ? nilList : list(kept));
+const orNil = (items: ListValue, kept: readonly Value[]): ListValue =>
+  items.items.length === 0 ? nilList : list(kept);
 
 export const isEmpty = (value: Value): boolean => {
   if (value === undefined || value === '' || value === false) return true;
@@ -65,7 +74,11 @@ function range(start: number, stop: number, step: number, { budget }: Tools): re
   return Array.from({ length: count }, (_, index) => start + index * step);
 }
 
-const ints = (items: readonly number[]): ListValue => ({ kind: 'list', type: '[]int', items: items.map((item) => int(item)) });
+const ints = (items: readonly number[]): ListValue => ({
+  kind: 'list',
+  type: '[]int',
+  items: items.map((item) => int(item)),
+});
 
 /** Numbers up to and including the end, as texts with blanks: `seq 2 4` is `2 3 4`. */
 function seq(numbers: readonly number[], tools: Tools): string {

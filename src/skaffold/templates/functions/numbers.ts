@@ -1,6 +1,15 @@
 import { formatValue } from '../format-value.ts';
 import { FunctionFailed } from '../function-stop.ts';
-import { any, real, takes, takesMore, text, whole, type FunctionTable, type TemplateFunction } from '../template-function.ts';
+import {
+  any,
+  real,
+  takes,
+  takesMore,
+  text,
+  whole,
+  type FunctionTable,
+  type TemplateFunction,
+} from '../template-function.ts';
 import { difference, divided, product, sum, toDecimal, toNumber, type Decimal } from '../decimal.ts';
 import { float, int, int64, type FloatValue, type Value } from '../values.ts';
 import { toFloat, toInt } from './conversions.ts';
@@ -64,8 +73,12 @@ export const numberFunctions: FunctionTable = {
   subf: foldsDecimals(difference),
   mulf: foldsDecimals(product),
   divf: foldsDecimals(dividedBy),
-  maxf: takesMore([any], any, (first, others) => float(Math.max(toFloat(first), ...others.slice(0, 1000).map(toFloat)))),
-  minf: takesMore([any], any, (first, others) => float(Math.min(toFloat(first), ...others.slice(0, 1000).map(toFloat)))),
+  maxf: takesMore([any], any, (first, others) =>
+    float(Math.max(toFloat(first), ...others.slice(0, 1000).map(toFloat))),
+  ),
+  minf: takesMore([any], any, (first, others) =>
+    float(Math.min(toFloat(first), ...others.slice(0, 1000).map(toFloat))),
+  ),
   ceil: takes([any], (value) => float(Math.ceil(toFloat(value)))),
   floor: takes([any], (value) => float(Math.floor(toFloat(value)))),
   round: takesMore([any, whole], real, (value, places, [up = 0.5]) => float(round(toFloat(value), places, up))),

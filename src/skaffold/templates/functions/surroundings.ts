@@ -80,4 +80,3 @@ export const surroundingFunctions: FunctionTable = {
     return trimSpace(result.output);
   }),
 };
-

@@ -14,9 +14,11 @@ const isTitleWord = (before: string): boolean =>
 
 /** The first letter after white space, wherever it is. */
 const initials = (value: string): string =>
-  Array.from(Buffer.from(value).toString('latin1')).filter((each, index, all) => {
-    return !isSpace(each) && (index === 0 || isSpace(all[index - 1] ?? ''));
-  }).join('');
+  Array.from(Buffer.from(value).toString('latin1'))
+    .filter((each, index, all) => {
+      return !isSpace(each) && (index === 0 || isSpace(all[index - 1] ?? ''));
+    })
+    .join('');
 
 const swapCase = (value: string): string =>
   mapCase(value, (each) => (/[\p{Lu}\p{Lt}]/u.test(each) ? each.toLowerCase() : each.toUpperCase()));

@@ -16,6 +16,7 @@ export function readEscape(reader: PatternReader): number {
   if (character === '') return reader.fail('trailing backslash at end of expression');
   const letter = letters[character];
   if (letter !== undefined) return letter;
-  if (/[\dA-Za-z]/.test(character) || character > '\u007f') return reader.fail(`invalid escape sequence \\${character}`);
+  if (/[\dA-Za-z]/.test(character) || character > '\u007f')
+    return reader.fail(`invalid escape sequence \\${character}`);
   return character.codePointAt(0) ?? 0;
 }
