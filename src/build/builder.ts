@@ -5,6 +5,8 @@
  */
 import type { Outcome } from '../model/outcome.ts';
 import type { Work } from '../model/work.ts';
+import type { CacheResult } from '../model/artifact.ts';
+import type { ArtifactInputs } from './cache/artifact-inputs.ts';
 
 export interface Builder<Options = unknown> {
   /**
@@ -12,6 +14,11 @@ export interface Builder<Options = unknown> {
    * Failures: those of `ImageBuilder`, `exit-nonzero` of a command, `file-missing`, `unsupported` (with the option).
    */
   build(build: ArtifactBuild<Options>, work: Work): Promise<Outcome<BuiltArtifact>>;
+  /**
+   * Returns what can change the image, before it is built. Absent: the builder cannot say, so its images are not cached.
+   * Failures as those of `build`.
+   */
+  inputs?(build: ArtifactBuild<Options>, signal: AbortSignal): Promise<Outcome<ArtifactInputs>>;
 }
 
 export interface ArtifactBuild<Options = unknown> {
@@ -47,4 +54,6 @@ export interface BuiltArtifact {
   readonly id?: string;
   /** The digest of the manifest in the registry, if the image was pushed. */
   readonly digest?: string;
+  /** Whether the artifact cache had the image, or why it did not. Absent: the cache was not asked. */
+  readonly cache?: CacheResult;
 }

@@ -16,6 +16,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly concurrency?: number;
   /** `--fail-fast`: a failure cancels the artifacts that are still being built. */
   readonly failFast: boolean;
+  /** `--cache-artifacts`. */
+  readonly cacheArtifacts: boolean;
   /** `--platform`. Empty: as the configuration says. */
   readonly platforms: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { imagesOf } from '../model/artifact.ts';
+import { imagesOf, type CacheResult, type ImageArtifact } from '../model/artifact.ts';
 import type { CancelReason, Failure, SkipReason } from '../model/outcome.ts';
 import { currentIteration, type RunState, type StepState } from './run-state.ts';
 
@@ -13,6 +13,8 @@ export interface BuildResult {
   readonly id?: string;
   /** The digest of the manifest in the registry, if the image was pushed. */
   readonly digest?: string;
+  /** Whether the artifact cache had the image, or why it did not. */
+  readonly cache?: CacheResult;
   readonly failure?: Failure;
   /** Why it was cancelled or skipped. */
   readonly because?: CancelReason | SkipReason;
@@ -40,8 +42,8 @@ export function buildResults(state: RunState): readonly BuildResult[] {
     });
 }
 
-function resultOf({ references: [reference = ''], id, pushed: [pushed] }: ReturnType<typeof imagesOf>[number]) {
-  return { reference, id, ...(pushed && { digest: pushed.digest }) };
+function resultOf({ references: [reference = ''], id, pushed: [pushed], cache }: ImageArtifact) {
+  return { reference, id, ...(pushed && { digest: pushed.digest }), ...(cache && { cache }) };
 }
 
 /** The form in which Skaffold hands built images from `build --file-output` to `deploy --build-artifacts`. */

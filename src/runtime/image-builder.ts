@@ -23,6 +23,11 @@ export interface ImageBuilder {
    * Builders that keep no images find none. Failures: `runtime-lost`.
    */
   find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>>;
+  /**
+   * Gives an image that exists there another reference. Failures: `image-unavailable`, `runtime-lost`, and `unsupported` for
+   * builders that keep no images.
+   */
+  tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome>;
 }
 
 export interface ImageBuild {
@@ -119,6 +124,11 @@ export interface BuiltImage {
 export interface FoundImage extends BuiltImage {
   /** The digest of the manifest, if the image was pushed to or pulled from the repository of the reference. */
   readonly digest?: string;
+  /** The parts of its configuration that decide how a Dockerfile that starts from it is read. */
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly env?: readonly string[];
+  readonly onbuild?: readonly string[];
 }
 
 export interface ImagePush {

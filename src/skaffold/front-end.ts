@@ -7,6 +7,8 @@ import { artifactKind } from './steps/artifact-kind.ts';
 
 export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
   readonly clock: Clock;
+  /** The folder of caches that builds share. Absolute. */
+  readonly caches: string;
 }
 
 /** The front end of builds of `skaffold.yaml`. Each part is loaded at its first use. */

@@ -7,6 +7,7 @@ import type { ImageBuild, ImageBuilder, ImagePush, SshKeys } from '../../runtime
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import { evaluateDockerfile } from '../dockerfile/evaluate-dockerfile.ts';
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts';
+import { dockerInputsOf } from './docker-inputs-of.ts';
 import { folderContext } from './folder-context.ts';
 
 export interface DockerOptions {
@@ -45,6 +46,12 @@ export function dockerBuilder(
       work.output.observe({ type: 'image.built', id });
       return await pushed(images, request.value.pushes ?? [], id, work);
     },
+    inputs: async (build, signal) => {
+      const { dockerfile, target } = build.options;
+      const args = new Map(argsOf(build).map(({ name, value }) => [name, value]));
+      const file = { folder: build.context, dockerfile, args, ...(target !== undefined && { target }) };
+      return await dockerInputsOf(file, images, signal);
+    },
   };
 }
 
@@ -71,14 +78,7 @@ async function imageBuild(
   const context = await folderContext({ folder: build.context, dockerfile: options.dockerfile });
   if (context.status !== 'succeeded') return context;
   const { text, file, dockerfile, tree } = context.value;
-  const required = requires.map(({ alias, reference: image }) => ({ name: alias, value: image }));
-  // An argument of the configuration wins over a required image of the same name.
-  const args = [...new Map([...required, ...options.args].map((arg) => [arg.name, arg.value]))].map(
-    ([name, value]) => ({
-      name,
-      value,
-    }),
-  );
+  const args = argsOf(build);
   const read = readDockerfile(new SourceText(file, text));
   const asked = evaluateDockerfile(read, {
     args: new Map(args.map(({ name, value }) => [name, value])),
@@ -105,4 +105,10 @@ async function imageBuild(
     ...(ssh && ssh.size > 0 && { ssh }),
     ...(push?.insecure && { insecure: true as const }),
   });
+}
+
+/** Returns the build arguments. An argument of the configuration wins over a required image of the same name. */
+function argsOf({ requires, options }: ArtifactBuild<DockerOptions>): ImageBuild['args'] {
+  const all = [...requires.map(({ alias, reference }) => ({ name: alias, value: reference })), ...options.args];
+  return [...new Map(all.map((arg) => [arg.name, arg])).values()];
 }

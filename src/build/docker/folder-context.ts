@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import { SourceText } from '../../diagnostics/source-text.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { TarSource } from '../../model/tree.ts';
 import { TarEncoder } from '../../tar/tar-encoder.ts';
@@ -85,6 +86,12 @@ async function rulesOf(dockerfile: string, folder: string): Promise<IgnoreRules 
     return 'line' in rules ? `${path}, line ${rules.line}: ${rules.message}` : rules;
   }
   return noIgnoreRules;
+}
+
+/** Returns the text of an ignore file with its path, or `undefined` if there is none. */
+export async function ignoreSource(path: string): Promise<SourceText | undefined> {
+  const text = await readText(path);
+  return text === undefined ? undefined : new SourceText(path, text);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { buildResults, skaffoldBuilds } from '../../events/build-results.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState } from '../../events/run-state.ts';
@@ -24,6 +24,7 @@ interface BuildFlags extends SkaffoldFlags, ReporterFlags {
   readonly push?: boolean;
   readonly buildConcurrency?: number;
   readonly failFast?: boolean;
+  readonly cacheArtifacts?: boolean;
   readonly platform?: readonly string[];
   readonly fileOutput?: string;
   readonly dryRun?: boolean;
@@ -40,6 +41,8 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--no-push', 'push nothing')
     .option('--build-concurrency <n>', 'build at most this many artifacts at once; 0: all', parseNumber)
     .option('--fail-fast', 'cancel the other artifacts after a failure')
+    .option('--no-cache-artifacts', 'build every artifact, also if nothing of it has changed')
+    .addOption(new Option('--cache-artifacts').hideHelp())
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--file-output <file>', 'write the built images to a file, for `deploy --build-artifacts`', parsePath)
     .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
@@ -79,6 +82,7 @@ async function build(
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,
+      cacheArtifacts: flags.cacheArtifacts !== false,
       platforms: flags.platform ?? words('PLATFORM') ?? [],
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),

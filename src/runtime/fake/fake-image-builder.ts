@@ -134,9 +134,23 @@ export class FakeImageBuilder implements ImageBuilder {
   async find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>> {
     await Promise.resolve();
     if (signal.aborted) return cancelledBy(signal);
-    const image = this.images.get(reference);
+    const image = this.#named(reference);
     const digest = this.registry.get(reference);
     return succeeded(image && { id: image.id, ...(digest !== undefined && { digest }) });
+  }
+
+  async tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome> {
+    await Promise.resolve();
+    if (signal.aborted) return cancelledBy(signal);
+    const found = this.#named(image);
+    if (!found) return failed({ code: 'image-unavailable', image, detail: 'the image does not exist' });
+    this.images.set(reference, found);
+    return succeeded(undefined);
+  }
+
+  /** Returns an image by a reference or its id. */
+  #named(image: string): FakeImage | undefined {
+    return this.images.get(image) ?? [...this.images.values()].find(({ id }) => id === image);
   }
 
   get #platform(): string {

@@ -25,5 +25,7 @@ export interface ArtifactStepSpec extends StepSpec {
   readonly platforms: readonly string[];
   readonly push: boolean;
   readonly insecure: boolean;
+  /** Whether an image that was built from the same inputs before is used again. */
+  readonly cache: boolean;
   readonly builder: ArtifactBuilder;
 }

@@ -72,6 +72,7 @@ export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurr
           configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
         ),
         failFast: request.failFast,
+        cache: request.cacheArtifacts,
       }),
     ],
   };

@@ -15,6 +15,8 @@ export interface BuildPlan {
   /** How many artifacts are built at once. 0: all. */
   readonly concurrency: number;
   readonly failFast: boolean;
+  /** Whether images are taken from the artifact cache. */
+  readonly cache: boolean;
 }
 
 /** Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires. */
@@ -39,6 +41,7 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): Plan
         platforms,
         push: plan.push(artifact),
         insecure: plan.insecure(artifact),
+        cache: plan.cache,
         builder,
       };
       return {

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
+import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
+import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
+import type { Clock } from '../../model/clock.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -11,16 +14,24 @@ import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner
 import { toFileError } from '../../util/file-error.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
 import { withoutTilde } from '../../util/tilde-path.ts';
+import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuilder, ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
 
 /** What builds depend on outside of their artifact and run. */
 export interface ArtifactSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** The folder of caches that builds share. Absolute. */
+  readonly caches: string;
+  readonly clock: Clock;
 }
 
 /** Runs the builder of an artifact. */
 export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
+  const caches = {
+    cache: openArtifactCache(join(around.caches, 'artifacts')),
+    index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
+  };
   return {
     async run({ spec }, work) {
       // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
@@ -28,17 +39,18 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
       // A stop at once does not wait for an engine that does not answer.
       const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const { image, reference } = spec;
-      const built = await buildArtifact(spec, context.builds, around, untilAtOnce);
+      const built = await buildArtifact(spec, context.builds, around, caches, untilAtOnce);
       if (built.status === 'cancelled')
         return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
       if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
-      const { id, digest } = built.value;
+      const { id, digest, cache } = built.value;
       const artifact: ImageArtifact = {
         kind: 'image',
         name: image,
         id: id ?? digest ?? '',
         references: [reference],
         pushed: digest === undefined ? [] : [{ reference, digest }],
+        ...(cache && { cache }),
       };
       return { outcome: succeeded(undefined), artifacts: [artifact] };
     },
@@ -49,6 +61,7 @@ async function buildArtifact(
   spec: ArtifactStepSpec,
   builds: Runtime,
   around: ArtifactSurroundings,
+  caches: Pick<CacheParts, 'cache' | 'index'>,
   work: StepWork,
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
@@ -57,7 +70,11 @@ async function buildArtifact(
   const build = { image, reference, context, requires, platforms, ...(push && { push: { insecure } }) };
   // TypeScript cannot infer that the entry of a type takes the options of that type.
   const make = builders[builder.type] as (options: ArtifactBuilder, parts: BuilderParts) => Builder<ArtifactBuilder>;
-  return await make(builder, { images, context, around }).build({ ...build, options: builder }, work);
+  const inner = make(builder, { images, context, around });
+  const whole = spec.cache
+    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options: { ...builder } })
+    : inner;
+  return await whole.build({ ...build, options: builder }, work);
 }
 
 /** What builders are made of. */

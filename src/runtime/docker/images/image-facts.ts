@@ -10,7 +10,12 @@ export interface InspectedImage {
   /** `REPOSITORY@DIGEST`, for each repository that it was pushed to or pulled from. */
   readonly RepoDigests?: readonly string[];
   readonly Id: string;
-  readonly Config: { readonly User?: string } | null;
+  readonly Config: {
+    readonly User?: string;
+    readonly WorkingDir?: string;
+    readonly Env?: readonly string[] | null;
+    readonly OnBuild?: readonly string[] | null;
+  } | null;
   readonly Os?: string;
   readonly Architecture?: string;
 }
