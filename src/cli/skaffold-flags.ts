@@ -2,7 +2,6 @@
 import { Option, type Command } from 'commander';
 import type { ConfigurationReader, ConfigurationRequest } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { skaffoldBooleans } from './boolean-flag-values.ts';
 import type { Invocation } from './invocation.ts';
 import { collect, parsePath } from './run-flags.ts';
 import { UsageError } from './usage-error.ts';
@@ -34,8 +33,9 @@ export function addSkaffoldFlags(command: Command): Command {
       ]),
     )
     .option('--remote-cache-dir <dir>', 'where required Git repositories are kept', parsePath);
-  for (const name of skaffoldBooleans) command.addOption(new Option(`--${name}`).hideHelp());
-  return command;
+  return command
+    .addOption(new Option('--profile-auto-activation').hideHelp())
+    .addOption(new Option('--propagate-profiles').hideHelp());
 }
 
 export interface SkaffoldRequest {

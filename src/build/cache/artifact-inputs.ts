@@ -15,7 +15,7 @@ export interface ArtifactInputs {
 export interface InputState {
   /** The hash of each file. */
   readonly files: Readonly<Record<string, string>>;
-  /** Options of the builder and of the artifact, as JSON. */
+  /** The hash of each option of the builder and of the artifact. */
   readonly options: Readonly<Record<string, string>>;
   /** The id of each base image; empty if the engine does not have it. */
   readonly baseImages: Readonly<Record<string, string>>;

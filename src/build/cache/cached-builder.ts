@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { FoundImage, ImageBuilder, ImagePush } from '../../runtime/image-builder.ts';
@@ -102,10 +103,7 @@ async function stateOf(
       ...Object.fromEntries(others.map((path) => [path, index.hash(path) ?? ''])),
     },
     options: Object.fromEntries(
-      Object.entries({ ...options, platforms: build.platforms }).map(([name, value]) => [
-        name,
-        JSON.stringify(value) ?? '',
-      ]),
+      Object.entries({ ...options, platforms: build.platforms }).map(([name, value]) => [name, hashOf(value)]),
     ),
     baseImages: bases.value,
     requires: required.value,
@@ -117,4 +115,11 @@ function sameFiles(before: InputState, after: InputState): boolean {
   return (
     names.length === Object.keys(before.files).length && names.every((name) => before.files[name] === after.files[name])
   );
+}
+
+/** Values of options may be secrets, so only their hashes are stored. */
+function hashOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(value) ?? '')
+    .digest('hex');
 }

@@ -72,9 +72,16 @@ async function buildArtifact(
   const make = builders[builder.type] as (options: ArtifactBuilder, parts: BuilderParts) => Builder<ArtifactBuilder>;
   const inner = make(builder, { images, context, around });
   const whole = spec.cache
-    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options: { ...builder } })
+    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options: optionsOf(builder) })
     : inner;
   return await whole.build({ ...build, options: builder }, work);
+}
+
+/** Returns the options by the names that explain a miss: each build argument has its own. */
+function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> {
+  if (!('args' in builder)) return { ...builder };
+  const { args, ...others } = builder;
+  return { ...others, ...Object.fromEntries(args.map(({ name, value }) => [`buildArgs.${name}`, value])) };
 }
 
 /** What builders are made of. */
