@@ -1,3 +1,4 @@
+import { quoted } from '../../util/visible.ts';
 import { Budget, limits } from './budget.ts';
 import { formatValue } from './format-value.ts';
 import { FunctionFailed, Lacking, OverBudget } from './function-stop.ts';
@@ -177,7 +178,7 @@ class Evaluator {
     this.#at = node;
     const nodes = this.#template.named.get(node.name);
     if (nodes === undefined) {
-      stopAt('S069', node, { problem: `no template is named \`${node.name}\`` });
+      stopAt('S069', node, { problem: `no template is named ${quoted(node.name)}` });
     }
     const dot = node.pipe === undefined ? undefined : this.#pipeline(node.pipe, scope);
     this.#at = node;
@@ -207,21 +208,12 @@ class Evaluator {
     this.#at = command;
     this.#budget.step();
     const { first, args } = command;
-    switch (first.kind) {
-      case 'function':
-        return this.#function(first.name, command, args, scope, final);
-      case 'field':
-        return this.#fields(scope.dot, first.names, first, { command, args, scope, final });
-      case 'chain':
-        return this.#fields(this.#operand(first.of, scope), first.names, first, { command, args, scope, final });
-      case 'variable':
-        if (first.names.length === 0) break;
-        return this.#fields(this.#variable(first.name, scope, first).value, first.names, first, {
-          command,
-          args,
-          scope,
-          final,
-        });
+    const call: Call = { command, args, scope, final };
+    if (first.kind === 'function') return this.#function(first.name, call);
+    if (first.kind === 'field') return this.#fields(scope.dot, first.names, first, call);
+    if (first.kind === 'chain') return this.#fields(this.#operand(first.of, scope), first.names, first, call);
+    if (first.kind === 'variable' && first.names.length > 0) {
+      return this.#fields(this.#variable(first.name, scope, first).value, first.names, first, call);
     }
     if (args.length > 0 || final !== nothing) {
       stopAt('S069', first, { problem: 'a value that is no function has arguments' });
@@ -275,9 +267,9 @@ class Evaluator {
       return this.#apply(name, method, call);
     }
     if (typeof receiver !== 'object' || receiver.kind !== 'map') {
-      return stopAt('S069', range, { problem: `a ${typeOf(receiver)} has no field \`${name}\`` });
+      return stopAt('S069', range, { problem: `a ${typeOf(receiver)} has no field ${quoted(name)}` });
     }
-    if (hasArguments) stopAt('S069', range, { problem: `\`.${name}\` is no function, but has arguments` });
+    if (hasArguments) stopAt('S069', range, { problem: `${quoted(`.${name}`)} is no function, but has arguments` });
     const { entries } = receiver;
     if (!entries.has(name) && isStrict) stopAt('S065', range, { key: name, known: [...entries.keys()] });
     return entries.get(name);
@@ -285,12 +277,11 @@ class Evaluator {
 
   // Calls
 
-  #function(name: string, command: Command, args: readonly Operand[], scope: Scope, final: Final): Value {
-    const call: Call = { command, args, scope, final };
+  #function(name: string, call: Call): Value {
     if (shortCircuits.has(name)) return this.#shortCircuit(name, call);
     const known = templateFunctions.get(name);
     // The parser has refused other names.
-    if (known === undefined) return stopAt('S061', command, { name, known: [] });
+    if (known === undefined) return stopAt('S061', call.command, { name, known: [] });
     return this.#apply(name, known, call);
   }
 

@@ -163,10 +163,15 @@ const unitMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Longer texts are no durations that anybody means. */
+const longestDuration = 200;
+
 /** Parses a Go duration such as `-1h30m` as milliseconds, or returns `undefined`. */
 export function parseGoDuration(text: string): number | undefined {
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text);
-  if (match === null) return undefined;
+  const match = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(
+    text.slice(0, longestDuration),
+  );
+  if (match === null || text.length > longestDuration) return undefined;
   let ms = 0;
   for (const [, number, unit] of (match[2] ?? '').matchAll(/([\d.]+)(\D+)/g)) {
     ms += Number(number) * (unitMs[unit ?? ''] ?? 0);

@@ -1,3 +1,4 @@
+import { quoted } from '../../util/visible.ts';
 import { knownFunctions } from './function-table.ts';
 import { unquoteGo } from './go-text.ts';
 import { parseNumber } from './number-literal.ts';
@@ -112,7 +113,7 @@ class Parser {
 
   #unexpected(token: Token, context: string): never {
     const end = token.kind === 'end' ? 'end of the template' : token.kind === 'close' ? 'end of the action' : undefined;
-    return this.#invalid(token, `unexpected ${end ?? `\`${token.text}\``} in ${context}`);
+    return this.#invalid(token, `unexpected ${end ?? quoted(token.text)} in ${context}`);
   }
 
   /** Notes a mistake after which parsing goes on. */
@@ -243,7 +244,7 @@ class Parser {
   #name(name: string, nodes: readonly TemplateNode[], range: TemplateRange): void {
     const before = this.#named.get(name);
     if (before === undefined || isBlank(before)) this.#named.set(name, nodes);
-    else if (!isBlank(nodes)) this.#note('S060', range, { problem: `the template \`${name}\` is defined twice` });
+    else if (!isBlank(nodes)) this.#note('S060', range, { problem: `the template ${quoted(name)} is defined twice` });
   }
 
   #callTemplate(keyword: Token): TemplateNode {
@@ -392,7 +393,7 @@ class Parser {
 
   #checkFunction(name: string, range: TemplateRange): void {
     if (knownFunctions.has(name)) return;
-    if (knownFunctions.lacks(name)) this.#note('S062', range, { what: `the function \`${name}\`` });
+    if (knownFunctions.lacks(name)) this.#note('S062', range, { what: `the function ${quoted(name)}` });
     else this.#note('S061', range, { name, known: knownFunctions.names });
   }
 

@@ -1,3 +1,4 @@
+import { quoted } from '../../util/visible.ts';
 import { formatVersion } from './format-value.ts';
 import { FunctionFailed, Lacking } from './function-stop.ts';
 import { formatTime, localTime, showsZoneName, type LocalTime } from './go-time.ts';
@@ -75,6 +76,6 @@ export function methodOf(value: TimeValue | VersionValue, name: string): Templat
   const methods = value.kind === 'time' ? timeMethods(value) : versionMethods(value);
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method !== undefined) return method;
-  if (/^[A-Z]/.test(name)) throw new Lacking(`\`.${name}\` of a ${value.kind}`);
-  throw new FunctionFailed(`a ${value.kind} has no field \`${name}\``);
+  if (/^[A-Z]/.test(name)) throw new Lacking(`${quoted(`.${name}`)} of a ${value.kind}`);
+  throw new FunctionFailed(`a ${value.kind} has no field ${quoted(name)}`);
 }

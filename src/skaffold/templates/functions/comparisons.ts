@@ -26,8 +26,8 @@ function equals(a: Value, b: Value): boolean {
   if (kindA !== kindB) return a === undefined || b === undefined ? false : incompatible(a, b);
   if (kindA === 'int' || kindA === 'float') return numberOf(a) === numberOf(b);
   if (kindA !== 'other') return a === b;
+  if (a !== undefined && b !== undefined && typeOf(a) !== typeOf(b)) return incompatible(a, b);
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  if (typeOf(a) !== typeOf(b)) return incompatible(a, b);
   if (typeof a === 'object' && typeof b === 'object' && a.kind === 'time' && b.kind === 'time') {
     return a.ms === b.ms && a.zone === b.zone;
   }

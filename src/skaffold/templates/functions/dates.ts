@@ -1,3 +1,4 @@
+import { quoted } from '../../../util/visible.ts';
 import { FunctionFailed } from '../function-stop.ts';
 import { formatGoDuration, isShownTime, isZone, parseGoDuration } from '../go-time.ts';
 import { any, takes, text, time, type FunctionTable, type Tools } from '../template-function.ts';
@@ -13,7 +14,11 @@ function timeOf(value: Value, { surroundings }: Tools): TimeValue {
   return { kind: 'time', ms, zone: surroundings.zone };
 }
 
+/** How many steps it takes to look up a zone. */
+const zoneSteps = 200;
+
 function inZone(layout: string, value: Value, zone: string, tools: Tools): string {
+  tools.budget.step(zoneSteps);
   const name = zone === 'Local' ? tools.surroundings.zone : zone;
   // As in Sprig, an unknown zone is UTC.
   return shownTime({ ...timeOf(value, tools), zone: name !== '' && isZone(name) ? name : 'UTC' }, layout);
@@ -24,7 +29,7 @@ const dateInZone = takes([text, any, text], inZone);
 
 function shifted(duration: string, value: TimeValue, isStrict: boolean): TimeValue {
   const by = parseGoDuration(duration);
-  if (by === undefined && isStrict) throw new FunctionFailed(`\`${duration}\` is not a duration`);
+  if (by === undefined && isStrict) throw new FunctionFailed(`${quoted(duration)} is not a duration`);
   const ms = value.ms + (by ?? 0);
   if (!isShownTime(ms)) throw new FunctionFailed('the time is not in the years 1 to 9999');
   return { ...value, ms };

@@ -1,3 +1,4 @@
+import { quoted } from '../../../util/visible.ts';
 import type { Budget } from '../budget.ts';
 import { formatValue } from '../format-value.ts';
 import { FunctionFailed } from '../function-stop.ts';
@@ -44,7 +45,7 @@ function dig(values: readonly Value[]): Value {
   let at = values.at(-1);
   for (const key of keys) {
     if (typeof key !== 'string') throw new FunctionFailed(`a key must be a string, but is a ${kindOf(key)}`);
-    if (!isDict(at)) throw new FunctionFailed(`\`${key}\` is looked up in a ${kindOf(at)}`);
+    if (!isDict(at)) throw new FunctionFailed(`${quoted(key)} is looked up in a ${kindOf(at)}`);
     if (!at.entries.has(key)) return missing;
     at = at.entries.get(key);
   }

@@ -10,7 +10,8 @@ function filled(replacement: string, { names }: Regex, value: string, match: Mat
   return replacement.replaceAll(whichPart, (_, dollar?: string, bare?: string, braced?: string) => {
     if (dollar !== undefined) return '$';
     const name = bare ?? braced ?? '';
-    const index = /^\d{1,9}$/.test(name) ? Number(name) : names.indexOf(name);
+    const matches = (index: number) => (match[index * 2] ?? -1) >= 0;
+    const index = /^\d{1,9}$/.test(name) ? Number(name) : names.findIndex((each, at) => each === name && matches(at));
     const start = match[index * 2] ?? -1;
     return start < 0 ? '' : value.slice(start, match[index * 2 + 1]);
   });

@@ -11,7 +11,8 @@ const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + 
 function randomBelow(limit: number, { surroundings, budget }: Tools): number {
   const usable = Math.floor(2 ** 48 / limit) * limit;
   for (;;) {
-    budget.step();
+    // A random number takes longer than most functions.
+    budget.step(8);
     const number = Buffer.from(surroundings.randomBytes(6)).readUIntBE(0, 6);
     if (number < usable) return number % limit;
   }

@@ -1,3 +1,4 @@
+import { quoted } from '../../../util/visible.ts';
 import { FunctionFailed } from '../function-stop.ts';
 import { takes, text, type FunctionTable } from '../template-function.ts';
 import type { VersionValue } from '../values.ts';
@@ -5,7 +6,7 @@ import { meetsConstraint, parseVersion } from '../version-constraint.ts';
 
 function versionOf(value: string): VersionValue {
   const version = parseVersion(value);
-  if (version === undefined) throw new FunctionFailed(`\`${value}\` is not a semantic version`);
+  if (version === undefined) throw new FunctionFailed(`${quoted(value)} is not a semantic version`);
   return version;
 }
 
@@ -14,7 +15,7 @@ export const versionFunctions: FunctionTable = {
   semver: takes([text], versionOf),
   semverCompare: takes([text, text], (constraint, value) => {
     const meets = meetsConstraint(constraint, versionOf(value));
-    if (meets === undefined) throw new FunctionFailed(`\`${constraint}\` is not a constraint of versions`);
+    if (meets === undefined) throw new FunctionFailed(`${quoted(constraint)} is not a constraint of versions`);
     return meets;
   }),
 };

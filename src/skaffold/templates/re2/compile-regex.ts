@@ -23,10 +23,16 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
   };
   const split = (first: number, second: number, greedy: boolean): number =>
     add({ kind: 'split', next: greedy ? first : second, second: greedy ? second : first });
-  const loop = (of: RegexNode, next: number, greedy: boolean): number => {
-    const at = add({ kind: 'match' });
-    const body = compile(of, at);
-    backwards[at] = { kind: 'split', next: greedy ? body : next, second: greedy ? next : body };
+  /** Matches once or more. Returns the start of the first time, and the choice after each time. */
+  const loop = (of: RegexNode, next: number, greedy: boolean): { readonly body: number; readonly choice: number } => {
+    const choice = add({ kind: 'match' });
+    const body = compile(of, choice);
+    backwards[choice] = { kind: 'split', next: greedy ? body : next, second: greedy ? next : body };
+    return { body, choice };
+  };
+  const copies = (of: RegexNode, count: number, next: number): number => {
+    let at = next;
+    for (let left = count; left > 0; left--) at = compile(of, at);
     return at;
   };
   const compile = (node: RegexNode, next: number): number => {
@@ -49,11 +55,15 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
           .reduceRight((second, first) => add({ kind: 'split', next: first, second }));
       case 'repeat': {
         const { of, least, most, greedy } = node;
+        if (most === undefined) {
+          const { body, choice } = loop(of, next, greedy);
+          // As in Go, an empty match ends a loop, so that one that can be empty starts with its body.
+          if (least === 0) return isNullable(of) ? split(body, next, greedy) : choice;
+          return copies(of, least - 1, body);
+        }
         let at = next;
-        if (most === undefined) at = loop(of, next, greedy);
-        else for (let count = least; count < most; count++) at = split(compile(of, at), next, greedy);
-        for (let count = 0; count < least; count++) at = compile(of, at);
-        return at;
+        for (let count = least; count < most; count++) at = split(compile(of, at), next, greedy);
+        return copies(of, least, at);
       }
     }
   };
@@ -62,6 +72,23 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
   // The first instruction may be any of them.
   if (start !== last) add({ kind: 'split', next: start, second: start });
   return reversed(backwards);
+}
+
+function isNullable(node: RegexNode): boolean {
+  switch (node.kind) {
+    case 'character':
+      return false;
+    case 'assertion':
+      return true;
+    case 'group':
+      return isNullable(node.of);
+    case 'sequence':
+      return node.parts.every(isNullable);
+    case 'choice':
+      return node.of.some(isNullable);
+    case 'repeat':
+      return node.least === 0 || isNullable(node.of);
+  }
 }
 
 /** Turns the program around, so that it starts at 0. */

@@ -16,6 +16,8 @@ interface Flags {
   readonly ungreedy: boolean;
 }
 
+const countPattern = /^\{(\d+)(,(\d*))?\}/;
+
 const flagNames: Readonly<Record<string, keyof Flags>> = {
   i: 'ignoresCase',
   m: 'multiline',
@@ -80,6 +82,7 @@ class RegexParser {
 
   #atom(): RegexNode | undefined {
     const reader = this.#reader;
+    if (reader.match(countPattern) !== undefined) reader.fail('missing argument to repetition operator');
     const next = reader.next();
     switch (next) {
       case '(':
@@ -126,12 +129,9 @@ class RegexParser {
     const reader = this.#reader;
     if (!reader.take('?')) return this.#capture(undefined);
     const name = reader.match(/^P?<([A-Za-z_0-9]+)>/);
-    if (name !== undefined) {
-      if (this.#names.includes(name[1])) reader.fail(`duplicate group name ${name[1] ?? ''}`);
-      return this.#capture(name[1]);
-    }
+    if (name !== undefined) return this.#capture(name[1]);
     const set = reader.match(/^([imsU]*)(?:-([imsU]+))?([:)])/);
-    if (set === undefined || set[0] === ')') return reader.fail('invalid or unsupported Perl syntax');
+    if (set === undefined) return reader.fail('invalid or unsupported Perl syntax');
     const outer = this.#flags;
     const flags = { ...outer };
     for (const letter of set[1] ?? '') flags[flagNames[letter] ?? 'ungreedy'] = true;
@@ -172,7 +172,7 @@ class RegexParser {
     if (reader.take('+')) return { least: 1, most: undefined };
     if (reader.take('?')) return { least: 0, most: 1 };
     // Other braces are literal.
-    const match = reader.match(/^\{(\d+)(,(\d*))?\}/);
+    const match = reader.match(countPattern);
     if (match === undefined) return undefined;
     const least = Number(match[1]);
     const most = match[2] === undefined ? least : match[3] === '' ? undefined : Number(match[3]);

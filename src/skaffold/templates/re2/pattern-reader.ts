@@ -1,3 +1,4 @@
+import { quoted } from '../../../util/visible.ts';
 import { FunctionFailed } from '../function-stop.ts';
 
 /** Reads a regular expression from left to right. */
@@ -54,6 +55,6 @@ export class PatternReader {
   }
 
   fail(problem: string): never {
-    throw new FunctionFailed(`invalid regular expression \`${this.#pattern}\`: ${problem}`);
+    throw new FunctionFailed(`invalid regular expression ${quoted(this.#pattern)}: ${problem}`);
   }
 }
