@@ -100,7 +100,8 @@ export const templateCodes = {
       'A variable such as `$name` must be declared before with `{{$name := …}}`. One that is declared inside of ' +
       '`if`, `with` or `range` ends with that block.',
     message: (p: { name: string; known: readonly string[] }) =>
-      `undefined template variable ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
+      // Names of one letter are never suggested for each other.
+      `undefined template variable ${quoted(p.name)}${p.name.length > 2 ? didYouMean(p.name, p.known) : ''}`,
     help: (p) => `to read an environment variable, write ${quoted(`.${p.name.slice(1)}`)}`,
   }),
   S069: code({

@@ -29,7 +29,8 @@ export function parseGoFloat(text: string): number | undefined {
   if (match !== null) {
     const [whole, fraction] = [(match[2] ?? '').replaceAll('_', ''), (match[3] ?? '').replaceAll('_', '')];
     if (whole + fraction === '') return undefined;
-    const size = parseInt(`0${whole}${fraction}`, 16) * 2 ** (Number(match[4]) - 4 * fraction.length);
+    const exponent = Number(match[4]) - 4 * fraction.length;
+    const size = parseInt(`0${whole}${fraction}`, 16) * Math.pow(2, exponent);
     return match[1] === '-' ? -size : size;
   }
   if (!decimal.test(text) || !/\d/.test(text)) return undefined;

@@ -20,19 +20,18 @@ export const deepestNesting = 100;
 /** The name by which a template can call itself. */
 export const ownName = 'envTemplate';
 
-const plainTemplates: ReadonlyMap<string, readonly TemplateNode[]> = new Map<string, readonly TemplateNode[]>();
-
 /**
  * Parses a template, or returns its mistakes. An invalid action ends the search. Before it, every unknown function and
  * variable is found, even where it is never used, as in Go.
  */
 export function parseTemplate(text: string): ParsedTemplate | readonly TemplateMistake[] {
-  if (!text.includes('{{')) return { nodes: text === '' ? [] : [{ kind: 'text', text }], named: plainTemplates };
+  if (!text.includes('{{')) return { nodes: text === '' ? [] : [{ kind: 'text', text }], named: new Map() };
   const parser = new Parser(tokensOf(text));
   return parser.parse();
 }
 
-type End = { readonly kind: 'end' } | { readonly kind: 'else'; readonly chained: boolean };
+/** What ends a list of nodes: `{{end}}`, or an `{{else}}` that `if` or `with` may follow. */
+type End = TemplateRange & ({ readonly kind: 'end' } | { readonly kind: 'else'; readonly chained: boolean });
 
 class Parser {
   readonly #tokens: readonly Token[];
@@ -57,7 +56,7 @@ class Parser {
         }
         const node = this.#node();
         if (!isEnd(node)) nodes.push(node);
-        else this.#invalid(this.#tokens[this.#at - 1] ?? this.#peek(), `unexpected \`{{${node.kind}}}\``);
+        else this.#invalid(node, `unexpected \`{{${node.kind}}}\``);
       }
       this.#name(ownName, nodes, { start: 0, end: this.#peek().end });
       return this.#mistakes.length > 0 ? this.#mistakes : { nodes, named: this.#named };
@@ -141,6 +140,7 @@ class Parser {
   }
 
   #control(keyword: Token): TemplateNode | End {
+    const { start, end } = keyword;
     switch (keyword.text) {
       case 'if':
       case 'with':
@@ -152,12 +152,12 @@ class Parser {
         if (this.#ranges === 0) this.#invalid(keyword, `\`{{${keyword.text}}}\` outside of \`{{range}}\``);
         return { kind: keyword.text };
       case 'else':
-        if (this.#isKeyword(this.#peekWord(), 'if', 'with')) return { kind: 'else', chained: true };
+        if (this.#isKeyword(this.#peekWord(), 'if', 'with')) return { kind: 'else', chained: true, start, end };
         this.#expectClose('`else`');
-        return { kind: 'else', chained: false };
+        return { kind: 'else', chained: false, start, end };
       case 'end':
         this.#expectClose('`end`');
-        return { kind: 'end' };
+        return { kind: 'end', start, end };
       case 'template':
         return this.#callTemplate(keyword);
       case 'block':
@@ -198,8 +198,7 @@ class Parser {
       return [this.#nested(word, () => this.#branch(kind))];
     }
     const { nodes, end } = this.#body();
-    if (end.kind !== 'end')
-      this.#invalid(this.#tokens[this.#at - 1] ?? this.#peek(), 'expected `{{end}}`, found `{{else}}`');
+    if (end.kind !== 'end') this.#invalid(end, 'expected `{{end}}`, found `{{else}}`');
     return nodes;
   }
 
@@ -249,8 +248,9 @@ class Parser {
 
   #callTemplate(keyword: Token): TemplateNode {
     const name = this.#templateName('`template`');
+    const { end } = this.#tokens[this.#at - 1] ?? keyword;
     if (this.#peekWord().kind === 'close') {
-      const { end } = this.#next();
+      this.#at++;
       return { kind: 'template', name, pipe: undefined, start: keyword.start, end };
     }
     const pipe = this.#pipeline('`template`', 'close');
@@ -398,7 +398,9 @@ class Parser {
   }
 
   #checkVariable(name: string, range: TemplateRange): void {
-    if (!this.#variables.includes(name)) this.#note('S068', range, { name, known: this.#variables });
+    if (!this.#variables.includes(name)) {
+      this.#note('S068', range, { name, known: this.#variables.filter((each) => each !== '$') });
+    }
   }
 
   #stringValue(token: Token): string {

@@ -41,9 +41,10 @@ function uuid({ surroundings }: Tools): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-const variable = /\$(?:\{([^}]*)\}|([*#$@!?\-\d])|([A-Za-z_]\w*))/g;
+/** A name in braces has no `$`, so that many unfinished ones take no long time. */
+const variable = /\$(?:\{([^}$]*)\}|([*#$@!?\-\d])|([A-Za-z_]\w*)|\{)/g;
 
-/** Fills `$name` and `${name}`. Undefined variables are empty. Any other dollar stays. */
+/** Fills `$name` and `${name}`. Undefined variables are empty, and so are unfinished ones. Any other dollar stays. */
 function expanded(value: string, { surroundings, budget }: Tools): string {
   return value.replaceAll(variable, (_, braced?: string, special?: string, bare?: string) => {
     const found = surroundings.environment(braced ?? special ?? bare ?? '') ?? '';
