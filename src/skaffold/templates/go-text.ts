@@ -12,11 +12,6 @@ export const trimSpace = (text: string): string => text.replaceAll(outerSpace, '
 
 export const byteLength = (text: string): number => Buffer.byteLength(text);
 
-/** Returns the bytes from `start` to before `end` as a text, or `undefined` if they cut a character. */
-export function sliceBytes(text: string, start: number, end: number): string | undefined {
-  return decoded(Buffer.from(text).subarray(start, end));
-}
-
 /** Returns the text of these bytes, or `undefined` if they are not UTF-8. */
 export function decoded(bytes: Buffer): string | undefined {
   const text = bytes.toString();

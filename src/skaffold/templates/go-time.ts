@@ -42,9 +42,6 @@ const [firstMs, lastMs] = [-62_135_596_800_000, 253_402_300_799_999];
 /** Reports whether a time is in the years 1 to 9999. */
 export const isShownTime = (ms: number): boolean => ms >= firstMs && ms <= lastMs;
 
-/** Go's zero time, the start of the year 1. */
-export const zeroTime: TimeValue = { kind: 'time', ms: firstMs, zone: 'UTC' };
-
 export function localTime({ ms, zone }: TimeValue): LocalTime {
   const offset = zone === 'UTC' ? 0 : offsetAt(ms, zone);
   const shown = new Date(ms + offset * 1000);

@@ -15,10 +15,10 @@ import type { Branch, Command, Operand, ParsedTemplate, Pipeline, Range, Templat
 import { tokensOf, type Token } from './tokens.ts';
 
 /** Parentheses and blocks may be nested so deep. Go allows more, but no person writes it. */
-export const deepestNesting = 100;
+const deepestNesting = 100;
 
 /** The name by which a template can call itself. */
-export const ownName = 'envTemplate';
+const ownName = 'envTemplate';
 
 /**
  * Parses a template, or returns its mistakes. An invalid action ends the search. Before it, every unknown function and

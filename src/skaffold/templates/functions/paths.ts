@@ -1,7 +1,7 @@
 import { takes, text, type FunctionTable } from '../template-function.ts';
 
 /** Shortens a path as Go does: no `.`, no doubled slashes, and `..` only at the start. The empty path is `.`. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   const isRooted = path.startsWith('/');
   const kept: string[] = [];
   for (const part of path.split('/')) {

@@ -6,7 +6,7 @@ import { map, strings, type Value } from '../values.ts';
 import { textsOf } from './lists.ts';
 
 /** Calls a function that counts bytes. Each unit of its argument and of its result is a byte. */
-export function onBytes(value: string, change: (bytes: string) => string): string {
+function onBytes(value: string, change: (bytes: string) => string): string {
   const changed = decoded(Buffer.from(change(Buffer.from(value).toString('latin1')), 'latin1'));
   if (changed === undefined) throw new Lacking('cutting a character of several bytes');
   return changed;
@@ -23,7 +23,7 @@ export function mapCase(value: string, change: (character: string) => string): s
 export const toUpper = (value: string): string => mapCase(value, (character) => character.toUpperCase());
 export const toLower = (value: string): string => mapCase(value, (character) => character.toLowerCase());
 
-export function splitGo(value: string, separator: string, limit = -1): readonly string[] {
+function splitGo(value: string, separator: string, limit = -1): readonly string[] {
   if (limit === 0) return [];
   const parts = separator === '' ? [...value] : value.split(separator);
   if (limit < 0 || parts.length <= limit) return parts;
