@@ -13,6 +13,9 @@ const helmFunctions = new Set([
   'getHostByName',
 ]);
 
+/** Shows a text on one line. Values of a template may be long. */
+const shown = (text: string): string => visible(text.length > 300 ? `${text.slice(0, 297)}…` : text);
+
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Templates in fields of `skaffold.yaml`. */
@@ -23,7 +26,7 @@ export const templateCodes = {
     explanation:
       'Several fields of `skaffold.yaml` are Go templates. An action starts with `{{` and ends with `}}`. Actions ' +
       'such as `if`, `with` and `range` end with `{{end}}`.',
-    message: (p: { problem: string }) => `invalid template: ${visible(p.problem)}`,
+    message: (p: { problem: string }) => `invalid template: ${shown(p.problem)}`,
   }),
   S061: code({
     severity: 'error',
@@ -41,7 +44,7 @@ export const templateCodes = {
     explanation:
       'Skaffold accepts this part of Go templates or of Sprig, but Slipway does not support it. Functions that make ' +
       'keys, certificates and password hashes are not supported, nor are network lookups and complex numbers.',
-    message: (p: { what: string }) => `templates do not support ${visible(p.what)}`,
+    message: (p: { what: string }) => `templates do not support ${shown(p.what)}`,
     help: () => 'compute the value outside, and pass it in an environment variable',
   }),
   S063: code({
@@ -60,7 +63,7 @@ export const templateCodes = {
       'A template passes an argument of the wrong type. Go templates do not convert values: `"3"` is a string, and ' +
       'functions such as `add` return an `int64`, while `trunc` wants an `int`.',
     message: (p: { name: string; argument: number; wants: string; has: string }) =>
-      `argument ${p.argument} of ${quoted(p.name)} must be ${visible(p.wants)}, but is ${visible(p.has)}`,
+      `argument ${p.argument} of ${quoted(p.name)} must be ${shown(p.wants)}, but is ${shown(p.has)}`,
     help: (p) => {
       if (p.wants === 'string') return 'convert the argument with `toString`';
       return p.wants === 'int' || p.wants === 'float64' ? `convert the argument with \`${p.wants}\`` : undefined;
@@ -80,7 +83,7 @@ export const templateCodes = {
     severity: 'error',
     title: 'Failed template function',
     explanation: 'A function of a template fails for its arguments, or the program that `cmd` runs fails.',
-    message: (p: { name: string; why: string }) => `template function ${quoted(p.name)} failed: ${visible(p.why)}`,
+    message: (p: { name: string; why: string }) => `template function ${quoted(p.name)} failed: ${shown(p.why)}`,
   }),
   S067: code({
     severity: 'error',
@@ -110,6 +113,6 @@ export const templateCodes = {
     explanation:
       'The template is valid, but its values do not fit: it reads a field of a text, ranges over a value that is no ' +
       'list, or passes arguments to a value that is no function.',
-    message: (p: { problem: string }) => `cannot evaluate the template: ${visible(p.problem)}`,
+    message: (p: { problem: string }) => `cannot evaluate the template: ${shown(p.problem)}`,
   }),
 };
