@@ -18,7 +18,7 @@ export interface Builder<Options = unknown> {
    * Returns what can change the image, before it is built. Absent: the builder cannot say, so its images are not cached.
    * Failures as those of `build`.
    */
-  inputs?(build: ArtifactBuild<Options>, signal: AbortSignal): Promise<Outcome<ArtifactInputs>>;
+  readonly inputs?: (build: ArtifactBuild<Options>, signal: AbortSignal) => Promise<Outcome<ArtifactInputs>>;
 }
 
 export interface ArtifactBuild<Options = unknown> {

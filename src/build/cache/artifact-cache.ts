@@ -6,23 +6,26 @@ import type { BuiltArtifact } from '../builder.ts';
 import type { InputState } from './artifact-inputs.ts';
 import { changesBetween, type Miss } from './explain-miss.ts';
 
-/** An image that was built, with what it was built from. */
+/** An image that was built. */
 export interface CacheEntry extends BuiltArtifact {
+  /** The digest of what it was built from (`keyOf`). */
+  readonly key: string;
   /** With its tag. */
   readonly reference: string;
-  readonly state: InputState;
   /** Milliseconds since 1970. */
   readonly builtAt: number;
 }
 
 /**
- * The images that were built, by what they were built from. Each artifact has a file of its own, which is replaced in one step, so
+ * The images that were built, by what they were built from. Each artifact has files of its own, which are replaced in one step, so
  * processes may share the cache. An entry that is lost by that is a miss.
  */
 export interface ArtifactCache {
   /** Returns the newest entries first. */
   entries(artifact: string): readonly CacheEntry[];
-  add(artifact: string, entry: CacheEntry): void;
+  /** Returns what the newest entry was built from. Misses are explained by it. */
+  lastState(artifact: string): InputState | undefined;
+  add(artifact: string, entry: CacheEntry, state: InputState): void;
 }
 
 /** More entries of one artifact are of no use: their images are usually gone. */
@@ -30,26 +33,35 @@ const mostEntries = 10;
 
 /** Opens the cache in a folder. */
 export function openArtifactCache(directory: string): ArtifactCache {
-  const fileOf = (artifact: string) =>
-    join(directory, `${createHash('sha256').update(artifact).digest('hex').slice(0, 32)}.json`);
-  const entries = (artifact: string): readonly CacheEntry[] => {
-    try {
-      const stored = JSON.parse(fs.readFileSync(fileOf(artifact), 'utf8')) as { format: number; entries: CacheEntry[] };
-      return stored.format === 1 ? stored.entries : [];
-    } catch {
-      // A cache that cannot be read has no entries.
-      return [];
-    }
-  };
+  const fileOf = (artifact: string, end: string) =>
+    join(directory, `${createHash('sha256').update(artifact).digest('hex').slice(0, 32)}${end}`);
+  const entries = (artifact: string): readonly CacheEntry[] =>
+    (readStored(fileOf(artifact, entriesEnd)) as { entries: CacheEntry[] } | undefined)?.entries ?? [];
   return {
     entries,
-    add(artifact, entry) {
-      const key = keyOf(entry.state);
-      const others = entries(artifact).filter(({ state }) => keyOf(state) !== key);
-      const stored = { format: 1, artifact, entries: [entry, ...others].slice(0, mostEntries) };
-      writeCacheFile(fileOf(artifact), JSON.stringify(stored));
+    lastState: (artifact) => (readStored(fileOf(artifact, stateEnd)) as { state: InputState } | undefined)?.state,
+    add(artifact, entry, state) {
+      const others = entries(artifact).filter(({ key }) => key !== entry.key);
+      const all = [entry, ...others].slice(0, mostEntries);
+      writeCacheFile(fileOf(artifact, stateEnd), JSON.stringify({ format, artifact, state }));
+      writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
     },
   };
+}
+
+const format = 1;
+const entriesEnd = '.json';
+/** The state may have thousands of files, and only a miss needs it. */
+const stateEnd = '.state.json';
+
+/** Returns `undefined` for a file that is missing, damaged or of another format. */
+function readStored(file: string): unknown {
+  try {
+    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as { format: number };
+    return stored.format === format ? stored : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the digest of a state. Equal states make equal images. */
@@ -61,10 +73,10 @@ export function keyOf(state: InputState): string {
 }
 
 /** Returns the entry for a state, or why there is none. */
-export function lookUp(entries: readonly CacheEntry[], state: InputState): CacheEntry | Miss {
+export function lookUp(cache: ArtifactCache, artifact: string, state: InputState): CacheEntry | Miss {
   const key = keyOf(state);
-  const found = entries.find((entry) => keyOf(entry.state) === key);
+  const found = cache.entries(artifact).find((entry) => entry.key === key);
   if (found) return found;
-  const [last] = entries;
-  return last ? { kind: 'changed', changes: changesBetween(last.state, state) } : { kind: 'first' };
+  const last = cache.lastState(artifact);
+  return last ? { kind: 'changed', changes: changesBetween(last, state) } : { kind: 'first' };
 }

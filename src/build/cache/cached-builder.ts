@@ -4,7 +4,7 @@ import type { Work } from '../../model/work.ts';
 import type { FoundImage, ImageBuilder, ImagePush } from '../../runtime/image-builder.ts';
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
-import { lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
+import { keyOf, lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from './artifact-inputs.ts';
 import { describeMiss, type Miss } from './explain-miss.ts';
 
@@ -34,7 +34,7 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       const before = await read();
       // The build finds and explains what is wrong with the inputs.
       if (before.status !== 'succeeded') return await inner.build(build, work);
-      const entry = lookUp(parts.cache.entries(parts.artifact), before.value);
+      const entry = lookUp(parts.cache, parts.artifact, before.value);
       const hit = 'kind' in entry ? entry : await reused(entry, build, parts, work);
       if ('status' in hit) return hit;
       const built = await inner.build(build, work);
@@ -42,12 +42,11 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       // The build may have pulled its base images. Files that changed meanwhile belong to the next build.
       const after = await read();
       if (after.status === 'succeeded' && sameFiles(before.value, after.value))
-        parts.cache.add(parts.artifact, {
-          ...built.value,
-          reference: build.reference,
-          state: after.value,
-          builtAt: work.clock.now(),
-        });
+        parts.cache.add(
+          parts.artifact,
+          { ...built.value, key: keyOf(after.value), reference: build.reference, builtAt: work.clock.now() },
+          after.value,
+        );
       parts.index.save();
       return succeeded({ ...built.value, cache: { missed: describeMiss(hit) } });
     },

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { joined, listTree, type ListedKind } from '../../tar/tar-pack.ts';
 import { TimeSlice } from '../../util/time-slice.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 
@@ -58,26 +57,27 @@ class DiskIndex implements TreeIndex {
 
   async hashes(folder: string, selection: FileSelection, signal: AbortSignal): Promise<FileHashes> {
     const index = this.#folder(folder);
-    const base = Buffer.from(folder);
-    const skip = (name: Buffer, kind: ListedKind) =>
-      kind === 'special' || (kind === 'folder' && !selection.mayMatchBelow(name.toString()));
-    const names = await listTree(base, signal, skip);
     const hashes = new Map<string, string>();
     const turns = new TimeSlice();
-    for (const [i, name] of names.entries()) {
-      const path = name.toString();
-      if (!selection.matches(path)) continue;
-      const next = names[i + 1];
-      const isFilledFolder = next !== undefined && next.length > name.length && next.toString().startsWith(`${path}/`);
-      const hash = isFilledFolder ? undefined : index.hash(path, joined(base, name), this.#now());
-      if (hash !== undefined) hashes.set(path, hash);
+    const waiting = [''];
+    for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+      const prefix = parent === '' ? '' : `${parent}/`;
+      const names = namesIn(join(folder, parent));
+      if (names.length === 0 && parent !== '' && selection.matches(parent)) hashes.set(parent, 'folder');
+      for (const name of names) {
+        const path = prefix + name;
+        const found = index.look(path, `${folder}/${path}`, this.#now(), selection.matches(path));
+        if (found === 'folder' && selection.mayMatchBelow(path)) waiting.push(path);
+        else if (found !== undefined && found !== 'folder') hashes.set(path, found);
+      }
       if (turns.over) await turns.next(signal);
     }
-    return hashes;
+    return new Map([...hashes].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   hash(path: string): string | undefined {
-    return this.#folder('/').hash(path, Buffer.from(path), this.#now());
+    const found = this.#folder('/').look(path, path, this.#now(), true);
+    return found === 'folder' ? undefined : found;
   }
 
   save(): void {
@@ -94,34 +94,41 @@ class DiskIndex implements TreeIndex {
   }
 }
 
-/** The content of the file of one folder. */
+/** The content of the file of one folder: path, metadata and hash of each file, one after the other. */
 interface Stored {
-  readonly format: 1;
-  readonly files: Readonly<Record<string, readonly [metadata: Metadata, hash: string]>>;
+  readonly format: 2;
+  readonly files: readonly string[];
 }
 
 class FolderIndex {
   readonly #file: string;
-  readonly #known: Map<string, readonly [Metadata, string]>;
+  readonly #known = new Map<string, readonly [Metadata, string]>();
   #changed = false;
 
   constructor(file: string) {
     this.#file = file;
-    this.#known = new Map(Object.entries(readStored(file)));
+    const files = readStored(file);
+    for (let i = 0; i + 2 < files.length; i += 3)
+      this.#known.set(files[i] ?? '', [files[i + 1] ?? '', files[i + 2] ?? '']);
   }
 
-  /** @param path the key of the file in the index */
-  hash(path: string, onDisk: Buffer, now: number): string | undefined {
-    const stat = fs.lstatSync(onDisk, { bigint: true, throwIfNoEntry: false });
+  /**
+   * Returns the hash of a file or link, or `folder`. `undefined` for what is missing, special or not wanted.
+   * @param path the key of the file in the index
+   */
+  look(path: string, onDisk: string, now: number, wanted: boolean): string | undefined {
+    // Such a name is not UTF-8, so the file cannot be opened by it. It counts as changed, always.
+    if (path.includes('\ufffd')) return wanted ? `unreadable at ${now}` : undefined;
+    const stat = fs.lstatSync(onDisk, { throwIfNoEntry: false });
     if (!stat) return undefined;
     if (stat.isDirectory()) return 'folder';
-    const metadata = `${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino} ${stat.mode}`;
+    if (!wanted) return undefined;
+    const metadata = `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino} ${stat.mode}`;
     const known = this.#known.get(path);
     if (known?.[0] === metadata) return known[1];
     const hash = stat.isSymbolicLink() ? linkHash(onDisk) : stat.isFile() ? fileHash(onDisk, stat.mode) : undefined;
     if (hash === undefined) return undefined;
-    const changedMs = Number((stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs) / 1_000_000n);
-    if (now - changedMs >= settledMs) {
+    if (now - Math.max(stat.mtimeMs, stat.ctimeMs) >= settledMs) {
       this.#known.set(path, [metadata, hash]);
       this.#changed = true;
     } else if (this.#known.delete(path)) this.#changed = true;
@@ -130,25 +137,35 @@ class FolderIndex {
 
   save(): void {
     if (!this.#changed) return;
-    const stored: Stored = { format: 1, files: Object.fromEntries(this.#known) };
+    const stored: Stored = { format: 2, files: [...this.#known].flatMap(([path, known]) => [path, ...known]) };
     writeCacheFile(this.#file, JSON.stringify(stored));
     this.#changed = false;
   }
 }
 
-function readStored(file: string): Stored['files'] {
+function readStored(file: string): readonly string[] {
   try {
     const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as Stored;
-    return (stored.format as number) === 1 ? stored.files : {};
+    return (stored.format as number) === 2 ? stored.files : [];
   } catch {
-    return {};
+    return [];
+  }
+}
+
+/** Returns nothing if the folder is gone. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
   }
 }
 
 const partBytes = 1 << 20;
 
-function fileHash(path: Buffer, mode: bigint): string | undefined {
-  const hash = createHash('sha256').update((mode & 0o111n) === 0n ? 'file ' : 'executable ');
+function fileHash(path: string, mode: number): string | undefined {
+  const hash = createHash('sha256').update((mode & 0o111) === 0 ? 'file ' : 'executable ');
   let fd: number;
   try {
     fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
@@ -166,6 +183,6 @@ function fileHash(path: Buffer, mode: bigint): string | undefined {
   return hash.digest('hex');
 }
 
-function linkHash(path: Buffer): string {
+function linkHash(path: string): string {
   return createHash('sha256').update('link ').update(fs.readlinkSync(path, 'buffer')).digest('hex');
 }
