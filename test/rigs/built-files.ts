@@ -11,7 +11,6 @@ export async function hasBuildKit(socketPath: string): Promise<boolean> {
   return response.headers['builder-version'] === '2';
 }
 
-
 /**
  * Returns what the image of a Dockerfile has of the context. Every file of the context contains its path.
  * @param extra files with another content, such as archives

@@ -28,11 +28,12 @@ export interface CopiedFilesRequest {
 export function copiedFiles(build: DockerBuild, request: CopiedFilesRequest): ReadonlyMap<string, CopiedFile> {
   const files = new Map<string, CopiedFile>();
   const folders = new Set<string>(['/']);
+  const walked = { ...request, paths: request.paths.toSorted(walkOrder) };
   for (const { copies, folders: made } of stageChain(build)) {
     for (const folder of made) addFolders(folders, folder);
     for (const copy of copies) {
       for (const source of copy.sources) {
-        for (const { path, destination } of copiedBy(copy, source, request, folders)) {
+        for (const { path, destination } of copiedBy(copy, source, walked, folders)) {
           files.set(destination, { path, destination, copy });
           addFolders(folders, posix.dirname(destination));
         }
@@ -58,27 +59,35 @@ function addFolders(folders: Set<string>, folder: string): void {
   for (let path = folder; !folders.has(path); path = posix.dirname(path)) folders.add(path);
 }
 
-function copiedBy(
+/** Yields one file after the other: a file goes into a folder that an earlier one has made. */
+function* copiedBy(
   { destination, excludes, extracts }: ContextCopy,
   source: ContextSource,
   { paths, isFolder = () => false, isArchive = () => false }: CopiedFilesRequest,
   folders: ReadonlySet<string>,
-): readonly { readonly path: string; readonly destination: string }[] {
+): Generator<{ readonly path: string; readonly destination: string }, void, undefined> {
   const { matchLength } = sourcePattern(source);
   const kept = source.parents === undefined ? undefined : ignoreRules([source.parents]);
   const excluded = ignoreRules(excludes);
   const folder = destination.length > 1 && destination.endsWith('/') ? destination.slice(0, -1) : destination;
-  return paths.flatMap((path) => {
+  for (const path of paths) {
     const length = matchLength(path);
-    if (length === undefined) return [];
+    if (length === undefined) continue;
     if (length < path.length) {
       const below = length === 0 ? path : path.slice(length + 1);
-      const isCopied = (kept === undefined || kept.ignores(below)) && !excluded.ignores(below);
-      return isCopied ? [{ path, destination: posix.join(folder, below) }] : [];
+      if ((kept === undefined || kept.ignores(below)) && !excluded.ignores(below))
+        yield { path, destination: posix.join(folder, below) };
+    } else if (kept !== undefined) continue;
+    else if (extracts && isArchive(path)) yield { path, destination: folder };
+    else {
+      const intoFolder = destination.endsWith('/') || folders.has(folder) || isFolder(folder);
+      yield { path, destination: intoFolder ? posix.join(folder, posix.basename(path)) : folder };
     }
-    if (kept !== undefined) return [];
-    if (extracts && isArchive(path)) return [{ path, destination: folder }];
-    const intoFolder = destination.endsWith('/') || folders.has(folder) || isFolder(folder);
-    return [{ path, destination: intoFolder ? posix.join(folder, posix.basename(path)) : folder }];
-  });
+  }
+}
+
+/** Builders walk a tree in this order: the names of a folder are sorted. */
+function walkOrder(a: string, b: string): number {
+  const [one, other] = [a.replaceAll('/', '\0'), b.replaceAll('/', '\0')];
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 import type { Report } from '../../diagnostics/problem.ts';
 import type { DockerBuildRequest, StageBase } from './docker-build.ts';
 import type { Dockerfile, Instruction, Stage, Word } from './dockerfile.ts';
+import { isImageName } from './image-name.ts';
 import { problem } from './problem.ts';
 import { readTrigger } from './read-dockerfile.ts';
 import { expand } from './shell-words.ts';
@@ -97,15 +98,6 @@ function nodesOf(
     if (stage.name !== undefined) before.set(stage.name.text, stage.index);
   }
   return nodes;
-}
-
-/** The grammar of image names, after a registry that is added to a short name. */
-const imageName =
-  /^(?:(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?)\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[a-zA-Z][a-zA-Z0-9]*(?:[-_+.][a-zA-Z][a-zA-Z0-9]*)*:[0-9a-fA-F]{32,})?$/;
-
-function isImageName(name: string): boolean {
-  // Only a digest is as long as 64 digits without a path.
-  return imageName.test(name) && !/^[0-9a-f]{64}$/.test(name);
 }
 
 function triggersOf(

@@ -7,7 +7,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { appendsCertificates, certificatesFolder, withCertificates } from './docker/appended-certificates.ts';
 import { buildArguments, plainArguments } from './docker/build-arguments.ts';
 import { findContext } from './docker/build-context.ts';
-import { readDockerfile } from './docker/dockerfile.ts';
+import { dockerfileFacts } from './docker/dockerfile.ts';
 import { registryLogin } from './docker/registry-login.ts';
 import type { RunResources } from '../../steps/run-resources.ts';
 import type { Provisions } from '../../model/provisions.ts';
@@ -109,7 +109,7 @@ async function prepareBuild(
   const found = await findContext([resources.workspace(step)], spec, work.signal);
   if (found.status !== 'succeeded') return found;
   const { text, dockerfile, tree } = found.value;
-  const facts = readDockerfile(text, plainArguments(spec.args));
+  const facts = dockerfileFacts(text, plainArguments(spec.args));
   const { args, secrets, warnings } = buildArguments(spec, keys.value, facts);
   for (const { code, message } of warnings) work.output.observe(warned(code, message));
   const certificates = appendsCertificates(spec) ? provisions.certificates : undefined;

@@ -1,5 +1,5 @@
 import type { DockerStepSpec } from '../../specs/specs.ts';
-import type { Dockerfile } from './dockerfile.ts';
+import type { DockerfileFacts } from './dockerfile.ts';
 import type { Warning, WarningCode } from '../../../model/warning.ts';
 
 export interface BuildArguments {
@@ -27,7 +27,7 @@ export function plainArguments(args: DockerStepSpec['args']): ReadonlyMap<string
 export function buildArguments(
   { args, secretArgs }: Pick<DockerStepSpec, 'args' | 'secretArgs'>,
   keys: ReadonlyMap<string, string>,
-  dockerfile: Dockerfile,
+  dockerfile: DockerfileFacts,
 ): BuildArguments {
   const passed = new Map(plainArguments(args));
   const secrets = new Map<string, string>();

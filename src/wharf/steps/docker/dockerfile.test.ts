@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readDockerfile } from './dockerfile.ts';
+import { dockerfileFacts } from './dockerfile.ts';
 
-const read = (text: string, given: Record<string, string> = {}) => readDockerfile(text, new Map(Object.entries(given)));
+const read = (text: string, given: Record<string, string> = {}) =>
+  dockerfileFacts(text, new Map(Object.entries(given)));
 
 describe('the base images of a Dockerfile', () => {
   test.each<[string, readonly string[], Record<string, string>?]>([
@@ -27,7 +28,7 @@ describe('the base images of a Dockerfile', () => {
 
 test('the names of arguments and secrets', () => {
   const file = read(
-    'ARG A=1 B\nFROM x\narg C="two words"\n# ARG D\nRUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN \\\n  --mount=type=secret,target=/etc/key.pem\nRUN --mount=type=cache,id=cache true',
+    'ARG A=1 B\nFROM x\narg C="two words"\n# ARG D\nRUN --mount=type=secret,id=TOKEN,required=true \\\n  --mount=type=secret,target=/etc/key.pem cat /run/secrets/TOKEN --mount=type=secret,id=no-flag\nRUN --mount=type=cache,id=cache true',
   );
   expect([...file.args]).toEqual(['A', 'B', 'C']);
   expect([...file.secrets]).toEqual(['TOKEN', 'key.pem']);

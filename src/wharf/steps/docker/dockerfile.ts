@@ -1,8 +1,15 @@
+import { posix } from 'node:path';
+import { SourceText } from '../../../diagnostics/source-text.ts';
+import { isImageName } from '../../../build/dockerfile/image-name.ts';
+import { readDockerfile } from '../../../build/dockerfile/read-dockerfile.ts';
+import type { Dockerfile, Instruction } from '../../../build/dockerfile/dockerfile.ts';
+import { expanderOf, globalVariables } from '../../../build/dockerfile/variables.ts';
+
 /**
- * The facts of a Dockerfile that must be known before its build. The engine reads the file itself, so parsing never
- * fails: unclear parts are left out (https://docs.docker.com/reference/dockerfile).
+ * The facts of a Dockerfile that must be known before its build. The engine reads the file itself and reports its
+ * mistakes, so unclear parts are left out here.
  */
-export interface Dockerfile {
+export interface DockerfileFacts {
   /** Base images, except for own stages and `scratch`. Names that cannot be resolved are left out. */
   readonly baseImages: readonly string[];
   /** The names of all `ARG` instructions, in any stage. */
@@ -13,126 +20,58 @@ export interface Dockerfile {
   readonly lastUser: string | undefined;
 }
 
-interface Instruction {
-  readonly name: string;
-  readonly rest: string;
-}
-
 /**
- * Parses a Dockerfile.
+ * Returns the facts of all stages: builders without BuildKit also build those that nothing needs.
  * @param given build arguments, which names of base images may use
  */
-export function readDockerfile(text: string, given: ReadonlyMap<string, string>): Dockerfile {
-  const instructions = instructionsOf(text);
-  const runs = instructions.filter(({ name }) => name === 'RUN');
-  const lastFrom = instructions.findLastIndex(({ name }) => name === 'FROM');
+export function dockerfileFacts(text: string, given: ReadonlyMap<string, string>): DockerfileFacts {
+  const file = readDockerfile(new SourceText('Dockerfile', text));
+  const instructions = file.stages.flatMap((stage) => stage.instructions);
   return {
-    baseImages: baseImagesOf(instructions, given),
+    baseImages: baseImagesOf(file, instructions, given),
     args: new Set(
-      instructions.filter(({ name }) => name === 'ARG').flatMap(({ rest }) => assignments(rest).map(([name]) => name)),
+      [...file.globalArgs, ...instructions].flatMap((each) =>
+        each.kind === 'arg' ? each.args.map(({ name }) => name.text) : [],
+      ),
     ),
-    secrets: new Set(runs.flatMap(({ rest }) => secretIds(rest))),
-    lastUser: instructions.slice(lastFrom + 1).findLast(({ name }) => name === 'USER')?.rest,
+    secrets: new Set(instructions.flatMap(secretIds)),
+    lastUser: file.stages.at(-1)?.instructions.findLast((each) => each.kind === 'user')?.user.text,
   };
 }
 
-function instructionsOf(text: string): readonly Instruction[] {
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const escape = /^\s*#\s*escape\s*=\s*(\S)\s*$/im.exec(leadingComments(lines))?.[1] ?? '\\';
-  const instructions: Instruction[] = [];
-  let open = '';
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] ?? '';
-    if (/^\s*#/.test(line) || (open !== '' && line.trim() === '')) continue;
-    const whole = `${open}${line}`.trimEnd();
-    if (whole.endsWith(escape)) {
-      open = `${whole.slice(0, -1)} `;
-      continue;
-    }
-    open = '';
-    const [, name, rest = ''] = /^\s*([a-z]+)\s*(.*)$/is.exec(whole) ?? [];
-    if (name === undefined) continue;
-    instructions.push({ name: name.toUpperCase(), rest: rest.trim() });
-    i = skipHeredocs(lines, i, rest);
+function baseImagesOf(
+  file: Dockerfile,
+  instructions: readonly Instruction[],
+  args: ReadonlyMap<string, string>,
+): readonly string[] {
+  const expander = expanderOf(file, () => undefined);
+  const globals = globalVariables(file, { args }, expander);
+  const stages = new Set(['scratch', ...file.stages.flatMap(({ name }) => (name === undefined ? [] : [name.text]))]);
+  const names = [
+    ...file.stages.map(({ base }) => expander.expand(base, globals)),
+    ...instructions.flatMap(referencesOf),
+  ];
+  return [...new Set(names)].filter((name) => isImageName(name) && !stages.has(name));
+}
+
+/** A number is a stage of the file. */
+function referencesOf(instruction: Instruction): readonly string[] {
+  if (instruction.kind === 'copy') {
+    const { from } = instruction;
+    return from === undefined || /^\d+$/.test(from.text) ? [] : [from.text];
   }
-  return instructions;
-}
-
-function leadingComments(lines: readonly string[]): string {
-  const end = lines.findIndex((line) => !/^\s*#/.test(line));
-  return lines.slice(0, end === -1 ? lines.length : end).join('\n');
-}
-
-/** Returns the index of the last line of the here-documents (`RUN <<EOF`) of an instruction. */
-function skipHeredocs(lines: readonly string[], at: number, rest: string): number {
-  let last = at;
-  for (const [, , delimiter] of rest.matchAll(/<<-?(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g)) {
-    const end = lines.findIndex((line, i) => i > last && line.trim() === delimiter);
-    if (end === -1) return last;
-    last = end;
-  }
-  return last;
-}
-
-function baseImagesOf(instructions: readonly Instruction[], given: ReadonlyMap<string, string>): readonly string[] {
-  const values = new Map<string, string>();
-  const stages = new Set<string>(['scratch']);
-  const images = new Set<string>();
-  let inStage = false;
-  const add = (written: string) => {
-    const image = expanded(written, values);
-    if (image !== undefined && image !== '' && !stages.has(image.toLowerCase())) images.add(image);
-  };
-  for (const { name, rest } of instructions) {
-    if (name === 'ARG' && !inStage) {
-      for (const [arg, value] of assignments(rest)) {
-        const known = given.get(arg) ?? (value === undefined ? undefined : expanded(value, values));
-        if (known !== undefined) values.set(arg, known);
-      }
-    } else if (name === 'FROM') {
-      inStage = true;
-      const [image = '', as, stage] = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
-      add(image);
-      if (as?.toLowerCase() === 'as' && stage !== undefined) stages.add(stage.toLowerCase());
-    } else if (name === 'COPY' || name === 'RUN') {
-      // Engines refuse variables here. A number is a stage of the file.
-      for (const [, from = ''] of rest.matchAll(/(?:^|\s)--(?:mount=\S*?,)?from=([^\s,]+)/g))
-        if (!/^\d+$/.test(from) && !from.includes('$')) add(from);
-    }
-  }
-  return [...images];
-}
-
-/** Parses `a=1 b="x y" c`. Values lose their quotes. */
-function assignments(rest: string): readonly (readonly [name: string, value: string | undefined])[] {
-  return [...rest.matchAll(/([^\s=]+)(?:=("(?:\\.|[^"\\])*"|'[^']*'|\S*))?/g)].map(
-    ([, name = '', value]) => [name, value?.replace(/^(["'])(.*)\1$/s, '$2')] as const,
+  if (instruction.kind !== 'run') return [];
+  return instruction.mounts.flatMap(({ options }) =>
+    options.flatMap(({ key, value = '' }) => (key === 'from' ? [value] : [])),
   );
 }
 
-/** Expands variables. Returns `undefined` if one has no value. */
-function expanded(text: string, values: ReadonlyMap<string, string>): string | undefined {
-  let known = true;
-  const result = text.replaceAll(
-    /\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
-    (_, braced?: string, sign?: string, word?: string, bare?: string) => {
-      const value = values.get(braced ?? bare ?? '');
-      if (sign === '+') return value === undefined ? '' : (word ?? '');
-      if (value === undefined && sign === undefined) known = false;
-      return value ?? word ?? '';
-    },
-  );
-  return known ? result : undefined;
-}
-
-function secretIds(rest: string): readonly string[] {
-  return [...rest.matchAll(/--mount=(\S+)/g)].flatMap(([, options = '']) => {
-    const fields = new Map(
-      options.split(',').map((option) => [option.split('=')[0] ?? '', option.slice(option.indexOf('=') + 1)] as const),
-    );
-    if (fields.get('type') !== 'secret') return [];
-    const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-    const id = fields.get('id') ?? target?.split('/').at(-1);
-    return id === undefined ? [] : [id];
+function secretIds(instruction: Instruction): readonly string[] {
+  if (instruction.kind !== 'run') return [];
+  return instruction.mounts.flatMap(({ options }) => {
+    const last = (...keys: readonly string[]) => options.findLast(({ key }) => keys.includes(key))?.value;
+    const target = last('target', 'dst', 'destination');
+    const id = last('id') ?? (target === undefined ? undefined : posix.basename(target));
+    return last('type') !== 'secret' || id === undefined ? [] : [id];
   });
 }
