@@ -4,7 +4,8 @@ const oneSpace = new RegExp(`^[${spaces}]$`);
 const notSpace = new RegExp(`[^${spaces}]`);
 
 export function isSpace(character: string): boolean {
-  return oneSpace.test(character);
+  const code = character.charCodeAt(0);
+  return code < 0x80 ? code === 0x20 || (code >= 0x09 && code <= 0x0d) : oneSpace.test(character);
 }
 
 /** Returns the start and end of a part of a text without the white space at its ends. */

@@ -3,6 +3,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { ContextSource, DockerBuild, DockerBuildRequest } from './docker-build.ts';
 import type { DockerInputs, InputRule } from './docker-inputs.ts';
 import type { Dockerfile } from './dockerfile.ts';
+import { byFolder } from './by-folder.ts';
 import { ignoreRules, noIgnoreRules, parseDockerignore, type IgnoreRules } from './dockerignore.ts';
 import { evaluateDockerfile } from './evaluate-dockerfile.ts';
 import { problem } from './problem.ts';
@@ -71,10 +72,7 @@ function ruleOf(source: ContextSource, excludes: readonly string[]): InputRule {
 
 /** Returns each rule once, and only the whole context if that is one of them. */
 function simplified(rules: readonly InputRule[]): readonly InputRule[] {
-  const whole = rules.find(
-    ({ path, glob, parents, excludes }) =>
-      path === '' && glob === undefined && parents === undefined && excludes.length === 0,
-  );
+  const whole = rules.find((rule) => rule.path === '' && isLiteral(rule));
   if (whole !== undefined) return [whole];
   return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }
@@ -93,7 +91,7 @@ function linkedRules(rule: InputRule, links: ReadonlyMap<string, string>): reado
       found.push({ ...wholeContext, path: link }, { ...rule, path: target, glob });
       follow(target, glob, depth + 1);
     } else if (glob !== undefined) {
-      const { matchLength } = sourcePattern({ path: path === '' ? glob : `${path}/${glob}` });
+      const { matchLength } = sourcePattern({ path: joined(path, glob) });
       for (const [name, target] of links) {
         if (matchLength(name) !== name.length) continue;
         const linked = linkedPath(name, target);
@@ -115,32 +113,49 @@ function firstLink(path: string, links: ReadonlyMap<string, string>): string | u
 
 function inputsOf(rules: readonly InputRule[], ignore: IgnoreRules, files: readonly string[]): DockerInputs {
   const compiled = rules.map(compile);
+  const filtering = compiled.filter(({ filters }) => filters);
+  const plain = compiled.filter(({ filters }) => !filters);
+  const literals = new Set(rules.filter(isLiteral).map(({ path }) => path));
+  const globs = plain.filter(({ rule }) => rule.glob !== undefined);
+  // Without a filter, a rule that covers a folder covers all that is below it.
+  const covered = byFolder(
+    literals.has(''),
+    (path, above) => above || literals.has(path) || globs.some(({ covers }) => covers(path)),
+  );
   const always = new Set(files);
   return {
     rules,
     ignore: ignore.patterns,
     files,
-    matches: (path) => always.has(path) || (compiled.some(({ covers }) => covers(path)) && !ignore.ignores(path)),
+    matches: (path) =>
+      always.has(path) || ((covered(path) || filtering.some(({ covers }) => covers(path))) && !ignore.ignores(path)),
     mayMatchBelow: (folder) =>
       files.some((file) => file.startsWith(`${folder}/`)) ||
       (ignore.mayKeepBelow(folder) && compiled.some(({ mayCoverBelow }) => mayCoverBelow(folder))),
   };
 }
 
+function isLiteral({ glob, parents, excludes }: InputRule): boolean {
+  return glob === undefined && parents === undefined && excludes.length === 0;
+}
+
 interface CompiledRule {
+  readonly rule: InputRule;
+  /** Not everything below a source counts. */
+  readonly filters: boolean;
   readonly covers: (path: string) => boolean;
   readonly mayCoverBelow: (folder: string) => boolean;
 }
 
-function compile({ path, glob, parents, excludes }: InputRule): CompiledRule {
-  const { matchLength } = sourcePattern({ path: glob === undefined ? path : path === '' ? glob : `${path}/${glob}` });
+function compile(rule: InputRule): CompiledRule {
+  const { path, glob, parents, excludes } = rule;
+  const { matchLength } = sourcePattern({ path: glob === undefined ? path : joined(path, glob) });
   const kept = parents === undefined ? undefined : ignoreRules([parents]);
   const excluded = ignoreRules(excludes);
   const covers = (candidate: string): boolean => {
     const length = matchLength(candidate);
     if (length === undefined) return false;
     if (length === candidate.length) return kept === undefined;
-    if (kept === undefined && excludes.length === 0) return true;
     const below = length === 0 ? candidate : candidate.slice(length + 1);
     return (kept === undefined || kept.ignores(below)) && !excluded.ignores(below);
   };
@@ -148,8 +163,11 @@ function compile({ path, glob, parents, excludes }: InputRule): CompiledRule {
     if (path.startsWith(`${folder}/`) || path === folder) return true;
     if (path !== '' && !folder.startsWith(`${path}/`)) return false;
     if (glob !== undefined) return true;
-    const below = path === '' ? folder : folder.slice(path.length + 1);
-    return excluded.mayKeepBelow(below);
+    return excluded.mayKeepBelow(path === '' ? folder : folder.slice(path.length + 1));
   };
-  return { covers, mayCoverBelow };
+  return { rule, filters: parents !== undefined || excludes.length > 0, covers, mayCoverBelow };
+}
+
+function joined(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`;
 }

@@ -2,6 +2,7 @@
  * `.dockerignore` with Docker's rules (https://docs.docker.com/build/concepts/context/#dockerignore-files). Each line
  * is one pattern, relative to the context. The last pattern that matches a path or a folder above it decides.
  */
+import { byFolder } from './by-folder.ts';
 import { isBlank } from './characters.ts';
 import { pathPattern, type PathPattern } from './path-pattern.ts';
 
@@ -49,7 +50,13 @@ export function ignoreRules(patterns: readonly string[]): IgnoreRules {
 }
 
 function rulesOf(rules: readonly Rule[]): IgnoreRules {
-  const ignores = (path: string) => rules.findLast(({ pattern }) => pattern.matchesPathOrAbove(path))?.keeps === false;
+  /** The last rule that matches a path or a folder above it. */
+  const lastRule = byFolder(-1, (path, above) => {
+    let last = rules.length - 1;
+    while (last > above && !rules[last]!.pattern(path)) last--;
+    return last;
+  });
+  const ignores = (path: string) => rules[lastRule(path)]?.keeps === false;
   const exceptions = rules.filter(({ keeps }) => keeps);
   return {
     patterns: rules.map(({ keeps, text }) => (keeps ? `!${text}` : text)),

@@ -20,6 +20,8 @@ export function expanderOf({ escape }: Pick<Dockerfile, 'escape'>, report: Repor
     expand(text, { escape, valueOf: (name) => variables.get(name) });
   return {
     expand: (word, variables) => {
+      // Most words are plain.
+      if (!/[$'"\\`]/.test(word.text)) return word.text;
       const expanded = read(word, variables);
       if (!('mistake' in expanded)) return expanded.text;
       report(problem('D014', word.span, { text: word.text, mistake: expanded.mistake }));
