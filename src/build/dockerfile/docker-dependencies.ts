@@ -122,13 +122,13 @@ function inputsOf(rules: readonly InputRule[], ignore: IgnoreRules, files: reado
     literals.has(''),
     (path, above) => above || literals.has(path) || globs.some(({ covers }) => covers(path)),
   );
-  const always = new Set(files);
   return {
     rules,
     ignore: ignore.patterns,
     files,
     matches: (path) =>
-      always.has(path) || ((covered(path) || filtering.some(({ covers }) => covers(path))) && !ignore.ignores(path)),
+      files.includes(path) ||
+      ((covered(path) || filtering.some(({ covers }) => covers(path))) && !ignore.ignores(path)),
     mayMatchBelow: (folder) =>
       files.some((file) => file.startsWith(`${folder}/`)) ||
       (ignore.mayKeepBelow(folder) && compiled.some(({ mayCoverBelow }) => mayCoverBelow(folder))),

@@ -1,4 +1,4 @@
-/** A Dockerfile as BuildKit reads it (docs/decisions/0016-dockerfiles.md). Variables are not expanded yet. */
+/** A Dockerfile as BuildKit reads it (docs/decisions/0017-dockerfiles.md). Variables are not expanded yet. */
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { MountOption } from './mount-options.ts';

@@ -1,6 +1,6 @@
 /**
  * Quotes and variables in the words of a Dockerfile, as BuildKit reads them: like a shell, but with rules of its own
- * (docs/decisions/0016-dockerfiles.md).
+ * (docs/decisions/0017-dockerfiles.md).
  */
 import { isSpace } from './characters.ts';
 import { parseShellPattern, replaced, withoutEnd, withoutStart } from './shell-pattern.ts';
