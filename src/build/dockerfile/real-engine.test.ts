@@ -26,7 +26,14 @@ const paths = [
     'config/dd',
     'config/sub/c.yaml',
   ],
-  ...['manual/a.md', 'manual/keep.md', 'manual/x.log', 'manual/guide/intro.md', 'manual/guide/y.log', 'manual/guide/z.txt'],
+  ...[
+    'manual/a.md',
+    'manual/keep.md',
+    'manual/x.log',
+    'manual/guide/intro.md',
+    'manual/guide/y.log',
+    'manual/guide/z.txt',
+  ],
   ...['tools/run.sh', 'tools/lib/x.sh'],
 ];
 /** Folders of the base image that the fixtures copy to. */
