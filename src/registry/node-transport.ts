@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Agent as TlsAgent } from 'node:https';
 import { onAbort } from '../util/abort.ts';
@@ -54,19 +55,24 @@ async function sendParts(
   parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   answered: Promise<IncomingMessage>,
 ): Promise<void> {
-  let early = false;
-  const settled = answered.then(
+  // An early response is a refusal, or the connection broke: the rest is not read, nor waited for.
+  const early = answered.then(
     (answer) => {
-      early = true;
       // The connection still waits for the rest, so it cannot be reused.
       answer.once('close', () => sent.writableEnded || sent.destroy());
     },
-    () => void (early = true),
+    () => undefined,
   );
-  for await (const part of parts) {
-    // An early response is a refusal, or the connection broke: do not read the rest.
-    if (early) return;
-    if (!sent.write(part)) await Promise.race([new Promise<void>((resolve) => sent.once('drain', resolve)), settled]);
+  const source = Symbol.asyncIterator in parts ? parts[Symbol.asyncIterator]() : parts[Symbol.iterator]();
+  for (;;) {
+    const next = await Promise.race([source.next(), early]);
+    if (next === undefined) {
+      // A source that hangs also hangs here.
+      Promise.resolve(source.return?.()).catch(() => undefined);
+      return;
+    }
+    if (next.done === true) break;
+    if (!sent.write(next.value)) await Promise.race([once(sent, 'drain').catch(() => undefined), early]);
   }
   sent.end();
 }

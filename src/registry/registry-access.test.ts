@@ -143,7 +143,7 @@ describe('access to a registry:', () => {
       ['no token', 200, '{}', 1, 'invalid-response'],
       ['a token that is no header', 200, '{"token":"a\\nb"}', 1, 'invalid-response'],
       ['an error for a moment', 503, '', 4, 'invalid-response'],
-      ['too many requests', 429, '', 4, 'invalid-response'],
+      ['too many requests', 429, '', 4, 'rate-limited'],
       ['a refusal', 403, '{}', 1, 'unauthorized'],
     ])('server returns %s', async (_, status, body, requests, code) => {
       const registry = await open({ auth: 'token' }, login);
@@ -170,6 +170,18 @@ describe('access to a registry:', () => {
         failure: { code: 'invalid-response', message: `registry ${fake.address} ${words}` },
       });
     });
+  });
+
+  test('a token server says when', async () => {
+    const registry = await open({ auth: 'token' }, login);
+    fake.intercept = ({ url }, response) => {
+      if (!url.startsWith('/token') || clock.pauses.length > 0) return false;
+      response.setHeader('retry-after', '7');
+      respond(response, 429, '');
+      return true;
+    };
+    expect(await registry.digest(app(), never)).toEqual({ value: undefined });
+    expect(clock.pauses).toEqual([7_000]);
   });
 
   describe('a password', () => {
@@ -365,6 +377,18 @@ describe('access to a registry:', () => {
       if ('skip' in identity) return context.skip(identity.skip);
       fake = await start({ tls: identity, auth: 'basic' });
       expect(await clientOf(fake.address, [login], true).digest(app(), never)).toEqual({ value: undefined });
+    });
+
+    test('that names its uploads without TLS is used with TLS', async (context) => {
+      if ('skip' in identity) return context.skip(identity.skip);
+      fake = await start({ tls: identity, auth: 'basic' });
+      fake.intercept = ({ method, headers }, response) => {
+        if (method !== 'POST' || headers.authorization === undefined) return false;
+        response.writeHead(202, { location: `http://${fake.address}/v2/team/app/blobs/uploads/1` }).end();
+        return true;
+      };
+      const registry = clientOf(fake.address, [login], true);
+      expect(await registry.putBlob(app(), blobOf('x'), never)).toEqual({ value: 'uploaded' });
     });
 
     test('that tells plain HTTP apart from TLS by its status is asked over HTTPS', async (context) => {

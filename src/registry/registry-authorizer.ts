@@ -4,7 +4,8 @@ import type { ImageReference } from './image-reference.ts';
 import { isLoopback } from './registry-address.ts';
 import { RegistryError } from './registry-failure.ts';
 import type { FoundCredentials } from './registry-credentials.ts';
-import type { ReceivedResponse, SentRequest } from './single-exchange.ts';
+import { retryAfterMs } from './retry-pause.ts';
+import { headerOf, type ReceivedResponse, type SentRequest } from './single-exchange.ts';
 
 /** Finds the credentials for an image's repository. Called again for each token, and once credentials are rejected. */
 export type CredentialLookup = (image: ImageReference, signal: AbortSignal) => Promise<FoundCredentials>;
@@ -149,15 +150,21 @@ export class RegistryAuthorizer {
     if (response.status === 401 || response.status === 403 || response.status === 400)
       throw await this.refusal([], access, signal);
     const token = response.status === 200 ? parseToken(response.body) : undefined;
-    if (token === undefined)
-      throw new RegistryError(
-        'invalid-response',
-        `${this.#where()}: the token server ${realm.host} returned no token (HTTP ${response.status})`,
-        { passes: response.status === 429 || response.status >= 500 },
-      );
+    if (token === undefined) throw this.#noToken(response, realm);
     const validMs = Math.max(shortestValidMs, token.validMs) - reserveMs;
     this.#tokens.set(keyOf(access), { text: token.text, validUntil: this.#clock.now() + validMs });
     return `Bearer ${token.text}`;
+  }
+
+  #noToken({ status, headers }: ReceivedResponse, { host }: URL): RegistryError {
+    return new RegistryError(
+      status === 429 ? 'rate-limited' : 'invalid-response',
+      `${this.#where()}: the token server ${host} returned no token (HTTP ${status})`,
+      {
+        passes: status === 429 || status >= 500,
+        afterMs: retryAfterMs(headerOf(headers, 'retry-after'), this.#clock.now()),
+      },
+    );
   }
 
   #realm({ realm }: BearerChallenge, { credentials }: FoundCredentials): URL {

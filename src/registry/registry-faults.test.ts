@@ -58,6 +58,12 @@ describe('a registry with faults', () => {
     response.write('{', () => response.destroy());
   };
 
+  async function* hanging(begun: () => void): AsyncGenerator<Buffer, void> {
+    yield Buffer.from('c');
+    begun();
+    await new Promise<never>(() => undefined);
+  }
+
   describe('what passes is tried again', () => {
     beforeEach(async () => {
       await putImage(registry, at(repository, 'v1'));
@@ -177,6 +183,33 @@ describe('a registry with faults', () => {
       await expect(registry.digest(at(repository, 'v1'), stop.signal)).rejects.toBe(reason);
     });
 
+    test('an upload whose source hangs', async () => {
+      const blob = blobOf('content');
+      const started = new Promise<void>((resolve) => {
+        fake.intercept = () => false;
+        void registry
+          .putBlob(at(repository, 'v1'), { ...blob, open: () => hanging(resolve) }, never)
+          .then((answer) => void results.push(answer));
+      });
+      const results: unknown[] = [];
+      await started;
+      clock.endLimits();
+      await expect.poll(() => results).toMatchObject([{ failure: { code: 'unreachable' } }]);
+    });
+
+    test('an upload that is refused while its source hangs', async () => {
+      const blob = blobOf('content');
+      const refusing = await FakeRegistry.start();
+      refusing.early = /uploads\/1/;
+      const answer = await open(refusing.address).putBlob(
+        at(newRepository(refusing.address), 'v1'),
+        { ...blob, open: () => hanging(() => undefined) },
+        never,
+      );
+      expect(answer).toMatchObject({ failure: { code: 'too-large' } });
+      await refusing[Symbol.asyncDispose]();
+    });
+
     test('a manifest that is too large', async () => {
       script(/manifests/, (response) => void response.end(Buffer.alloc(4 * 2 ** 20 + 1, ' ')));
       expect(await registry.manifest(at(repository, 'v1'), never)).toEqual({
@@ -290,6 +323,13 @@ describe('a registry with faults', () => {
       expect(await registry.tags(at(repository, 'a'), { limit: 2 }, never)).toEqual({
         value: { tags: [], next: '/v2/x?last=b' },
       });
+    });
+
+    test('a link that looks like another host stays with the registry', async () => {
+      expect(await registry.tags(at(repository, 'a'), { limit: 2, after: '//other.example/v2/x' }, never)).toEqual({
+        value: undefined,
+      });
+      expect(fake.requests().map(({ url }) => url)).toEqual(['//other.example/v2/x']);
     });
 
     test.each([

@@ -79,7 +79,7 @@ export class RegistrySession {
     const { deadlineMs = defaultDeadlineMs } = call;
     using deadline = this.#deadline(deadlineMs, signal);
     const origin = (this.#origin ??= await this.#findOrigin(deadline.signal));
-    const url = typeof call.target === 'string' ? new URL(call.target, origin.origin) : call.target;
+    const url = addressOf(call.target, origin.origin);
     // Uploads may go to another host, which must not see the credentials.
     const own = url.host === origin.origin.host;
     let authorization = own ? await this.#authorizer.header(call.access, deadline.signal) : undefined;
@@ -178,6 +178,16 @@ export class RegistrySession {
   #where(): string {
     return `registry ${this.#settings.registry}`;
   }
+}
+
+function addressOf(target: string | URL, origin: URL): URL {
+  // Not relative to the origin: a path may begin with two slashes.
+  if (typeof target === 'string') return new URL(origin.origin + target);
+  if (target.host !== origin.host) return target;
+  // Registries behind a proxy for TLS may not know of it.
+  const own = new URL(target);
+  own.protocol = origin.protocol;
+  return own;
 }
 
 function challengesOf({ headers }: ReceivedResponse): readonly string[] {

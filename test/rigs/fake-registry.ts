@@ -41,6 +41,9 @@ export class FakeRegistry implements AsyncDisposable {
   /** Handles a request in place of the registry if it returns `true`. */
   intercept: (request: SeenRequest, response: ServerResponse) => boolean = () => false;
 
+  /** Requests of these paths are refused before their content has come: 413. */
+  early: RegExp | undefined;
+
   readonly #options: FakeRegistryOptions;
   readonly #server: Server;
 
@@ -78,6 +81,10 @@ export class FakeRegistry implements AsyncDisposable {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (this.early?.test(request.url ?? '')) {
+        respond(response, 413, '');
+        return;
+      }
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
       const { method = '', url = '', headers } = request;
