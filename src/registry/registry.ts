@@ -85,7 +85,10 @@ export type BlobResult = 'present' | 'mounted' | 'uploaded';
 export interface TagPageRequest {
   /** `next` of the page before. Absent: the first page. */
   readonly after?: string;
-  /** The most tags that a page should have. Some registries return all at once (distribution before 3.0). */
+  /**
+   * The most tags that a page should have, up to 1000: registries may refuse more. Some return all at once (distribution
+   * before 3.0).
+   */
   readonly limit: number;
 }
 
