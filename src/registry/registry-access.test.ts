@@ -333,6 +333,29 @@ describe('access to a registry:', () => {
     });
   });
 
+  test.each([
+    ['r.example/team/app', 'https://r.example/v2/team/app/manifests/v1'],
+    ['busybox', 'https://registry-1.docker.io/v2/library/busybox/manifests/v1'],
+  ])('%s is asked over HTTPS only, and not looked for', async (name, expected) => {
+    const asked: string[] = [];
+    const reference = at(name, 'v1');
+    const registry = openRegistry({
+      registry: reference.registry,
+      credentials: async () => await Promise.resolve({}),
+      transport: {
+        send: async ({ url }) => {
+          asked.push(url.href);
+          return await Promise.reject<never>(Object.assign(new Error('x'), { code: 'EPROTO' }));
+        },
+        close: () => undefined,
+      },
+      clock,
+      insecure: false,
+    });
+    expect(await registry.digest(reference, never)).toMatchObject({ failure: { code: 'untrusted' } });
+    expect(asked).toEqual([expected]);
+  });
+
   describe('a registry on this machine', () => {
     const identity = tlsIdentity();
 
