@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   build: ['model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
   skaffold: [
     ...['model', 'util', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build', 'steps'],
-    'engine!',
+    ...['operator', 'secrets', 'engine!'],
   ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [
@@ -95,6 +95,7 @@ const siblings: Record<string, readonly string[]> = {
   ],
   'workspace/tree': [],
   'workspace/git': [],
+  'workspace/index': [],
   'workspace/snapshot': ['workspace/tree', 'workspace/git', 'workspace/artifacts'],
   'workspace/artifacts': ['workspace/tree'],
   'workspace/caches': ['workspace/tree', 'workspace/artifacts'],
@@ -123,8 +124,9 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
   'build/dockerfile': [],
+  'build/cache': [],
   'build/custom': [],
-  'build/docker': ['build/dockerfile'],
+  'build/docker': ['build/dockerfile', 'build/cache'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],

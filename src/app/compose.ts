@@ -15,7 +15,7 @@ import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { severalFrontEnds } from '../engine/several-front-ends.ts';
-import type { SkaffoldSurroundings } from '../skaffold/configuration-reader.ts';
+import type { SkaffoldSurroundings } from '../skaffold/surroundings.ts';
 import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
 import { stateFolder } from './state-folder.ts';
 

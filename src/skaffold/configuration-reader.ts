@@ -8,7 +8,7 @@ import { plainValue, type LocatedMap } from '../diagnostics/yaml/located.ts';
 import { writeYaml } from '../diagnostics/yaml/write-yaml.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ConfigurationSurroundings } from './config/configuration.ts';
+import type { SkaffoldSurroundings } from './surroundings.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { inFieldOrder } from './config/in-field-order.ts';
@@ -16,12 +16,6 @@ import { rootType } from './config/shape/shape.ts';
 import { moduleRepositories } from './module-repositories.ts';
 import { problem, skaffoldCodes } from './problem.ts';
 import { newestTypes, newestVersion } from './schema/newest-types.ts';
-
-export interface SkaffoldSurroundings extends Pick<ConfigurationSurroundings, 'files' | 'home' | 'kube'> {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder of fetched repositories. Absolute. */
-  readonly repositories: string;
-}
 
 /** The file in the working folder with variables for flags, activations and templates. */
 const environmentFile = 'skaffold.env';

@@ -10,7 +10,7 @@ import type { OperatorNames } from '../../operator/operator-names.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { runProgramSync } from '../../util/run-program.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
-import type { SkaffoldBuildSurroundings } from '../front-end.ts';
+import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
 import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';

@@ -1,0 +1,16 @@
+import type { Clock } from '../model/clock.ts';
+import type { ConfigurationSurroundings } from './config/configuration.ts';
+
+/** What `skaffold.yaml` depends on outside of its folder. */
+export interface SkaffoldSurroundings extends Pick<ConfigurationSurroundings, 'files' | 'home' | 'kube'> {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of fetched repositories. Absolute. */
+  readonly repositories: string;
+}
+
+/** What builds depend on besides. */
+export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
+  readonly clock: Clock;
+  /** The folder of caches that builds share. Absolute. */
+  readonly caches: string;
+}
