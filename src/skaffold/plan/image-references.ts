@@ -10,7 +10,9 @@ import type { BuildRequest } from '../../engine/build-request.ts';
 import { problem } from '../problem.ts';
 import { tagDiagnostic } from '../tag-diagnostic.ts';
 import type { Surroundings } from '../templates/template-function.ts';
+import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import { expanded } from './expand-template.ts';
+import { inputDigests } from './input-digests.ts';
 import type { Artifact } from './read-artifacts.ts';
 import { tagPolicyOf } from './tag-policy-of.ts';
 
@@ -18,7 +20,7 @@ import { tagPolicyOf } from './tag-policy-of.ts';
 export async function imageReferences(
   artifacts: readonly Artifact[],
   request: Pick<BuildRequest, 'tag' | 'defaultRepo' | 'env'>,
-  surroundings: Surroundings,
+  { surroundings, index }: { readonly surroundings: Surroundings; readonly index: TreeIndex },
   signal: AbortSignal,
   report: Report,
 ): Promise<ReadonlyMap<string, string>> {
@@ -26,6 +28,9 @@ export async function imageReferences(
   const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact), report)]));
   const git =
     request.tag === undefined ? await factsOf(artifacts, policies, request.env, signal) : new Map<string, never>();
+  const needsDigests = [...policies.values()].some((policy) => neededFacts(policy).inputDigest);
+  const digests =
+    request.tag === undefined && needsDigests ? await inputDigests(artifacts, index, signal) : new Map<string, never>();
   const evaluate = evaluator(surroundings);
   const references = new Map<string, string>();
   for (const artifact of artifacts) {
@@ -37,8 +42,8 @@ export async function imageReferences(
       zones: { local: surroundings.zone, rule: readZoneRule },
       environment: request.env,
       evaluate,
-      inputDigest: { why: 'Slipway does not compute the digest of an artifact’s files yet' },
       ...(known && { git: known }),
+      ...(digests.has(image) && { inputDigest: digests.get(image) ?? { why: '' } }),
     };
     const { value, problems } = imageName(image, policy, facts, {
       ...(request.tag !== undefined && { tag: request.tag }),

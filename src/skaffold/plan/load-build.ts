@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { OperatorNames } from '../../operator/operator-names.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
+import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
@@ -51,7 +52,9 @@ export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurr
     },
     report,
   ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
-  const references = await imageReferences(artifacts, request, surroundings, new AbortController().signal, report);
+  const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
+  const { signal } = new AbortController();
+  const references = await imageReferences(artifacts, request, { surroundings, index }, signal, report);
   if (hasErrors(found)) return result();
 
   const kubeContext = await contextOf(request, artifacts, around);

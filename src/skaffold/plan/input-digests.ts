@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { dockerInputsOf } from '../../build/docker/docker-inputs-of.ts';
+import type { Unknown } from '../../build/tagging/tag-facts.ts';
+import { succeeded } from '../../model/outcome.ts';
+import type { ImageBuilder } from '../../runtime/image-builder.ts';
+import type { TreeIndex } from '../../workspace/index/tree-index.ts';
+import type { Artifact } from './read-artifacts.ts';
+
+/** A tag is made before anything is built, so nothing is known of base images. */
+const noImages: Pick<ImageBuilder, 'find'> = { find: async () => await Promise.resolve(succeeded({ id: '' })) };
+
+/** How many digits of a digest a tag has. */
+const digits = 64;
+
+/**
+ * Returns the digest of what each artifact is built from: its files, its options, and the digests of the artifacts that it requires.
+ * @param artifacts without circles
+ */
+export async function inputDigests(
+  artifacts: readonly Artifact[],
+  index: TreeIndex,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string | Unknown>> {
+  const digests = new Map<string, string | Unknown>();
+  const byImage = new Map(artifacts.map((artifact) => [artifact.image, artifact]));
+  const digestOf = async (artifact: Artifact): Promise<string | Unknown> => {
+    const known = digests.get(artifact.image);
+    if (known !== undefined) return known;
+    const found = await ownDigest(artifact, index, signal);
+    const hash = createHash('sha256');
+    if (typeof found === 'string') hash.update(found);
+    let digest: string | Unknown = found;
+    for (const { alias, image } of artifact.requires) {
+      const other = byImage.get(image);
+      const required = other && (await digestOf(other));
+      if (typeof required === 'string') hash.update(`\0${alias}\0${required}`);
+      else if (required) digest = required;
+    }
+    if (typeof digest === 'string') digest = hash.digest('hex').slice(0, digits);
+    digests.set(artifact.image, digest);
+    return digest;
+  };
+  for (const artifact of artifacts) await digestOf(artifact);
+  index.save();
+  return digests;
+}
+
+async function ownDigest(artifact: Artifact, index: TreeIndex, signal: AbortSignal): Promise<string | Unknown> {
+  const { builder, context, platforms } = artifact;
+  if (builder.type !== 'docker') return { why: `the files of a \`${builder.type}\` artifact are not known` };
+  const { dockerfile, target, args } = builder;
+  const inputs = await dockerInputsOf(
+    {
+      folder: context,
+      dockerfile,
+      args: new Map(args.map(({ name, value }) => [name, value])),
+      ...(target !== undefined && { target }),
+    },
+    noImages,
+    signal,
+  );
+  if (inputs.status !== 'succeeded') return { why: `the files of ${artifact.image} cannot be read` };
+  const { folder, files, others } = inputs.value;
+  const hashes = await index.hashes(folder, files, signal);
+  const outside = others.map((path) => [path, index.hash(path)] as const);
+  return JSON.stringify([[...hashes], outside, builder, platforms]);
+}
