@@ -115,7 +115,8 @@ export function composeServices(host: Host): Services {
     configurations: lazyReader(async () =>
       (await import('../skaffold/configuration-reader.ts')).skaffoldReader({
         ...{ env, home, files: sourceFiles, repositories: join(state, 'repositories') },
-        kube: async () => await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }),
+        kube: async (wanted) =>
+          await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
       }),
     ),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
@@ -133,6 +134,7 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     codes: async () => await (await load()).codes(),
     environment: async (folder) => await (await load()).environment(folder),
     merged: async (request) => await (await load()).merged(request),
+    names: async (path) => await (await load()).names(path),
     upgraded: async (path) => await (await load()).upgraded(path),
   };
 }
