@@ -13,7 +13,8 @@ export const configurationCodes = {
     message: (p: { written: string | undefined; known: readonly string[] }) =>
       p.written === undefined
         ? 'the document has no `apiVersion`'
-        : `unknown version ${quoted(p.written)}${didYouMean(p.written, p.known)}`,
+        : // Of several near versions, the newest is the likeliest.
+          `unknown version ${quoted(p.written)}${didYouMean(p.written, p.known.toReversed())}`,
     help: (p) => `the newest version is \`${p.known.at(-1) ?? ''}\``,
   }),
   S002: code({

@@ -155,8 +155,8 @@ function flattened(node: Located, path: string, keyAt = node.at): LocatedEntry[]
   return [{ key: path, keyAt, value: scalar(formatted(node), node.at) }];
 }
 
-/** Returns a value of a flat map as Go formats it: `1.50` is `1.5` there. */
+/** Returns a value of a flat map as Go formats it: `1.50` is `1.5` there. Helm reads `null` as null. */
 function formatted({ value, text }: LocatedScalar): string {
-  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'boolean' || value === null) return String(value);
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : text;
 }
