@@ -53,7 +53,7 @@ function checked(yaml: string) {
 }
 
 describe('checkShape keeps', () => {
-  it.each([
+  it.each<readonly [string, unknown]>([
     ['text: x', { text: 'x' }],
     ['text: 1.20', { text: '1.20' }],
     ['text: 0x1F', { text: '0x1F' }],
