@@ -22,7 +22,7 @@ const fetchPolicies = ['always', 'missing', 'never'] as const;
 
 export function addSkaffoldFlags(command: Command): Command {
   command
-    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parsePath)
+    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parseFilename)
     .option('-p, --profile <name>', 'a profile to apply; -NAME switches one off; repeatable', collectWords)
     .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collectWords)
     .option('--no-profile-auto-activation', 'ignore `activation` of profiles')
@@ -40,7 +40,17 @@ export function addSkaffoldFlags(command: Command): Command {
 
 /** Collects the values of a repeatable flag, each of which may be a list with commas. */
 function collectWords(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...wordsIn(text)];
+  return [...before, ...wordsIn(withoutEquals(text))];
+}
+
+/** Parses the value of `--filename`. */
+export function parseFilename(text: string): string {
+  return parsePath(withoutEquals(text));
+}
+
+/** Skaffold's short flags may have an equals sign: `-p=NAME`. */
+function withoutEquals(text: string): string {
+  return text.replace(/^=/, '');
 }
 
 function wordsIn(text: string): string[] {

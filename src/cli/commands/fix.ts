@@ -7,7 +7,7 @@ import { quoted, visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { parsePath } from '../run-flags.ts';
-import { pathOf } from '../skaffold-flags.ts';
+import { parseFilename, pathOf } from '../skaffold-flags.ts';
 import { frameStyle } from '../text/frame-style.ts';
 
 interface FixFlags {
@@ -18,7 +18,7 @@ interface FixFlags {
 export function define(command: Command, invocation: Invocation): void {
   command
     .argument('[path]', 'a skaffold.yaml or its folder', parsePath)
-    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parsePath)
+    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parseFilename)
     .option('--overwrite', 'write the file instead of printing it')
     .action(invocation.action(async (path: string | undefined, flags: FixFlags) => await fix(invocation, path, flags)));
 }

@@ -242,7 +242,7 @@ class ConfigurationReader {
     const git = valueAt(requirement, 'git');
     let path = textAt(requirement, 'path') ?? '';
     if (git) {
-      const fetched = await this.#fetch(git);
+      const fetched = await this.#repository(git);
       if ('why' in fetched) {
         this.#report(problem('S008', git.at, { what: quoted(textAt(git, 'repo') ?? ''), why: fetched.why }));
         return this.#isMissing();
@@ -268,7 +268,7 @@ class ConfigurationReader {
   }
 
   /** Fetches each repository once, so that all configurations of one ref have one state. */
-  async #fetch(git: Located): ReturnType<ModuleRepositories['git']> {
+  async #repository(git: Located): ReturnType<ModuleRepositories['git']> {
     const repo = textAt(git, 'repo') ?? '';
     const ref = textAt(git, 'ref');
     const sync = textAt(git, 'sync');
