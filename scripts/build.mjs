@@ -52,8 +52,8 @@ async function toCommonJs(options) {
     format: 'cjs',
     supported: { 'dynamic-import': false },
   });
-  // esbuild writes ASCII but for comments. src/code-cache.ts relies on it.
-  return outputFiles[0].text.replace(/[^\0-\x7f]/g, '?');
+  // esbuild writes ASCII but for comments and regular expressions. src/code-cache.ts relies on ASCII.
+  return outputFiles[0].text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Makes the text of a module a function, as src/code-cache.ts loads it. The first line stays the first. */

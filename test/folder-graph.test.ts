@@ -24,7 +24,12 @@ const allowed: Record<string, readonly string[]> = {
   steps: ['model', 'events', 'words', 'util', 'tar', 'secrets', 'runtime', 'workspace', 'store!'],
   wharf: [
     ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'secrets', 'registry', 'workspace', 'runtime'],
-    ...['operator', 'steps', 'engine!'],
+    ...['operator', 'steps', 'build', 'engine!'],
+  ],
+  build: ['model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
+  skaffold: [
+    ...['model', 'util', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build', 'steps'],
+    'engine!',
   ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [
@@ -50,6 +55,7 @@ const inner: Record<string, readonly string[]> = {
   'store/sqlite': ['app'],
   'store/memory': ['app'],
   'store/log': ['app'],
+  'skaffold/config': ['app'],
   'wharf/config': [],
   'wharf/plan': ['app'],
   'wharf/vars': [],
@@ -67,6 +73,7 @@ const siblings: Record<string, readonly string[]> = {
   'cli/reporters': ['cli/text', 'cli/reference', 'cli/output'],
   'cli/commands': ['cli/completion', 'cli/output', 'cli/reference', 'cli/reporters', 'cli/text'],
   'util/glob': [],
+  'build/tagging': [],
   'runtime/fake': [],
   'runtime/host': [],
   'runtime/docker/api': [],
@@ -114,6 +121,17 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/config': ['wharf/specs', 'wharf/vars'],
   'wharf/steps': ['wharf/specs', 'wharf/vars'],
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
+  'skaffold/codes': [],
+  'build/dockerfile': [],
+  'build/custom': [],
+  'build/docker': ['build/dockerfile'],
+  'skaffold/templates': ['skaffold/codes'],
+  'skaffold/config/shape': [],
+  'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
+  'skaffold/schema': ['skaffold/config/shape'],
+  'skaffold/config': ['skaffold/schema', 'skaffold/templates'],
+  'skaffold/plan': ['skaffold/config', 'skaffold/templates'],
+  'skaffold/steps': ['skaffold/plan'],
 };
 
 /** The same, inner folders before outer ones. */
@@ -133,6 +151,8 @@ const interfaceFiles = [
   'workspace/workspace-error.ts',
   'engine/run-driver.ts',
   'engine/front-end.ts',
+  'engine/configuration-reader.ts',
+  'engine/build-request.ts',
 ];
 
 const parentOf = (path: string) => path.split('/').slice(0, -1).join('/');

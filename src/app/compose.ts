@@ -2,7 +2,7 @@
  * The only file that knows concrete classes. Each is loaded on first use: `runs` needs no engine client, `--help` no
  * database.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Host } from '../cli/host.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Services } from '../runs/services.ts';
@@ -14,6 +14,9 @@ import { wharfFrontEnd } from '../wharf/front-end.ts';
 import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
+import { severalFrontEnds } from '../engine/several-front-ends.ts';
+import type { SkaffoldSurroundings } from '../skaffold/configuration-reader.ts';
+import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
 import { stateFolder } from './state-folder.ts';
 
 export function composeServices(host: Host): Services {
@@ -68,13 +71,22 @@ export function composeServices(host: Host): Services {
     },
   });
 
+  const skaffold: SkaffoldSurroundings = {
+    ...{ env, home, files: sourceFiles, repositories: join(state, 'repositories') },
+    kube: async (wanted) =>
+      await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
+  };
+
   const machine: LocalMachine = {
     clock,
     env,
     home,
     operator,
     places,
-    frontEnd: wharfFrontEnd({ env, platform: host.platform, home, operator }),
+    frontEnd: severalFrontEnds(
+      wharfFrontEnd({ env, platform: host.platform, home, operator }),
+      skaffoldFrontEnd({ ...skaffold, clock, caches: join(state, 'builds') }),
+    ),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([
         import('../store/sqlite/sqlite-store.ts'),
@@ -92,7 +104,12 @@ export function composeServices(host: Host): Services {
     },
     openSink: async (log, onBroken) =>
       (await import('../store/log/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
-    place: async (path) => await placeSource(path, pipelineFile),
+    place: async (path, build) => {
+      const place = await placeSource(path, pipelineFile);
+      if (!build) return place;
+      const { configurationAt } = await import('../skaffold/config/read-configurations.ts');
+      return { ...place, file: basename((await configurationAt(path, sourceFiles)) ?? path) };
+    },
     describe: async (place, signal) => await describeSource(place, env, signal),
     files: {
       takeSnapshot: async (request) =>
@@ -113,11 +130,7 @@ export function composeServices(host: Host): Services {
     plainWorkload: async (image, storeId) =>
       (await import('../wharf/steps/plain-workload.ts')).plainWorkload(image, storeId, clock.now()),
     configurations: lazyReader(async () =>
-      (await import('../skaffold/configuration-reader.ts')).skaffoldReader({
-        ...{ env, home, files: sourceFiles, repositories: join(state, 'repositories') },
-        kube: async (wanted) =>
-          await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
-      }),
+      (await import('../skaffold/configuration-reader.ts')).skaffoldReader(skaffold),
     ),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };

@@ -4,50 +4,27 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { everything, operatorEverything } from '../../test/fixtures/schema/everything.ts';
 import { mutations } from '../../test/rigs/mutations.ts';
+import { marksOf, valuesOf } from '../../test/rigs/schema-marks.ts';
 import { checkOperatorFile } from '../operator/file/check-operator-file.ts';
 import { checkPipeline } from '../../test/rigs/check-pipeline.ts';
 import { stageFields } from '../wharf/config/stage-fields.ts';
-import type { Located } from '../diagnostics/yaml/located.ts';
-import { readYaml } from '../diagnostics/yaml/read-yaml.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { schemaNamed } from './schemas.ts';
-import { schemaNames } from '../schema/json-schema.ts';
+import { schemaNames, type SchemaName } from '../schema/json-schema.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-// Strict mode finds misspelt keywords. Editor keywords beyond the draft are declared.
-const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allErrors: true }).addVocabulary([
-  'doNotSuggest',
-]);
-const validators = new Map(schemaNames.map((name) => [name, ajv.compile(schemaNamed(name))]));
+const marks = new Map(schemaNames.map((name) => [name, marksOf(schemaNamed(name))]));
+const errorsOf = (name: SchemaName, value: unknown) => marks.get(name)?.(value) ?? [];
 
-function errorsOf(name: (typeof schemaNames)[number], value: unknown): readonly string[] {
-  const validate = validators.get(name) as ValidateFunction;
-  return validate(value)
-    ? []
-    : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
-}
-
-/** Parses YAML as editors do: merges resolved, values typed. */
-function valueOf(text: string): unknown {
-  const node = readYaml(new SourceText('a.yml', text), (diagnostic) => {
-    throw new Error(diagnostic.message);
-  });
-  return node && plain(node);
-}
-
-function plain(node: Located): unknown {
-  if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(plain);
-  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
-}
+/** The only document of a file. An empty file is as good as none. */
+const valueOf = (text: string) => valuesOf(text)[0];
 
 const examplesIn = (page: string) =>
   [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match, i) => [`${page}, ${i + 1}`, match[1] ?? ''] as const);

@@ -1,6 +1,7 @@
 /** The published schemas in docs/ for editors (docs/editors.md), by their names in `slipway schema`. */
 import type { JsonSchema, SchemaName } from '../schema/json-schema.ts';
 import { operatorConfig } from '../operator/file/operator-config.ts';
+import { skaffoldConfig } from '../skaffold/schema/skaffold-schema.ts';
 import { wharfCi } from '../wharf/schema/wharf-ci.ts';
 import { wharfVars } from '../wharf/schema/wharf-vars.ts';
 
@@ -8,6 +9,7 @@ const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   'wharf-ci': wharfCi,
   'wharf-vars': wharfVars,
   config: operatorConfig,
+  skaffold: skaffoldConfig,
 };
 
 export function schemaNamed(name: SchemaName): JsonSchema {

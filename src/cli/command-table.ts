@@ -20,6 +20,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/validate.ts'),
   },
   {
+    name: 'build',
+    summary: 'build the artifacts of a skaffold.yaml',
+    load: async () => await import('./commands/build.ts'),
+  },
+  {
     name: 'diagnose',
     summary: 'show what a skaffold.yaml means: profiles, modules and defaults applied',
     load: async () => await import('./commands/diagnose.ts'),

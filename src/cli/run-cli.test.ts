@@ -40,7 +40,10 @@ describe('mistakes on the command line', () => {
       ['runs', '--limit', '0', '--status', 'failed,red', '--status', 'odd', '--commit', 'main', '--repository', ''],
       /^error: --limit 0: .*\nerror: --status red: .*\nerror: --status odd: .*\nerror: --commit main: .*\nerror: --repository is empty\n {2}to list its flags: slipway runs --help\n$/,
     ],
-    [['schema', 'foo'], /^error: NAME foo: unknown value. Allowed choices are wharf-ci, wharf-vars, config\n/],
+    [
+      ['schema', 'foo'],
+      /^error: NAME foo: unknown value. Allowed choices are wharf-ci, wharf-vars, config, skaffold\n/,
+    ],
     [['schema', 'wharf-cj'], /unknown value, did you mean `wharf-ci`\? Allowed choices/],
     [['vars'], /^error: vars requires a command: list or substitute\n {2}to list the commands: slipway vars --help\n$/],
     [['vars', 'lits'], /^error: unknown command `vars lits`, did you mean `list`\?\n {2}.*slipway vars --help\n$/],

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { ConfigurationReader, ConfigurationRequest } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { parseBoolean, skaffoldBooleans } from './boolean-flag-values.ts';
+import { parseBoolean } from './boolean-flag-values.ts';
 import type { Invocation } from './invocation.ts';
 import { parsePath } from './run-flags.ts';
 import { allChecked, UsageError } from './usage-error.ts';
@@ -34,8 +34,9 @@ export function addSkaffoldFlags(command: Command): Command {
       ]),
     )
     .option('--remote-cache-dir <dir>', 'where required Git repositories are kept', parsePath);
-  for (const name of skaffoldBooleans) command.addOption(new Option(`--${name}`).hideHelp());
-  return command;
+  return command
+    .addOption(new Option('--profile-auto-activation').hideHelp())
+    .addOption(new Option('--propagate-profiles').hideHelp());
 }
 
 /** Collects the values of a repeatable flag, each of which may be a list with commas. */
@@ -61,6 +62,8 @@ export interface SkaffoldRequest {
   /** Absent after a mistake. */
   readonly request?: ConfigurationRequest;
   readonly diagnostics: readonly Diagnostic[];
+  /** Returns the value of `SKAFFOLD_NAME`, which is not empty. */
+  readonly variable: (name: string) => string | undefined;
 }
 
 /**
@@ -75,8 +78,8 @@ export async function skaffoldRequest(
   flags: SkaffoldFlags,
 ): Promise<SkaffoldRequest> {
   const { value: env, diagnostics } = await reader.environment(invocation.directory);
-  if (!env) return { diagnostics };
-  const variable = (name: string) => env[`SKAFFOLD_${name}`] || undefined;
+  const variable = (name: string) => env?.[`SKAFFOLD_${name}`] || undefined;
+  if (!env) return { diagnostics, variable };
   const isOn = async (option: string, name: string): Promise<boolean> => {
     if (command.getOptionValueSource(option) === 'cli') return command.getOptionValue(option) !== false;
     const written = variable(name);
@@ -92,6 +95,7 @@ export async function skaffoldRequest(
   const repositories = flags.remoteCacheDir ?? variable('REMOTE_CACHE_DIR');
   return {
     diagnostics,
+    variable,
     request: {
       path: invocation.path(written ?? variable('FILENAME')),
       command: command.name(),

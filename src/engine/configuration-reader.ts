@@ -39,6 +39,17 @@ export interface MergedConfiguration {
   /** The names of all profiles of the document. */
   readonly profiles: readonly string[];
   readonly activeProfiles: readonly string[];
+  readonly artifacts: readonly {
+    readonly image: string;
+    readonly builder: string;
+    /** Absolute. */
+    readonly context: string;
+  }[];
+  /** What manifests are made from: `rawYaml`, `helm`. */
+  readonly manifests: readonly string[];
+  readonly deployers: readonly string[];
+  /** The newest version, which the value has. */
+  readonly newest: string;
   /** The whole document in the newest version, as plain data. Paths are absolute. */
   readonly value: unknown;
 }

@@ -4,6 +4,7 @@
  * A front end locates a project, reads and checks it, makes the plan, and fills in its own variables
  * (docs/design/architecture.md, "Front ends").
  */
+import type { BuildRequest } from './build-request.ts';
 import type { Checked, CodeTable, Diagnostic } from '../model/diagnostic.ts';
 import type { GivenInput } from '../model/given-input.ts';
 import type { Plan, PlannedStage, PlannedStep, PlannedVariable, StepSpec, UsedVariable } from '../model/plan.ts';
@@ -61,7 +62,9 @@ export interface ReadPipeline extends LoadedPipeline {
 }
 
 export interface PipelineRequest {
-  /** A folder or a `.wharf-ci.yml`, absolute. */
+  /** What to build of a `skaffold.yaml`. Absent: the request is for a pipeline. */
+  readonly build?: BuildRequest;
+  /** A folder or a configuration file, absolute. */
   readonly path: string;
   /** `--root`: the workspace, a parent of the configuration's folder. */
   readonly root?: string;

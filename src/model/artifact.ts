@@ -26,7 +26,12 @@ export interface ImageArtifact {
   readonly references: readonly string[];
   /** The pushed references, each with the manifest's digest in the registry. `NAME@sha256:…` is permanent. */
   readonly pushed: readonly { readonly reference: string; readonly digest: string }[];
+  /** Whether the artifact cache had the image, or why it did not. Absent: the cache was not asked. */
+  readonly cache?: CacheResult;
 }
+
+/** `missed`: what changed, in a few words. */
+export type CacheResult = { readonly hit: true } | { readonly missed: string };
 
 /** Returns the files among the artifacts. */
 export function filesOf(artifacts: readonly Artifact[]): readonly FilesArtifact[] {

@@ -14,17 +14,51 @@ export interface ImageReference {
  * is `localhost`.
  */
 export function parseImageReference(text: string): ImageReference {
-  const [beforeDigest = '', digest] = splitAt(text, text.indexOf('@'));
-  const colon = beforeDigest.lastIndexOf(':');
-  const [name = '', tag] = splitAt(beforeDigest, colon > beforeDigest.lastIndexOf('/') ? colon : -1);
+  const { name, tag, digest } = splitImageName(text);
   const [first = '', rest] = splitAt(name, name.indexOf('/'));
   const named = rest !== undefined && (/[.:]/.test(first) || first === 'localhost');
+  const registry = named && first !== 'index.docker.io' ? first : 'docker.io';
+  const repository = named ? rest : name;
   return {
     name,
     tag: digest ?? tag ?? 'latest',
-    registry: named ? (first === 'index.docker.io' ? 'docker.io' : first) : 'docker.io',
-    repository: named ? rest : rest === undefined ? `library/${name}` : name,
+    registry,
+    repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
   };
+}
+
+/** Splits the name of an image from its tag and digest. */
+export function splitImageName(text: string): {
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: string;
+} {
+  const [beforeDigest, digest] = splitAt(text, text.indexOf('@'));
+  const colon = beforeDigest.lastIndexOf(':');
+  const [name, tag] = splitAt(beforeDigest, colon > beforeDigest.lastIndexOf('/') ? colon : -1);
+  return { name, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+}
+
+const label = '[A-Za-z\\d](?:[A-Za-z\\d-]*[A-Za-z\\d])?';
+const host = `(?:${label}(?:\\.${label})*|\\[[A-Fa-f\\d:]+\\])(?::\\d+)?`;
+const component = '[a-z\\d]+(?:(?:[._]|__|-+)[a-z\\d]+)*';
+const path = `${component}(?:/${component})*`;
+const pathPattern = new RegExp(`^${path}$`);
+const namePattern = new RegExp(`^(?:${host}/)?${path}$`);
+const longestName = 255;
+
+/** Reports whether a text is the path of a repository in its registry. */
+export function isRepositoryPath(text: string): boolean {
+  return text.length <= longestName && pathPattern.test(text);
+}
+
+/** Reports whether a text is the name of a repository, perhaps with a registry, but without a tag or digest. */
+export function isRepositoryName(text: string): boolean {
+  return text.length <= longestName && namePattern.test(text);
+}
+
+export function isTag(text: string): boolean {
+  return /^\w[\w.-]{0,127}$/.test(text);
 }
 
 function splitAt(text: string, at: number): readonly [string, string?] {

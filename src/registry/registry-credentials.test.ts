@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseImageReference } from './image-reference.ts';
-import { credentialSource, registryAuth, type AuthConfig } from './registry-credentials.ts';
+import { credentialSource, registryAuth, userCredentials, type AuthConfig } from './registry-credentials.ts';
 
 const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });
 const hub = 'https://index.docker.io/v1/';
@@ -75,6 +75,12 @@ test('a helper provides credentials, and a failed helper is reported', async () 
       problem: 'docker-credential-bad failed (3): locked',
     });
     expect(await registryAuth(parseImageReference('c.example/x'), from, signal)).toEqual({});
+    expect(await userCredentials(parseImageReference('a.example/x'), from, signal)).toEqual({
+      credentials: { username: 'me', password: 's', serveraddress: 'a.example' },
+      source: 'docker-credential-good',
+    });
+    await writeFile(file, JSON.stringify({ auths: { 'a.example': auth('me:s') } }));
+    expect(await userCredentials(parseImageReference('a.example/x'), from, signal)).toMatchObject({ source: file });
   } finally {
     await rm(folder, { recursive: true });
   }

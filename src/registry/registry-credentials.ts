@@ -31,6 +31,15 @@ export type CredentialSource =
 
 const dockerHubKey = 'https://index.docker.io/v1/';
 
+/** What was found for one registry. */
+export interface FoundCredentials {
+  readonly credentials?: RegistryCredentials;
+  /** Where they are from, for messages: a credential helper or a file. */
+  readonly source?: string;
+  /** Why they could not be read. */
+  readonly problem?: string;
+}
+
 export interface CredentialFiles {
   /** In this order. The first file that has the registry wins. */
   readonly files: readonly string[];
@@ -65,13 +74,14 @@ export async function userCredentials(
   image: ImageReference,
   from: CredentialFiles,
   signal: AbortSignal,
-): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
+): Promise<FoundCredentials> {
   for (const file of from.files) {
     const source = credentialSource(await readAuthConfig(file), image);
     if (!source) continue;
-    if ('credentials' in source) return source;
+    if ('credentials' in source) return { ...source, source: file };
     const answered = await askHelper(source.helper, source.key, from.env, signal);
-    if (answered.problem !== undefined || answered.credentials) return answered;
+    if (answered.problem !== undefined || answered.credentials)
+      return { ...answered, source: helperProgram(source.helper) };
   }
   return {};
 }
@@ -146,6 +156,10 @@ async function readAuthConfig(file: string): Promise<AuthConfig> {
   }
 }
 
+function helperProgram(name: string): string {
+  return `docker-credential-${name}`;
+}
+
 /** A helper that waits for a missing user must not block the run for ever. */
 const answerMs = 60_000;
 
@@ -158,7 +172,7 @@ export async function askHelper(
   env: CredentialFiles['env'],
   signal: AbortSignal,
 ): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
-  const program = `docker-credential-${name}`;
+  const program = helperProgram(name);
   const end = await runProgram({ argv: [program, 'get'], env, input: key, signal, timeoutMs: answerMs }).catch(
     (error: Error) => error.message,
   );

@@ -25,8 +25,11 @@ export interface Machine {
   store(): Promise<Store>;
   /** Reads the operator's file. */
   operator(): Promise<Checked<OperatorFile>>;
-  /** Returns where the configuration at this path belongs; the path need not exist. */
-  place(path: string): Promise<SourcePlace>;
+  /**
+   * Returns where the configuration at this path belongs; the path need not exist.
+   * @param build whether it is that of a build. A build belongs to the same project as the pipeline of its folder
+   */
+  place(path: string, build?: boolean): Promise<SourcePlace>;
   /** Returns the source of a run, with what its repository says as far as the signal lets it ask. */
   describe(place: SourcePlace, signal: AbortSignal): Promise<Source>;
 }

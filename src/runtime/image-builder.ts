@@ -18,6 +18,16 @@ export interface ImageBuilder {
    * @param push for builders that keep no images: one of the build's own `pushes`, whose result is returned
    */
   push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>>;
+  /**
+   * Returns an image that exists where this builder keeps its images, whoever built it; `undefined` if there is none.
+   * Builders that keep no images find none. Failures: `runtime-lost`.
+   */
+  find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>>;
+  /**
+   * Gives an image that exists there another reference. Failures: `image-unavailable`, `runtime-lost`, and `unsupported` for
+   * builders that keep no images.
+   */
+  tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome>;
 }
 
 export interface ImageBuild {
@@ -109,6 +119,16 @@ export type SshKeys = { readonly agent: string } | { readonly keys: readonly str
 export interface BuiltImage {
   /** `sha256:…` of the image's configuration, or of its manifest if the builder reports no other id. */
   readonly id: string;
+}
+
+export interface FoundImage extends BuiltImage {
+  /** The digest of the manifest, if the image was pushed to or pulled from the repository of the reference. */
+  readonly digest?: string;
+  /** The parts of its configuration that decide how a Dockerfile that starts from it is read. */
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly env?: readonly string[];
+  readonly onbuild?: readonly string[];
 }
 
 export interface ImagePush {

@@ -23,6 +23,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, Part>>;
   readonly minProperties?: number;
   readonly required?: readonly string[];
+  readonly patternProperties?: Readonly<Record<string, Part>>;
   readonly additionalProperties?: Part;
   readonly propertyNames?: Part;
   readonly dependencies?: Readonly<Record<string, Part | readonly string[]>>;
@@ -47,5 +48,5 @@ type Part = JsonSchema | boolean;
 export type FieldOptions = Omit<JsonSchema, 'description' | 'type'>;
 
 /** The names of schemas in `slipway schema`. */
-export const schemaNames = ['wharf-ci', 'wharf-vars', 'config'] as const;
+export const schemaNames = ['wharf-ci', 'wharf-vars', 'config', 'skaffold'] as const;
 export type SchemaName = (typeof schemaNames)[number];

@@ -3,14 +3,17 @@ import { basename, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readSource } from '../diagnostics/read-source.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
-import { plainValue } from '../diagnostics/yaml/located.ts';
+import { itemsOf, textAt, valueAt, entryOf } from '../diagnostics/yaml/edit.ts';
+import { plainValue, type LocatedMap } from '../diagnostics/yaml/located.ts';
+import { writeYaml } from '../diagnostics/yaml/write-yaml.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { fetchedRepository } from '../workspace/git/fetched-repository.ts';
 import type { ConfigurationSurroundings } from './config/configuration.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
 import { readConfigFile } from './config/read-config-file.ts';
-import { toYaml } from './config/to-yaml.ts';
+import { inFieldOrder } from './config/in-field-order.ts';
+import { rootType } from './config/shape/shape.ts';
+import { moduleRepositories } from './module-repositories.ts';
 import { problem, skaffoldCodes } from './problem.ts';
 import { newestTypes, newestVersion } from './schema/newest-types.ts';
 
@@ -39,26 +42,16 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       const { configurations, diagnostics } = await readConfigurations(request, {
         ...around,
         random: randomUUID,
-        repositories: {
-          git: async ({ repo, ref, sync }) =>
-            await fetchedRepository({
-              repository: repo,
-              ...(ref !== undefined && { ref }),
-              policy: sync === undefined || request.fetch === 'never' ? request.fetch : sync ? 'always' : 'missing',
-              cache: request.repositories ?? around.repositories,
-              environment: request.env,
-              signal: new AbortController().signal,
-            }),
-        },
+        repositories: moduleRepositories(request, around.repositories),
       });
       if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
-      const documents = configurations.map(({ document }) => document);
       return {
         configurations: configurations.map(({ document, name, file, version, profiles, activeProfiles }) => ({
           ...(name !== undefined && { name }),
-          ...{ file, version, profiles, activeProfiles, value: plainValue(document) },
+          ...{ file, version, profiles, activeProfiles, ...summaryOf(document) },
+          ...{ newest: newestVersion, value: plainValue(document) },
         })),
-        yaml: toYaml(documents, newestTypes),
+        yaml: writeYaml(configurations.map(({ document }) => ordered(document))),
         diagnostics,
       };
     },
@@ -90,11 +83,11 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       const documents = readConfigFile(source, (diagnostic) => found.push(diagnostic));
       if (documents.length === 0 && found.length === 0) found.push(problem('S016', source.span(0, 0), undefined));
       if (hasErrors(found)) return { diagnostics: sorted(found) };
-      const upgraded = documents.map(({ document }) => document);
+      const upgraded = documents.map(({ document }) => ordered(document));
       return {
         value: {
           file,
-          yaml: toYaml(upgraded, newestTypes, source),
+          yaml: writeYaml(upgraded, source),
           from: documents.map(({ version }) => version),
           to: newestVersion,
         },
@@ -103,3 +96,24 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
     },
   };
 }
+
+function ordered(document: LocatedMap): LocatedMap {
+  return inFieldOrder(document, rootType, newestTypes);
+}
+
+/** Returns what a configuration builds and deploys, for people. */
+function summaryOf(document: LocatedMap) {
+  const used = (section: string, names: readonly string[]) =>
+    names.filter((name) => valueAt(document, section, name) !== undefined);
+  return {
+    artifacts: itemsOf(valueAt(document, 'build', 'artifacts')).map((artifact) => ({
+      image: textAt(artifact, 'image') ?? '',
+      builder: builderNames.find((name) => entryOf(artifact, name) !== undefined) ?? 'docker',
+      context: textAt(artifact, 'context') ?? '',
+    })),
+    manifests: used('manifests', ['rawYaml', 'kustomize', 'helm', 'kpt']),
+    deployers: used('deploy', ['docker', 'helm', 'kpt', 'kubectl', 'cloudrun']),
+  };
+}
+
+const builderNames = ['docker', 'bazel', 'ko', 'jib', 'kaniko', 'buildpacks', 'custom'];

@@ -1,10 +1,19 @@
 import { yamlCodes } from '../diagnostics/codes.ts';
 import { problemsOf } from '../diagnostics/problem.ts';
+import { artifactCodes } from './codes/artifacts.ts';
 import { configurationCodes } from './codes/configuration.ts';
+import { tagCodes } from './codes/tags.ts';
+import { templateCodes } from './codes/templates.ts';
 import { versionCodes } from './codes/versions.ts';
 
 /** The codes of `skaffold.yaml`. */
-export const skaffoldCodes = { ...configurationCodes, ...versionCodes };
+export const skaffoldCodes = {
+  ...configurationCodes,
+  ...artifactCodes,
+  ...versionCodes,
+  ...templateCodes,
+  ...tagCodes,
+};
 
 /** Returns the diagnostic of a code that a `skaffold.yaml` can have. */
 export const problem = problemsOf({ ...yamlCodes, ...skaffoldCodes });

@@ -60,6 +60,15 @@ export class StepKinds {
     return found;
   }
 
+  /** Reports whether a kind is one of these. */
+  has(spec: Pick<StepSpec, 'kind'>): boolean {
+    return this.#kinds.has(spec.kind);
+  }
+
+  get all(): readonly StepKind[] {
+    return [...this.#kinds.values()];
+  }
+
   /** Returns the text of a step. A kind of a newer version, from its log, has only its name. */
   text(spec: StepSpec): StepText {
     return this.#kinds.get(spec.kind)?.text(spec) ?? { summary: spec.kind, details: [], notes: [] };

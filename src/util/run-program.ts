@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { readRest } from './read-rest.ts';
 
@@ -41,6 +41,28 @@ export async function runProgram({ argv, cwd, env, input, signal, timeoutMs }: P
     child.once('error', reject);
     child.once('exit', (code) => resolve({ ...(code !== null && { code }), stdout: stdout(), stderr: stderr() }));
   });
+}
+
+/**
+ * Runs a program to its end and returns its output, for callers that cannot wait. Throws the system's error if it cannot start.
+ * It is killed at its timeout.
+ */
+export function runProgramSync({
+  argv: [program, ...args],
+  cwd,
+  env,
+  timeoutMs,
+}: Omit<ProgramRequest, 'signal' | 'input'>): ProgramEnd {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 16 * 2 ** 20,
+    killSignal: 'SIGKILL',
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env: { ...env } }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+  });
+  if (error && status === null && (error as NodeJS.ErrnoException).code !== 'ETIMEDOUT') throw error;
+  return { ...(status !== null && { code: status }), stdout, stderr };
 }
 
 /** @returns a function that stops collecting and returns everything */

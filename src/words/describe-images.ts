@@ -9,11 +9,14 @@ export function describeImages(artifacts: readonly Artifact[]): string {
   return imagesOf(artifacts).map(describeImage).join(', ');
 }
 
-function describeImage({ name, references, pushed }: ImageArtifact): string {
+function describeImage({ name, references, pushed, cache }: ImageArtifact): string {
   const names = pushed.length > 0 ? pushed.map(({ reference }) => reference) : references;
   const [first = ''] = names;
   const said = name === undefined || shows(first, name) ? '' : `${visible(name)} as `;
-  return `${pushed.length > 0 ? 'pushed' : 'built'} ${said}${visible(first)}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`;
+  const cached = cache && 'hit' in cache;
+  const verb = pushed.length > 0 ? 'pushed' : cached ? 'cached' : 'built';
+  const missed = cache && 'missed' in cache ? `   missed: ${visible(cache.missed)}` : '';
+  return `${verb} ${said}${visible(first)}${names.length > 1 ? ` and ${names.length - 1} more` : ''}${missed}`;
 }
 
 /** Reports whether a reference ends with the name, before its tag. References have no upper case. */

@@ -18,8 +18,8 @@ export interface SnapshotRequest {
    * the files while this is awaited. If it is rejected, so is the snapshot.
    */
   readonly folder: string | Promise<string>;
-  /** `git`: without ignored files (Git itself is optional). `none`: everything. */
-  readonly ignore: 'git' | 'none';
+  /** `git`: without ignored files (Git itself is optional). `none`: the whole tree. `everything`: an empty tree. */
+  readonly ignore: 'git' | 'none' | 'everything';
   /** The environment for Git (PATH, HOME). Absent: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Called for every file with the totals so far. */

@@ -6,32 +6,28 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 const warning: Diagnostic = { code: 'S009', severity: 'warning', message: 'nothing to remove' };
 const error: Diagnostic = { code: 'S010', severity: 'error', message: 'no such profile' };
 
-const apiVersion = 'skaffold/v4beta14';
 const shop: MergedConfiguration = {
   name: 'shop',
   file: '/home/me/shop/skaffold.yaml',
   version: 'v2beta29',
   profiles: ['dev', 'prod'],
   activeProfiles: ['prod'],
-  value: {
-    apiVersion,
-    build: {
-      artifacts: [
-        { image: 'web', context: '/home/me/shop/web', docker: {} },
-        { image: 'api-server', context: '/home/me/shop', jib: {} },
-        { image: 'old', context: '/elsewhere' },
-      ],
-    },
-    manifests: { rawYaml: ['a'], helm: {} },
-    deploy: { kubectl: {}, logs: {} },
-  },
+  artifacts: [
+    { image: 'web', builder: 'docker', context: '/home/me/shop/web' },
+    { image: 'api-server', builder: 'jib', context: '/home/me/shop' },
+    { image: 'old', builder: 'docker', context: '/elsewhere' },
+  ],
+  manifests: ['rawYaml', 'helm'],
+  deployers: ['kubectl'],
+  newest: 'v4beta14',
+  value: { apiVersion: 'skaffold/v4beta14' },
 };
 const lib: MergedConfiguration = {
   file: '/home/me/lib/skaffold.yaml',
   version: 'v4beta14',
-  profiles: [],
-  activeProfiles: [],
-  value: { apiVersion, build: {}, deploy: {} },
+  ...{ profiles: [], activeProfiles: [], artifacts: [], manifests: [], deployers: [] },
+  newest: 'v4beta14',
+  value: {},
 };
 
 describe('diagnose', () => {

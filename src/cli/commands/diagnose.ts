@@ -59,51 +59,24 @@ async function report(invocation: Invocation, diagnostics: readonly Diagnostic[]
 
 /** Describes one configuration for people. */
 function lines(configuration: MergedConfiguration, invocation: Invocation): readonly string[] {
-  const { name, file, version, profiles, activeProfiles, value } = configuration;
-  const path = relative(invocation.directory, file) || file;
-  const title = name === undefined ? visible(path) : `${visible(name)}  ${visible(path)}`;
-  const newest = textIn(value, 'apiVersion').replace('skaffold/', '');
+  const { name, file, version, newest, profiles, activeProfiles, artifacts, manifests, deployers } = configuration;
+  const here = (path: string) => visible(relative(invocation.directory, path) || '.');
   const marked = profiles.map((one) => (activeProfiles.includes(one) ? `${visible(one)} (active)` : visible(one)));
-  const artifacts = listIn(fieldIn(value, 'build', 'artifacts')).map((artifact) => {
-    const builder = builders.find((one) => fieldIn(artifact, one) !== undefined) ?? 'docker';
-    const context = relative(invocation.directory, textIn(artifact, 'context')) || '.';
-    return [visible(textIn(artifact, 'image')), builder, visible(context)] as const;
-  });
-  const widths = [0, 1].map((column) => Math.max(0, ...artifacts.map((row) => row[column]?.length ?? 0)));
-  const row = (label: string, text: string) => `  ${label.padEnd(10)} ${text}`;
-  return [
-    title,
-    row('version', version === newest ? version : `${version}, read as ${newest}`),
-    ...(profiles.length > 0 ? [row('profiles', marked.join(', '))] : []),
-    row('artifacts', artifacts.length === 0 ? 'none' : count(artifacts.length, 'artifact')),
-    ...artifacts.map(
-      ([image, builder, context]) =>
-        `    ${image.padEnd(widths[0] ?? 0)}  ${builder.padEnd(widths[1] ?? 0)}  ${context}`,
-    ),
-    ...sections(value, 'manifests', ['rawYaml', 'kustomize', 'helm', 'kpt']).map((text) => row('manifests', text)),
-    ...sections(value, 'deploy', ['docker', 'helm', 'kpt', 'kubectl', 'cloudrun']).map((text) => row('deploy', text)),
-  ];
-}
-
-const builders = ['docker', 'bazel', 'ko', 'jib', 'kaniko', 'buildpacks', 'custom'];
-
-function sections(value: unknown, key: string, known: readonly string[]): readonly string[] {
-  const used = known.filter((one) => fieldIn(value, key, one) !== undefined);
-  return used.length === 0 ? [] : [used.join(', ')];
-}
-
-function fieldIn(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
-    value,
+  const rows = artifacts.map(({ image, builder, context }) => [visible(image), builder, here(context)] as const);
+  const [imageWidth, builderWidth] = [0, 1].map((column) =>
+    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-}
-
-function textIn(value: unknown, key: string): string {
-  const text = fieldIn(value, key);
-  return typeof text === 'string' ? text : '';
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  const line = (label: string, text: string) => `  ${label.padEnd(10)} ${text}`;
+  return [
+    name === undefined ? here(file) : `${visible(name)}  ${here(file)}`,
+    line('version', version === newest ? version : `${version}, read as ${newest}`),
+    ...(profiles.length > 0 ? [line('profiles', marked.join(', '))] : []),
+    line('artifacts', artifacts.length === 0 ? 'none' : count(artifacts.length, 'artifact')),
+    ...rows.map(
+      ([image, builder, context]) =>
+        `    ${image.padEnd(imageWidth ?? 0)}  ${builder.padEnd(builderWidth ?? 0)}  ${context}`,
+    ),
+    ...(manifests.length > 0 ? [line('manifests', manifests.join(', '))] : []),
+    ...(deployers.length > 0 ? [line('deploy', deployers.join(', '))] : []),
+  ];
 }

@@ -6,8 +6,9 @@ import type { WebSocket } from 'ws';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
 import { errorTextOf, jsonOf } from './response-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
-import { isConnectionError, toClusterLost } from './connection-error.ts';
+import { toClusterLost } from './connection-error.ts';
 import { onAbort } from '../../util/abort.ts';
+import { isConnectionError } from '../../util/connection-failure.ts';
 import { Deadline } from '../../util/deadline.ts';
 
 export interface ClusterRequest {

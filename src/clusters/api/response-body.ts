@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readAtMost } from '../../util/read-at-most.ts';
 import { ApiError, ClusterLost, pageText } from './api-error.ts';
 
 /** Far larger than any page of a list or other response. */
@@ -8,8 +9,9 @@ const mostErrorBytes = 64 * 1024;
 
 /** Returns a JSON response. Throws the connection's errors, and `ApiError` if the body is not JSON. */
 export async function jsonOf<T>(answer: IncomingMessage): Promise<T> {
-  const { text, whole } = await read(answer, mostBytes);
+  const { bytes, whole } = await readAtMost(answer, mostBytes);
   if (!whole) throw new ClusterLost('the response is too large');
+  const text = bytes.toString();
   try {
     return JSON.parse(text) as T;
   } catch {
@@ -25,19 +27,5 @@ export async function jsonOf<T>(answer: IncomingMessage): Promise<T> {
 
 /** Returns the text of an error response, shortened for display. */
 export async function errorTextOf(answer: IncomingMessage): Promise<string> {
-  return (await read(answer, mostErrorBytes)).text;
-}
-
-async function read(
-  answer: IncomingMessage,
-  atMost: number,
-): Promise<{ readonly text: string; readonly whole: boolean }> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of answer as AsyncIterable<Uint8Array>) {
-    parts.push(part);
-    length += part.length;
-    if (length > atMost) return { text: Buffer.concat(parts).toString('utf8', 0, atMost), whole: false };
-  }
-  return { text: Buffer.concat(parts).toString('utf8'), whole: true };
+  return (await readAtMost(answer, mostErrorBytes)).bytes.toString();
 }

@@ -40,21 +40,16 @@ export function withoutEntry(map: LocatedMap, ...keys: readonly string[]): Locat
   return { ...map, entries: map.entries.filter((entry) => !keys.includes(entry.key)) };
 }
 
-/** Returns the map with a key renamed, in its place. */
+/** Returns the map with a key renamed, in its place. An entry that has the new key already gives way. */
 export function renamed(map: LocatedMap, from: string, to: string): LocatedMap {
-  return { ...map, entries: map.entries.map((entry) => (entry.key === from ? { ...entry, key: to } : entry)) };
+  if (!entryOf(map, from)) return map;
+  const others = withoutEntry(map, to);
+  return { ...map, entries: others.entries.map((entry) => (entry.key === from ? { ...entry, key: to } : entry)) };
 }
 
-/**
- * Returns the map with an entry replaced by one with another key, in its place. An entry that has this key already is
- * removed.
- */
-export function replaceEntry(map: LocatedMap, from: string, to: string, value: Located): LocatedMap {
-  const others = withoutEntry(map, to);
-  return {
-    ...others,
-    entries: others.entries.map((entry) => (entry.key === from ? { ...entry, key: to, value } : entry)),
-  };
+/** Like `renamed`, with another value. */
+export function replaced(map: LocatedMap, from: string, to: string, value: Located): LocatedMap {
+  return entryOf(map, from) ? withEntry(renamed(map, from, to), to, value) : map;
 }
 
 /**

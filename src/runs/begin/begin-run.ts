@@ -31,7 +31,7 @@ import { onAbort } from '../../util/abort.ts';
 /** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
   const where = machine.places.where(request, request);
-  const placing = machine.place(request.path);
+  const placing = machine.place(request.path, request.build !== undefined);
   // Git runs while this process reads the pipeline and opens the store.
   const unwanted = new AbortController();
   const describing = placing.then(async (place) => await machine.describe(place, unwanted.signal));

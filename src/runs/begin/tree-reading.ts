@@ -17,14 +17,15 @@ export class TreeReading {
   /** @param placing resolves to the configuration's folder, which is read unless the request names another root */
   constructor(
     machine: Pick<Machine, 'files' | 'clock'>,
-    { root, gitIgnore }: Pick<StartRequest, 'root' | 'gitIgnore'>,
+    { root, gitIgnore, build }: Pick<StartRequest, 'root' | 'gitIgnore' | 'build'>,
     placing: Promise<Pick<SourcePlace, 'directory'>>,
   ) {
     this.#since = machine.clock.now();
     const folder = new Promise<string>((resolve) => (this.#keepIn = resolve));
     const progress = (files: number, bytes: number) => void (this.#read = { files, bytes });
     const { signal } = this.#stop;
-    const ignore = gitIgnore ? 'git' : 'none';
+    // Builds read their sources in place.
+    const ignore = build ? 'everything' : gitIgnore ? 'git' : 'none';
     this.#reading = placing.then(
       async ({ directory }) =>
         await machine.files.takeSnapshot({ root: root ?? directory, folder, ignore, progress, signal }),

@@ -199,6 +199,8 @@ function imageBuilder(session: EngineSession): ImageBuilder {
   return {
     build: async (...request) => await (await load()).build(...request),
     push: async (...request) => await (await load()).push(...request),
+    find: async (...request) => await (await load()).find(...request),
+    tag: async (...request) => await (await load()).tag(...request),
   };
 }
 

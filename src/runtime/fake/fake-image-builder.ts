@@ -5,6 +5,7 @@ import { readTar } from '../../tar/tar-reader.ts';
 import { unsupportedOption } from '../build-options.ts';
 import type {
   BuiltImage,
+  FoundImage,
   ImageBuild,
   ImageBuilder,
   ImagePush,
@@ -128,6 +129,28 @@ export class FakeImageBuilder implements ImageBuilder {
     this.registry.set(image, digest);
     work.output.observe({ type: 'image.pushed', image, digest });
     return succeeded({ digest });
+  }
+
+  async find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>> {
+    await Promise.resolve();
+    if (signal.aborted) return cancelledBy(signal);
+    const image = this.#named(reference);
+    const digest = this.registry.get(reference);
+    return succeeded(image && { id: image.id, ...(digest !== undefined && { digest }) });
+  }
+
+  async tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome> {
+    await Promise.resolve();
+    if (signal.aborted) return cancelledBy(signal);
+    const found = this.#named(image);
+    if (!found) return failed({ code: 'image-unavailable', image, detail: 'the image does not exist' });
+    this.images.set(reference, found);
+    return succeeded(undefined);
+  }
+
+  /** Returns an image by a reference or its id. */
+  #named(image: string): FakeImage | undefined {
+    return this.images.get(image) ?? [...this.images.values()].find(({ id }) => id === image);
   }
 
   get #platform(): string {

@@ -3,6 +3,8 @@
  * repository: they are looked for beside it.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { plainValue } from '../../diagnostics/yaml/located.ts';
@@ -32,7 +34,7 @@ describe.skipIf(!existsSync(corpus))('real configurations (../shared/corpus is t
       const input = new URL('input/', folder);
       const { configurations, diagnostics } = await readConfigurations(
         {
-          path: new URL(file, input).pathname,
+          path: join(fileURLToPath(input), file),
           command: 'diagnose',
           profiles: profile === null ? [] : [profile],
           autoActivation: false,
@@ -57,7 +59,7 @@ describe.skipIf(!existsSync(corpus))('real configurations (../shared/corpus is t
       }
       expect(errors).toEqual([]);
       const text = readFileSync(new URL(`merged/${merged}`, folder), 'utf8')
-        .replaceAll('$ROOT', input.pathname.replace(/\/$/, ''))
+        .replaceAll('$ROOT', fileURLToPath(input).replace(/\/$/, ''))
         .replaceAll('$HOME', '/home');
       const expected = parseAllDocuments(text).map((document) => document.toJS() as unknown);
       expect(configurations.map(({ document }) => JSON.parse(JSON.stringify(plainValue(document))) as unknown)).toEqual(

@@ -15,6 +15,8 @@ export interface State {
 
 export interface Match {
   readonly matched: boolean;
+  /** Where the match ends, if there is one. */
+  readonly end: number;
   /** The number of visited states and transitions, for tests. */
   readonly steps: number;
 }
@@ -39,6 +41,12 @@ export class Pattern {
     return this.run(path, true).matched;
   }
 
+  /** Returns the length of the shortest match: the path itself, or a folder above it. */
+  shortestMatch(path: string): number | undefined {
+    const { matched, end } = this.run(path, true);
+    return matched ? end : undefined;
+  }
+
   run(text: string, orAbove: boolean): Match {
     let [current, next] = this.#sets;
     current.clear();
@@ -47,7 +55,7 @@ export class Pattern {
     for (let at = 0; at < text.length && current.count > 0; at++) {
       const code = text.codePointAt(at)!;
       if (code > 0xffff) at++;
-      if (orAbove && code === slashCode && current.has(end)) return { matched: true, steps };
+      if (orAbove && code === slashCode && current.has(end)) return { matched: true, end: at, steps };
       next.clear();
       for (let i = 0; i < current.count; i++) {
         const state = this.states[current.members[i]!]!;
@@ -56,7 +64,7 @@ export class Pattern {
       }
       [current, next] = [next, current];
     }
-    return { matched: current.has(end), steps };
+    return { matched: current.has(end), end: text.length, steps };
   }
 }
 

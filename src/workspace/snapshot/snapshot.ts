@@ -133,6 +133,7 @@ interface Selected {
 /** Starts Git before its first await, so that Git runs while the caller does something else. */
 async function select({ root, ignore, environment, signal }: SnapshotRequest): Promise<Selected> {
   const real = realFolder(root);
+  if (ignore === 'everything') return { root: real, selection: { names: [], repositories: [], notes: [] } };
   return { root: real, selection: await selectFiles({ root: real, ignore, environment, signal }) };
 }
 

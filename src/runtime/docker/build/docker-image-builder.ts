@@ -1,6 +1,7 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
-import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
+import type { BuiltImage, FoundImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
+import { parseImageReference, splitImageName } from '../../../registry/image-reference.ts';
 import { asEngineLost, EngineError, EngineLost } from '../api/engine-error.ts';
 import { engineDiskFull } from '../api/engine-failure.ts';
 import type { EngineSession } from '../api/engine-session.ts';
@@ -63,6 +64,41 @@ export class DockerImageBuilder implements ImageBuilder {
           detail: withAdvice(said, this.#session.flavor),
         })),
       );
+    }
+  }
+
+  async find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>> {
+    try {
+      const image = await inspectImage(this.#session, reference, signal);
+      if (image === undefined) return succeeded(undefined);
+      const digest = image.RepoDigests?.map((one) => one.split('@')).find(([name]) => isOf(reference, name))?.[1];
+      const { Env: env, WorkingDir: workdir, User: user, OnBuild: onbuild } = image.Config ?? {};
+      return succeeded({
+        id: image.Id,
+        ...(digest !== undefined && { digest }),
+        ...(workdir && { workdir }),
+        ...(user && { user }),
+        ...(env && { env }),
+        ...(onbuild && { onbuild }),
+      });
+    } catch (error) {
+      if (signal.aborted) return cancelledBy(signal);
+      return failed(known(error, (said) => ({ code: 'runtime-lost', detail: said })));
+    }
+  }
+
+  async tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome> {
+    const { name, tag } = splitImageName(reference);
+    try {
+      const response = await this.#session.engine.open('POST', `/images/${image}/tag`, {
+        query: { repo: name, tag: tag ?? 'latest' },
+        signal,
+      });
+      response.resume();
+      return succeeded(undefined);
+    } catch (error) {
+      if (signal.aborted) return cancelledBy(signal);
+      return failed(known(error, (detail) => ({ code: 'image-unavailable', image, detail })));
     }
   }
 
@@ -141,4 +177,10 @@ class RecordingStream implements AsyncIterable<Uint8Array> {
       throw error;
     }
   }
+}
+
+/** Reports whether a reference is one of a repository. */
+function isOf(reference: string, repository = ''): boolean {
+  const [a, b] = [parseImageReference(reference), parseImageReference(repository)];
+  return a.registry === b.registry && a.repository === b.repository;
 }

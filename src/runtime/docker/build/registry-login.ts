@@ -5,6 +5,7 @@ import {
   userCredentials,
   type AuthConfig,
   type CredentialFiles,
+  type FoundCredentials,
   type RegistryCredentials,
 } from '../../../registry/registry-credentials.ts';
 
@@ -16,12 +17,6 @@ export interface RegistryLogins {
   readonly login: RegistryLogin | 'anonymous' | undefined;
   readonly own: CredentialFiles;
   readonly signal: AbortSignal;
-}
-
-export interface FoundCredentials {
-  readonly credentials?: RegistryCredentials;
-  /** Why the user's own credentials could not be read. */
-  readonly problem?: string;
 }
 
 /** Returns the credentials for a push. A given login is used alone. */

@@ -7,16 +7,29 @@ import { foldersAbove } from './volume-plan.ts';
 
 /** The fields of a response to `/images/NAME/json` that are used. */
 export interface InspectedImage {
+  /** `REPOSITORY@DIGEST`, for each repository that it was pushed to or pulled from. */
+  readonly RepoDigests?: readonly string[];
   readonly Id: string;
-  readonly Config: { readonly User?: string } | null;
+  readonly Config: {
+    readonly User?: string;
+    readonly WorkingDir?: string;
+    readonly Env?: readonly string[] | null;
+    readonly OnBuild?: readonly string[] | null;
+  } | null;
   readonly Os?: string;
   readonly Architecture?: string;
 }
 
 /** Returns `undefined` if the engine does not have the image. */
-export async function inspectImage(session: EngineSession, image: string): Promise<InspectedImage | undefined> {
+export async function inspectImage(
+  session: EngineSession,
+  image: string,
+  signal?: AbortSignal,
+): Promise<InspectedImage | undefined> {
   try {
-    return await session.engine.json<InspectedImage>('GET', `/images/${image}/json`);
+    return await session.engine.json<InspectedImage>('GET', `/images/${image}/json`, {
+      ...(signal && { signal }),
+    });
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
     throw error;

@@ -51,6 +51,15 @@ export class PodImageBuilder implements ImageBuilder {
     }
   }
 
+  async tag(): Promise<Outcome> {
+    const detail = 'a builder in the cluster keeps no images';
+    return await Promise.resolve(failed({ code: 'unsupported', detail }));
+  }
+
+  async find(): Promise<Outcome<undefined>> {
+    return await Promise.resolve(succeeded(undefined));
+  }
+
   async push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>> {
     const outcome =
       this.#pushed.get(push) ??

@@ -6,10 +6,11 @@ import type { TypeShape, TypeShapes } from '../shape/shape.ts';
  * Lays the sections of a profile over a configuration, by the rules of Skaffold:
  * - a scalar or list of the profile replaces the configuration's
  * - a section is merged field by field, unless Skaffold declares it as a pointer: then the profile's replaces it whole
- * - of fields that exclude each other, the profile's replaces all
+ * - of fields that exclude each other, the first one of the profile, in the order of the type, replaces all
  * Both are maps of one type, from which `checkShape` has removed what equals an absent field.
  */
-export function overlay(base: LocatedMap, profile: LocatedMap, type: TypeShape, types: TypeShapes): LocatedMap {
+export function overlay(base: LocatedMap, whole: LocatedMap, type: TypeShape, types: TypeShapes): LocatedMap {
+  const profile = { ...whole, entries: whole.entries.filter(({ key }) => !isAfterAnother(key, whole, type)) };
   const replaced = new Set(
     profile.entries.flatMap(({ key }) => {
       const group = type.fields[key]?.oneOf;
@@ -32,6 +33,12 @@ function overlaid(base: LocatedEntry, over: LocatedEntry, type: TypeShape, types
   return inner && base.value.kind === 'map' && over.value.kind === 'map'
     ? overlay(base.value, over.value, inner, types)
     : over.value;
+}
+
+/** Reports whether the profile has an earlier field that excludes this one. */
+function isAfterAnother(key: string, profile: LocatedMap, type: TypeShape): boolean {
+  const group = type.fields[key]?.oneOf;
+  return group !== undefined && fieldsOfGroup(type, group).find((name) => entryOf(profile, name) !== undefined) !== key;
 }
 
 function fieldsOfGroup(type: TypeShape, group: string): string[] {

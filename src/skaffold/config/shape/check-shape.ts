@@ -52,7 +52,8 @@ class ShapeChecker {
     if (isNull(node)) return shape.kind === 'text' && shape.nullable ? node : undefined;
     switch (shape.kind) {
       case 'text':
-        return node.kind === 'scalar' ? scalar(node.text, node.at) : this.#wrong(node, field, 'a string');
+        if (node.kind !== 'scalar') return this.#wrong(node, field, 'a string');
+        return scalar(shape.integers && Number.isInteger(node.value) ? Number(node.value) : node.text, node.at);
       case 'boolean':
         return this.#boolean(node, field);
       case 'integer':

@@ -5,8 +5,11 @@
 
 /** The shape of one value. */
 export type Shape =
-  /** Any scalar, as its text: `1.20` stays `1.20`. `nullable`: null differs from the empty text. */
-  | { readonly kind: 'text'; readonly nullable?: true }
+  /**
+   * Any scalar, as its text: `1.20` stays `1.20`. `nullable`: null differs from the empty text. `integers`: an integer stays a
+   * number, as the port 80 differs from the port with the name `80`.
+   */
+  | { readonly kind: 'text'; readonly nullable?: true; readonly integers?: true }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'integer' }
   | { readonly kind: 'list'; readonly items: Shape }
@@ -55,6 +58,7 @@ export const rootType = 'SkaffoldConfig';
 
 export const text: Shape = { kind: 'text' };
 export const textOrNull: Shape = { kind: 'text', nullable: true };
+export const textOrInteger: Shape = { kind: 'text', integers: true };
 export const boolean: Shape = { kind: 'boolean' };
 export const integer: Shape = { kind: 'integer' };
 export const any: Shape = { kind: 'any' };

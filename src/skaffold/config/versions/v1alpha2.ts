@@ -1,4 +1,4 @@
-import { editMaps, entryOf, list, mapFrom, replaceEntry } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, list, mapFrom, replaced } from '../../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { text } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -23,10 +23,10 @@ function withBuildContext(kaniko: LocatedMap): LocatedMap {
   const bucket = entryOf(kaniko, 'gcsBucket');
   if (!bucket) return kaniko;
   const gcsBucket = bucket.value;
-  return replaceEntry(kaniko, 'gcsBucket', 'buildContext', mapFrom({ gcsBucket }, gcsBucket.at));
+  return replaced(kaniko, 'gcsBucket', 'buildContext', mapFrom({ gcsBucket }, gcsBucket.at));
 }
 
 function withValuesFiles(release: LocatedMap): LocatedMap {
   const file = entryOf(release, 'valuesFilePath')?.value;
-  return file ? replaceEntry(release, 'valuesFilePath', 'valuesFiles', list([file], file.at)) : release;
+  return file ? replaced(release, 'valuesFilePath', 'valuesFiles', list([file], file.at)) : release;
 }

@@ -1,4 +1,4 @@
-import { editMaps, entryOf, renamed, replaceEntry, scalar } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, renamed, replaced, scalar } from '../../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { boolean, text, typed } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -34,7 +34,7 @@ export const v1alpha3: ConfigVersion = {
 function withPush(local: LocatedMap): LocatedMap {
   const skip = entryOf(local, 'skipPush')?.value;
   if (skip?.kind !== 'scalar' || typeof skip.value !== 'boolean') return local;
-  return replaceEntry(local, 'skipPush', 'push', scalar(!skip.value, skip.at));
+  return replaced(local, 'skipPush', 'push', scalar(!skip.value, skip.at));
 }
 
 function withNewNames(artifact: LocatedMap): LocatedMap {

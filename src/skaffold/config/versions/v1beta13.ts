@@ -1,4 +1,13 @@
-import { editMaps, entryOf, itemsOf, list, mapFrom, replaceEntry, scalar } from '../../../diagnostics/yaml/edit.ts';
+import {
+  editMaps,
+  entryOf,
+  itemsOf,
+  list,
+  mapFrom,
+  replaced,
+  scalar,
+  withEntry,
+} from '../../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { listOf, text, typed } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -32,9 +41,9 @@ export const v1beta13: ConfigVersion = {
 /** Maven wins over Gradle, as it does in Skaffold. */
 function withJib(artifact: LocatedMap): LocatedMap {
   const maven = entryOf(artifact, 'jibMaven')?.value;
-  if (maven?.kind === 'map') return replaceEntry(artifact, 'jibMaven', 'jib', fromMaven(maven));
+  if (maven?.kind === 'map') return replaced(artifact, 'jibMaven', 'jib', ofType(fromMaven(maven), 'maven'));
   const gradle = entryOf(artifact, 'jibGradle')?.value;
-  return gradle ? replaceEntry(artifact, 'jibGradle', 'jib', gradle) : artifact;
+  return gradle?.kind === 'map' ? replaced(artifact, 'jibGradle', 'jib', ofType(gradle, 'gradle')) : artifact;
 }
 
 function fromMaven(maven: LocatedMap): LocatedMap {
@@ -46,4 +55,8 @@ function fromMaven(maven: LocatedMap): LocatedMap {
 function withProfile(args: Located | undefined, profile: Located | undefined): Located | undefined {
   if (!profile) return args;
   return list([...itemsOf(args), scalar('--activate-profiles', profile.at), profile], args?.at ?? profile.at);
+}
+
+function ofType(jib: LocatedMap, type: string): LocatedMap {
+  return withEntry(jib, 'type', scalar(type, jib.at));
 }

@@ -5,6 +5,5 @@ export const v1beta15: ConfigVersion = {
   changes: {
     DeployConfig: { without: ['kubeContext'] },
     KanikoArtifact: { without: ['skipTLS'] },
-    JibArtifact: { without: ['type'] },
   },
 };

@@ -1,4 +1,4 @@
-import { editMaps, entryOf, replaceEntry, withEntry } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, replaced, withEntry } from '../../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { listOf, text, typed } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -43,7 +43,7 @@ function withCluster(build: LocatedMap): LocatedMap {
   const { entries } = kaniko.value;
   const ofArtifact = { ...kaniko.value, entries: entries.filter(({ key }) => artifactFields.includes(key)) };
   const ofCluster = { ...kaniko.value, entries: entries.filter(({ key }) => !artifactFields.includes(key)) };
-  return editMaps(replaceEntry(build, 'kaniko', 'cluster', ofCluster), ['artifacts', '*'], (artifact) =>
+  return editMaps(replaced(build, 'kaniko', 'cluster', ofCluster), ['artifacts', '*'], (artifact) =>
     withEntry(artifact, 'kaniko', ofArtifact, kaniko.keyAt),
   );
 }

@@ -1,4 +1,4 @@
-import { editMaps, entryOf, mapFrom, replaceEntry, textAt } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, mapFrom, replaced, textAt } from '../../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { any, text, typed } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -34,5 +34,5 @@ function named(map: LocatedMap, field: string, names: readonly string[]): Locate
   const choice = entryOf(map, field)?.value;
   const name = textAt(choice, 'name');
   if (!choice || name === undefined || !names.includes(name)) return map;
-  return replaceEntry(map, field, name, entryOf(choice, 'properties')?.value ?? mapFrom({}, choice.at));
+  return replaced(map, field, name, entryOf(choice, 'properties')?.value ?? mapFrom({}, choice.at));
 }

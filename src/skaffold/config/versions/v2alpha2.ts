@@ -1,4 +1,4 @@
-import { editMaps, entryOf, list, replaceEntry } from '../../../diagnostics/yaml/edit.ts';
+import { editMaps, entryOf, list, replaced } from '../../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { boolean, text } from '../shape/shape.ts';
 import type { ConfigVersion } from './config-version.ts';
@@ -19,5 +19,5 @@ export const v2alpha2: ConfigVersion = {
 
 function withSeveralPaths(kustomize: LocatedMap): LocatedMap {
   const path = entryOf(kustomize, 'path')?.value;
-  return path ? replaceEntry(kustomize, 'path', 'paths', list([path], path.at)) : kustomize;
+  return path ? replaced(kustomize, 'path', 'paths', list([path], path.at)) : kustomize;
 }

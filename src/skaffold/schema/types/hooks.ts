@@ -1,19 +1,19 @@
 /** Commands before and after builds, syncs, renderings and deployments. */
 import type { TypeShapes } from '../../config/shape/shape.ts';
-import { aText, flag, option, parts, path, required, texts, unused } from './fields.ts';
+import { textField, flag, optionalSection, sectionList, path, required, textList, unused } from './fields.ts';
 
-const command = texts('The command and its arguments. No shell reads them.', required);
+const command = textList('The command and its arguments. No shell reads them.', required);
 const onHost = {
   command,
-  os: texts('The systems that run the hook. Others skip it. Without a list, every system runs it.', {
+  os: textList('The systems that run the hook. Others skip it. Without a list, every system runs it.', {
     examples: ['linux', 'darwin', 'windows'],
   }),
-  dir: aText('The working directory. Without it, that of Slipway.', path),
+  dir: textField('The working directory. Without it, that of Slipway.', path),
 };
 
-const before = (type: string) => parts(type, 'Hooks that run before, one after the other.');
-const after = (type: string) => parts(type, 'Hooks that run after, one after the other.');
-const host = (oneOf: string, type = 'HostHook') => option(type, 'A command on this machine.', { oneOf });
+const before = (type: string) => sectionList(type, 'Hooks that run before, one after the other.');
+const after = (type: string) => sectionList(type, 'Hooks that run after, one after the other.');
+const host = (oneOf: string, type = 'HostHook') => optionalSection(type, 'A command on this machine.', { oneOf });
 
 export const hookTypes: TypeShapes = {
   BuildHooks: { label: 'build hooks', fields: { before: before('HostHook'), after: after('HostHook') } },
@@ -22,7 +22,7 @@ export const hookTypes: TypeShapes = {
     label: 'a sync hook',
     fields: {
       host: host('sync_hook'),
-      container: option('ContainerHook', 'A command in the container that receives the files.', {
+      container: optionalSection('ContainerHook', 'A command in the container that receives the files.', {
         oneOf: 'sync_hook',
       }),
     },
@@ -41,14 +41,14 @@ export const hookTypes: TypeShapes = {
     label: 'a deploy hook',
     fields: {
       host: host('deploy_hook'),
-      container: option('NamedContainerHook', 'A command in a deployed container.', { oneOf: 'deploy_hook' }),
+      container: optionalSection('NamedContainerHook', 'A command in a deployed container.', { oneOf: 'deploy_hook' }),
     },
   },
   CloudRunDeployHooks: {
     label: 'Cloud Run hooks',
     fields: {
-      before: parts('HostHook', unused('Hooks that run before the deployment.')),
-      after: parts('HostHook', unused('Hooks that run after the deployment.')),
+      before: sectionList('HostHook', unused('Hooks that run before the deployment.')),
+      after: sectionList('HostHook', unused('Hooks that run after the deployment.')),
     },
   },
   HostHook: { label: 'a hook on this machine', fields: onHost },
@@ -64,8 +64,8 @@ export const hookTypes: TypeShapes = {
     label: 'a hook in a container',
     fields: {
       command,
-      podName: aText('The name of the pod. A pattern matches several pods.', required),
-      containerName: aText('The name of the container. A pattern matches several. Without it, all of the pod.'),
+      podName: textField('The name of the pod. A pattern matches several pods.', required),
+      containerName: textField('The name of the container. A pattern matches several. Without it, all of the pod.'),
     },
   },
 };

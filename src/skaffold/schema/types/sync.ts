@@ -1,6 +1,6 @@
 /** Files that are copied into running containers. */
 import type { TypeShapes } from '../../config/shape/shape.ts';
-import { aText, choice, part, parts, required, texts } from './fields.ts';
+import { textField, optionalFlag, section, sectionList, required, textList } from './fields.ts';
 
 const only = { oneOf: 'sync' } as const;
 
@@ -8,24 +8,24 @@ export const syncTypes: TypeShapes = {
   Sync: {
     label: 'file sync',
     fields: {
-      manual: parts('SyncRule', 'Rules for files and their places in the container.', only),
-      infer: texts(
+      manual: sectionList('SyncRule', 'Rules for files and their places in the container.', only),
+      infer: textList(
         'Patterns of files that go where the Dockerfile copies them. Without any rule, every file for Docker and kaniko artifacts.',
         only,
       ),
-      auto: choice(
+      auto: optionalFlag(
         'Whether the builder decides what to copy. Only for Jib and buildpacks, where it is the default.',
         only,
       ),
-      hooks: part('SyncHooks', 'Commands before and after each copy.'),
+      hooks: section('SyncHooks', 'Commands before and after each copy.'),
     },
   },
   SyncRule: {
     label: 'a sync rule',
     fields: {
-      src: aText('A pattern of files, relative to `context`: `css/**/*.css`.', required),
-      dest: aText('The folder in the container. A relative one starts at its working directory.', required),
-      strip: aText('The part of the path that is removed before the file is placed in `dest`: `css/`.'),
+      src: textField('A pattern of files, relative to `context`: `css/**/*.css`.', required),
+      dest: textField('The folder in the container. A relative one starts at its working directory.', required),
+      strip: textField('The part of the path that is removed before the file is placed in `dest`: `css/`.'),
     },
   },
 };

@@ -7,7 +7,7 @@ import { nameParts } from '../../../tar/tar-name.ts';
 import { readTar } from '../../../tar/tar-reader.ts';
 import { encodeEdited, withOwner, withPrefix, type TarEdit } from '../../../tar/tar-rewrite.ts';
 import { LayeredTree, type Found } from '../../../steps/workload/layered-tree.ts';
-import { parseDockerignore, type Ignores } from './dockerignore.ts';
+import { noIgnoreRules, parseDockerignore, type IgnoreRules } from '../../../build/dockerfile/dockerignore.ts';
 
 const root = { uid: 0, gid: 0 } as const;
 /** The name in the context of a Dockerfile that is outside it. */
@@ -57,7 +57,7 @@ export async function findContext(
       contextTree(layers, {
         folder: folder.path,
         leftOut: within,
-        ignores: rules,
+        rules,
         header: headerOf(file, dockerfile, text),
         text,
         beside,
@@ -75,15 +75,15 @@ async function findRules(
   { file }: Pick<DockerStepSpec, 'file'>,
   folder: string,
   signal: AbortSignal,
-): Promise<Ignores | string> {
+): Promise<IgnoreRules | string> {
   const context = Buffer.from(folder, 'latin1').toString();
   for (const path of [`${file}${ignoreName}`, context === '' ? ignoreName : `${context}/${ignoreName}`]) {
     const found = tree.find(path);
     if (found.status !== 'file') continue;
-    const ignores = parseDockerignore((await readEntry(layers, found, signal)).toString());
-    return typeof ignores === 'string' ? `${path}, ${ignores}` : ignores;
+    const rules = parseDockerignore((await readEntry(layers, found, signal)).toString());
+    return 'line' in rules ? `${path}, line ${rules.line}: ${rules.message}` : rules;
   }
-  return () => false;
+  return noIgnoreRules;
 }
 
 function missing(field: string, path: string, found: Found, wanted: string): Outcome<never> {
@@ -136,7 +136,7 @@ interface ContextParts {
   readonly folder: string;
   /** The path of the Dockerfile in the context. It is sent last, regardless of the rules. */
   readonly leftOut: string | undefined;
-  readonly ignores: Ignores;
+  readonly rules: IgnoreRules;
   readonly header: TarHeader;
   readonly text: string;
   readonly beside: readonly { readonly folder: string; readonly content: TarSource }[];
@@ -167,17 +167,17 @@ function besideEdit(folder: string): TarEdit {
   };
 }
 
-function contextEdit({ folder, leftOut, ignores }: ContextParts): TarEdit {
+function contextEdit({ folder, leftOut, rules }: ContextParts): TarEdit {
   const inContext = (name: Buffer): string | undefined => below(folder, nameParts(name).join('/'));
   return (header) => {
     const path = inContext(header.name);
-    if (path === undefined || path === '' || path === leftOut || ignores(Buffer.from(path, 'latin1').toString()))
+    if (path === undefined || path === '' || path === leftOut || rules.ignores(Buffer.from(path, 'latin1').toString()))
       return undefined;
     const edited = { ...header, ...root, name: Buffer.from(path, 'latin1') };
     if (header.type !== 'hardlink' || header.linkName === undefined) return edited;
     const linked = inContext(header.linkName);
     // The target of the hard link is not sent, so the link cannot be sent either.
-    return linked === undefined || ignores(Buffer.from(linked, 'latin1').toString())
+    return linked === undefined || rules.ignores(Buffer.from(linked, 'latin1').toString())
       ? undefined
       : { ...edited, linkName: Buffer.from(linked, 'latin1') };
   };

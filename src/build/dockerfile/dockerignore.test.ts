@@ -3,9 +3,9 @@ import { parseDockerignore } from './dockerignore.ts';
 
 /** Returns the ignored ones of these paths. */
 function left(text: string, ...paths: readonly string[]): readonly string[] {
-  const ignores = parseDockerignore(text);
-  if (typeof ignores === 'string') throw new Error(ignores);
-  return paths.filter(ignores);
+  const rules = parseDockerignore(text);
+  if ('line' in rules) throw new Error(rules.message);
+  return paths.filter(rules.ignores);
 }
 
 describe('.dockerignore', () => {
@@ -42,7 +42,13 @@ describe('.dockerignore', () => {
     ['a**b', ['ab', 'a/b', 'ax/b', 'ax/yb'], ['ab', 'a/b', 'ax/b']],
     ['a***b', ['ab', 'axb', 'ax/yb'], ['ab', 'axb', 'ax/yb']],
     ['a[^b]c', ['a/c', 'adc', 'abc'], ['a/c', 'adc']],
-    ['[-a]', ['-', 'a', 'b'], ['-', 'a']],
+    ['[\\-a]', ['-', 'a', 'b'], ['-', 'a']],
+    ['**b', ['b', 'ab', 'x/ab', 'ab/c', 'bc'], ['b', 'ab', 'x/ab', 'ab/c']],
+    ['**/a*c', ['abc', 'x/ac/y', 'abd', 'xabc', 'ab/c'], ['abc', 'x/ac/y']],
+    ['**/a*b*c*', ['abc', 'a1b2c3', 'x/abc', 'acb'], ['abc', 'a1b2c3', 'x/abc']],
+    ['**/ab*ba', ['aba', 'abba'], ['abba']],
+    ['**/a/b', ['a/b', 'x/a/b', 'x/a/b/c', 'xa/b', 'a/bc'], ['a/b', 'x/a/b', 'x/a/b/c']],
+    ['!.', ['a'], []],
     ['{a,b}', ['a', '{a,b}'], ['{a,b}']],
     ['(a+)+$', ['aaaa', '(a+)+$'], ['(a+)+$']],
     ['*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b', ['a'.repeat(65)], []],
@@ -53,11 +59,12 @@ describe('.dockerignore', () => {
   });
 
   test.each([
-    ['a\n[b', 'line 2: `[b` is not a valid pattern'],
-    ['!', 'line 1: `!` has no pattern after it'],
-    ['a\\', 'line 1: `a\\` is not a valid pattern'],
-    ['[z-a]', 'line 1: `[z-a]` is not a valid pattern'],
-  ])('%j fails with the number of its line', (text, message) => {
-    expect(parseDockerignore(text)).toBe(message);
+    ['a\n[b', 2, '`[b` is not a valid pattern'],
+    ['!', 1, '`!` has no pattern after it'],
+    ['a\\', 1, '`a\\` is not a valid pattern'],
+    ['[-a]', 1, '`[-a]` is not a valid pattern'],
+    ['[z-a]', 1, '`[z-a]` is not a valid pattern'],
+  ])('%j fails with the number of its line', (text, line, message) => {
+    expect(parseDockerignore(text)).toEqual({ line, message });
   });
 });

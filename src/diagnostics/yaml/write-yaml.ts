@@ -14,16 +14,14 @@ import {
   YAMLSeq,
   type Node,
 } from 'yaml';
-import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
-import type { Shape, TypeShapes } from './shape/shape.ts';
-import { rootType } from './shape/shape.ts';
+import type { SourceText } from '../source-text.ts';
+import type { Located, LocatedMap } from './located.ts';
 
 /**
- * Returns documents as YAML, with their fields in the order of their types. Comments of the source stay with the values that
- * they stand at. What an anchor holds is written at each of its aliases, but its comments only once.
+ * Returns documents as YAML. What an anchor holds is written at each of its aliases, but its comments only once.
+ * @param source the file that the documents come from. Its comments stay with the values that they stand at
  */
-export function toYaml(documents: readonly LocatedMap[], types: TypeShapes, source?: SourceText): string {
+export function writeYaml(documents: readonly LocatedMap[], source?: SourceText): string {
   const comments = source ? commentsOf(source) : new Map<string, Comments>();
   const take = (part: Part, offset: number) => {
     const found = comments.get(`${part} ${offset}`);
@@ -33,7 +31,7 @@ export function toYaml(documents: readonly LocatedMap[], types: TypeShapes, sour
   const texts = documents.map((document) => {
     const yaml = new Document();
     const { before, behind } = take('document', document.at.start) ?? {};
-    yaml.contents = nodeOf(inOrder(document, rootType, types), take) as typeof yaml.contents;
+    yaml.contents = nodeOf(document, take) as typeof yaml.contents;
     yaml.commentBefore = before ?? null;
     yaml.comment = behind ?? null;
     // `yes` and the like are quoted, for readers of YAML 1.1.
@@ -146,27 +144,4 @@ function firstOf(node: unknown): readonly [Part, number] | undefined {
   const key = isPair(first) ? first.key : first;
   if (!isNode(key) || !key.range) return undefined;
   return isPair(first) ? ['key', key.range[0]] : partOf(key, key.range[0]);
-}
-
-/** Returns a document with the fields of each type in the order of the type. */
-function inOrder(document: LocatedMap, type: string, types: TypeShapes): LocatedMap {
-  const fields = types[type]?.fields ?? {};
-  const names = Object.keys(fields);
-  const rank = (key: string) => (names.includes(key) ? names.indexOf(key) : names.length);
-  const entries = document.entries
-    .map((entry) => {
-      const field = Object.hasOwn(fields, entry.key) ? fields[entry.key] : undefined;
-      return field ? { ...entry, value: ordered(entry.value, field.shape, types) } : entry;
-    })
-    .sort((a, b) => rank(a.key) - rank(b.key));
-  return { ...document, entries };
-}
-
-function ordered(node: Located, shape: Shape, types: TypeShapes): Located {
-  if (shape.kind === 'type' && node.kind === 'map') return inOrder(node, shape.name, types);
-  if (shape.kind === 'list' && node.kind === 'list')
-    return { ...node, items: node.items.map((item) => ordered(item, shape.items, types)) };
-  if (shape.kind === 'map' && node.kind === 'map')
-    return { ...node, entries: node.entries.map((e) => ({ ...e, value: ordered(e.value, shape.values, types) })) };
-  return node;
 }

@@ -1,0 +1,49 @@
+import type { InputState } from './artifact-inputs.ts';
+
+/** Why the cache has no image for an artifact. */
+export type Miss =
+  | { readonly kind: 'first' }
+  /** The image that was built from these inputs is gone. */
+  | { readonly kind: 'evicted'; readonly reference: string }
+  | { readonly kind: 'changed'; readonly changes: readonly InputChange[] };
+
+/** One input that differs from the last build. */
+export interface InputChange {
+  readonly input: 'file' | 'option' | 'base image' | 'required image';
+  readonly name: string;
+  readonly change: 'changed' | 'added' | 'removed';
+}
+
+/** Returns what changed between two states, files first. */
+export function changesBetween(before: InputState, after: InputState): readonly InputChange[] {
+  return [
+    ...differences('file', before.files, after.files),
+    ...differences('option', before.options, after.options),
+    ...differences('base image', before.baseImages, after.baseImages),
+    ...differences('required image', before.requires, after.requires),
+  ];
+}
+
+function differences(
+  input: InputChange['input'],
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly InputChange[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name): readonly InputChange[] => {
+    if (before[name] === after[name]) return [];
+    const change = before[name] === undefined ? 'added' : after[name] === undefined ? 'removed' : 'changed';
+    return [{ input, name, change }];
+  });
+}
+
+/** Describes a miss in a few words: `src/main.go changed and 2 more`. */
+export function describeMiss(miss: Miss): string {
+  if (miss.kind === 'first') return 'not built before';
+  if (miss.kind === 'evicted') return `the image ${miss.reference} is gone`;
+  const [first] = miss.changes;
+  if (!first) return 'built from other inputs';
+  const more = miss.changes.length - 1;
+  const name = first.input === 'file' ? first.name : `${first.input} ${first.name}`;
+  return `${name} ${first.change}${more > 0 ? ` and ${more} more` : ''}`;
+}

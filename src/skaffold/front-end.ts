@@ -1,0 +1,31 @@
+import type { BuildRequest } from '../engine/build-request.ts';
+import type { FrontEnd } from '../engine/front-end.ts';
+import type { Clock } from '../model/clock.ts';
+import { StepKinds } from '../steps/step-kind.ts';
+import type { SkaffoldSurroundings } from './configuration-reader.ts';
+import { artifactKind } from './steps/artifact-kind.ts';
+
+export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
+  readonly clock: Clock;
+  /** The folder of caches that builds share. Absolute. */
+  readonly caches: string;
+}
+
+/** The front end of builds of `skaffold.yaml`. Each part is loaded at its first use. */
+export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontEnd, 'variables' | 'outline'> {
+  return {
+    file: 'skaffold.yaml',
+    kinds: new StepKinds([artifactKind(around)]),
+    language: { fieldName: (path) => path.join('.'), mayUse: () => false },
+    codes: async () => (await import('./problem.ts')).skaffoldCodes,
+    async load(request) {
+      request.accepted?.();
+      const { loadBuild } = await import('./plan/load-build.ts');
+      return await loadBuild(request.build as BuildRequest, around);
+    },
+    values: () => new Map(),
+    // Templates are expanded when the build is planned.
+    fill: (spec) => spec,
+    checkSizes: () => [],
+  };
+}

@@ -1,0 +1,31 @@
+import type { CustomOptions } from '../../build/custom/custom-builder.ts';
+import type { DockerOptions } from '../../build/docker/docker-builder.ts';
+import type { StepSpec } from '../../model/plan.ts';
+
+/** The builder of an artifact with its options. */
+export type ArtifactBuilder =
+  ({ readonly type: 'docker' } & DockerOptions & DockerSecretOptions) | ({ readonly type: 'custom' } & CustomOptions);
+
+/** Where secrets of a Docker build come from. They are read when the build begins. */
+export interface DockerSecretOptions {
+  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly variable?: string }[];
+  /** As `docker build --ssh` takes it: `default`, or `ID=PATH`. */
+  readonly ssh?: string;
+}
+
+/** The step that builds one artifact. */
+export interface ArtifactStepSpec extends StepSpec {
+  readonly kind: 'artifact';
+  readonly image: string;
+  /** With its tag. */
+  readonly reference: string;
+  /** Absolute. */
+  readonly context: string;
+  readonly requires: readonly { readonly alias: string; readonly reference: string }[];
+  readonly platforms: readonly string[];
+  readonly push: boolean;
+  readonly insecure: boolean;
+  /** Whether an image that was built from the same inputs before is used again. */
+  readonly cache: boolean;
+  readonly builder: ArtifactBuilder;
+}

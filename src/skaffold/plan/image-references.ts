@@ -1,0 +1,77 @@
+import { gitFacts } from '../../build/tagging/git-facts.ts';
+import { imageName } from '../../build/tagging/image-name.ts';
+import type { EvaluateTemplate, GitFacts, TagFacts, Unknown } from '../../build/tagging/tag-facts.ts';
+import { neededFacts, type TagPolicy } from '../../build/tagging/tag-policy.ts';
+import { readZoneRule } from '../../build/tagging/zone-rule.ts';
+import { sentenceOf } from '../../diagnostics/sentence-of.ts';
+import type { Report } from '../../diagnostics/problem.ts';
+import { valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
+import { problem } from '../problem.ts';
+import { tagDiagnostic } from '../tag-diagnostic.ts';
+import type { Surroundings } from '../templates/template-function.ts';
+import { expanded } from './expand-template.ts';
+import type { Artifact } from './read-artifacts.ts';
+import { tagPolicyOf } from './tag-policy-of.ts';
+
+/** Returns the image of each artifact with its tag, by its name in the configuration. Reports what is wrong with tags. */
+export async function imageReferences(
+  artifacts: readonly Artifact[],
+  request: Pick<BuildRequest, 'tag' | 'defaultRepo' | 'env'>,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+  report: Report,
+): Promise<ReadonlyMap<string, string>> {
+  const nodeOf = ({ configuration }: Artifact) => valueAt(configuration.document, 'build', 'tagPolicy');
+  const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact), report)]));
+  const git =
+    request.tag === undefined ? await factsOf(artifacts, policies, request.env, signal) : new Map<string, never>();
+  const evaluate = evaluator(surroundings);
+  const references = new Map<string, string>();
+  for (const artifact of artifacts) {
+    const { image, context } = artifact;
+    const policy = policies.get(image) ?? { kind: 'sha256' };
+    const known = git.get(context);
+    const facts: TagFacts = {
+      now: surroundings.now,
+      zones: { local: surroundings.zone, rule: readZoneRule },
+      environment: request.env,
+      evaluate,
+      inputDigest: { why: 'Slipway does not compute the digest of an artifact’s files yet' },
+      ...(known && { git: known }),
+    };
+    const { value, problems } = imageName(image, policy, facts, {
+      ...(request.tag !== undefined && { tag: request.tag }),
+      ...(request.defaultRepo !== undefined && { defaultRepo: { repository: request.defaultRepo } }),
+    });
+    const at = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
+    for (const found of problems) report(tagDiagnostic(found, at));
+    if (value !== undefined) references.set(image, value);
+  }
+  return references;
+}
+
+/** Asks Git once for all artifacts whose tags need it. */
+async function factsOf(
+  artifacts: readonly Artifact[],
+  policies: ReadonlyMap<string, TagPolicy>,
+  env: BuildRequest['env'],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, GitFacts | Unknown>> {
+  const needed = [...policies.values()].map(neededFacts);
+  const variants = new Set(needed.flatMap(({ git }) => [...git]));
+  if (variants.size === 0) return new Map();
+  const folders = [...new Set(artifacts.map(({ context }) => context))];
+  const changes = needed.some((one) => one.changes);
+  return await gitFacts({ folders, needed: { git: variants, changes }, environment: env, signal });
+}
+
+/** A name without a value is a mistake in a tag: the image would get a tag that nobody wants. */
+function evaluator(surroundings: Surroundings): EvaluateTemplate {
+  return (template, values) => {
+    const result = expanded(template, new Map(Object.entries(values)), surroundings, 'error');
+    if ('text' in result) return result;
+    const diagnostics = result.mistakes.map(({ code, parts }) => problem(code, undefined, parts as never));
+    return { problem: sentenceOf(diagnostics), ...(result.invalid && { invalid: true as const }) };
+  };
+}

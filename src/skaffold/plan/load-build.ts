@@ -1,0 +1,125 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
+import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
+import type { Read, ReadPipeline } from '../../engine/front-end.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { OperatorNames } from '../../operator/operator-names.ts';
+import { parseImageReference } from '../../registry/image-reference.ts';
+import { runProgramSync } from '../../util/run-program.ts';
+import { readConfigurations } from '../config/read-configurations.ts';
+import type { SkaffoldBuildSurroundings } from '../front-end.ts';
+import { moduleRepositories } from '../module-repositories.ts';
+import type { Surroundings } from '../templates/template-function.ts';
+import { expandTemplate } from './expand-template.ts';
+import { imageReferences } from './image-references.ts';
+import { concurrencyOf, planBuild } from './plan-build.ts';
+import { pushes } from './push-decision.ts';
+import { readArtifacts, type Artifact } from './read-artifacts.ts';
+
+/** Builds use nothing of the operator's file. */
+const noNames: OperatorNames = { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] };
+
+/** Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake. */
+export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurroundings): Promise<Read<ReadPipeline>> {
+  const found: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
+  const { configurations, diagnostics } = await readConfigurations(request, {
+    ...around,
+    random: randomUUID,
+    repositories: moduleRepositories(request, around.repositories),
+  });
+  found.push(...diagnostics);
+  const first = configurations.at(-1);
+  const result = (value?: ReadPipeline): Read<ReadPipeline> => ({
+    given: [],
+    passwords: [],
+    diagnostics: sorted(found),
+    ...(value && { value }),
+  });
+  if (!first || hasErrors(found)) return result();
+
+  const surroundings = templateSurroundings(request, around);
+  const artifacts = readArtifacts(
+    configurations,
+    {
+      images: request.images,
+      env: request.env,
+      expand: (node, to) => expandTemplate(node, { env: request.env, surroundings }, to),
+    },
+    report,
+  ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
+  const references = await imageReferences(artifacts, request, surroundings, new AbortController().signal, report);
+  if (hasErrors(found)) return result();
+
+  const kubeContext = await contextOf(request, artifacts, around);
+  const insecure = new Set(request.insecureRegistries);
+  const plan: Plan = {
+    stages: [
+      planBuild(artifacts, {
+        references,
+        push: ({ configuration: { document } }) =>
+          pushes({ flag: request.push, configured: flagAt(document, 'build', 'local', 'push'), kubeContext }),
+        insecure: ({ image, configuration: { document } }) => {
+          const { registry } = parseImageReference(references.get(image) ?? image);
+          const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+          return insecure.has(registry) || own.includes(registry);
+        },
+        concurrency: concurrencyOf(
+          request.concurrency,
+          configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+        ),
+        failFast: request.failFast,
+        cache: request.cacheArtifacts,
+      }),
+    ],
+  };
+  const { file } = configurations.find(({ required }) => !required) ?? first;
+  return result({
+    name: first.name ?? basename(dirname(file)),
+    directory: dirname(file),
+    file: basename(file),
+    ...{ plan, environments: [], variables: [], names: noNames },
+    filled: () => plan,
+  });
+}
+
+/** Returns the kube context that images are for. Asks only if the configuration does not say whether to push. */
+async function contextOf(
+  { push, kubeContext }: BuildRequest,
+  artifacts: readonly Artifact[],
+  { kube }: SkaffoldBuildSurroundings,
+): Promise<string | undefined> {
+  const isSaid = ({ configuration: { document } }: Artifact) =>
+    flagAt(document, 'build', 'local', 'push') !== undefined;
+  if (push !== undefined || artifacts.every(isSaid)) return undefined;
+  return kubeContext ?? (await kube()).context;
+}
+
+function flagAt(node: Parameters<typeof valueAt>[0], ...keys: readonly string[]): boolean | undefined {
+  const value = valueAt(node, ...keys);
+  return value?.kind === 'scalar' && typeof value.value === 'boolean' ? value.value : undefined;
+}
+
+/** How long a program of the template function `cmd` may run. */
+const longestProgramMs = 60_000;
+
+function templateSurroundings({ env }: BuildRequest, { clock }: SkaffoldBuildSurroundings): Surroundings {
+  return {
+    environment: (name) => env[name],
+    now: clock.now(),
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    randomBytes: (count) => randomBytes(count),
+    run: (program, args) => {
+      try {
+        const { code, stdout, stderr } = runProgramSync({ argv: [program, ...args], env, timeoutMs: longestProgramMs });
+        if (code === 0) return { output: stdout.toString() };
+        return { failure: code === undefined ? 'it was killed' : `exit code ${code}: ${stderr.toString().trim()}` };
+      } catch (error) {
+        return { failure: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { placeOf } from '../../diagnostics/source-text.ts';
+import { stepId } from '../../model/ids.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import type { ArtifactStepSpec } from './artifact-spec.ts';
+import type { Artifact } from './read-artifacts.ts';
+
+/** What a build is to do with its images. */
+export interface BuildPlan {
+  /** The image of each artifact with its tag, by its name in the configuration. */
+  readonly references: ReadonlyMap<string, string>;
+  /** Reports whether an artifact's image is pushed. */
+  readonly push: (artifact: Artifact) => boolean;
+  /** Reports whether the registry of an image may use plain HTTP. */
+  readonly insecure: (artifact: Artifact) => boolean;
+  /** How many artifacts are built at once. 0: all. */
+  readonly concurrency: number;
+  readonly failFast: boolean;
+  /** Whether images are taken from the artifact cache. */
+  readonly cache: boolean;
+}
+
+/** Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires. */
+export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): PlannedStage {
+  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, 1, i + 1)]));
+  const referenceOf = (image: string) => plan.references.get(image) ?? image;
+  return {
+    ordinal: 1,
+    name: 'build',
+    runsIf: 'success',
+    onFailure: plan.failFast ? 'cancelSiblings' : 'continue',
+    phase: 'build',
+    jobs: plan.concurrency,
+    steps: artifacts.map((artifact) => {
+      const { image, at, context, requires, platforms, builder } = artifact;
+      const spec: ArtifactStepSpec = {
+        kind: 'artifact',
+        image,
+        reference: referenceOf(image),
+        context,
+        requires: requires.map((required) => ({ alias: required.alias, reference: referenceOf(required.image) })),
+        platforms,
+        push: plan.push(artifact),
+        insecure: plan.insecure(artifact),
+        cache: plan.cache,
+        builder,
+      };
+      return {
+        id: ids.get(image) ?? stepId(1, 1, 1),
+        name: image,
+        needs: requires.flatMap((required) => ids.get(required.image) ?? []),
+        policy: { retries: 0, allowFailure: false },
+        artifacts: [],
+        cache: [],
+        spec,
+        declaredAt: placeOf(at),
+      };
+    }),
+  };
+}
+
+/**
+ * Returns how many artifacts are built at once: what the command line says, else the smallest limit of the configurations. 0: no
+ * limit.
+ */
+export function concurrencyOf(flag: number | undefined, limits: readonly number[]): number {
+  if (flag !== undefined) return flag;
+  const real = limits.filter((limit) => limit > 0);
+  return real.length === 0 ? 0 : Math.min(...real);
+}

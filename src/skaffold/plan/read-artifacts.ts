@@ -1,0 +1,195 @@
+import type { Report } from '../../diagnostics/problem.ts';
+import { entriesOfMap, entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { problem } from '../problem.ts';
+import type { ArtifactBuilder } from './artifact-spec.ts';
+
+/** One artifact of a configuration, before it has a tag. */
+export interface Artifact {
+  readonly image: string;
+  readonly at: Span;
+  readonly configuration: Configuration;
+  /** Absolute. */
+  readonly context: string;
+  readonly requires: readonly { readonly image: string; readonly alias: string; readonly at: Span }[];
+  readonly platforms: readonly string[];
+  readonly builder: ArtifactBuilder;
+}
+
+export interface ArtifactRequest {
+  /** Only artifacts whose image contains one of these, and those that they require. Empty: all. */
+  readonly images: readonly string[];
+  /** Expands the Go template of a scalar. Reports what is wrong with it. */
+  readonly expand: (node: Located, report: Report) => string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Returns the artifacts to build, in the order of the configurations. Reports every mistake in those that are selected, and in
+ * what connects artifacts.
+ */
+export function readArtifacts(
+  configurations: readonly Configuration[],
+  request: ArtifactRequest,
+  report: Report,
+): readonly Artifact[] {
+  const outlines = configurations.flatMap(outlinesOf);
+  const byImage = new Map<string, Outline>();
+  for (const outline of outlines) {
+    const first = byImage.get(outline.image);
+    if (first)
+      report(problem('S020', outline.at, { image: outline.image }, [{ message: 'the first one', at: first.at }]));
+    else byImage.set(outline.image, outline);
+  }
+  const known = [...byImage.keys()];
+  for (const { image: by, requires } of outlines)
+    for (const { image, at } of requires) if (!byImage.has(image)) report(problem('S021', at, { image, by, known }));
+  for (const circle of circles(byImage))
+    report(problem('S022', circle[0]?.at, { circle: circle.map((one) => one.image) }));
+  for (const image of request.images)
+    if (!known.some((one) => one.includes(image))) report(problem('S025', undefined, { image, known }));
+  const selected = selection(outlines, byImage, request.images);
+  return outlines
+    .filter(({ image }) => selected.has(image))
+    .flatMap((outline) => whole(outline, request, report) ?? []);
+}
+
+/** An artifact without its builder. */
+interface Outline extends Omit<Artifact, 'builder'> {
+  readonly node: Located;
+}
+
+function outlinesOf(configuration: Configuration): readonly Outline[] {
+  const platforms = textsAt(configuration.document, 'build', 'platforms');
+  return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
+    const own = textsAt(node, 'platforms');
+    return {
+      node,
+      configuration,
+      image: textAt(node, 'image') ?? '',
+      at: (valueAt(node, 'image') ?? node).at,
+      context: textAt(node, 'context') ?? '',
+      platforms: own.length > 0 ? own : platforms,
+      requires: itemsOf(valueAt(node, 'requires')).map((required) => ({
+        image: textAt(required, 'image') ?? '',
+        alias: textAt(required, 'alias') ?? '',
+        at: (valueAt(required, 'image') ?? required).at,
+      })),
+    };
+  });
+}
+
+function selection(
+  outlines: readonly Outline[],
+  byImage: ReadonlyMap<string, Outline>,
+  images: readonly string[],
+): ReadonlySet<string> {
+  const selected = new Set<string>();
+  const add = ({ image, requires }: Outline): void => {
+    if (selected.has(image)) return;
+    selected.add(image);
+    for (const required of requires) {
+      const other = byImage.get(required.image);
+      if (other) add(other);
+    }
+  };
+  for (const outline of outlines)
+    if (images.length === 0 || images.some((image) => outline.image.includes(image))) add(outline);
+  return selected;
+}
+
+/** Returns one circle for each artifact that closes one, as a path that ends where it begins. */
+function circles(byImage: ReadonlyMap<string, Outline>): readonly (readonly Outline[])[] {
+  const found: Outline[][] = [];
+  const done = new Set<Outline>();
+  const path: Outline[] = [];
+  const visit = (outline: Outline): void => {
+    const at = path.indexOf(outline);
+    if (at >= 0) return void found.push([...path.slice(at), outline]);
+    if (done.has(outline)) return;
+    path.push(outline);
+    for (const { image } of outline.requires) {
+      const next = byImage.get(image);
+      if (next) visit(next);
+    }
+    path.pop();
+    done.add(outline);
+  };
+  for (const outline of byImage.values()) visit(outline);
+  return found;
+}
+
+const builders = ['docker', 'custom', 'jib', 'ko', 'bazel', 'buildpacks', 'kaniko'] as const;
+
+function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: Report): Artifact | undefined {
+  const { image } = outline;
+  const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
+  const options = valueAt(node, name) ?? node;
+  if (valueAt(node, 'hooks')) report(problem('S026', valueAt(node, 'hooks')?.at, { image }));
+  const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
+  if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
+  if (name === 'docker') return { ...outline, builder: dockerOptions(options, request, report) };
+  if (name === 'custom') {
+    const command = valueAt(options, 'buildCommand');
+    const text = command && request.expand(command, report);
+    return text === undefined ? undefined : { ...outline, builder: { type: 'custom', command: text } };
+  }
+  return void report(problem('S023', options.at, { image, builder: name }));
+}
+
+function dockerOptions(docker: Located, request: ArtifactRequest, report: Report): ArtifactBuilder {
+  const { expand, env } = request;
+  const text = (key: string) => textAt(docker, key);
+  const target = text('target');
+  const network = text('network');
+  const ssh = text('ssh');
+  for (const [field, why] of refusedOptions) {
+    const entry = entryOf(docker, field);
+    if (entry) report(problem('S024', entry.keyAt, { field, why }));
+  }
+  const args = entriesOfMap(valueAt(docker, 'buildArgs')).flatMap(({ key, value }) => {
+    // Without a value, the argument is taken from the environment, as `docker build --build-arg NAME` does.
+    const isNull = value.kind === 'scalar' && value.value === null;
+    const given = isNull ? env[key] : expand(value, report);
+    return given === undefined ? [] : [{ name: key, value: given }];
+  });
+  return {
+    type: 'docker',
+    dockerfile: text('dockerfile') ?? 'Dockerfile',
+    args,
+    addHosts: itemsOf(valueAt(docker, 'addHost')).flatMap((node) => addHost(node, report) ?? []),
+    cacheFrom: textsAt(docker, 'cacheFrom'),
+    noCache: isTrue(valueAt(docker, 'noCache')),
+    pull: isTrue(valueAt(docker, 'pullParent')) ? 'always' : 'missing',
+    secrets: itemsOf(valueAt(docker, 'secrets')).map((secret) => {
+      const [id, file, variable] = [textAt(secret, 'id'), textAt(secret, 'src'), textAt(secret, 'env')];
+      return { id: id ?? '', ...(file !== undefined && { file }), ...(variable !== undefined && { variable }) };
+    }),
+    ...(target !== undefined && { target }),
+    ...(network !== undefined && { network: network.toLowerCase() }),
+    ...(ssh !== undefined && { ssh }),
+  };
+}
+
+/** Options that no API that Slipway uses has, with the reason. */
+const refusedOptions = [
+  ['cliFlags', 'Slipway uses no `docker` command'],
+  ['squash', 'BuildKit has no such option'],
+] as const;
+
+function addHost(node: Located, report: Report): { readonly name: string; readonly address: string } | undefined {
+  const written = textAt(node) ?? '';
+  const [, name, address] = /^([^:]+):(.+)$/.exec(written) ?? [];
+  if (name !== undefined && address !== undefined) return { name, address };
+  return void report(problem('S027', node.at, { field: 'addHost', written, expected: 'NAME:ADDRESS' }));
+}
+
+function textsAt(node: Located, ...keys: readonly string[]): readonly string[] {
+  return itemsOf(valueAt(node, ...keys)).flatMap((item) => textAt(item) ?? []);
+}
+
+function isTrue(node: Located | undefined): boolean {
+  return node?.kind === 'scalar' && node.value === true;
+}

@@ -1,0 +1,53 @@
+import {
+  defaultDateTime,
+  defaultGitCommit,
+  gitVariant,
+  gitVariants,
+  type SimplePolicy,
+  type TagPolicy,
+} from '../../build/tagging/tag-policy.ts';
+import type { Report } from '../../diagnostics/problem.ts';
+import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
+import { problem } from '../problem.ts';
+
+/** Reads `build.tagPolicy`. Reports a wrong value, and then uses the default. */
+export function tagPolicyOf(node: Located | undefined, report: Report): TagPolicy {
+  const custom = valueAt(node, 'customTemplate');
+  if (!custom) return simplePolicyOf(node, report);
+  return {
+    kind: 'customTemplate',
+    template: textAt(custom, 'template') ?? '',
+    components: itemsOf(valueAt(custom, 'components')).map((component) => ({
+      name: textAt(component, 'name') ?? '',
+      policy: simplePolicyOf(component, report),
+    })),
+  };
+}
+
+function simplePolicyOf(node: Located | undefined, report: Report): SimplePolicy {
+  const dateTime = valueAt(node, 'dateTime');
+  if (dateTime)
+    return {
+      kind: 'dateTime',
+      format: textAt(dateTime, 'format') ?? defaultDateTime.format,
+      timezone: textAt(dateTime, 'timezone') ?? defaultDateTime.timezone,
+    };
+  const template = valueAt(node, 'envTemplate');
+  if (template) return { kind: 'envTemplate', template: textAt(template, 'template') ?? '' };
+  if (valueAt(node, 'sha256')) return { kind: 'sha256' };
+  if (valueAt(node, 'inputDigest')) return { kind: 'inputDigest' };
+  const git = valueAt(node, 'gitCommit');
+  const written = textAt(git, 'variant') ?? '';
+  const variant = gitVariant(written);
+  if (variant === undefined) {
+    const at = (valueAt(git, 'variant') ?? git)?.at;
+    report(problem('S027', at, { field: 'variant', written, expected: `one of ${gitVariants.join(', ')}` }));
+  }
+  return {
+    kind: 'gitCommit',
+    variant: variant ?? defaultGitCommit.variant,
+    prefix: textAt(git, 'prefix') ?? '',
+    ignoreChanges: textAt(git, 'ignoreChanges') === 'true',
+  };
+}

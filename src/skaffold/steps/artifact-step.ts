@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import type { Builder, BuiltArtifact } from '../../build/builder.ts';
+import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
+import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
+import { customBuilder } from '../../build/custom/custom-builder.ts';
+import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
+import type { ImageArtifact } from '../../model/artifact.ts';
+import type { Clock } from '../../model/clock.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { ImageBuilder } from '../../runtime/image-builder.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { StepContext } from '../../steps/step-kind.ts';
+import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import { toFileError } from '../../util/file-error.ts';
+import { readRegularFile } from '../../util/read-regular-file.ts';
+import { withoutTilde } from '../../util/tilde-path.ts';
+import { openTreeIndex } from '../../workspace/index/tree-index.ts';
+import type { ArtifactBuilder, ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
+
+/** What builds depend on outside of their artifact and run. */
+export interface ArtifactSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** The folder of caches that builds share. Absolute. */
+  readonly caches: string;
+  readonly clock: Clock;
+}
+
+/** Runs the builder of an artifact. */
+export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
+  const caches = {
+    cache: openArtifactCache(join(around.caches, 'artifacts')),
+    index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
+  };
+  return {
+    async run({ spec }, work) {
+      // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
+      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
+      // A stop at once does not wait for an engine that does not answer.
+      const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
+      const { image, reference } = spec;
+      const built = await buildArtifact(spec, context.builds, around, caches, untilAtOnce);
+      if (built.status === 'cancelled')
+        return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
+      if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
+      const { id, digest, cache } = built.value;
+      const artifact: ImageArtifact = {
+        kind: 'image',
+        name: image,
+        id: id ?? digest ?? '',
+        references: [reference],
+        pushed: digest === undefined ? [] : [{ reference, digest }],
+        ...(cache && { cache }),
+      };
+      return { outcome: succeeded(undefined), artifacts: [artifact] };
+    },
+  };
+}
+
+async function buildArtifact(
+  spec: ArtifactStepSpec,
+  builds: Runtime,
+  around: ArtifactSurroundings,
+  caches: Pick<CacheParts, 'cache' | 'index'>,
+  work: StepWork,
+): Promise<Outcome<BuiltArtifact>> {
+  const { images } = builds;
+  if (images === undefined) return unsupported(builds);
+  const { image, reference, context, requires, platforms, push, insecure, builder } = spec;
+  const build = { image, reference, context, requires, platforms, ...(push && { push: { insecure } }) };
+  // TypeScript cannot infer that the entry of a type takes the options of that type.
+  const make = builders[builder.type] as (options: ArtifactBuilder, parts: BuilderParts) => Builder<ArtifactBuilder>;
+  const inner = make(builder, { images, context, around });
+  const whole = spec.cache
+    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options: optionsOf(builder) })
+    : inner;
+  return await whole.build({ ...build, options: builder }, work);
+}
+
+/** Returns the options by the names that explain a miss: each build argument has its own. */
+function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> {
+  if (!('args' in builder)) return { ...builder };
+  const { args, ...others } = builder;
+  return { ...others, ...Object.fromEntries(args.map(({ name, value }) => [`buildArgs.${name}`, value])) };
+}
+
+/** What builders are made of. */
+interface BuilderParts {
+  readonly images: ImageBuilder;
+  readonly context: string;
+  readonly around: ArtifactSurroundings;
+}
+
+type OptionsOf<Type extends ArtifactBuilder['type']> = Extract<ArtifactBuilder, { readonly type: Type }>;
+
+/** Makes the builder of each type. */
+const builders: {
+  readonly [Type in ArtifactBuilder['type']]: (
+    options: OptionsOf<Type>,
+    parts: BuilderParts,
+  ) => Builder<OptionsOf<Type>>;
+} = {
+  docker: (options, { images, context, around }) =>
+    dockerBuilder(images, async () => await secretsOf(options, context, around)),
+  custom: (_options, { images, around }) =>
+    customBuilder({
+      env: around.env,
+      find: async (reference, _pushed, work) => await images.find(reference, work.signal),
+    }),
+};
+
+function unsupported({ withoutImages }: Runtime): Outcome<never> {
+  const detail = withoutImages
+    ? `${withoutImages.because}: ${withoutImages.advice}`
+    : 'this runtime cannot build images: use --on docker';
+  return failed({ code: 'unsupported', detail });
+}
+
+/** Reads the secrets of a build from their files and variables. */
+async function secretsOf(
+  { secrets, ssh }: DockerSecretOptions,
+  context: string,
+  { env, home }: ArtifactSurroundings,
+): Promise<Outcome<DockerBuildSecrets>> {
+  const read = new Map<string, string>();
+  for (const { id, file, variable } of secrets) {
+    const value = file === undefined ? env[variable ?? id] : await fileOf(join(context, withoutTilde(file, home)));
+    if (value === undefined)
+      return failed({ code: 'file-missing', field: `secret ${id}`, path: file ?? `$${variable ?? id}` });
+    read.set(id, value);
+  }
+  const agent = env['SSH_AUTH_SOCK'];
+  if (ssh === undefined) return succeeded({ secrets: read });
+  const [id = 'default', path] = ssh.split('=');
+  if (path === undefined && agent === undefined)
+    return failed({ code: 'unsupported', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' });
+  const keys = path === undefined ? { agent: agent ?? '' } : { keys: [(await fileOf(path)) ?? ''] };
+  return succeeded({ secrets: read, ssh: new Map([[id, keys]]) });
+}
+
+async function fileOf(path: string): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(path)).toString();
+  } catch (error) {
+    if (toFileError(error) === undefined && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}

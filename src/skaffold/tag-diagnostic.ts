@@ -1,0 +1,30 @@
+import type { TagProblem } from '../build/tagging/tag-problem.ts';
+import { problemsOf } from '../diagnostics/problem.ts';
+import type { Span } from '../diagnostics/source-text.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { tagCodes } from './codes/tags.ts';
+
+const problem = problemsOf(tagCodes);
+
+/**
+ * Returns the diagnostic of a mistake in a tag policy or its result.
+ * @param at the policy in the configuration; `undefined` if `--tag` replaces it or the default applies
+ */
+export function tagDiagnostic(found: TagProblem, at: Span | undefined): Diagnostic {
+  switch (found.kind) {
+    case 'fallback':
+      return problem('S070', at, found);
+    case 'invalid-tag':
+      return problem('S071', at, found);
+    case 'invalid-name':
+      return problem('S072', at, found);
+    case 'two-tags':
+      return problem('S073', at, found);
+    case 'invalid-template':
+      return problem('S074', at, found);
+    case 'duplicate-component':
+      return problem('S075', at, found);
+    case 'replaced':
+      return problem('S076', at, found);
+  }
+}
