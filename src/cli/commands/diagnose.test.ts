@@ -3,7 +3,7 @@ import { it } from '../../../test/rigs/command-line.ts';
 import type { MergedConfiguration } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 
-const warning: Diagnostic = { code: 'S009', severity: 'warning', message: 'nothing to remove' };
+const warning: Diagnostic = { code: 'S015', severity: 'warning', message: 'nothing to remove' };
 const error: Diagnostic = { code: 'S010', severity: 'error', message: 'no such profile' };
 
 const shop: MergedConfiguration = {
@@ -59,7 +59,7 @@ describe('diagnose', () => {
     services.merged = { configurations: [lib], yaml: 'kind: Config\n', diagnostics: [warning] };
     expect(await slipway(['diagnose', '--yaml-only'])).toMatchObject({
       ...{ code: 0, stdout: 'kind: Config\n' },
-      stderr: expect.stringContaining('warning S009 nothing to remove') as string,
+      stderr: expect.stringContaining('warning S015 nothing to remove') as string,
     });
   });
 
@@ -69,7 +69,7 @@ describe('diagnose', () => {
       const { code, stdout, stderr } = await slipway(argv);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain('error S010 no such profile');
-      expect(stderr).toContain('warning S009');
+      expect(stderr).toContain('warning S015');
     }
   });
 

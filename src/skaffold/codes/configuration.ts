@@ -76,16 +76,6 @@ export const configurationCodes = {
       'folder. It does not read Google Cloud Storage or Google Cloud Build repositories: use `git` instead.',
     message: (p: { what: string; why: string }) => `${p.what} cannot be fetched: ${p.why}`,
   }),
-  S009: code({
-    severity: 'warning',
-    title: 'Patch removes nothing',
-    explanation:
-      'A patch removes a value below a section that does not exist. Skaffold ignores such a patch. If the section exists, but ' +
-      'not the value, the patch is an error (S011).',
-    message: (p: { profile: string; op: string; path: string; why: string }) =>
-      `profile ${quoted(p.profile)} has nothing to ${p.op} at ${quoted(p.path)}: ${p.why}`,
-    help: () => 'remove the patch, or correct its `path`',
-  }),
   S010: code({
     severity: 'error',
     title: 'Unknown profile',

@@ -428,7 +428,7 @@ describe('mistakes', () => {
       'a patch that removes nothing',
       named('main', 'profiles: [{name: p, patches: [{op: remove, path: /build/x}]}]\n'),
       { profiles: ['p'] },
-      [['S009', 'skaffold.yaml', 4, 51, 'profile `p` has nothing to remove at `/build/x`: there is no field "build"']],
+      [['S011', 'skaffold.yaml', 4, 51, 'profile `p` cannot remove `/build/x`: there is no field "build"']],
     ],
     [
       'an unknown patched field',

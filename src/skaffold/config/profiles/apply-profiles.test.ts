@@ -95,8 +95,8 @@ describe('applyProfiles', () => {
       value: { list: ['b'] },
       found: [
         ['S012', 'unknown patch operation `delete`', 5, 10],
-        ['S009', 'profile `p` has nothing to remove at `/build/image`: there is no field "build"', 6, 24],
-        ['S009', 'profile `p` has nothing to remove at `/build/image/x`: there is no field "build"', 7, 24],
+        ['S011', 'profile `p` cannot remove `/build/image`: there is no field "build"', 6, 24],
+        ['S011', 'profile `p` cannot remove `/build/image/x`: there is no field "build"', 7, 24],
         ['S011', 'profile `p` cannot add `/list/9`: the list has only 1 item', 8, 21],
         ['S011', 'profile `p` cannot replace ``: it does not start with "/"', 11, 5],
         [

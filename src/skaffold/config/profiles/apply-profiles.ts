@@ -59,10 +59,9 @@ function withPatches(
       ...(value && { value }),
       ...(from !== undefined && { from }),
     });
-    if ('why' in next) {
-      const code = next.harmless ? 'S009' : 'S011';
-      report(problem(code, valueAt(patch, 'path')?.at ?? patch.at, { profile, op, path, why: next.why }));
-    } else current = next;
+    if ('why' in next)
+      report(problem('S011', valueAt(patch, 'path')?.at ?? patch.at, { profile, op, path, why: next.why }));
+    else current = next;
   }
   return checkShape(current, rootType, types, report, (entry, type) =>
     report(problem('S015', entry.keyAt, { field: entry.key, where: type.label, known: Object.keys(type.fields) })),

@@ -5,7 +5,6 @@ import type { Located, LocatedMap } from '../../../diagnostics/yaml/located.ts';
  * One JSON patch (RFC 6902), as Skaffold's patch library reads it:
  * - `move` and `copy` replace an item of a list, and do not insert
  * - to add something with an empty key to a map adds the entries of the value
- * - to remove something below a part that does not exist is no mistake
  */
 export interface Patch {
   readonly op: PatchOperation;
@@ -21,8 +20,6 @@ export type PatchOperation = (typeof patchOperations)[number];
 export interface PatchRefused {
   /** The end of a sentence. */
   readonly why: string;
-  /** Whether Skaffold ignores this. */
-  readonly harmless?: true;
 }
 
 /** Returns the patched document. Never throws. */
@@ -32,21 +29,12 @@ export function patched(document: Located, patch: Patch): Located | PatchRefused
     return expanded(document, patch.path).reduceRight((node, path) => applied(node, patch, path), document);
   } catch (error) {
     if (!(error instanceof DoesNotApply)) throw error;
-    const harmless = patch.op === 'remove' && error.isInParents;
-    return { why: error.message, ...(harmless && { harmless }) };
+    return { why: error.message };
   }
 }
 
 /** Ends the application of one patch. It never leaves this file. */
-class DoesNotApply extends Error {
-  /** Whether a part that should hold the value does not exist. */
-  readonly isInParents: boolean;
-
-  constructor(message: string, isInParents = false) {
-    super(message);
-    this.isInParents = isInParents;
-  }
-}
+class DoesNotApply extends Error {}
 
 function applied(document: Located, patch: Patch, path: Path): Located {
   const value = patch.value ?? scalar(null, document.at);
@@ -75,7 +63,7 @@ function applied(document: Located, patch: Patch, path: Path): Located {
 type Path = readonly string[];
 
 function tokens(path: string): Path {
-  if (!path.startsWith('/')) throw new DoesNotApply('it does not start with "/"', true);
+  if (!path.startsWith('/')) throw new DoesNotApply('it does not start with "/"');
   return path
     .split('/')
     .slice(1)
@@ -137,7 +125,7 @@ function valueAtFrom(document: Located, { from }: Patch): { readonly path: Path;
   if (from === undefined) throw new DoesNotApply('`from` is missing');
   try {
     const path = tokens(from);
-    const value = path.reduce((node, key) => child(node, key) ?? missing(node, key, true), document);
+    const value = path.reduce((node, key) => child(node, key) ?? missing(node, key), document);
     return { path, value };
   } catch (error) {
     throw error instanceof DoesNotApply ? new DoesNotApply(`\`from\`: ${error.message}`) : error;
@@ -148,24 +136,21 @@ function valueAtFrom(document: Located, { from }: Patch): { readonly path: Path;
 function tested(document: Located, path: Path): Located {
   return path.reduce((node, key, i) => {
     const isAbsentField = node.kind === 'map' && i === path.length - 1;
-    return child(node, key) ?? (isAbsentField ? scalar(null, node.at) : missing(node, key, false));
+    return child(node, key) ?? (isAbsentField ? scalar(null, node.at) : missing(node, key));
   }, document);
 }
 
-function missing(node: Located, key: string, isLast: boolean): never {
+function missing(node: Located, key: string): never {
   if (node.kind === 'scalar') throw new DoesNotApply(`"${key}" is below a value that is neither a map nor a list`);
-  if (node.kind === 'map') throw new DoesNotApply(`there is no field "${key}"`, !isLast);
+  if (node.kind === 'map') throw new DoesNotApply(`there is no field "${key}"`);
   const count = node.items.length === 1 ? '1 item' : `${node.items.length} items`;
-  throw new DoesNotApply(
-    indexOf(key) === undefined ? `"${key}" is no index of a list` : `the list has only ${count}`,
-    !isLast,
-  );
+  throw new DoesNotApply(indexOf(key) === undefined ? `"${key}" is no index of a list` : `the list has only ${count}`);
 }
 
 /** Changes an existing value. `undefined` removes it. */
 function changed(document: Located, path: Path, change: (value: Located) => Located | undefined): Located {
   return within(document, path, (parent, key) => {
-    const old = child(parent, key) ?? missing(parent, key, true);
+    const old = child(parent, key) ?? missing(parent, key);
     const value = change(old);
     if (parent.kind === 'list') {
       const index = Number(key);
@@ -180,7 +165,7 @@ function changed(document: Located, path: Path, change: (value: Located) => Loca
 function within(document: Located, path: Path, change: (parent: Located, key: string) => Located): Located {
   const [key = '', ...rest] = path;
   if (rest.length === 0) return change(document, key);
-  const inner = within(child(document, key) ?? missing(document, key, false), rest, change);
+  const inner = within(child(document, key) ?? missing(document, key), rest, change);
   if (document.kind === 'list') {
     const index = Number(key);
     return { ...document, items: document.items.map((item, i) => (i === index ? inner : item)) };
@@ -193,13 +178,13 @@ function inserted(parent: Located, key: string, value: Located): Located {
   if (parent.kind !== 'list') return stored(parent, key, value);
   const { items } = parent;
   const index = key === '-' ? items.length : indexOf(key);
-  if (index === undefined || index > items.length) return missing(parent, key, true);
+  if (index === undefined || index > items.length) return missing(parent, key);
   return { ...parent, items: [...items.slice(0, index), value, ...items.slice(index)] };
 }
 
 /** Sets a value of a map or list. The index after the last item appends. */
 function stored(parent: Located, key: string, value: Located): Located {
-  if (parent.kind === 'scalar') return missing(parent, key, true);
+  if (parent.kind === 'scalar') return missing(parent, key);
   if (parent.kind === 'map') {
     if (key !== '') return withEntry(parent, key, value);
     if (value.kind !== 'map') throw new DoesNotApply('only a map can be added without a key');
@@ -207,7 +192,7 @@ function stored(parent: Located, key: string, value: Located): Located {
   }
   const { items } = parent;
   const index = indexOf(key);
-  if (index === undefined || index > items.length) return missing(parent, key, true);
+  if (index === undefined || index > items.length) return missing(parent, key);
   return { ...parent, items: [...items.slice(0, index), value, ...items.slice(index + 1)] };
 }
 
