@@ -35,7 +35,7 @@ it('is that of the first file of KUBECONFIG that has one', async ({ home, config
   expect(await currentContext({ env, home })).toEqual({ context: 'dev', namespace: 'first' });
 });
 
-it.for([
+it.for<readonly [string, object]>([
   ['', {}],
   ['current-context: ""', {}],
   ['contexts: [{name: dev, context: {}}]', {}],
@@ -45,7 +45,7 @@ it.for([
   ['current-context: [dev', {}],
   ['- dev', {}],
 ])('of %j is %j', async ([text, expected], { home, config }) => {
-  config(String(text));
+  config(text);
   expect(await currentContext({ env: {}, home })).toEqual(expected);
 });
 

@@ -122,7 +122,7 @@ describe('writeYaml keeps comments', () => {
     fc.assert(
       fc.property(fc.uniqueArray(lines, { minLength: 1 }), fc.infiniteStream(fc.nat({ max: 3 })), (parts, stream) => {
         let comments = 0;
-        const choose = () => stream.next().value;
+        const choose = () => stream.next().value as number;
         const content = parts
           .join('\n')
           .split('\n')

@@ -31,7 +31,7 @@ export function writeYaml(documents: readonly LocatedMap[], source?: SourceText)
   const texts = documents.map((document) => {
     const yaml = new Document();
     const { before, behind } = take('document', document.at.start) ?? {};
-    yaml.contents = nodeOf(document, take) as typeof yaml.contents;
+    yaml.contents = nodeOf(document, take);
     yaml.commentBefore = before ?? null;
     yaml.comment = behind ?? null;
     // `yes` and the like are quoted, for readers of YAML 1.1.
