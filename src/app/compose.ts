@@ -73,7 +73,8 @@ export function composeServices(host: Host): Services {
 
   const skaffold: SkaffoldSurroundings = {
     ...{ env, home, files: sourceFiles, repositories: join(state, 'repositories') },
-    kube: async () => await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }),
+    kube: async (wanted) =>
+      await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
   };
 
   const machine: LocalMachine = {
@@ -146,6 +147,7 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     codes: async () => await (await load()).codes(),
     environment: async (folder) => await (await load()).environment(folder),
     merged: async (request) => await (await load()).merged(request),
+    names: async (path) => await (await load()).names(path),
     upgraded: async (path) => await (await load()).upgraded(path),
   };
 }

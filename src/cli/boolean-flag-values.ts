@@ -9,6 +9,16 @@ const meanings: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
+ * Parses the value of a boolean flag or of its variable.
+ * @param source for messages: `--propagate-profiles`
+ */
+export function parseBoolean(text: string, source: string): boolean {
+  const meaning = meanings.get(text.toLowerCase());
+  if (meaning === undefined) throw new UsageError(`${source}=${text}: the value must be true or false`);
+  return meaning;
+}
+
+/**
  * Rewrites boolean flags with a value to flags without one: `--NAME=false` to `--no-NAME`. A flag whose value is a word of its
  * own would take the operand after it.
  */
@@ -21,9 +31,13 @@ export function withoutBooleanValues(argv: readonly string[]): {
   const words = argv.map((word, i) => {
     const [, name = '', value = ''] = (end < 0 || i < end ? /^--([a-z-]+)=(.*)$/s.exec(word) : null) ?? [];
     if (!skaffoldBooleans.includes(name)) return word;
-    const meaning = meanings.get(value.toLowerCase());
-    if (meaning === undefined) mistakes.push(new UsageError(`--${name}=${value}: the value must be true or false`));
-    return meaning === false ? `--no-${name}` : `--${name}`;
+    try {
+      return parseBoolean(value, `--${name}`) ? `--${name}` : `--no-${name}`;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      mistakes.push(error);
+      return `--${name}`;
+    }
   });
   return { words, mistakes };
 }

@@ -2,9 +2,10 @@
 import { Option, type Command } from 'commander';
 import type { ConfigurationReader, ConfigurationRequest } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { parseBoolean } from './boolean-flag-values.ts';
 import type { Invocation } from './invocation.ts';
-import { collect, parsePath } from './run-flags.ts';
-import { UsageError } from './usage-error.ts';
+import { parsePath } from './run-flags.ts';
+import { allChecked, UsageError } from './usage-error.ts';
 
 export interface SkaffoldFlags {
   readonly filename?: string;
@@ -21,9 +22,9 @@ const fetchPolicies = ['always', 'missing', 'never'] as const;
 
 export function addSkaffoldFlags(command: Command): Command {
   command
-    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parsePath)
-    .option('-p, --profile <name>', 'a profile to apply; -NAME switches one off; repeatable', collect)
-    .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collect)
+    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parseFilename)
+    .option('-p, --profile <name>', 'a profile to apply; -NAME switches one off; repeatable', collectWords)
+    .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collectWords)
     .option('--no-profile-auto-activation', 'ignore `activation` of profiles')
     .option('--no-propagate-profiles', 'do not apply --profile to required configurations')
     .option('--kube-context <name>', 'the kube context that profiles are activated for')
@@ -38,17 +39,36 @@ export function addSkaffoldFlags(command: Command): Command {
     .addOption(new Option('--propagate-profiles').hideHelp());
 }
 
+/** Collects the values of a repeatable flag, each of which may be a list with commas. */
+function collectWords(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...wordsIn(withoutEquals(text))];
+}
+
+/** Parses the value of `--filename`. */
+export function parseFilename(text: string): string {
+  return parsePath(withoutEquals(text));
+}
+
+/** Skaffold's short flags may have an equals sign: `-p=NAME`. */
+function withoutEquals(text: string): string {
+  return text.replace(/^=/, '');
+}
+
+function wordsIn(text: string): string[] {
+  return text.split(',').filter((word) => word !== '');
+}
+
 export interface SkaffoldRequest {
   /** Absent after a mistake. */
   readonly request?: ConfigurationRequest;
   readonly diagnostics: readonly Diagnostic[];
-  /** Returns the value of `SKAFFOLD_NAME`. */
+  /** Returns the value of `SKAFFOLD_NAME`, which is not empty. */
   readonly variable: (name: string) => string | undefined;
 }
 
 /**
  * Returns what the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`, from the environment or from the
- * `skaffold.env` of the current folder.
+ * `skaffold.env` of the current folder. An empty variable is like an absent one.
  */
 export async function skaffoldRequest(
   invocation: Invocation,
@@ -58,34 +78,51 @@ export async function skaffoldRequest(
   flags: SkaffoldFlags,
 ): Promise<SkaffoldRequest> {
   const { value: env, diagnostics } = await reader.environment(invocation.directory);
-  const variable = (name: string) => env?.[`SKAFFOLD_${name}`];
+  const variable = (name: string) => env?.[`SKAFFOLD_${name}`] || undefined;
   if (!env) return { diagnostics, variable };
-  if (path !== undefined && flags.filename !== undefined && path !== flags.filename)
-    throw new UsageError('the path is given twice: as an argument and with --filename');
-  const words = (name: string) => variable(name)?.split(',');
-  const file = path ?? flags.filename ?? variable('FILENAME');
-  const fetch = flags.syncRemoteCache ?? variable('SYNC_REMOTE_CACHE') ?? 'missing';
-  const policy = fetchPolicies.find((one) => one === fetch);
-  if (policy === undefined)
-    throw new UsageError(`SKAFFOLD_SYNC_REMOTE_CACHE=${fetch}: the value must be always, missing or never`);
-  const isOn = (flag: boolean | undefined, option: string, name: string) =>
-    command.getOptionValueSource(option) === 'cli' ? flag !== false : !/^(?:false|f|0)$/i.test(variable(name) ?? '');
-  const kubeContext = flags.kubeContext ?? variable('KUBE_CONTEXT');
+  const isOn = async (option: string, name: string): Promise<boolean> => {
+    if (command.getOptionValueSource(option) === 'cli') return command.getOptionValue(option) !== false;
+    const written = variable(name);
+    return written === undefined || parseBoolean(written, `SKAFFOLD_${name}`);
+  };
+  const [written, autoActivation, propagateProfiles, fetch] = await allChecked([
+    pathOf(path, flags.filename),
+    isOn('profileAutoActivation', 'PROFILE_AUTO_ACTIVATION'),
+    isOn('propagateProfiles', 'PROPAGATE_PROFILES'),
+    policyOf(flags.syncRemoteCache, variable('SYNC_REMOTE_CACHE')),
+  ]);
+  const kubeContext = (flags.kubeContext ?? variable('KUBE_CONTEXT')) || undefined;
   const repositories = flags.remoteCacheDir ?? variable('REMOTE_CACHE_DIR');
   return {
     diagnostics,
     variable,
     request: {
-      path: invocation.path(file),
+      path: invocation.path(written ?? variable('FILENAME')),
       command: command.name(),
-      profiles: flags.profile ?? words('PROFILE') ?? [],
-      autoActivation: isOn(flags.profileAutoActivation, 'profileAutoActivation', 'PROFILE_AUTO_ACTIVATION'),
-      propagateProfiles: isOn(flags.propagateProfiles, 'propagateProfiles', 'PROPAGATE_PROFILES'),
-      modules: flags.module ?? words('MODULE') ?? [],
-      ...(kubeContext !== undefined && kubeContext !== '' && { kubeContext }),
-      env,
+      profiles: flags.profile ?? wordsIn(variable('PROFILE') ?? ''),
+      modules: flags.module ?? wordsIn(variable('MODULE') ?? ''),
+      ...{ autoActivation, propagateProfiles, env, fetch },
+      ...(kubeContext !== undefined && { kubeContext }),
       ...(repositories !== undefined && { repositories: invocation.path(repositories) }),
-      fetch: policy,
     },
   };
+}
+
+/** Returns the path that the command line has: as an operand, or with `--filename`. */
+export async function pathOf(path: string | undefined, filename: string | undefined): Promise<string | undefined> {
+  if (path !== undefined && filename !== undefined && path !== filename)
+    throw new UsageError('the path is given twice: as an argument and with --filename');
+  return path ?? filename;
+}
+
+/** @param flag one of the choices of the flag */
+async function policyOf(
+  flag: string | undefined,
+  variable: string | undefined,
+): Promise<ConfigurationRequest['fetch']> {
+  const written = flag ?? variable ?? 'missing';
+  const policy = fetchPolicies.find((one) => one === written);
+  if (policy === undefined)
+    throw new UsageError(`SKAFFOLD_SYNC_REMOTE_CACHE=${written}: the value must be always, missing or never`);
+  return policy;
 }

@@ -73,6 +73,13 @@ export interface UpgradedFile {
   readonly to: string;
 }
 
+/** Names that the command line can have. */
+export interface ConfigurationNames {
+  readonly profiles: readonly string[];
+  /** The `metadata.name` of each configuration. */
+  readonly modules: readonly string[];
+}
+
 export interface ConfigurationReader {
   /** Returns the diagnostic codes of this language only. */
   codes(): Promise<CodeTable>;
@@ -83,6 +90,8 @@ export interface ConfigurationReader {
   environment(folder: string): Promise<Checked<ConfigurationRequest['env']>>;
   /** Reads a file and all that it requires, and reports every mistake. Git repositories that it requires are fetched. */
   merged(request: ConfigurationRequest): Promise<MergedConfigurations>;
+  /** Returns the names in a file and in the files of this machine that it requires. Fetches and runs nothing. */
+  names(path: string): Promise<ConfigurationNames>;
   /** Upgrades one file. Comments stay. */
   upgraded(path: string): Promise<Checked<UpgradedFile>>;
 }

@@ -50,6 +50,24 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       };
     },
 
+    async names(path) {
+      const { configurations } = await readConfigurations(
+        {
+          ...{ path, command: '', profiles: [], modules: [], env: {} },
+          ...{ autoActivation: false, propagateProfiles: false, fetch: 'never' },
+        },
+        {
+          ...{ files: around.files, home: around.home, random: () => '' },
+          kube: async () => await Promise.resolve({}),
+          repositories: { git: async () => await Promise.resolve({ why: 'it is not fetched' }) },
+        },
+      );
+      return {
+        profiles: [...new Set(configurations.flatMap(({ profiles }) => profiles))],
+        modules: configurations.flatMap(({ name }) => name ?? []),
+      };
+    },
+
     async upgraded(path) {
       const file = await configurationAt(path, around.files);
       if (file === undefined) return { diagnostics: [problem('S017', undefined, { path })] };

@@ -34,6 +34,7 @@ import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { OwnedRun, OwnerIdentity, Pruned, Retention, Store } from '../../src/store/store.ts';
 import type {
+  ConfigurationNames,
   ConfigurationReader,
   ConfigurationRequest,
   MergedConfigurations,
@@ -78,6 +79,7 @@ export class FakeServices implements Services {
   /** What `skaffold.yaml` files mean. */
   merged: MergedConfigurations = { configurations: [], yaml: '', diagnostics: [] };
   upgraded: Checked<UpgradedFile> = { diagnostics: [] };
+  names: ConfigurationNames = { profiles: [], modules: [] };
   configurationRequest: ConfigurationRequest | undefined;
   environment: Readonly<Record<string, string>> = {};
   readonly configurations: ConfigurationReader = {
@@ -87,7 +89,14 @@ export class FakeServices implements Services {
       this.configurationRequest = request;
       return await Promise.resolve(this.merged);
     },
-    upgraded: async () => await Promise.resolve(this.upgraded),
+    names: async (path) => {
+      this.calls.push(`names ${path}`);
+      return await Promise.resolve(this.names);
+    },
+    upgraded: async (path) => {
+      this.calls.push(`upgraded ${path}`);
+      return await Promise.resolve(this.upgraded);
+    },
   };
   alive = true;
   readonly #store: Store;

@@ -105,6 +105,40 @@ describe('completion', () => {
     expect(await words('run', '--input', 'count=')).toEqual([]);
   });
 
+  it('offers profiles and modules of a skaffold.yaml', async ({ services, words }) => {
+    services.names = { profiles: ['dev', 'prod'], modules: ['shop', 'lib'] };
+    expect(await words('diagnose', '-p', '')).toEqual(['dev', 'prod']);
+    expect(await words('diagnose', '--profile=p')).toEqual(['--profile=prod']);
+    expect(await words('diagnose', '-p', 'dev,')).toEqual(['dev,prod']);
+    expect(await words('diagnose', '-p', '-')).toEqual(['-dev', '-prod']);
+    expect(await words('diagnose', '-p', 'dev,-')).toEqual(['dev,-dev', 'dev,-prod']);
+    expect(await words('diagnose', '-m', 's')).toEqual(['shop']);
+    expect(await words('diagnose', '--module', 'shop,')).toEqual(['shop,lib']);
+    expect(await words('diagnose', '--sync-remote-cache', 'n')).toEqual(['never']);
+  });
+
+  it('reads the skaffold.yaml that the line names', async ({ services, words }) => {
+    await words('diagnose', '-p', '');
+    await words('diagnose', 'sub', '-p', '');
+    await words('diagnose', '-f', 'a.yaml', '-p', '');
+    await words('diagnose', '--filename=/b', '-m', '');
+    services.environment = { SKAFFOLD_FILENAME: 'c' };
+    await words('diagnose', '-p', '');
+    const paths = ['', '/sub', '/a.yaml'].map((path) => `/home/me/shop${path}`);
+    expect(services.calls).toEqual([...paths, '/b', '/home/me/shop/c'].map((path) => `names ${path}`));
+  });
+
+  it('leaves files to the shell', async ({ words }) => {
+    expect(await words('diagnose', '--filename', '')).toEqual([]);
+    expect(await words('fix', '-f', 'sk')).toEqual([]);
+    expect(await words('fix', '')).toEqual([]);
+  });
+
+  it('offers each flag of Skaffold once', async ({ words }) => {
+    expect(await words('diagnose', '--no-p')).toEqual(['--no-profile-auto-activation', '--no-propagate-profiles']);
+    expect(await words('diagnose', '--pro')).toEqual(['--profile']);
+  });
+
   it('offers values that stand in the same word as their flag', async ({ services, words }) => {
     services.parts = { stages: [{ name: 'build', steps: ['web'] }], environments: [], inputs: [] };
     expect(await words('run', '--stage=b')).toEqual(['--stage=build']);

@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { relative } from 'node:path';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
-import { toFileError } from '../../util/file-error.ts';
-import { visible } from '../../util/visible.ts';
+import { FileError, isSystemError, reasonOf } from '../../util/file-error.ts';
+import { replaceFile } from '../../util/replace-file.ts';
+import { quoted, visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { parsePath } from '../run-flags.ts';
+import { parseFilename, pathOf } from '../skaffold-flags.ts';
 import { frameStyle } from '../text/frame-style.ts';
-import { UsageError } from '../usage-error.ts';
 
 interface FixFlags {
   readonly filename?: string;
@@ -18,16 +18,15 @@ interface FixFlags {
 export function define(command: Command, invocation: Invocation): void {
   command
     .argument('[path]', 'a skaffold.yaml or its folder', parsePath)
-    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parsePath)
+    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parseFilename)
     .option('--overwrite', 'write the file instead of printing it')
     .action(invocation.action(async (path: string | undefined, flags: FixFlags) => await fix(invocation, path, flags)));
 }
 
 async function fix(invocation: Invocation, path: string | undefined, flags: FixFlags): Promise<number> {
-  if (path !== undefined && flags.filename !== undefined && path !== flags.filename)
-    throw new UsageError('the path is given twice: as an argument and with --filename');
+  const written = await pathOf(path, flags.filename);
   const { configurations } = await invocation.services();
-  const { value, diagnostics } = await configurations.upgraded(invocation.path(path ?? flags.filename));
+  const { value, diagnostics } = await configurations.upgraded(invocation.path(written));
   const isNewest = value?.from.every((version) => version === value.to) === true;
   if (value && flags.overwrite && !isNewest) await overwrite(value.file, value.yaml);
   if (invocation.json) {
@@ -48,10 +47,9 @@ async function fix(invocation: Invocation, path: string | undefined, flags: FixF
 
 async function overwrite(file: string, text: string): Promise<void> {
   try {
-    await writeFile(file, text);
+    await replaceFile(file, text);
   } catch (error) {
-    const refused = toFileError(error);
-    if (refused === undefined) throw error;
-    throw new UsageError(refused.message);
+    if (!isSystemError(error)) throw error;
+    throw new FileError('unwritable', `cannot write ${quoted(file)}: ${reasonOf(error)}`, undefined, { cause: error });
   }
 }

@@ -39,13 +39,15 @@ async function everyCandidate(
   context: ReadCommandLine,
   known: Known,
 ): Promise<Candidate[]> {
-  const { operands, awaiting } = context;
+  const { operands, awaiting, flags } = context;
   const command = context.path.at(-1)?.name();
-  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { command, operands, current });
+  const filename = flags.findLast(({ option }) => option.long === '--filename')?.value;
+  const typed = { command, operands, ...(filename !== undefined && { filename }) };
+  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { ...typed, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
   const { option, before, value } = attached;
-  const values = await valuesOf(invocation, option, { command, operands, current: value });
+  const values = await valuesOf(invocation, option, { ...typed, current: value });
   return values.map(({ word, meaning }) => ({ word: `${before}${word}`, meaning }));
 }
 
@@ -114,14 +116,13 @@ function commandCandidates(commands: readonly Command[]): Candidate[] {
 interface Typed {
   readonly command: string | undefined;
   readonly operands: readonly string[];
+  /** The value of `--filename`. */
+  readonly filename?: string;
   readonly current: string;
 }
 
-async function valuesOf(
-  invocation: Invocation,
-  option: Option,
-  { command, operands, current }: Typed,
-): Promise<Candidate[]> {
+async function valuesOf(invocation: Invocation, option: Option, typed: Typed): Promise<Candidate[]> {
+  const { command, operands, current } = typed;
   if (command === 'cancel' && option.long === '--step')
     return await stepCandidates(invocation, operands[0] ?? 'latest');
   if (option.argChoices !== undefined) {
@@ -138,6 +139,9 @@ async function valuesOf(
         word,
         meaning: 'a context of your kubeconfig',
       }));
+    case '--profile':
+    case '--module':
+      return inList(await configurationNames(invocation, option.long, typed), current);
     case '--stage':
     case '--step':
     case '--environment':
@@ -160,6 +164,23 @@ function inList(candidates: readonly Candidate[], current: string): Candidate[] 
   return candidates
     .filter(({ word }) => !used.includes(word))
     .map(({ word, meaning }) => ({ word: `${before}${word}`, meaning }));
+}
+
+/** Returns the profiles or modules of the configuration that the line names. After a minus, profiles to switch off. */
+async function configurationNames(
+  invocation: Invocation,
+  flag: '--profile' | '--module',
+  { operands, filename, current }: Typed,
+): Promise<Candidate[]> {
+  const { configurations } = await invocation.services();
+  const { value: env } = await configurations.environment(invocation.directory);
+  const file = operands[0] ?? filename ?? env?.['SKAFFOLD_FILENAME'];
+  const { profiles, modules } = await configurations.names(invocation.path(file || undefined));
+  if (flag === '--module') return modules.map((word) => ({ word, meaning: 'a configuration' }));
+  const isOff = current.slice(current.lastIndexOf(',') + 1).startsWith('-');
+  return profiles.map((name) =>
+    isOff ? { word: `-${name}`, meaning: 'switch this profile off' } : { word: name, meaning: 'a profile' },
+  );
 }
 
 async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {

@@ -1,20 +1,22 @@
-import { mergeKubeconfigs, pickContext } from './kubeconfig.ts';
+import { mergeKubeconfigs, textAt } from './kubeconfig.ts';
 import { kubeconfigFiles, readKubeconfigs, type KubeconfigPlaces } from './read-kubeconfig.ts';
 
-/** The current context of the user's kubeconfig. */
+/** A context of the user's kubeconfig. */
 export interface CurrentContext {
   /** Absent: there is no kubeconfig, it cannot be read, or no context is set. */
   readonly context?: string;
   readonly namespace?: string;
 }
 
-/** Returns the current context. Contacts no cluster. */
-export async function currentContext(places: KubeconfigPlaces): Promise<CurrentContext> {
+/**
+ * Returns the current context. Contacts no cluster.
+ * @param wanted the name of a context that is used instead, which may be missing in the kubeconfig
+ */
+export async function currentContext(places: KubeconfigPlaces, wanted?: string): Promise<CurrentContext> {
   const files = await readKubeconfigs(kubeconfigFiles(places));
-  if (typeof files === 'string') return {};
-  const kubeconfig = mergeKubeconfigs(files);
-  if (kubeconfig.currentContext === undefined || kubeconfig.currentContext === '') return {};
-  const picked = pickContext(kubeconfig, undefined);
-  const namespace = typeof picked === 'string' ? undefined : picked.namespace;
-  return { context: kubeconfig.currentContext, ...(namespace !== undefined && { namespace }) };
+  const kubeconfig = mergeKubeconfigs(typeof files === 'string' ? [] : files);
+  const context = wanted ?? kubeconfig.currentContext;
+  if (context === undefined || context === '') return {};
+  const namespace = textAt(kubeconfig.contexts.get(context)?.fields ?? {}, 'namespace');
+  return { context, ...(namespace !== undefined && { namespace }) };
 }

@@ -1,7 +1,10 @@
 import {
   Document,
+  isAlias,
   isCollection,
   isMap,
+  isNode,
+  isPair,
   isScalar,
   isSeq,
   parseAllDocuments,
@@ -9,20 +12,28 @@ import {
   Scalar,
   YAMLMap,
   YAMLSeq,
+  type Node,
 } from 'yaml';
 import type { SourceText } from '../source-text.ts';
 import type { Located, LocatedMap } from './located.ts';
 
 /**
- * Returns documents as YAML.
+ * Returns documents as YAML. What an anchor holds is written at each of its aliases, but its comments only once.
  * @param source the file that the documents come from. Its comments stay with the values that they stand at
  */
 export function writeYaml(documents: readonly LocatedMap[], source?: SourceText): string {
-  const comments = source ? commentsOf(source) : new Map<number, Comments>();
-  const texts = documents.map((document, i) => {
+  const comments = source ? commentsOf(source) : new Map<string, Comments>();
+  const take = (part: Part, offset: number) => {
+    const found = comments.get(`${part} ${offset}`);
+    comments.delete(`${part} ${offset}`);
+    return found;
+  };
+  const texts = documents.map((document) => {
     const yaml = new Document();
-    yaml.contents = nodeOf(document, comments) as typeof yaml.contents;
-    yaml.commentBefore = i === 0 ? (comments.get(start)?.before ?? null) : null;
+    const { before, behind } = take('document', document.at.start) ?? {};
+    yaml.contents = nodeOf(document, take);
+    yaml.commentBefore = before ?? null;
+    yaml.comment = behind ?? null;
     // `yes` and the like are quoted, for readers of YAML 1.1.
     yaml.schema = new Document(null, { schema: 'core', compat: 'yaml-1.1' }).schema;
     return yaml.toString({ lineWidth: 0 });
@@ -33,72 +44,104 @@ export function writeYaml(documents: readonly LocatedMap[], source?: SourceText)
 /** The comments at one node. */
 interface Comments {
   readonly before?: string;
+  /** Of a map or list: after its last entry. */
   readonly behind?: string;
   readonly blankBefore?: boolean;
 }
 
-/** The key of the comment at the start of a file. */
-const start = -1;
+/** What stands at an offset. A map and its first key have the same one. */
+type Part = 'document' | 'map' | 'list' | 'key' | 'scalar';
 
-function nodeOf(node: Located, comments: ReadonlyMap<number, Comments>): unknown {
+/** Returns the comments at a node. The next call returns none for it. */
+type Take = (part: Part, offset: number) => Comments | undefined;
+
+function nodeOf(node: Located, take: Take): Scalar | YAMLSeq | YAMLMap {
+  const comments = take(node.kind, node.at.start);
   if (node.kind === 'scalar') {
     const scalar = new Scalar(node.value);
-    if (typeof node.value === 'string' && node.value.includes('\n')) scalar.type = 'BLOCK_LITERAL';
-    return withComments(scalar, node.at.start, comments, 'behind');
+    if (typeof node.value === 'string' && node.value.includes('\n'))
+      scalar.type = isBlockText.test(node.value) ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE';
+    return withComments(scalar, comments);
   }
   if (node.kind === 'list') {
     const seq = new YAMLSeq();
-    seq.items = node.items.map((item) => withComments(nodeOf(item, comments), item.at.start, comments, 'before'));
+    seq.items = node.items.map((item) => nodeOf(item, take));
     seq.flow = node.items.length === 0;
-    return seq;
+    return withComments(seq, comments);
   }
   const map = new YAMLMap();
   map.items = node.entries.map(({ key, keyAt, value }) => {
-    const name = withComments(new Scalar(key), keyAt.start, comments, 'before');
-    return new Pair(name, nodeOf(value, comments));
+    const name = withComments(new Scalar(key), take('key', keyAt.start));
+    return new Pair(name, nodeOf(value, take));
   });
   map.flow = node.entries.length === 0;
-  return map;
+  return withComments(map, comments);
 }
 
-function withComments(node: unknown, at: number, all: ReadonlyMap<number, Comments>, which: 'before' | 'behind') {
-  const comments = all.get(at);
-  if (!comments || !(isScalar(node) || isCollection(node))) return node;
-  if (which === 'before' && comments.before !== undefined) node.commentBefore = comments.before;
-  if (which === 'before' && comments.blankBefore) node.spaceBefore = true;
-  if (which === 'behind' && comments.behind !== undefined) node.comment = comments.behind;
+/** A text whose first line shows the indentation, and which has no other line ends or control characters. */
+const isBlockText = /^[!-~][\n\t -~\u00a0-\u2027\u2030-\ud7ff]*$/;
+
+function withComments<N extends Scalar | YAMLSeq | YAMLMap>(node: N, comments: Comments = {}): N {
+  if (comments.before !== undefined) node.commentBefore = comments.before;
+  if (comments.behind !== undefined) node.comment = comments.behind;
+  if (comments.blankBefore) node.spaceBefore = true;
   return node;
 }
 
-/** Returns the comments of a file by the offset of the node that they stand at. */
-function commentsOf(source: SourceText): ReadonlyMap<number, Comments> {
-  const comments = new Map<number, Comments>();
-  const note = (node: unknown) => {
-    if (!(isScalar(node) || isCollection(node)) || !node.range) return;
-    const [at] = node.range;
-    const known = comments.get(at);
-    const behind = isScalar(node) ? node.comment : undefined;
-    const found = {
-      ...(node.commentBefore && { before: node.commentBefore }),
-      ...(behind && { behind }),
-      ...(node.spaceBefore && { blankBefore: true }),
-    };
-    comments.set(at, { ...found, ...known });
+/** Returns the comments of a file by `Part` and offset. */
+function commentsOf(source: SourceText): Map<string, Comments> {
+  const comments = new Map<string, Comments>();
+  const note = (part: Part, offset: number, found: Comments) => {
+    const known = comments.get(`${part} ${offset}`) ?? {};
+    const before = [known.before, found.before].filter((text) => text !== undefined).join('\n');
+    comments.set(`${part} ${offset}`, { ...found, ...known, ...(before !== '' && { before }) });
   };
-  const walk = (node: unknown): void => {
-    note(node);
-    if (isSeq(node)) node.items.forEach(walk);
+  /** @param isValue whether the node is the value of a key, and not the item of a list */
+  const walk = (node: unknown, isValue: boolean): void => {
+    if (!isNode(node) || !node.range) return;
+    const { before, ...others } = commentsAt(node);
+    const [part, offset] = partOf(node, node.range[0]);
+    note(part, offset, others);
+    // A comment before a whole value stands at its first entry, which may get another place.
+    const [firstPart, firstOffset] = (isValue && firstOf(node)) || [part, offset];
+    if (before !== undefined) note(firstPart, firstOffset, { before });
+    if (isSeq(node)) for (const item of node.items) walk(item, false);
     if (isMap(node))
       for (const { key, value } of node.items) {
-        note(key);
-        walk(value);
+        if (!isScalar(key) || !key.range) continue;
+        note('key', key.range[0], commentsAt(key));
+        // An alias has no place in the output.
+        if (isAlias(value) && value.comment) note('key', key.range[0], { before: value.comment });
+        walk(value, true);
       }
   };
   const documents = parseAllDocuments(source.text, { logLevel: 'silent', uniqueKeys: false, schema: 'core' });
-  if (!Array.isArray(documents)) return comments;
-  for (const [i, document] of documents.entries()) {
-    if (i === 0 && document.commentBefore) comments.set(start, { before: document.commentBefore });
-    walk(document.contents);
+  for (const document of Array.isArray(documents) ? (documents as readonly Document[]) : []) {
+    const { contents } = document;
+    if (!isNode(contents) || !contents.range) continue;
+    note('document', contents.range[0], commentsAt(document));
+    walk(contents, true);
   }
   return comments;
+}
+
+function commentsAt({ commentBefore, comment, ...node }: Document | Node | Scalar): Comments {
+  return {
+    ...(typeof commentBefore === 'string' && { before: commentBefore }),
+    ...(typeof comment === 'string' && { behind: comment }),
+    ...('spaceBefore' in node && node.spaceBefore && { blankBefore: true }),
+  };
+}
+
+function partOf(node: unknown, offset: number): readonly [Part, number] {
+  return [isMap(node) ? 'map' : isSeq(node) ? 'list' : 'scalar', offset];
+}
+
+/** Returns the first key of a map, or the first item of a list. */
+function firstOf(node: unknown): readonly [Part, number] | undefined {
+  if (!isCollection(node)) return undefined;
+  const [first] = node.items as readonly unknown[];
+  const key = isPair(first) ? first.key : first;
+  if (!isNode(key) || !key.range) return undefined;
+  return isPair(first) ? ['key', key.range[0]] : partOf(key, key.range[0]);
 }

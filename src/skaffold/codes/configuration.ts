@@ -13,7 +13,8 @@ export const configurationCodes = {
     message: (p: { written: string | undefined; known: readonly string[] }) =>
       p.written === undefined
         ? 'the document has no `apiVersion`'
-        : `unknown version ${quoted(p.written)}${didYouMean(p.written, p.known)}`,
+        : // Of several near versions, the newest is the likeliest.
+          `unknown version ${quoted(p.written)}${didYouMean(p.written, p.known.toReversed())}`,
     help: (p) => `the newest version is \`${p.known.at(-1) ?? ''}\``,
   }),
   S002: code({
@@ -78,7 +79,9 @@ export const configurationCodes = {
   S010: code({
     severity: 'error',
     title: 'Unknown profile',
-    explanation: '`--profile` takes the name of a profile of any of the configurations. `-NAME` switches one off.',
+    explanation:
+      '`--profile` takes the name of a profile. A configuration that is read must have it. `-NAME` switches a profile off. With ' +
+      '`--no-propagate-profiles`, profiles of required configurations do not count.',
     message: (p: { name: string; known: readonly string[] }) =>
       `no configuration has a profile ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
     help: (p) => (p.known.length === 0 ? 'there are no profiles' : `profiles: ${oneOf(p.known)}`),
@@ -88,7 +91,8 @@ export const configurationCodes = {
     title: 'Patch does not apply',
     explanation:
       'A patch changes one value of the configuration, after the other sections of its profile were applied. `replace` and ' +
-      '`remove` need a value at `path`; `add` needs the map or list that holds it. Lists count from 0.',
+      '`remove` need a value at `path`. `add` needs the map or list that holds it, and inserts into a list. `move` and `copy` ' +
+      'replace the item of a list, as they do in Skaffold. Lists count from 0.',
     message: (p: { profile: string; op: string; path: string; why: string }) =>
       `profile ${quoted(p.profile)} cannot ${p.op} ${quoted(p.path)}: ${p.why}`,
     help: (p) => (p.op === 'replace' && p.why.includes('no field') ? 'to add a new field, write `op: add`' : undefined),
@@ -104,9 +108,9 @@ export const configurationCodes = {
   S013: code({
     severity: 'error',
     title: 'Invalid activation of a profile',
-    explanation:
-      '`activation.env` has the form `NAME=PATTERN`. Patterns are regular expressions; a leading `!` negates.',
-    message: (p: { written: string; why: string }) => `invalid activation ${quoted(p.written)}: ${p.why}`,
+    explanation: '`activation.env` has the form `NAME=PATTERN`.',
+    message: (p: { written: string }) => `invalid activation ${quoted(p.written)}: it has no \`=\``,
+    help: () => 'write NAME=PATTERN; an empty pattern means that the variable is empty or not set',
   }),
   S014: code({
     severity: 'error',
@@ -139,6 +143,15 @@ export const configurationCodes = {
     explanation: 'The path names no file, and no folder with a `skaffold.yaml` or `skaffold.yml`.',
     message: (p: { path: string }) => `there is no \`skaffold.yaml\` at ${quoted(p.path)}`,
     help: () => 'name one with --filename',
+  }),
+  S018: code({
+    severity: 'warning',
+    title: 'Activation is not a regular expression',
+    explanation:
+      'Patterns of `activation` are regular expressions. A leading `!` negates. Like Skaffold, Slipway takes a pattern that is no ' +
+      'valid regular expression as a literal text.',
+    message: (p: { written: string }) => `${quoted(p.written)} is not a regular expression and matches only itself`,
+    help: () => 'escape special characters with `\\`',
   }),
 };
 

@@ -6,8 +6,11 @@ import type { SourceFiles } from '../../util/source-files.ts';
 export interface ConfigurationSurroundings {
   readonly files: SourceFiles;
   readonly home: string;
-  /** Returns the current context of the kubeconfig and its namespace. Called only if something asks for it. */
-  readonly kube: () => Promise<KubeDefaults>;
+  /**
+   * Returns the current context of the kubeconfig and its namespace. Called only if something asks for it.
+   * @param wanted `--kube-context`, which replaces the current context
+   */
+  readonly kube: (wanted?: string) => Promise<KubeDefaults>;
   readonly repositories: ModuleRepositories;
   /** Returns the end of a name that must be new for each run. */
   readonly random: () => string;

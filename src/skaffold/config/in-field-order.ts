@@ -8,7 +8,7 @@ export function inFieldOrder(document: LocatedMap, type: string, types: TypeShap
   const rank = (key: string) => (names.includes(key) ? names.indexOf(key) : names.length);
   const entries = document.entries
     .map((entry) => {
-      const field = fields[entry.key];
+      const field = Object.hasOwn(fields, entry.key) ? fields[entry.key] : undefined;
       return field ? { ...entry, value: ordered(entry.value, field.shape, types) } : entry;
     })
     .sort((a, b) => rank(a.key) - rank(b.key));

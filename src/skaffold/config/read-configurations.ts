@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { readSource } from '../../diagnostics/read-source.ts';
-import { sorted } from '../../diagnostics/sorted.ts';
+import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt, withoutEntry } from '../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
@@ -10,7 +10,12 @@ import { quoted } from '../../util/visible.ts';
 import { problem } from '../problem.ts';
 import { newestTypes } from '../schema/newest-types.ts';
 import { isUrl, withAbsolutePaths } from './absolute-paths.ts';
-import type { Configuration, ConfigurationSurroundings, ReadConfigurations } from './configuration.ts';
+import type {
+  Configuration,
+  ConfigurationSurroundings,
+  ModuleRepositories,
+  ReadConfigurations,
+} from './configuration.ts';
 import { withDefaults } from './defaults.ts';
 import { activeProfiles, selfActivated } from './profiles/activation.ts';
 import { applyProfiles, profileNames } from './profiles/apply-profiles.ts';
@@ -43,7 +48,7 @@ export async function readConfigurations(
 interface Visit {
   readonly file: string;
   /** The names of the configurations that are wanted. Empty: all. */
-  readonly selection: readonly string[];
+  readonly selection: readonly Located[];
   readonly profiles: readonly string[];
   /** Whether `--module` names a configuration that leads here. */
   readonly wanted: boolean;
@@ -58,11 +63,19 @@ class ConfigurationReader {
   readonly #around: ConfigurationSurroundings;
   readonly #found: Diagnostic[] = [];
   readonly #files = new Map<string, readonly ConfigDocument[]>();
-  /** The file of each name. */
-  readonly #named = new Map<string, { readonly file: string; readonly at: Located }>();
+  readonly #fetched = new Map<string, Awaited<ReturnType<ModuleRepositories['git']>>>();
+  /** Where each name is defined. */
+  readonly #named = new Map<string, Located>();
+  /** The names of visited configurations. */
+  readonly #modules = new Set<string>();
   /** The profiles with which each configuration was visited. */
   readonly #visited = new Map<string, readonly string[]>();
+  /** The profiles of visited configurations. */
   readonly #profileNames = new Set<string>();
+  /** The folder that names of files in diagnostics are relative to. Absolute. */
+  #base = '';
+  /** Whether a file has mistakes. It may have meant to define any name. */
+  #isIncomplete = false;
   readonly #report = (diagnostic: Diagnostic) => void this.#found.push(diagnostic);
 
   constructor(request: ConfigurationRequest, around: ConfigurationSurroundings) {
@@ -77,15 +90,21 @@ class ConfigurationReader {
       this.#report(problem('S017', undefined, { path: this.#request.path }));
       return { configurations: [], diagnostics: this.#found };
     }
+    this.#base = dirname(file);
     const configurations = await this.#visit({ file, selection: [], profiles, wanted: false, required: false });
+    if (!this.#isIncomplete) this.#checkNames(modules, profiles);
+    return { configurations, diagnostics: sorted(this.#found) };
+  }
+
+  /** Reports names on the command line that no visited configuration defines. */
+  #checkNames(modules: readonly string[], profiles: readonly string[]): void {
     for (const name of modules)
-      if (!this.#named.has(name)) this.#report(problem('S007', undefined, { name, known: [...this.#named.keys()] }));
+      if (!this.#modules.has(name)) this.#report(problem('S007', undefined, { name, known: [...this.#modules] }));
     for (const written of profiles) {
       const name = written.replace(/^-/, '');
       if (!this.#profileNames.has(name))
         this.#report(problem('S010', undefined, { name, known: [...this.#profileNames] }));
     }
-    return { configurations, diagnostics: sorted(this.#found) };
   }
 
   async #visit(visit: Visit): Promise<readonly Configuration[]> {
@@ -93,12 +112,11 @@ class ConfigurationReader {
     const configurations: Configuration[] = [];
     for (const [index, document] of documents.entries())
       configurations.push(...(await this.#configuration(document, index, visit)));
-    const missing = visit.selection.filter(
-      (name) => !documents.some(({ document }) => textAt(document, 'metadata', 'name') === name),
-    );
     const known = documents.flatMap(({ document }) => textAt(document, 'metadata', 'name') ?? []);
-    for (const name of documents.length === 0 ? [] : missing)
-      this.#report(problem('S007', visit.from?.at, { name, known }));
+    for (const wanted of documents.length === 0 ? [] : visit.selection) {
+      const name = textAt(wanted) ?? '';
+      if (!known.includes(name)) this.#report(problem('S007', wanted.at, { name, known }));
+    }
     return configurations;
   }
 
@@ -108,9 +126,11 @@ class ConfigurationReader {
     visit: Visit,
   ): Promise<readonly Configuration[]> {
     const name = textAt(document, 'metadata', 'name');
-    this.#checkName(document, name, visit.file);
-    for (const profile of profileNames(document)) this.#profileNames.add(profile);
-    if (visit.selection.length > 0 && (name === undefined || !visit.selection.includes(name))) return [];
+    this.#checkName(document, name);
+    if (visit.selection.length > 0 && !visit.selection.some((wanted) => textAt(wanted) === name)) return [];
+    if (name !== undefined) this.#modules.add(name);
+    const takesNamed = !visit.from || this.#request.propagateProfiles;
+    for (const profile of takesNamed ? profileNames(document) : []) this.#profileNames.add(profile);
     const { modules, kubeContext } = this.#request;
     const wanted = visit.wanted || modules.length === 0 || (name !== undefined && modules.includes(name));
 
@@ -120,7 +140,9 @@ class ConfigurationReader {
     if (before) {
       const [first, second] = [before, active].map((names) => [...names].sort());
       if (first && second && first.join('\0') !== second.join('\0'))
-        this.#report(problem('S006', visit.from?.at ?? document.at, { name: name ?? visit.file, first, second }));
+        this.#report(
+          problem('S006', visit.from?.at ?? document.at, { name: name ?? this.#nameOf(visit.file), first, second }),
+        );
       return [];
     }
     this.#visited.set(key, active);
@@ -157,7 +179,7 @@ class ConfigurationReader {
       itemsOf(valueAt(profile, 'activation')).some((entry) => valueAt(entry, 'kubeContext') !== undefined),
     );
     const context = kubeContext ?? (asksContext ? (await this.#around.kube()).context : undefined);
-    const facts = { command, env: this.#request.env, kubeContext: context };
+    const facts = { command, env: this.#request.env, ...(context !== undefined && { kubeContext: context }) };
     const activated = selfActivated(document, facts, this.#report).map(({ name }) => name);
     return activeProfiles(activated, own);
   }
@@ -167,17 +189,12 @@ class ConfigurationReader {
     const asks =
       valueAt(document, 'build', 'cluster') !== undefined ||
       (this.#request.autoActivation && textAt(document, 'deploy', 'kubeContext') !== undefined);
-    return asks ? await this.#around.kube() : {};
+    return asks ? await this.#around.kube(this.#request.kubeContext) : {};
   }
 
-  #checkContext(
-    document: LocatedMap,
-    applied: LocatedMap,
-    current: string | undefined,
-    flag: string | undefined,
-  ): void {
+  #checkContext(document: LocatedMap, applied: LocatedMap, current = '', flag: string | undefined): void {
     const effective = textAt(applied, 'deploy', 'kubeContext');
-    if (!this.#request.autoActivation || flag !== undefined || current === undefined) return;
+    if (!this.#request.autoActivation || flag !== undefined) return;
     if (effective === undefined || effective === current) return;
     const facts = { command: this.#request.command, env: this.#request.env, kubeContext: current };
     for (const { name, byContext } of selfActivated(document, facts, () => undefined)) {
@@ -187,13 +204,13 @@ class ConfigurationReader {
     }
   }
 
-  #checkName(document: LocatedMap, name: string | undefined, file: string): void {
-    const at = valueAt(document, 'metadata', 'name');
-    if (name === undefined || !at) return;
+  #checkName(document: LocatedMap, name: string | undefined): void {
+    const own = valueAt(document, 'metadata', 'name');
+    if (name === undefined || !own) return;
     const first = this.#named.get(name);
-    if (!first) this.#named.set(name, { file, at });
-    else if (first.at.at !== at.at)
-      this.#report(problem('S004', at.at, { name }, [{ message: 'the first one', at: first.at.at }]));
+    if (!first) this.#named.set(name, own);
+    else if (first !== own)
+      this.#report(problem('S004', own.at, { name }, [{ message: 'the first one', at: first.at }]));
   }
 
   async #required(requirement: Located, active: readonly string[], from: Visit): Promise<readonly Configuration[]> {
@@ -206,7 +223,7 @@ class ConfigurationReader {
     const named = this.#request.propagateProfiles ? this.#request.profiles.filter((name) => !own.includes(name)) : [];
     return await this.#visit({
       file,
-      selection: itemsOf(valueAt(requirement, 'configs')).map((node) => textAt(node) ?? ''),
+      selection: itemsOf(valueAt(requirement, 'configs')),
       profiles: [...own, ...named],
       wanted: from.wanted,
       required: from.required || file !== from.file,
@@ -218,23 +235,17 @@ class ConfigurationReader {
   async #requiredFile(requirement: Located, from: string): Promise<string | undefined> {
     const cloud = valueAt(requirement, 'googleCloudStorage') ?? valueAt(requirement, 'googleCloudBuildRepoV2');
     if (cloud) {
-      this.#report(problem('S008', cloud.at, { what: 'it', why: 'Slipway reads no repositories of Google Cloud' }));
-      return undefined;
+      const what = 'the required configuration';
+      this.#report(problem('S008', cloud.at, { what, why: 'Slipway does not read repositories of Google Cloud' }));
+      return this.#isMissing();
     }
     const git = valueAt(requirement, 'git');
     let path = textAt(requirement, 'path') ?? '';
     if (git) {
-      const repo = textAt(git, 'repo') ?? '';
-      const ref = textAt(git, 'ref');
-      const sync = textAt(git, 'sync');
-      const fetched = await this.#around.repositories.git({
-        repo,
-        ...(ref !== undefined && { ref }),
-        ...(sync !== undefined && { sync: sync === 'true' }),
-      });
+      const fetched = await this.#repository(git);
       if ('why' in fetched) {
-        this.#report(problem('S008', git.at, { what: quoted(repo), why: fetched.why }));
-        return undefined;
+        this.#report(problem('S008', git.at, { what: quoted(textAt(git, 'repo') ?? ''), why: fetched.why }));
+        return this.#isMissing();
       }
       path = join(fetched.folder, textAt(git, 'path') ?? '');
     }
@@ -242,23 +253,52 @@ class ConfigurationReader {
     const at = (valueAt(requirement, 'path') ?? requirement).at;
     if (isUrl(path)) {
       this.#report(problem('S005', at, { path, why: 'is a URL: use `git`, or a copy in this repository' }));
-      return undefined;
+      return this.#isMissing();
     }
     const file = await configurationAt(resolve(dirname(from), path), this.#around.files);
-    if (file === undefined) this.#report(problem('S005', at, { path, why: 'does not exist' }));
-    return file;
+    if (file !== undefined) return file;
+    const shown = git ? (textAt(git, 'path') ?? configurationFiles[0] ?? '') : path;
+    const where = git ? ` in ${quoted(textAt(git, 'repo') ?? '')}` : '';
+    this.#report(problem('S005', valueAt(git, 'path')?.at ?? at, { path: shown, why: `does not exist${where}` }));
+    return this.#isMissing();
+  }
+
+  #isMissing(): undefined {
+    this.#isIncomplete = true;
+  }
+
+  /** Fetches each repository once, so that all configurations of one ref have one state. */
+  async #repository(git: Located): ReturnType<ModuleRepositories['git']> {
+    const repo = textAt(git, 'repo') ?? '';
+    const ref = textAt(git, 'ref');
+    const sync = textAt(git, 'sync');
+    const key = JSON.stringify([repo, ref]);
+    const fetched =
+      this.#fetched.get(key) ??
+      (await this.#around.repositories.git({
+        repo,
+        ...(ref !== undefined && { ref }),
+        ...(sync !== undefined && { sync: sync === 'true' }),
+      }));
+    this.#fetched.set(key, fetched);
+    return fetched;
+  }
+
+  /** Returns the name of a file in diagnostics. */
+  #nameOf(file: string): string {
+    return relative(this.#base, file);
   }
 
   async #documents(file: string): Promise<readonly ConfigDocument[]> {
     const known = this.#files.get(file);
     if (known) return known;
-    const name = relative(dirname(this.#request.path), file) || file;
-    const source = await readSource(file, name, this.#around.files);
-    for (const diagnostic of source.diagnostics) this.#report(diagnostic);
     const before = this.#found.length;
+    const source = await readSource(file, this.#nameOf(file), this.#around.files);
+    for (const diagnostic of source.diagnostics) this.#report(diagnostic);
     const documents = source.value ? readConfigFile(source.value, this.#report) : [];
     if (source.value && documents.length === 0 && this.#found.length === before)
       this.#report(problem('S016', source.value.span(0, 0), undefined));
+    if (hasErrors(this.#found.slice(before))) this.#isIncomplete = true;
     this.#files.set(file, documents);
     return documents;
   }

@@ -8,8 +8,8 @@ export interface ActivationFacts {
   /** The command: `dev`, `build`. */
   readonly command: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `--kube-context`, or the current context of the kubeconfig. `undefined`: there is none. */
-  readonly kubeContext: string | undefined;
+  /** `--kube-context`, or the current context of the kubeconfig. Absent: there is none, which matches as the empty text. */
+  readonly kubeContext?: string;
 }
 
 /** A profile that conditions have activated. */
@@ -44,7 +44,7 @@ function holds(entry: Located, facts: ActivationFacts, report: Report): boolean 
   // Each condition is looked at, so that every mistake is reported.
   return [
     !env || environmentHolds(env, facts.env, report),
-    !context || (facts.kubeContext !== undefined && matches(context, facts.kubeContext, report)),
+    !context || matches(context, facts.kubeContext ?? '', report),
     !command || matches(command, facts.command, report),
   ].every(Boolean);
 }
@@ -53,7 +53,7 @@ function environmentHolds(condition: Located, env: ActivationFacts['env'], repor
   const [, name, pattern] = (condition.kind === 'scalar' && /^([^=]*)=(.*)$/s.exec(condition.text)) || [];
   if (name === undefined || pattern === undefined) {
     const written = condition.kind === 'scalar' ? condition.text : '';
-    report(problem('S013', condition.at, { written, why: 'it must have the form NAME=PATTERN' }));
+    report(problem('S013', condition.at, { written }));
     return false;
   }
   const value = env[name] ?? '';
@@ -65,15 +65,23 @@ function matches(condition: Located, value: string, report: Report): boolean {
   return condition.kind === 'scalar' && matchesText(condition, condition.text, value, report);
 }
 
-/** Reports whether a value is equal to a pattern or matches it as a regular expression. `!` negates. */
+/** Reports whether a value is equal to a pattern or matches it as a regular expression. One `!` before it negates. */
 function matchesText(condition: Located, pattern: string, value: string, report: Report): boolean {
-  if (pattern.startsWith('!')) return !matchesText(condition, pattern.slice(1), value, report);
-  if (pattern === value) return true;
+  const isNegated = pattern.startsWith('!');
+  const wanted = isNegated ? pattern.slice(1) : pattern;
+  const regex = regexOf(wanted);
+  if (!regex) report(problem('S018', condition.at, { written: wanted }));
+  return (wanted === value || regex?.test(value) === true) !== isNegated;
+}
+
+/** Returns `undefined` for a text that is no regular expression. */
+function regexOf(pattern: string): RegExp | undefined {
+  // Go has flags for the whole expression, JavaScript has them beside it.
+  const [, flags = '', rest = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? [];
   try {
-    return new RegExp(pattern).test(value);
+    return new RegExp(rest, [...new Set(flags)].join(''));
   } catch {
-    report(problem('S013', condition.at, { written: pattern, why: 'it is no regular expression' }));
-    return false;
+    return undefined;
   }
 }
 

@@ -101,7 +101,7 @@ class ShapeChecker {
 
   #boolean(node: Located, field: string): LocatedScalar | undefined {
     if (node.kind !== 'scalar') return this.#wrong(node, field, 'a boolean');
-    if (typeof node.value === 'boolean') return node;
+    if (typeof node.value === 'boolean') return scalar(node.value, node.at);
     // Go's YAML library takes these words of YAML 1.1 where the field is a boolean.
     if (/^(?:y|Y|yes|on)$/.test(node.text)) return scalar(true, node.at);
     if (/^(?:n|N|no|off)$/.test(node.text)) return scalar(false, node.at);
@@ -147,14 +147,17 @@ function zero(node: Located, shape: Shape): Located {
 }
 
 /** Returns the scalars below a map, with the path to each as its key: `a.b`, `list[0]`. */
-function flattened(node: Located, path: string): LocatedEntry[] {
+function flattened(node: Located, path: string, keyAt = node.at): LocatedEntry[] {
   if (node.kind === 'map')
-    return node.entries.flatMap(({ key, keyAt, value }) => {
-      const whole = path === '' ? key : `${path}.${key}`;
-      return value.kind === 'scalar'
-        ? [{ key: whole, keyAt, value: scalar(value.text, value.at) }]
-        : flattened(value, whole);
-    });
+    return node.entries.flatMap((entry) =>
+      flattened(entry.value, path === '' ? entry.key : `${path}.${entry.key}`, entry.keyAt),
+    );
   if (node.kind === 'list') return node.items.flatMap((item, i) => flattened(item, `${path}[${i}]`));
-  return [{ key: path, keyAt: node.at, value: scalar(node.text, node.at) }];
+  return [{ key: path, keyAt, value: scalar(formatted(node), node.at) }];
+}
+
+/** Returns a value of a flat map as Go formats it: `1.50` is `1.5` there. Helm reads `null` as null. */
+function formatted({ value, text }: LocatedScalar): string {
+  if (typeof value === 'boolean' || value === null) return String(value);
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : text;
 }

@@ -30,7 +30,7 @@ export function checkedAndUpgraded(document: Located, version: string, report: R
 
   const own = typesAt(0);
   let current = checkShape(document, rootType, own, report, (entry, type, typeName) => {
-    const since = types.findIndex((one) => one[typeName]?.fields[entry.key] !== undefined);
+    const since = types.findIndex((one) => Object.hasOwn(one[typeName]?.fields ?? {}, entry.key));
     const field = entry.key;
     if (since < 0) report(problem('W012', entry.keyAt, { field, where: type.label, known: Object.keys(type.fields) }));
     else

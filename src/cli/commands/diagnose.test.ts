@@ -1,0 +1,100 @@
+import { describe, expect } from 'vitest';
+import { it } from '../../../test/rigs/command-line.ts';
+import type { MergedConfiguration } from '../../engine/configuration-reader.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+
+const warning: Diagnostic = { code: 'S015', severity: 'warning', message: 'nothing to remove' };
+const error: Diagnostic = { code: 'S010', severity: 'error', message: 'no such profile' };
+
+const shop: MergedConfiguration = {
+  name: 'shop',
+  file: '/home/me/shop/skaffold.yaml',
+  version: 'v2beta29',
+  profiles: ['dev', 'prod'],
+  activeProfiles: ['prod'],
+  artifacts: [
+    { image: 'web', builder: 'docker', context: '/home/me/shop/web' },
+    { image: 'api-server', builder: 'jib', context: '/home/me/shop' },
+    { image: 'old', builder: 'docker', context: '/elsewhere' },
+  ],
+  manifests: ['rawYaml', 'helm'],
+  deployers: ['kubectl'],
+  newest: 'v4beta14',
+  value: { apiVersion: 'skaffold/v4beta14' },
+};
+const lib: MergedConfiguration = {
+  file: '/home/me/lib/skaffold.yaml',
+  version: 'v4beta14',
+  ...{ profiles: [], activeProfiles: [], artifacts: [], manifests: [], deployers: [] },
+  newest: 'v4beta14',
+  value: {},
+};
+
+describe('diagnose', () => {
+  it('describes each configuration', async ({ services, slipway }) => {
+    services.merged = { configurations: [lib, shop], yaml: 'unused', diagnostics: [] };
+    const { code, stdout, stderr } = await slipway(['diagnose']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(
+      [
+        '../lib/skaffold.yaml',
+        '  version    v4beta14',
+        '  artifacts  none',
+        '',
+        'shop  skaffold.yaml',
+        '  version    v2beta29, read as v4beta14',
+        '  profiles   dev, prod (active)',
+        '  artifacts  3 artifacts',
+        '    web         docker  web',
+        '    api-server  jib     .',
+        '    old         docker  ../../../elsewhere',
+        '  manifests  rawYaml, helm',
+        '  deploy     kubectl',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('prints only YAML with --yaml-only, and diagnostics beside it', async ({ services, slipway }) => {
+    services.merged = { configurations: [lib], yaml: 'kind: Config\n', diagnostics: [warning] };
+    expect(await slipway(['diagnose', '--yaml-only'])).toMatchObject({
+      ...{ code: 0, stdout: 'kind: Config\n' },
+      stderr: expect.stringContaining('warning S015 nothing to remove') as string,
+    });
+  });
+
+  it('exits 2 after a mistake, and prints no configuration', async ({ services, slipway }) => {
+    services.merged = { configurations: [], yaml: '', diagnostics: [error, warning] };
+    for (const argv of [['diagnose'], ['diagnose', '--yaml-only']]) {
+      const { code, stdout, stderr } = await slipway(argv);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('error S010 no such profile');
+      expect(stderr).toContain('warning S015');
+    }
+  });
+
+  it('prints JSON', async ({ services, slipway }) => {
+    services.merged = { configurations: [shop], yaml: '', diagnostics: [warning] };
+    const { value, ...about } = shop;
+    const { code, stdout, stderr } = await slipway(['diagnose', '--output', 'json']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual({
+      configurations: [{ ...about, configuration: value }],
+      diagnostics: [warning],
+    });
+    services.merged = { configurations: [], yaml: '', diagnostics: [error] };
+    const refused = await slipway(['diagnose', '--output', 'json']);
+    expect([refused.code, JSON.parse(refused.stdout)]).toEqual([2, { configurations: [], diagnostics: [error] }]);
+  });
+
+  it('shows no control characters of a file', async ({ services, slipway }) => {
+    services.merged = {
+      configurations: [{ ...lib, name: 'a\u001b[31m', profiles: ['p\n'], file: '/home/me/shop/\u202e' }],
+      yaml: '',
+      diagnostics: [],
+    };
+    const { stdout } = await slipway(['diagnose']);
+    expect(stdout).toContain('a\\u001b[31m  \\u202e\n');
+    expect(stdout).toContain('profiles   p\\n\n');
+  });
+});
