@@ -64,7 +64,7 @@ describe('mistakes on the command line', () => {
     [[], /Usage: slipway/],
     [['--verbose', 'run'], /^error: --verbose is a flag of the command, .*: slipway run --verbose\n.*run --help\n$/],
     [['-q', 'run'], /^error: -q is a flag of the command, .*: slipway run -q\n/],
-    [['--stage', 'build', 'run'], /^error: unknown flag `--stage`; write the flags of a command after it\n {2}.*\n$/],
+    [['--stage', 'unit', 'run'], /^error: unknown flag `--stage`; write the flags of a command after it\n {2}.*\n$/],
     [['-v'], /^error: unknown flag `-v`, did you mean `-V`\?\n/],
     [['nope'], /^error: unknown command `nope`\n {2}to list the commands: slipway --help\n$/],
     [['help', 'nope'], /error: unknown command `nope`\n {2}to list the commands: slipway --help/],

@@ -98,6 +98,8 @@ export async function skaffoldRequest(
     variable,
     request: {
       path: invocation.path(written ?? variable('FILENAME')),
+      ...((flags.filename ?? variable('FILENAME')) !== undefined &&
+        path === undefined && { base: invocation.directory }),
       command: command.name(),
       profiles: flags.profile ?? wordsIn(variable('PROFILE') ?? ''),
       modules: flags.module ?? wordsIn(variable('MODULE') ?? ''),

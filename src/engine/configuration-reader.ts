@@ -8,6 +8,11 @@ import type { Checked, CodeTable, Diagnostic } from '../model/diagnostic.ts';
 export interface ConfigurationRequest {
   /** A `skaffold.yaml` of any name, or a folder with one. Absolute. */
   readonly path: string;
+  /**
+   * The folder that relative paths of the main file start at. Absolute. Absent: the folder of the file. `--filename` of Skaffold
+   * leaves them at the working folder.
+   */
+  readonly base?: string;
   /** The command, for profiles that activate themselves: `dev`. */
   readonly command: string;
   /** `--profile` in the given order. `-NAME` switches a profile off. */

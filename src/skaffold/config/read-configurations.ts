@@ -160,7 +160,7 @@ class ConfigurationReader {
       configurations.push(...(await this.#required(requirement, active, { ...visit, wanted })));
     if (!wanted) return configurations;
     const own = withoutEntry(filled, 'requires');
-    const whole = withAbsolutePaths(own, rootType, newestTypes, dirname(visit.file));
+    const whole = withAbsolutePaths(own, rootType, newestTypes, this.#baseOf(visit));
     const { file, required } = visit;
     configurations.push({
       ...(name !== undefined && { name }),
@@ -168,6 +168,10 @@ class ConfigurationReader {
       ...{ profiles: profileNames(document), activeProfiles: active },
     });
     return configurations;
+  }
+
+  #baseOf({ file, required }: Visit): string {
+    return (required ? undefined : this.#request.base) ?? dirname(file);
   }
 
   async #activeProfiles(document: LocatedMap, named: readonly string[]): Promise<readonly string[]> {

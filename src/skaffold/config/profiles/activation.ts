@@ -2,6 +2,9 @@ import type { Report } from '../../../diagnostics/problem.ts';
 import { entryOf, itemsOf, textAt, valueAt } from '../../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import { problem } from '../../problem.ts';
+import { Budget } from '../../templates/budget.ts';
+import { FunctionFailed, OverBudget } from '../../templates/function-stop.ts';
+import { Regex } from '../../templates/re2/regex.ts';
 
 /** What activations look at. */
 export interface ActivationFacts {
@@ -69,19 +72,18 @@ function matches(condition: Located, value: string, report: Report): boolean {
 function matchesText(condition: Located, pattern: string, value: string, report: Report): boolean {
   const isNegated = pattern.startsWith('!');
   const wanted = isNegated ? pattern.slice(1) : pattern;
-  const regex = regexOf(wanted);
-  if (!regex) report(problem('S018', condition.at, { written: wanted }));
-  return (wanted === value || regex?.test(value) === true) !== isNegated;
+  const found = finds(wanted, value);
+  if (found === undefined) report(problem('S018', condition.at, { written: wanted }));
+  return (wanted === value || found === true) !== isNegated;
 }
 
-/** Returns `undefined` for a text that is no regular expression. */
-function regexOf(pattern: string): RegExp | undefined {
-  // Go has flags for the whole expression, JavaScript has them beside it.
-  const [, flags = '', rest = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? [];
+/** Returns `undefined` for a text that is no regular expression of Go, or too large. */
+function finds(pattern: string, value: string): boolean | undefined {
   try {
-    return new RegExp(rest, [...new Set(flags)].join(''));
-  } catch {
-    return undefined;
+    return new Regex(pattern, new Budget()).find(value) !== undefined;
+  } catch (error) {
+    if (error instanceof FunctionFailed || error instanceof OverBudget) return undefined;
+    throw error;
   }
 }
 
