@@ -107,15 +107,14 @@ async function build(
 
 /** Returns a reporter that also hands each event to a fold. */
 function folding(apply: (event: StoredEvent) => void, inner: Reporter): Reporter {
-  const { watch, hold } = inner;
   return {
     async event(event) {
       apply(event);
       await inner.event(event);
     },
     notice: async (text) => await inner.notice(text),
-    ...(watch && { watch: (activity) => watch.call(inner, activity) }),
-    ...(hold && { hold: async () => await hold.call(inner) }),
+    ...('watch' in inner && { watch: (activity) => inner.watch?.(activity) }),
+    ...('hold' in inner && { hold: async () => (await inner.hold?.()) ?? { [Symbol.dispose]: () => undefined } }),
     end: async () => await inner.end(),
   };
 }
