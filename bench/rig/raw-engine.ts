@@ -41,6 +41,24 @@ export class RawEngine implements Disposable {
     return (await this.#json('GET', `/containers/${id}/json`)) as { State: { ExitCode: number } };
   }
 
+  /** Builds an image with the engine's own choice of BuildKit or the classic builder, whose output is read to the end. */
+  async build(name: string, context: Uint8Array): Promise<void> {
+    const sent = request({
+      ...this.#to,
+      agent: this.#agent,
+      method: 'POST',
+      path: `/v1.41/build?t=${encodeURIComponent(name)}`,
+      headers: { 'Content-Type': 'application/x-tar', 'Content-Length': context.length },
+    });
+    sent.end(context);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once('response', resolve);
+      sent.once('error', reject);
+    });
+    const text = (await answer.toArray()).map(String).join('');
+    if (answer.statusCode !== 200 || text.includes('"error"')) throw new Error(`build of ${name}: ${text}`);
+  }
+
   async remove(id: string): Promise<void> {
     await this.#json('DELETE', `/containers/${id}?force=1&v=1`);
   }
