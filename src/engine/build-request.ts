@@ -8,6 +8,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly tag?: string;
   /** `--default-repo`: the repository that images are moved to. */
   readonly defaultRepo?: string;
+  /** `--config`: Skaffold's global configuration. Absolute. Absent: `~/.skaffold/config`. */
+  readonly globalConfig?: string;
   /** `--insecure-registry`: registries that may use plain HTTP. */
   readonly insecureRegistries: readonly string[];
   /** `--push`. Absent: as the configuration says. */

@@ -20,6 +20,7 @@ interface BuildFlags extends SkaffoldFlags, ReporterFlags {
   readonly buildImage?: readonly string[];
   readonly tag?: string;
   readonly defaultRepo?: string;
+  readonly config?: string;
   readonly insecureRegistry?: readonly string[];
   readonly push?: boolean;
   readonly buildConcurrency?: number;
@@ -36,6 +37,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collect)
     .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', notEmpty('TAG'))
     .option('-d, --default-repo <repository>', 'move the images to this repository')
+    .option('-c, --config <file>', 'the global configuration of Skaffold (default: ~/.skaffold/config)', parsePath)
     .option('--insecure-registry <host>', 'a registry that may use plain HTTP; repeatable', collect)
     .option('--push', 'push the images (default: as the configuration and the kube context say)')
     .option('--no-push', 'push nothing')
@@ -72,6 +74,7 @@ async function build(
   if (!request) return await refuse(invocation, diagnostics);
   const words = (name: string) => variable(name)?.split(',');
   const [tag, defaultRepo] = [flags.tag ?? variable('TAG'), flags.defaultRepo ?? variable('DEFAULT_REPO')];
+  const config = flags.config ?? variable('CONFIG');
   const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
   const start: StartRequest = {
     path: request.path,
@@ -86,6 +89,7 @@ async function build(
       platforms: flags.platform ?? words('PLATFORM') ?? [],
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
+      ...(config !== undefined && { globalConfig: invocation.path(config) }),
       ...(flags.push !== undefined && { push: flags.push }),
       ...(flags.buildConcurrency !== undefined && { concurrency: flags.buildConcurrency }),
     },

@@ -19,7 +19,7 @@ import { tagPolicyOf } from './tag-policy-of.ts';
 /** Returns the image of each artifact with its tag, by its name in the configuration. Reports what is wrong with tags. */
 export async function imageReferences(
   artifacts: readonly Artifact[],
-  request: Pick<BuildRequest, 'tag' | 'defaultRepo' | 'env'>,
+  request: Pick<BuildRequest, 'tag' | 'defaultRepo' | 'env'> & { readonly multiLevelRepo?: boolean },
   { surroundings, index }: { readonly surroundings: Surroundings; readonly index: TreeIndex },
   signal: AbortSignal,
   report: Report,
@@ -47,7 +47,12 @@ export async function imageReferences(
     };
     const { value, problems } = imageName(image, policy, facts, {
       ...(request.tag !== undefined && { tag: request.tag }),
-      ...(request.defaultRepo !== undefined && { defaultRepo: { repository: request.defaultRepo } }),
+      ...(request.defaultRepo !== undefined && {
+        defaultRepo: {
+          repository: request.defaultRepo,
+          ...(request.multiLevelRepo !== undefined && { multiLevel: request.multiLevelRepo }),
+        },
+      }),
     });
     const at = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
     for (const found of problems) report(tagDiagnostic(found, at));

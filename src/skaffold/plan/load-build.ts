@@ -10,6 +10,7 @@ import type { OperatorNames } from '../../operator/operator-names.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
+import { readGlobalConfig } from '../config/global-config.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
 import { moduleRepositories } from '../module-repositories.ts';
@@ -18,7 +19,7 @@ import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
 import { concurrencyOf, planBuild } from './plan-build.ts';
 import { pushes } from './push-decision.ts';
-import { readArtifacts, type Artifact } from './read-artifacts.ts';
+import { readArtifacts } from './read-artifacts.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: OperatorNames = { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] };
@@ -54,17 +55,30 @@ export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurr
   ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
   const { signal } = new AbortController();
-  const references = await imageReferences(artifacts, request, { surroundings, index }, signal, report);
+  const kubeContext = request.kubeContext ?? (await around.kube()).context;
+  const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
+  const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
+  const references = await imageReferences(
+    artifacts,
+    { ...global, ...request },
+    { surroundings, index },
+    signal,
+    report,
+  );
   if (hasErrors(found)) return result();
 
-  const kubeContext = await contextOf(request, artifacts, around);
-  const insecure = new Set(request.insecureRegistries);
+  const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
   const plan: Plan = {
     stages: [
       planBuild(artifacts, {
         references,
         push: ({ configuration: { document } }) =>
-          pushes({ flag: request.push, configured: flagAt(document, 'build', 'local', 'push'), kubeContext }),
+          pushes({
+            flag: request.push,
+            configured: flagAt(document, 'build', 'local', 'push'),
+            kubeContext,
+            localCluster: global.localCluster,
+          }),
         insecure: ({ image, configuration: { document } }) => {
           const { registry } = parseImageReference(references.get(image) ?? image);
           const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
@@ -87,18 +101,6 @@ export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurr
     ...{ plan, environments: [], variables: [], names: noNames },
     filled: () => plan,
   });
-}
-
-/** Returns the kube context that images are for. Asks only if the configuration does not say whether to push. */
-async function contextOf(
-  { push, kubeContext }: BuildRequest,
-  artifacts: readonly Artifact[],
-  { kube }: SkaffoldBuildSurroundings,
-): Promise<string | undefined> {
-  const isSaid = ({ configuration: { document } }: Artifact) =>
-    flagAt(document, 'build', 'local', 'push') !== undefined;
-  if (push !== undefined || artifacts.every(isSaid)) return undefined;
-  return kubeContext ?? (await kube()).context;
 }
 
 function flagAt(node: Parameters<typeof valueAt>[0], ...keys: readonly string[]): boolean | undefined {

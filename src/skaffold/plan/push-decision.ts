@@ -6,14 +6,17 @@ export interface PushFacts {
   readonly configured: boolean | undefined;
   /** Whether the images are for a cluster: the kube context of the build, if there is one. */
   readonly kubeContext: string | undefined;
+  /** `local-cluster` of the global configuration. */
+  readonly localCluster?: boolean | undefined;
 }
 
 /**
  * Reports whether images are pushed: what the command line says, else the configuration, else whether the current kube context
  * is one of another machine. Without a kube context nothing is pushed, because nothing could pull the images.
  */
-export function pushes({ flag, configured, kubeContext }: PushFacts): boolean {
-  return flag ?? configured ?? (kubeContext !== undefined && !isLocalCluster(kubeContext));
+export function pushes({ flag, configured, kubeContext, localCluster }: PushFacts): boolean {
+  if (flag !== undefined || configured !== undefined) return flag ?? configured ?? false;
+  return kubeContext !== undefined && !(localCluster ?? isLocalCluster(kubeContext));
 }
 
 /** Reports whether a context has the name of a cluster on this machine, whose engine can be given images directly. */
