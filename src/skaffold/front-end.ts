@@ -12,9 +12,8 @@ export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontE
     language: { fieldName: (path) => path.join('.'), mayUse: () => false },
     codes: async () => (await import('./problem.ts')).skaffoldCodes,
     async load(request) {
-      request.accepted?.();
       const { loadBuild } = await import('./plan/load-build.ts');
-      return await loadBuild(request.build as BuildRequest, around);
+      return await loadBuild(request.build as BuildRequest, around, request.accepted);
     },
     values: () => new Map(),
     // Templates are expanded when the build is planned.

@@ -14,7 +14,7 @@ function describeImage({ name, references, pushed, cache }: ImageArtifact): stri
   const [first = ''] = names;
   const said = name === undefined || shows(first, name) ? '' : `${visible(name)} as `;
   const cached = cache && 'hit' in cache;
-  const verb = pushed.length > 0 ? 'pushed' : cached ? 'cached' : 'built';
+  const verb = pushed.length === 0 ? (cached ? 'cached' : 'built') : cached ? 'cached and pushed' : 'pushed';
   const missed = cache && 'missed' in cache ? `   missed: ${visible(cache.missed)}` : '';
   return `${verb} ${said}${visible(first)}${names.length > 1 ? ` and ${names.length - 1} more` : ''}${missed}`;
 }

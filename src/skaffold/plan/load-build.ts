@@ -24,8 +24,15 @@ import { readArtifacts } from './read-artifacts.ts';
 /** Builds use nothing of the operator's file. */
 const noNames: OperatorNames = { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] };
 
-/** Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake. */
-export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurroundings): Promise<Read<ReadPipeline>> {
+/**
+ * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
+ * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
+ */
+export async function loadBuild(
+  request: BuildRequest,
+  around: SkaffoldBuildSurroundings,
+  accepted: () => void = () => undefined,
+): Promise<Read<ReadPipeline>> {
   const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const { configurations, diagnostics } = await readConfigurations(request, {
@@ -35,12 +42,16 @@ export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurr
   });
   found.push(...diagnostics);
   const first = configurations.at(-1);
-  const result = (value?: ReadPipeline): Read<ReadPipeline> => ({
-    given: [],
-    passwords: [],
-    diagnostics: sorted(found),
-    ...(value && { value }),
-  });
+  const result = (value?: ReadPipeline): Read<ReadPipeline> => {
+    const isMistaken = found.some(({ severity, place }) => severity === 'error' && place === undefined);
+    if (!isMistaken) accepted();
+    return {
+      given: [],
+      passwords: [],
+      diagnostics: sorted(found),
+      ...(value && { value }),
+    };
+  };
   if (!first || hasErrors(found)) return result();
 
   const surroundings = templateSurroundings(request, around);
