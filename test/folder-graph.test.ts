@@ -131,7 +131,7 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
   'skaffold/schema': ['skaffold/config/shape'],
-  'skaffold/config': ['skaffold/schema', 'skaffold/templates'],
+  'skaffold/config': ['skaffold/schema', 'skaffold/templates', 'skaffold/templates/re2'],
   'skaffold/plan': ['skaffold/config', 'skaffold/templates'],
   'skaffold/steps': ['skaffold/plan'],
 };
