@@ -89,14 +89,21 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     context: 'prod',
   },
   S015: {
-    text: profile('build: {artifacts: []}', 'patches:', '  - {op: add, path: /build/local, value: {pusg: true}}'),
+    text: newest(
+      'build: {artifacts: [{image: app}]}',
+      'profiles:',
+      '  - name: dev',
+      '    patches: [{op: add, path: /build/local, value: {pusg: true}}]',
+    ),
     request: { profiles: ['dev'] },
     command: 'slipway build --profile dev',
   },
   S016: { text: '# nothing yet\n' },
   S017: { command: 'slipway build' },
   S020: { text: newest('build:', '  artifacts:', '    - image: app', '    - image: app') },
-  S021: { text: artifact('requires: [{image: bas}]', '', '- image: base').replace('      - image', '    - image') },
+  S021: {
+    text: newest('build:', '  artifacts:', '    - image: app', '      requires: [{image: bas}]', '    - image: base'),
+  },
   S022: { text: artifact('requires: [{image: app}]') },
   S023: { text: artifact('kaniko: {}') },
   S024: { text: artifact('docker: {squash: true}') },
@@ -119,7 +126,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S069: template('make {{range "app"}}{{.}}{{end}}'),
   S070: tagged('envTemplate: {template: "{{.VERSION}}"}'),
   S071: { text: artifact(), request: { tag: 'feature/login' }, command: 'slipway build --tag feature/login' },
-  S072: { text: newest('build:', '  artifacts: [{image: team/App}]') },
+  S072: { text: newest('build:', '  artifacts: [{image: app_}]') },
   S073: { text: newest('build:', '  artifacts: [{image: "app:1"}]') },
   S074: tagged('envTemplate: {template: "{{.VERSION"}'),
   S075: tagged(
@@ -208,9 +215,10 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
   const example = skaffoldExamples[code];
   if (example.instead) return [example.instead];
   const { tag = 'dev', ...request } = example.request ?? {};
+  const path = example.text === undefined ? folder : `${folder}/skaffold.yaml`;
   const { diagnostics } = await loadBuild(
     {
-      ...{ path: folder, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
+      ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
       ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
       ...{ platforms: [], push: false },
       ...request,
