@@ -100,6 +100,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   },
   S016: { text: '# nothing yet\n' },
   S017: { command: 'slipway build' },
+  S018: { text: profile('activation: [{command: "(dev"}]') },
   S020: { text: newest('build:', '  artifacts:', '    - image: app', '    - image: app') },
   S021: {
     text: newest('build:', '  artifacts:', '    - image: app', '      requires: [{image: bas}]', '    - image: base'),
