@@ -144,7 +144,6 @@ export function composeServices(host: Host): Services {
 /** Returns a reader that is loaded at its first use. */
 function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationReader {
   return {
-    codes: async () => await (await load()).codes(),
     environment: async (folder) => await (await load()).environment(folder),
     merged: async (request) => await (await load()).merged(request),
     names: async (path) => await (await load()).names(path),

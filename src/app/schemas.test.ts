@@ -16,6 +16,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { schemaNamed } from './schemas.ts';
 import { schemaNames, type SchemaName } from '../schema/json-schema.ts';
+import { newestVersion } from '../skaffold/schema/newest-types.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -28,6 +29,7 @@ const valueOf = (text: string) => valuesOf(text)[0];
 
 const examplesIn = (page: string) =>
   [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match, i) => [`${page}, ${i + 1}`, match[1] ?? ''] as const);
+const isNewest = (text: string) => text.includes(`apiVersion: skaffold/${newestVersion}\n`);
 const areVariables = (text: string) => /^vars:/m.test(text);
 const below = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}${path}`);
@@ -74,6 +76,10 @@ describe('valid files', () => {
   ];
   it.each(pipelines)('%s', (_, text) => {
     expect(errorsOf('wharf-ci', valueOf(text))).toEqual([]);
+  });
+
+  it.each(below('examples/').filter((path) => path.endsWith('skaffold.yaml') && isNewest(read(path))))('%s', (path) => {
+    expect(errorsOf('skaffold', valueOf(read(path)))).toEqual([]);
   });
 
   it('variables', () => {

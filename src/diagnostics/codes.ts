@@ -7,5 +7,6 @@ export const yamlCodes = { ...documentCodes, ...structureCodes, ...valueCodes };
 
 /** Returns the link to a code's section in the docs, relative to the package. */
 export function docsAnchor(code: string): string {
-  return `docs/diagnostics.md#${code.toLowerCase()}`;
+  const page = code.startsWith('W') ? 'diagnostics' : 'diagnostics-skaffold';
+  return `docs/${page}.md#${code.toLowerCase()}`;
 }

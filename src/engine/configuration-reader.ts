@@ -2,7 +2,7 @@
  * Configurations that consist of documents, profiles and modules, as `skaffold.yaml` does. Commands that only read them meet
  * them here.
  */
-import type { Checked, CodeTable, Diagnostic } from '../model/diagnostic.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 
 /** What to read, as the command line has it. */
 export interface ConfigurationRequest {
@@ -86,8 +86,6 @@ export interface ConfigurationNames {
 }
 
 export interface ConfigurationReader {
-  /** Returns the diagnostic codes of this language only. */
-  codes(): Promise<CodeTable>;
   /**
    * Returns the environment with the variables of `skaffold.env` in a folder, which do not replace others.
    * @param folder the working folder. Absolute

@@ -27,7 +27,7 @@ export interface Checked<T> {
 /**
  * Diagnostic codes with the texts that do not depend on what was written. Each area has a table of its own, and a front
  * end registers that of its language. The meaning of a code never changes, and a retired code is never reused.
- * `docs/diagnostics.md` is generated from all tables.
+ * `docs/diagnostics.md` and `docs/diagnostics-skaffold.md` are generated from all tables.
  */
 export type CodeTable = Readonly<Record<string, CodeTexts>>;
 

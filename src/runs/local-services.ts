@@ -88,7 +88,7 @@ class LocalServices implements Services {
 
   async codes(): Promise<CodeTable> {
     const { allCodes } = await import('./all-codes.ts');
-    return await allCodes(this.#machine.frontEnd, this.configurations);
+    return await allCodes(this.#machine.frontEnd);
   }
 
   async schema(name: SchemaName) {

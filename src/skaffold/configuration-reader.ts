@@ -14,7 +14,7 @@ import { readConfigFile } from './config/read-config-file.ts';
 import { inFieldOrder } from './config/in-field-order.ts';
 import { rootType } from './config/shape/shape.ts';
 import { moduleRepositories } from './module-repositories.ts';
-import { problem, skaffoldCodes } from './problem.ts';
+import { problem } from './problem.ts';
 import { newestTypes, newestVersion } from './schema/newest-types.ts';
 
 /** The file in the working folder with variables for flags, activations and templates. */
@@ -23,8 +23,6 @@ const environmentFile = 'skaffold.env';
 /** Returns the reader of `skaffold.yaml`. */
 export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReader {
   return {
-    codes: async () => await Promise.resolve(skaffoldCodes),
-
     async environment(folder) {
       const path = join(folder, environmentFile);
       if ((await around.files.kind(path)) !== 'file') return { value: around.env, diagnostics: [] };

@@ -10,7 +10,13 @@ export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontE
     file: 'skaffold.yaml',
     kinds: new StepKinds([artifactKind(around)]),
     language: { fieldName: (path) => path.join('.'), mayUse: () => false },
-    codes: async () => (await import('./problem.ts')).skaffoldCodes,
+    codes: async () => {
+      const [{ skaffoldCodes }, { dockerfileCodes }] = await Promise.all([
+        import('./problem.ts'),
+        import('../build/dockerfile/dockerfile-codes.ts'),
+      ]);
+      return { ...skaffoldCodes, ...dockerfileCodes };
+    },
     async load(request) {
       const { loadBuild } = await import('./plan/load-build.ts');
       return await loadBuild(request.build as BuildRequest, around, request.accepted);

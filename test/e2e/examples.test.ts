@@ -19,6 +19,9 @@ const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 /** The public name of the base image in the examples. */
 const publicImage = 'docker.io/library/busybox:1';
 
+const isInPath = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
 interface Example extends AsyncDisposable {
   readonly project: ProjectDir;
   cli(args: readonly string[], env?: Readonly<Record<string, string>>): CliRun;
@@ -149,6 +152,87 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   );
 });
 
+/** The build of an example. Its images have names of their own, and disposal removes them. */
+class ExampleBuild implements AsyncDisposable {
+  readonly example: Example;
+  readonly #socket: string;
+  readonly #images = new Set<string>();
+  readonly #repository = `localhost/example-${randomBytes(4).toString('hex')}`;
+
+  constructor(example: Example, socket: string) {
+    this.example = example;
+    this.#socket = socket;
+  }
+
+  /** Returns the reference of each image, and how the artifact cache decided. */
+  async build(...args: readonly string[]): Promise<Readonly<Record<string, BuiltImage>>> {
+    const command = ['build', '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
+    const { stdout } = await this.example.cli(command, { RELEASE: '7' }).exits(0);
+    const { results } = JSON.parse(stdout) as {
+      readonly results: readonly (BuiltImage & { readonly image: string })[];
+    };
+    for (const { reference } of results) this.#images.add(reference);
+    return Object.fromEntries(results.map(({ image, ...result }) => [image, result]));
+  }
+
+  /** Returns what a command prints in an image. */
+  async printed(reference: string, command: string): Promise<string> {
+    const container = { image: reference, cmds: [command] };
+    await this.example.project.write({ '.wharf-ci.yml': JSON.stringify({ look: { inside: { container } } }) });
+    await this.example.cli(['run', '--on', 'docker']).exits(0);
+    return (await this.example.cli(['logs', 'latest', 'inside']).exits(0)).stdout;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const image of this.#images) await removeImage(this.#socket, image);
+    await this.example[Symbol.asyncDispose]();
+  }
+}
+
+interface BuiltImage {
+  readonly reference: string;
+  readonly cache?: { readonly hit?: boolean; readonly missed?: string };
+}
+
+describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
+  const test = it.skipIf(host === undefined);
+
+  async function building(name: string): Promise<ExampleBuild> {
+    await nameImage(socket, baseImage, publicImage);
+    return new ExampleBuild(await copyOf(name, host), socket);
+  }
+
+  test('skaffold-docker builds an image from another one, again for a profile, and else not', async () => {
+    await using example = await building('skaffold-docker');
+    const first = await example.build();
+    expect(Object.keys(first)).toEqual(['site-base', 'site']);
+    const site = first['site']?.reference ?? '';
+    expect(await example.printed(site, 'cat /www/index.html /www/greeting')).toBe('<p>A page</p>\nhello\n');
+    const second = await example.build();
+    expect(Object.values(second).map(({ cache }) => cache)).toEqual([{ hit: true }, { hit: true }]);
+    const loud = await example.build('--profile', 'loud');
+    expect(Object.values(loud).map(({ cache }) => cache)).toEqual([
+      { hit: true },
+      { missed: 'option buildArgs.GREETING changed' },
+    ]);
+    expect(await example.printed(site, 'cat /www/greeting')).toBe('HELLO\n');
+  });
+
+  test('skaffold-modules builds all modules, or one', async () => {
+    await using example = await building('skaffold-modules');
+    expect(Object.keys(await example.build())).toEqual(['shop-api', 'shop-web']);
+    expect(Object.keys(await example.build('--module', 'api'))).toEqual(['shop-api']);
+    const tiny = await example.build('--profile', 'tiny');
+    expect(tiny['shop-web']?.cache).toEqual({ missed: 'option target changed' });
+  });
+
+  it.skipIf(host === undefined || !isInPath('docker'))('skaffold-custom runs its command', async () => {
+    await using example = await building('skaffold-custom');
+    const { clock } = await example.build();
+    expect(await example.printed(clock?.reference ?? '', 'cat /release')).toBe('7\n');
+  });
+});
+
 it('every example is tested here', async () => {
   expect((await readdir(examples)).sort()).toEqual([
     'artifacts-and-cache',
@@ -156,13 +240,15 @@ it('every example is tested here', async () => {
     'conditions',
     'fails',
     'hello',
+    'skaffold-custom',
+    'skaffold-docker',
+    'skaffold-modules',
   ]);
 });
 
 const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
-const kubectl = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
 
-describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)(
+describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !isInPath('kubectl'))(
   'build-test-deploy, in a cluster (SLIPWAY_TEST_KUBECONFIG, and kubectl in PATH)',
   () => {
     it('deploys to the selected environment with substituted manifests', { timeout: 120_000 }, async () => {

@@ -83,7 +83,6 @@ export class FakeServices implements Services {
   configurationRequest: ConfigurationRequest | undefined;
   environment: Readonly<Record<string, string>> = {};
   readonly configurations: ConfigurationReader = {
-    codes: async () => await Promise.resolve({}),
     environment: async () => await Promise.resolve({ value: this.environment, diagnostics: [] }),
     merged: async (request) => {
       this.configurationRequest = request;

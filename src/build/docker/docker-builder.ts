@@ -1,6 +1,7 @@
+import { relative } from 'node:path';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import { hasErrors } from '../../diagnostics/sorted.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuild, ImageBuilder, ImagePush, SshKeys } from '../../runtime/image-builder.ts';
@@ -79,13 +80,13 @@ async function imageBuild(
   if (context.status !== 'succeeded') return context;
   const { text, file, dockerfile, tree } = context.value;
   const args = argsOf(build);
-  const read = readDockerfile(new SourceText(file, text));
+  const read = readDockerfile(new SourceText(relative(build.context, file), text));
   const asked = evaluateDockerfile(read, {
     args: new Map(args.map(({ name, value }) => [name, value])),
     ...(options.target !== undefined && { target: options.target }),
   });
   const mistakes = [...read.diagnostics, ...asked.diagnostics];
-  if (hasErrors(mistakes)) return failed({ code: 'build-failed', detail: sentenceOf(mistakes) });
+  if (hasErrors(mistakes)) return failed({ code: 'build-failed', detail: detailOf(mistakes) });
   return succeeded({
     context: tree,
     dockerfile,
@@ -105,6 +106,17 @@ async function imageBuild(
     ...(ssh && ssh.size > 0 && { ssh }),
     ...(push?.insecure && { insecure: true as const }),
   });
+}
+
+/** Returns a line for each error, with its code for `slipway explain`. */
+function detailOf(mistakes: readonly Diagnostic[]): string {
+  return mistakes
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message, help, place }) => {
+      const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
+      return `${at}${code} ${message}${help === undefined ? '' : `; ${help}`}`;
+    })
+    .join('\n');
 }
 
 /** Returns the build arguments. An argument of the configuration wins over a required image of the same name. */

@@ -1,0 +1,298 @@
+/**
+ * One smallest invalid file for every code of `skaffold.yaml` and of Dockerfiles; TypeScript requires one for each.
+ * `docs/diagnostics-skaffold.md` is generated from the tables and these files. After a change, run
+ * `npx vitest run src/skaffold/plan/every-code.test.ts -u`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../test/rigs/manual-clock.ts';
+import { memoryFiles } from '../../../test/rigs/memory-pipeline.ts';
+import { dockerDependencies } from '../../build/dockerfile/docker-dependencies.ts';
+import { dockerfileCodes } from '../../build/dockerfile/dockerfile-codes.ts';
+import { readDockerfile } from '../../build/dockerfile/read-dockerfile.ts';
+import { docsAnchor } from '../../diagnostics/codes.ts';
+import { renderDiagnostics } from '../../diagnostics/render.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { skaffoldFrontEnd } from '../front-end.ts';
+import { problem, skaffoldCodes } from '../problem.ts';
+import { newestVersion } from '../schema/newest-types.ts';
+import { loadBuild } from './load-build.ts';
+
+type SkaffoldCode = keyof typeof skaffoldCodes;
+type DockerfileCode = keyof typeof dockerfileCodes;
+
+interface Example {
+  /** The `skaffold.yaml`. */
+  readonly text?: string;
+  /** Further files of its folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly request?: Partial<BuildRequest>;
+  /** The current context of the kubeconfig. */
+  readonly context?: string;
+  /** The command line in the docs. */
+  readonly command?: string;
+  /** For a code that depends on a Git repository, or that only embeds its text in another one: the diagnostic. */
+  readonly instead?: Diagnostic;
+}
+
+/** A file of the newest version with these lines. */
+const newest = (...lines: readonly string[]): string => config(newestVersion, ...lines);
+const config = (version: string, ...lines: readonly string[]): string =>
+  [`apiVersion: skaffold/${version}`, 'kind: Config', ...lines, ''].join('\n');
+/** A file with one artifact that has these lines. */
+const artifact = (...lines: readonly string[]): string =>
+  newest('build:', '  artifacts:', '    - image: app', ...lines.map((line) => `      ${line}`));
+const template = (text: string): Example => ({ text: artifact('custom:', `  buildCommand: '${text}'`) });
+const profile = (...lines: readonly string[]): string =>
+  newest('profiles:', '  - name: dev', ...lines.map((line) => `    ${line}`));
+const named = (name: string): string => newest('metadata:', `  name: ${name}`);
+const tagged = (...lines: readonly string[]): Example => ({
+  text: newest('build:', '  artifacts: [{image: app}]', '  tagPolicy:', ...lines.map((line) => `    ${line}`)),
+  request: { tag: '' },
+});
+
+const skaffoldExamples: Record<SkaffoldCode, Example> = {
+  S001: { text: config('v4beta41') },
+  S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
+  S003: { text: config('v1alpha1', 'deploy:', '  name: shop') },
+  S004: { text: `${named('shop')}---\n${named('shop')}` },
+  S005: { text: newest('requires:', '  - path: ../cart') },
+  S006: {
+    text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
+    files: { 'cart/skaffold.yaml': profile() },
+  },
+  S007: { text: named('shop'), request: { modules: ['shpo'] }, command: 'slipway build --module shpo' },
+  S008: { text: newest('requires:', '  - googleCloudStorage: {source: "gs://bucket/cart"}') },
+  S010: { text: profile(), request: { profiles: ['dve'] }, command: 'slipway build --profile dve' },
+  S011: {
+    text: profile('patches:', '  - {path: /build/artifacts/1/image, value: other}'),
+    request: { profiles: ['dev'] },
+    command: 'slipway build --profile dev',
+  },
+  S012: {
+    text: profile('patches:', '  - {op: delete, path: /build/artifacts}'),
+    request: { profiles: ['dev'] },
+    command: 'slipway build --profile dev',
+  },
+  S013: { text: profile('activation: [{env: CI}]') },
+  S014: {
+    text: newest(
+      'deploy:',
+      '  kubeContext: staging',
+      'profiles:',
+      '  - name: prod',
+      '    activation: [{kubeContext: prod}]',
+    ),
+    context: 'prod',
+  },
+  S015: {
+    text: newest(
+      'build: {artifacts: [{image: app}]}',
+      'profiles:',
+      '  - name: dev',
+      '    patches: [{op: add, path: /build/local, value: {pusg: true}}]',
+    ),
+    request: { profiles: ['dev'] },
+    command: 'slipway build --profile dev',
+  },
+  S016: { text: '# nothing yet\n' },
+  S017: { command: 'slipway build' },
+  S018: { text: profile('activation: [{command: "(dev"}]') },
+  S020: { text: newest('build:', '  artifacts:', '    - image: app', '    - image: app') },
+  S021: {
+    text: newest('build:', '  artifacts:', '    - image: app', '      requires: [{image: bas}]', '    - image: base'),
+  },
+  S022: { text: artifact('requires: [{image: app}]') },
+  S023: { text: artifact('kaniko: {}') },
+  S024: { text: artifact('docker: {squash: true}') },
+  S025: { text: artifact(), request: { images: ['pap'] }, command: 'slipway build --build-image pap' },
+  S026: { text: artifact('hooks: {before: [{command: [make]}]}') },
+  S027: { text: artifact('docker: {addHost: [registry]}') },
+  S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
+  S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
+  S060: template('make {{.IMAGE'),
+  S061: template('make {{.IMAGE | uper}}'),
+  S062: template('make {{genPrivateKey "rsa"}}'),
+  S063: template('make {{upper}}'),
+  S064: template('make {{"app" | trunc "3"}}'),
+  S065: {
+    instead: problem('S065', undefined, { key: 'VERSON', known: ['VERSION'] }),
+  },
+  S066: template('make {{fail "no version"}}'),
+  S067: template('make {{repeat 2000000 "x"}}'),
+  S068: template('make {{$version}}'),
+  S069: template('make {{range "app"}}{{.}}{{end}}'),
+  S070: tagged('envTemplate: {template: "{{.VERSION}}"}'),
+  S071: { text: artifact(), request: { tag: 'feature/login' }, command: 'slipway build --tag feature/login' },
+  S072: { text: newest('build:', '  artifacts: [{image: app_}]') },
+  S073: { text: newest('build:', '  artifacts: [{image: "app:1"}]') },
+  S074: tagged('envTemplate: {template: "{{.VERSION"}'),
+  S075: tagged(
+    'customTemplate:',
+    '  template: "{{.A}}"',
+    '  components:',
+    '    - {name: A, sha256: {}}',
+    '    - {name: A, sha256: {}}',
+  ),
+  S076: {
+    instead: problem('S076', undefined, { policy: 'gitCommit', written: 'release/2', tag: 'release_2' }),
+  },
+};
+
+interface DockerfileExample {
+  readonly text: string;
+  readonly target?: string;
+  readonly ignore?: string;
+  /** Too long to show. */
+  readonly hidden?: true;
+}
+
+const from = (...lines: readonly string[]): DockerfileExample => ({
+  text: ['FROM busybox:1', ...lines, ''].join('\n'),
+});
+
+const dockerfileExamples: Record<DockerfileCode, DockerfileExample> = {
+  D001: { text: '# nothing yet\n' },
+  D002: from('RUNN make'),
+  D003: from('COPY --chwon=1 . .'),
+  D004: from('COPY --link=maybe . .'),
+  D005: from('COPY .'),
+  D006: { text: '# escape=/\nFROM busybox:1\n' },
+  D007: from('RUN <<EOF', 'make'),
+  D008: from('COPY a <<EOF', 'EOF'),
+  D009: { text: 'RUN make\nFROM busybox:1\n' },
+  D010: { text: 'FROM busybox:1 AS 1st\n' },
+  D011: from('SHELL sh -c'),
+  D012: from('ENV A=1 B'),
+  D013: from('ONBUILD FROM busybox:1'),
+  D014: from('WORKDIR ${HOME'),
+  D015: {
+    text: 'FROM busybox:1\nCOPY --from=tools /a /a\nFROM busybox:1 AS tools\nFROM busybox:1\nCOPY --from=0 /a /a\n',
+  },
+  D016: from('COPY --from=$TOOLS /a /a'),
+  D017: from('RUN --mount=type=cache,traget=/root make'),
+  D018: { text: 'ARG BASE\nFROM $BASE\n' },
+  D019: { text: 'FROM busybox:1 AS tools\n', target: 'tool' },
+  D020: from('COPY https://example.org/a /a'),
+  D021: { text: `FROM busybox:1\nRUN echo ${'x'.repeat(70_000)}\n`, hidden: true },
+  D022: from('HEALTHCHECK curl localhost'),
+  D023: { text: 'FROM Busybox:1\n' },
+  D024: { ...from('COPY . .'), ignore: 'a[\n' },
+};
+
+const codes = { ...skaffoldCodes, ...dockerfileCodes };
+type Code = SkaffoldCode | DockerfileCode;
+const isSkaffoldCode = (code: string): code is SkaffoldCode => Object.hasOwn(skaffoldCodes, code);
+const all = (Object.keys(codes) as Code[]).sort((a, b) => rank(a) - rank(b));
+
+/** Those of `skaffold.yaml` come first. */
+function rank(code: string): number {
+  return (code.startsWith('D') ? 1000 : 0) + Number(code.slice(1));
+}
+
+const folder = '/home/dev/shop';
+
+function around({ text, files = {}, context }: Example) {
+  const paths = Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content] as const);
+  return {
+    files: memoryFiles({
+      ...Object.fromEntries(paths),
+      ...(text !== undefined && { [`${folder}/skaffold.yaml`]: text }),
+    }),
+    env: {},
+    home: '/home/dev',
+    kube: async () => await Promise.resolve(context === undefined ? {} : { context }),
+    repositories: '/home/dev/.local/state/slipway/repositories',
+    caches: '/home/dev/.local/state/slipway/builds',
+    clock: new ManualClock(),
+  };
+}
+
+async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
+  if (!isSkaffoldCode(code)) return diagnosticsOfDockerfile(dockerfileExamples[code]);
+  const example = skaffoldExamples[code];
+  if (example.instead) return [example.instead];
+  const { tag = 'dev', ...request } = example.request ?? {};
+  const path = example.text === undefined ? folder : `${folder}/skaffold.yaml`;
+  const { diagnostics } = await loadBuild(
+    {
+      ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
+      ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
+      ...{ platforms: [], push: false },
+      ...request,
+      ...(tag !== '' && { tag }),
+    },
+    around(example),
+  );
+  return diagnostics;
+}
+
+function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {
+  return dockerDependencies(readDockerfile(new SourceText('Dockerfile', text)), {
+    dockerfile: 'Dockerfile',
+    args: new Map(),
+    ...(target !== undefined && { target }),
+    ...(ignore !== undefined && { ignoreFile: new SourceText('.dockerignore', ignore) }),
+  }).diagnostics;
+}
+
+describe.each(all)('%s', (code) => {
+  it('is found by its example, and nothing else is', async () => {
+    expect((await diagnosticsOf(code)).map((diagnostic) => diagnostic.code)).toEqual([code]);
+  });
+
+  it('is explained in sentences', () => {
+    const { title, explanation } = codes[code];
+    expect(title).toMatch(/^[A-Z].*[^.]$/);
+    expect(explanation).toMatch(/\.$/);
+    expect(docsAnchor(code)).toBe(`docs/diagnostics-skaffold.md#${code.toLowerCase()}`);
+  });
+
+  it('says one line without a full stop', async () => {
+    for (const { message } of await diagnosticsOf(code)) expect(message).toMatch(/^[^\n]+[^.\n]$/);
+  });
+});
+
+it('is the only place that diagnostics are made from: every code is used in the sources', () => {
+  const source = fileURLToPath(new URL('../../', import.meta.url));
+  const texts = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !/codes\/|-codes\.ts$/.test(file))
+    .map((file) => readFileSync(`${source}${file}`, 'utf8'))
+    .join('\n');
+  const used = new Set([...texts.matchAll(/'([SD]\d{3})'/g)].map((match) => match[1] ?? ''));
+  expect(all.filter((code) => !used.has(code))).toEqual([]);
+});
+
+it('slipway explain knows every code', async () => {
+  expect(Object.keys(await skaffoldFrontEnd(around({})).codes()).sort()).toEqual([...all].sort());
+});
+
+it('is documented in docs/diagnostics-skaffold.md', async () => {
+  const sections = await Promise.all(all.map(async (code) => await section(code)));
+  const page = `${introduction}\n${sections.join('\n')}`;
+  await expect(page).toMatchFileSnapshot(
+    fileURLToPath(new URL('../../../docs/diagnostics-skaffold.md', import.meta.url)),
+  );
+});
+
+const introduction = `# Mistakes in a skaffold.yaml or Dockerfile, by code
+
+Codes with S are mistakes in a \`skaffold.yaml\`, and codes with D are mistakes in a Dockerfile. A \`skaffold.yaml\` can also have mistakes
+that every YAML file can have: [diagnostics.md](diagnostics.md) has those, with W. Slipway reports all mistakes of a \`skaffold.yaml\` and of
+the files that it requires at once. With an error nothing is built, and the exit code is 2. Warnings stop nothing. A Dockerfile is read when
+its artifact is built, so its mistakes fail that artifact only. \`slipway explain CODE\` prints the same text as this page. (A test generates this
+page from the tables of codes.)
+`;
+
+async function section(code: Code): Promise<string> {
+  const { title, explanation } = codes[code];
+  const command = isSkaffoldCode(code) ? skaffoldExamples[code].command : undefined;
+  const hidden = !isSkaffoldCode(code) && dockerfileExamples[code].hidden === true;
+  const rendered = renderDiagnostics(await diagnosticsOf(code), { width: 100, unicode: true }).split('\n\n')[0] ?? '';
+  const shown = [...(command === undefined ? [] : [`$ ${command}`]), rendered].join('\n');
+  const example = hidden ? [] : ['```text', shown, '```', ''];
+  return [`## ${code}`, '', `**${title}.** ${explanation}`, '', ...example].join('\n');
+}

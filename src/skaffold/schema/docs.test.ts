@@ -1,0 +1,38 @@
+/** `docs/skaffold.md` says of every field and of every flag of Skaffold what Slipway does with it. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { newestTypes } from './newest-types.ts';
+
+const page = readFileSync(new URL('../../../docs/skaffold.md', import.meta.url), 'utf8');
+const sectionOf = (name: string) => new RegExp(`\n## ${name}\n[^]*?(?=\n## )`).exec(`${page}\n## `)?.[0] ?? '';
+
+/** The flags of Skaffold that are declared once for several commands. */
+const sharedFlags = [
+  'filename module user profile namespace default-repo cache-artifacts cache-file remote-cache-dir sync-remote-cache',
+  'insecure-registry enable-rpc wait-for-connection event-log-file last-log-file rpc-port rpc-http-port label toot tail',
+  'force skip-tests cleanup no-prune no-prune-children port-forward status-check status-check-selectors',
+  'iterative-status-check tolerate-failures-until-deadline fast-fail-status-check render-only render-output config',
+  'kube-context kubeconfig tag platform minikube-profile profile-auto-activation auto propagate-profiles trigger',
+  'auto-build auto-sync auto-deploy watch-image watch-poll-interval mute-logs wait-for-deletions wait-for-deletions-max',
+  'wait-for-deletions-delay env-file build-image detect-minikube build-artifacts images auto-create-config assume-yes',
+  'build-concurrency digest-source load-images hydration-dir resource-selector-rules-file docker-network',
+  'enable-platform-node-affinity enable-gke-arm-node-toleration disable-multi-platform-build',
+  'check-cluster-node-platforms cloud-run-project cloud-run-location keep-running-on-failure set set-value-file',
+].flatMap((line) => line.split(' '));
+
+it('has every flag', () => {
+  const flags = sectionOf('Flags');
+  expect(sharedFlags).toHaveLength(74);
+  expect(sharedFlags.filter((flag) => !flags.includes(`\`--${flag}\``))).toEqual([]);
+});
+
+it('has every field', () => {
+  const fields = [...new Set(Object.values(newestTypes).flatMap(({ fields: names }) => Object.keys(names)))];
+  const named = new Set(
+    [...`${sectionOf('Fields')}${sectionOf('Google services')}`.matchAll(/`([^`]+)`/g)].flatMap(([, text = '']) =>
+      text.split('.'),
+    ),
+  );
+  expect(fields.length).toBeGreaterThan(250);
+  expect(fields.filter((field) => !named.has(field))).toEqual([]);
+});
