@@ -1,5 +1,5 @@
 /** The end of a run: what failed, where it is in the file, its last lines, what to do. The last line has the counts. */
-import type { RunState, StepState } from '../../events/run-state.ts';
+import { currentIteration, type RunState, type StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
 import { codeFrame } from '../../diagnostics/code-frame.ts';
@@ -146,12 +146,14 @@ function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions)
   return `${commandPrefix(here, state.source?.directory)} logs ${runReference(state)} ${quoteForShell(stepReference(state, step))}`;
 }
 
-/** Returns nothing if a kept step would not show more than the log. */
+/** Returns nothing if a kept step would not show more than the log, and for builds, which keep nothing. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
   const slipway = commandPrefix(here, state.source?.directory);
   const name = quoteForShell(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
+  const stage = currentIteration(state)?.stages.find(({ steps }) => steps.includes(step));
+  if (stage?.planned.phase === 'build') return [];
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
 }
 
