@@ -116,7 +116,8 @@ describe.skipIf(noKo !== undefined)(`ko (${noKo ?? 'is here'})`, { timeout: 120_
     const found = await engineJson(socket, `/images/${image}:v1/json`);
     expect(found).toMatchObject({ Id: built?.id, Config: { Labels: { note: 'a,b' }, Entrypoint: ['/ko-app/app'] } });
     expect(await project.leftovers()).toEqual([]);
-    await removeImage(socket, `${image}:v1`);
+    // ko also makes a tag of the digest.
+    await removeImage(socket, built?.id ?? '');
   });
 
   it('pushes the image', async () => {
@@ -143,6 +144,8 @@ describe.skipIf(noKo !== undefined)(`ko (${noKo ?? 'is here'})`, { timeout: 120_
     expect(results).toHaveLength(2);
     const found = await engineJson(socket, '/images/slipway-example-greeter:latest/json');
     expect(found).toMatchObject({ Id: results[1]?.id });
+    await removeImage(socket, results[1]?.id ?? '');
+    await removeImage(socket, 'ko.local/slipway-example-base:latest');
   });
 });
 
