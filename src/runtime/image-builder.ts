@@ -28,6 +28,16 @@ export interface ImageBuilder {
    * builders that keep no images.
    */
   tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Loads the image of an archive as `docker save` writes it, and gives it this name. Absent: this builder keeps no
+   * images. Failures: `build-failed` (the archive is refused), `disk-full`, `runtime-lost`.
+   */
+  load?(archive: AsyncIterable<Uint8Array>, reference: string, work: Work): Promise<Outcome<BuiltImage>>;
+  /**
+   * The variables with which programs on this machine reach the engine of the images: `DOCKER_HOST`. One that is
+   * `undefined` must not be set. Absent: programs find the engine by their own settings, or cannot reach it.
+   */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ImageBuild {

@@ -239,6 +239,8 @@ it('every example is tested here', async () => {
     'build-test-deploy',
     'conditions',
     'fails',
+    // In `builders.test.ts`, because it needs ko.
+    'go-image',
     'hello',
     'skaffold-custom',
     'skaffold-docker',

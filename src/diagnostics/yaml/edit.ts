@@ -17,6 +17,11 @@ export function textAt(node: Located | undefined, ...keys: readonly string[]): s
   return value?.kind === 'scalar' && value.value !== null ? value.text : undefined;
 }
 
+/** Returns the texts of the list of scalars at a path of keys. */
+export function textsAt(node: Located | undefined, ...keys: readonly string[]): readonly string[] {
+  return itemsOf(valueAt(node, ...keys)).flatMap((item) => textAt(item) ?? []);
+}
+
 export function itemsOf(node: Located | undefined): readonly Located[] {
   return node?.kind === 'list' ? node.items : [];
 }

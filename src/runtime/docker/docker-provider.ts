@@ -79,6 +79,7 @@ export async function openSession(
     const session = {
       engine: bare.speaking(`/v${api.version}`),
       bare,
+      address,
       flavor: podman ? ('podman' as const) : ('docker' as const),
       clock,
       credentials: credentialFiles(env, home),

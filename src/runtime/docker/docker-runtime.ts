@@ -8,6 +8,7 @@ import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../ru
 import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';
 import { lossFailure } from './api/engine-failure.ts';
+import { environmentOf } from './api/engine-address.ts';
 import { ownLabels, timeOf, type EngineSession } from './api/engine-session.ts';
 import { removeWorkload } from './workload/remove-workload.ts';
 import { listContainers, listVolumes } from './api/engine-lists.ts';
@@ -201,6 +202,8 @@ function imageBuilder(session: EngineSession): ImageBuilder {
     push: async (...request) => await (await load()).push(...request),
     find: async (...request) => await (await load()).find(...request),
     tag: async (...request) => await (await load()).tag(...request),
+    load: async (...request) => await (await load()).load(...request),
+    ...environmentOf(session.address),
   };
 }
 

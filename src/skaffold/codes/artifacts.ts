@@ -28,7 +28,7 @@ export const artifactCodes = {
     severity: 'error',
     title: 'Builder is not supported',
     explanation:
-      'Slipway reads and shows every builder of `skaffold.yaml`, but builds only artifacts of `docker` and `custom` so far. ' +
+      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. ' +
       '`googleCloudBuild` runs on Google Cloud, which Slipway does not use.',
     message: (p: { image: string; builder: string }) =>
       `the artifact ${quoted(p.image)} needs the builder ${quoted(p.builder)}, which Slipway cannot run`,

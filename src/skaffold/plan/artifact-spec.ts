@@ -1,10 +1,19 @@
+import type { BazelOptions } from '../../build/bazel/bazel-arguments.ts';
+import type { BuildpacksOptions } from '../../build/buildpacks/buildpacks-arguments.ts';
 import type { CustomOptions } from '../../build/custom/custom-builder.ts';
 import type { DockerOptions } from '../../build/docker/docker-builder.ts';
+import type { JibOptions } from '../../build/jib/jib-arguments.ts';
+import type { KoOptions } from '../../build/ko/ko-options.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** The builder of an artifact with its options. */
 export type ArtifactBuilder =
-  ({ readonly type: 'docker' } & DockerOptions & DockerSecretOptions) | ({ readonly type: 'custom' } & CustomOptions);
+  | ({ readonly type: 'docker' } & DockerOptions & DockerSecretOptions)
+  | ({ readonly type: 'custom' } & CustomOptions)
+  | ({ readonly type: 'ko' } & KoOptions)
+  | ({ readonly type: 'jib' } & JibOptions)
+  | ({ readonly type: 'bazel' } & BazelOptions)
+  | ({ readonly type: 'buildpacks' } & BuildpacksOptions);
 
 /** Where secrets of a Docker build come from. They are read when the build begins. */
 export interface DockerSecretOptions {

@@ -1,10 +1,11 @@
 import type { Report } from '../../diagnostics/problem.ts';
-import { entriesOfMap, entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readBuilder } from './read-builder.ts';
 
 /** One artifact of a configuration, before it has a tag. */
 export interface Artifact {
@@ -130,66 +131,7 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
   if (valueAt(node, 'hooks')) report(problem('S026', valueAt(node, 'hooks')?.at, { image }));
   const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
   if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
-  if (name === 'docker') return { ...outline, builder: dockerOptions(options, request, report) };
-  if (name === 'custom') {
-    const command = valueAt(options, 'buildCommand');
-    const text = command && request.expand(command, report);
-    return text === undefined ? undefined : { ...outline, builder: { type: 'custom', command: text } };
-  }
-  return void report(problem('S023', options.at, { image, builder: name }));
-}
-
-function dockerOptions(docker: Located, request: ArtifactRequest, report: Report): ArtifactBuilder {
-  const { expand, env } = request;
-  const text = (key: string) => textAt(docker, key);
-  const target = text('target');
-  const network = text('network');
-  const ssh = text('ssh');
-  for (const [field, why] of refusedOptions) {
-    const entry = entryOf(docker, field);
-    if (entry) report(problem('S024', entry.keyAt, { field, why }));
-  }
-  const args = entriesOfMap(valueAt(docker, 'buildArgs')).flatMap(({ key, value }) => {
-    // Without a value, the argument is taken from the environment, as `docker build --build-arg NAME` does.
-    const isNull = value.kind === 'scalar' && value.value === null;
-    const given = isNull ? env[key] : expand(value, report);
-    return given === undefined ? [] : [{ name: key, value: given }];
-  });
-  return {
-    type: 'docker',
-    dockerfile: text('dockerfile') ?? 'Dockerfile',
-    args,
-    addHosts: itemsOf(valueAt(docker, 'addHost')).flatMap((node) => addHost(node, report) ?? []),
-    cacheFrom: textsAt(docker, 'cacheFrom'),
-    noCache: isTrue(valueAt(docker, 'noCache')),
-    pull: isTrue(valueAt(docker, 'pullParent')) ? 'always' : 'missing',
-    secrets: itemsOf(valueAt(docker, 'secrets')).map((secret) => {
-      const [id, file, variable] = [textAt(secret, 'id'), textAt(secret, 'src'), textAt(secret, 'env')];
-      return { id: id ?? '', ...(file !== undefined && { file }), ...(variable !== undefined && { variable }) };
-    }),
-    ...(target !== undefined && { target }),
-    ...(network !== undefined && { network: network.toLowerCase() }),
-    ...(ssh !== undefined && { ssh }),
-  };
-}
-
-/** Options that no API that Slipway uses has, with the reason. */
-const refusedOptions = [
-  ['cliFlags', 'Slipway uses no `docker` command'],
-  ['squash', 'BuildKit has no such option'],
-] as const;
-
-function addHost(node: Located, report: Report): { readonly name: string; readonly address: string } | undefined {
-  const written = textAt(node) ?? '';
-  const [, name, address] = /^([^:]+):(.+)$/.exec(written) ?? [];
-  if (name !== undefined && address !== undefined) return { name, address };
-  return void report(problem('S027', node.at, { field: 'addHost', written, expected: 'NAME:ADDRESS' }));
-}
-
-function textsAt(node: Located, ...keys: readonly string[]): readonly string[] {
-  return itemsOf(valueAt(node, ...keys)).flatMap((item) => textAt(item) ?? []);
-}
-
-function isTrue(node: Located | undefined): boolean {
-  return node?.kind === 'scalar' && node.value === true;
+  if (name === 'kaniko') return void report(problem('S023', options.at, { image, builder: name }));
+  const builder = readBuilder(name, options, { ...request, report });
+  return builder && { ...outline, builder };
 }

@@ -1,5 +1,5 @@
 import { stepKind } from '../../steps/step-kind.ts';
-import type { ArtifactStepSpec } from '../plan/artifact-spec.ts';
+import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
 import type { ArtifactSurroundings } from './artifact-step.ts';
 
 /** `artifact`: builds the image of one artifact, and pushes it if the plan says so. */
@@ -16,11 +16,29 @@ export function artifactKind(around: ArtifactSurroundings) {
     uses: () => ({}),
     text: ({ builder, reference, context, push }) => ({
       summary: `${builder.type} ${reference}`,
-      details: [
-        `context ${context}`,
-        ...(builder.type === 'custom' ? [builder.command] : builder.args.map(({ name, value }) => `${name}=${value}`)),
-      ],
+      details: [`context ${context}`, ...builderDetails(builder)],
       notes: push ? ['pushed'] : [],
     }),
   });
+}
+
+type DetailsOf = {
+  readonly [Type in ArtifactBuilder['type']]: (
+    builder: Extract<ArtifactBuilder, { readonly type: Type }>,
+  ) => readonly string[];
+};
+
+/** What a builder does differently for an artifact, one detail a line. */
+const details: DetailsOf = {
+  docker: ({ args }) => args.map(({ name, value }) => `${name}=${value}`),
+  custom: ({ command }) => [command],
+  ko: ({ main, flags, ldflags }) => [`package ${main}`, ...flags, ...ldflags],
+  jib: ({ project, args }) => [...(project === undefined ? [] : [`module ${project}`]), ...args],
+  bazel: ({ target, args }) => [`target ${target}`, ...args],
+  buildpacks: ({ builder, buildpacks }) => [...(builder === undefined ? [] : [`builder ${builder}`]), ...buildpacks],
+};
+
+function builderDetails(builder: ArtifactBuilder): readonly string[] {
+  // TypeScript cannot infer that the entry of a type takes the options of that type.
+  return (details[builder.type] as (builder: ArtifactBuilder) => readonly string[])(builder);
 }

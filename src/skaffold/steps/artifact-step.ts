@@ -3,10 +3,19 @@ import type { Builder, BuiltArtifact } from '../../build/builder.ts';
 import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
+import { bazelBuilder } from '../../build/bazel/bazel-builder.ts';
+import { buildpacksBuilder } from '../../build/buildpacks/buildpacks-builder.ts';
+import { imageFinder } from '../../build/commands/find-image.ts';
+import type { CommandSurroundings } from '../../build/commands/made-image.ts';
 import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
+import { jibBuilder } from '../../build/jib/jib-builder.ts';
+import { koBuilder } from '../../build/ko/ko-builder.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import type { Clock } from '../../model/clock.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { nodeTransport } from '../../registry/node-transport.ts';
+import { openRegistry } from '../../registry/open-registry.ts';
+import { credentialFiles, userCredentials } from '../../registry/registry-credentials.ts';
 import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
@@ -79,7 +88,7 @@ async function buildArtifact(
 
 /** Returns the options by the names that explain a miss: each build argument has its own. */
 function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> {
-  if (!('args' in builder)) return { ...builder };
+  if (!('dockerfile' in builder)) return { ...builder };
   const { args, ...others } = builder;
   return { ...others, ...Object.fromEntries(args.map(({ name, value }) => [`buildArgs.${name}`, value])) };
 }
@@ -102,12 +111,30 @@ const builders: {
 } = {
   docker: (options, { images, context, around }) =>
     dockerBuilder(images, async () => await secretsOf(options, context, around)),
-  custom: (_options, { images, around }) =>
-    customBuilder({
-      env: around.env,
-      find: async (reference, _pushed, work) => await images.find(reference, work.signal),
-    }),
+  custom: (_options, { images, around }) => customBuilder(commandSurroundings(images, around)),
+  ko: (_options, { images, around }) => koBuilder(commandSurroundings(images, around)),
+  jib: (_options, { images, around }) => jibBuilder(commandSurroundings(images, around)),
+  bazel: (_options, { images, around }) => bazelBuilder({ env: { ...around.env, ...images.environment }, images }),
+  buildpacks: (_options, { images, around }) => buildpacksBuilder(commandSurroundings(images, around)),
 };
+
+function commandSurroundings(images: ImageBuilder, { env, home }: ArtifactSurroundings): CommandSurroundings {
+  const credentials = credentialFiles(env, home);
+  return {
+    env: { ...env, ...images.environment },
+    find: imageFinder(images, ({ registry }, { insecure }, { clock }) => {
+      const transport = nodeTransport();
+      const opened = openRegistry({
+        ...{ registry, insecure, clock, transport },
+        credentials: async (image, signal) => await userCredentials(image, credentials, signal),
+      });
+      return {
+        digest: async (...request) => await opened.digest(...request),
+        [Symbol.dispose]: () => transport.close(),
+      };
+    }),
+  };
+}
 
 function unsupported({ withoutImages }: Runtime): Outcome<never> {
   const detail = withoutImages

@@ -54,6 +54,17 @@ export function addressText(address: EngineAddress): string {
   }
 }
 
+/**
+ * Returns the variables with which Docker's own programs reach an engine. `DOCKER_CONTEXT` would win over `DOCKER_HOST`.
+ * Returns none for TLS: the place of the certificates is not known, so programs use what is set already.
+ */
+export function environmentOf(address: EngineAddress): {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+} {
+  if (address.kind === 'tcp' && address.tls) return {};
+  return { environment: { DOCKER_HOST: addressText(address), DOCKER_CONTEXT: undefined } };
+}
+
 function parseTcp(text: string, tls: TlsIdentity | undefined): ParsedAddress {
   const url = toUrl(text.replace(/^[a-z]+:/, 'http:'));
   if (!url || url.hostname === '') return { problem: `"${text}" names no host` };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { FileOwner } from '../../../model/tree.ts';
+import type { EngineAddress } from './engine-address.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { CredentialFiles } from '../../../registry/registry-credentials.ts';
 
@@ -9,6 +10,7 @@ export interface EngineSession {
   /** The same connections without a version prefix, for Podman's own API. */
   readonly bare: EngineClient;
   readonly flavor: 'docker' | 'podman';
+  readonly address: EngineAddress;
   readonly clock: Clock;
   readonly credentials: CredentialFiles;
   /** Owners by image id and `USER`. Cached for the session: finding one may take two reads of files in an image. */

@@ -9,6 +9,7 @@ import { inspectImage } from '../images/image-facts.ts';
 import { BuildFailed, buildFailure } from '../../build-failure.ts';
 import { unsupportedOption, type BuilderLimits } from '../../build-options.ts';
 import { buildKitLimits, buildWithBuildKit } from './buildkit-build.ts';
+import { loadImage } from './load-image.ts';
 import { pushImage } from './push-image.ts';
 import { buildStepwise, classicLimits, podmanLimits } from './stepwise-build.ts';
 
@@ -99,6 +100,21 @@ export class DockerImageBuilder implements ImageBuilder {
     } catch (error) {
       if (signal.aborted) return cancelledBy(signal);
       return failed(known(error, (detail) => ({ code: 'image-unavailable', image, detail })));
+    }
+  }
+
+  async load(archive: AsyncIterable<Uint8Array>, reference: string, work: Work): Promise<Outcome<BuiltImage>> {
+    const stream = new RecordingStream(archive);
+    try {
+      const loaded = await loadImage(this.#session, stream, work.signal);
+      const tagged = await this.tag(loaded, reference, work.signal);
+      if (tagged.status !== 'succeeded') return tagged;
+      const image = await inspectImage(this.#session, loaded, work.signal);
+      return succeeded({ id: image?.Id ?? loaded });
+    } catch (error) {
+      if (work.signal.aborted) return cancelledBy(work.signal);
+      if (stream.broken !== undefined) throw stream.broken;
+      return failed(known(error, (said) => ({ code: 'build-failed', detail: said })));
     }
   }
 

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Stream, Work } from '../../model/work.ts';
+import { onAbort } from '../../util/abort.ts';
+import { signalGroup } from '../../util/session.ts';
+
+/** A command that builds an image on this machine. No shell reads it. */
+export interface BuildCommand {
+  readonly argv: readonly [program: string, ...args: string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How to install the program, for the failure that says that it is missing. */
+  readonly install?: string;
+}
+
+/** How long a cancelled command may take to end. */
+const graceMs = 5_000;
+
+/**
+ * Runs a command to its end and forwards its output. A cancelled command ends with all processes of its group. Failures:
+ * `exit-nonzero`, `start-failed`.
+ */
+export async function runCommand(command: BuildCommand, work: Work): Promise<Outcome> {
+  if (work.signal.aborted) return cancelledBy(work.signal);
+  const [program, ...args] = command.argv;
+  const child = spawn(program, args, {
+    cwd: command.cwd,
+    env: { ...command.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that a cancelled command ends with all that it has started.
+    detached: true,
+  });
+  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null } | Error>((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const { pid } = child;
+  const ended = new AbortController();
+  using _stopping = onAbort(work.signal, () => {
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    work.clock.sleep(graceMs, ended.signal).then(
+      () => signalGroup(pid, 'SIGKILL'),
+      () => undefined,
+    );
+  });
+  const reading = Promise.all([forward(child.stdout, 'stdout', work), forward(child.stderr, 'stderr', work)]);
+  const end = await exit;
+  // A process that the command leaves behind may keep the pipes open.
+  if (work.signal.aborted && pid !== undefined) signalGroup(pid, 'SIGKILL');
+  await reading;
+  ended.abort();
+  if (work.signal.aborted) return cancelledBy(work.signal);
+  if (end instanceof Error) return failed({ code: 'start-failed', detail: startProblem(command, end) });
+  if (end.code === 0) return succeeded(undefined);
+  return failed({ code: 'exit-nonzero', exitCode: end.code ?? 128, ...(end.signal && { signal: end.signal }) });
+}
+
+/** Says why a command did not start. The system reports a missing folder and a missing program alike. */
+export function startProblem({ argv: [program], cwd, install }: BuildCommand, error: NodeJS.ErrnoException): string {
+  if (error.code === 'EACCES') return `${program} is not executable: run chmod +x ${program}`;
+  if (error.code !== 'ENOENT') return `cannot start ${program}: ${error.message}`;
+  if (!existsSync(cwd)) return `the folder ${cwd} does not exist`;
+  return [
+    `${program} is not installed, or not on the PATH`,
+    ...(install === undefined ? [] : [`to install it: ${install}`]),
+    'an artifact with `docker` needs no other program',
+  ].join('\n');
+}
+
+async function forward(stream: Readable, name: Stream, work: Work): Promise<void> {
+  for await (const bytes of stream as AsyncIterable<Uint8Array>) await work.output.write(name, bytes);
+}
