@@ -41,7 +41,7 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       if (built.status !== 'succeeded') return built;
       // The build may have pulled its base images. Files that changed meanwhile belong to the next build.
       const after = await read();
-      if (after.status === 'succeeded' && sameFiles(before.value, after.value))
+      if (built.value.id !== undefined && after.status === 'succeeded' && sameFiles(before.value, after.value))
         parts.cache.add(
           parts.artifact,
           { ...built.value, key: keyOf(after.value), reference: build.reference, builtAt: work.clock.now() },

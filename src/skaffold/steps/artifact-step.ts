@@ -1,15 +1,21 @@
 import { join } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
+import type { ArtifactInputs } from '../../build/cache/artifact-inputs.ts';
 import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
+import { patternSelection } from '../../build/cache/pattern-selection.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
+import { customInputsOf } from '../../build/custom/custom-inputs-of.ts';
 import { bazelBuilder } from '../../build/bazel/bazel-builder.ts';
+import { buildpacksInputs } from '../../build/buildpacks/buildpacks-arguments.ts';
 import { buildpacksBuilder } from '../../build/buildpacks/buildpacks-builder.ts';
 import { imageFinder } from '../../build/commands/find-image.ts';
 import type { CommandSurroundings } from '../../build/commands/made-image.ts';
 import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
 import { jibBuilder } from '../../build/jib/jib-builder.ts';
 import { koBuilder } from '../../build/ko/ko-builder.ts';
+import { koInputs } from '../../build/ko/ko-options.ts';
+import type { InputPatterns } from '../../build/input-patterns.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import type { Clock } from '../../model/clock.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
@@ -111,12 +117,33 @@ const builders: {
 } = {
   docker: (options, { images, context, around }) =>
     dockerBuilder(images, async () => await secretsOf(options, context, around)),
-  custom: (_options, { images, around }) => customBuilder(commandSurroundings(images, around)),
-  ko: (_options, { images, around }) => koBuilder(commandSurroundings(images, around)),
+  custom: (options, { images, around, context }) => ({
+    ...customBuilder(commandSurroundings(images, around)),
+    inputs: async (_build, signal) =>
+      await customInputsOf(options.dependencies, context, { images, env: around.env }, signal),
+  }),
+  ko: (options, { images, around, context }) => ({
+    ...koBuilder(commandSurroundings(images, around)),
+    inputs: patternInputs(context, koInputs(options), options.fromImage),
+  }),
   jib: (_options, { images, around }) => jibBuilder(commandSurroundings(images, around)),
   bazel: (_options, { images, around }) => bazelBuilder({ env: { ...around.env, ...images.environment }, images }),
-  buildpacks: (_options, { images, around }) => buildpacksBuilder(commandSurroundings(images, around)),
+  buildpacks: (options, { images, around, context }) => ({
+    ...buildpacksBuilder(commandSurroundings(images, around)),
+    inputs: patternInputs(context, buildpacksInputs(options)),
+  }),
 };
+
+/** Returns the inputs of a builder that names its files by patterns. */
+function patternInputs(folder: string, patterns: InputPatterns, ...baseImages: readonly (string | undefined)[]) {
+  const inputs: ArtifactInputs = {
+    folder,
+    files: patternSelection(patterns),
+    others: [],
+    baseImages: baseImages.flatMap((image) => image ?? []),
+  };
+  return async () => await Promise.resolve(succeeded(inputs));
+}
 
 function commandSurroundings(images: ImageBuilder, { env, home }: ArtifactSurroundings): CommandSurroundings {
   const credentials = credentialFiles(env, home);
