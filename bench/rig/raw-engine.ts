@@ -41,13 +41,13 @@ export class RawEngine implements Disposable {
     return (await this.#json('GET', `/containers/${id}/json`)) as { State: { ExitCode: number } };
   }
 
-  /** Builds an image with the engine's own choice of BuildKit or the classic builder, whose output is read to the end. */
+  /** Builds an image with BuildKit, and reads its output to the end. */
   async build(name: string, context: Uint8Array): Promise<void> {
     const sent = request({
       ...this.#to,
       agent: this.#agent,
       method: 'POST',
-      path: `/v1.41/build?t=${encodeURIComponent(name)}`,
+      path: `/v1.41/build?t=${encodeURIComponent(name)}&version=2`,
       headers: { 'Content-Type': 'application/x-tar', 'Content-Length': context.length },
     });
     sent.end(context);
