@@ -34,8 +34,8 @@ export function openArtifactCache(directory: string): ArtifactCache {
     join(directory, `${createHash('sha256').update(artifact).digest('hex').slice(0, 32)}.json`);
   const entries = (artifact: string): readonly CacheEntry[] => {
     try {
-      const stored = JSON.parse(fs.readFileSync(fileOf(artifact), 'utf8')) as { format: number; entries: CacheEntry[] };
-      return stored.format === 1 ? stored.entries : [];
+      const stored = JSON.parse(fs.readFileSync(fileOf(artifact), 'utf8')) as { format: number; entries: unknown[] };
+      return stored.format === 1 ? stored.entries.filter(isEntry) : [];
     } catch {
       // A cache that cannot be read has no entries.
       return [];
@@ -50,6 +50,11 @@ export function openArtifactCache(directory: string): ArtifactCache {
       writeCacheFile(fileOf(artifact), JSON.stringify(stored));
     },
   };
+}
+
+function isEntry(value: unknown): value is CacheEntry {
+  const { state } = (value ?? {}) as { state?: Partial<Record<string, unknown>> | null };
+  return ['files', 'options', 'baseImages', 'requires'].every((part) => typeof (state?.[part] ?? 0) === 'object');
 }
 
 /** Returns the digest of a state. Equal states make equal images. */

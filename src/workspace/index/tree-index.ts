@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { joined, listTree, type ListedKind } from '../../tar/tar-pack.ts';
 import { TimeSlice } from '../../util/time-slice.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
@@ -64,12 +64,11 @@ class DiskIndex implements TreeIndex {
     const names = await listTree(base, signal, skip);
     const hashes = new Map<string, string>();
     const turns = new TimeSlice();
-    for (const [i, name] of names.entries()) {
+    const filledFolders = new Set(names.map((name) => posix.dirname(name.toString())));
+    for (const name of names) {
       const path = name.toString();
       if (!selection.matches(path)) continue;
-      const next = names[i + 1];
-      const isFilledFolder = next !== undefined && next.length > name.length && next.toString().startsWith(`${path}/`);
-      const hash = isFilledFolder ? undefined : index.hash(path, joined(base, name), this.#now());
+      const hash = filledFolders.has(path) ? undefined : index.hash(path, joined(base, name), this.#now());
       if (hash !== undefined) hashes.set(path, hash);
       if (turns.over) await turns.next(signal);
     }
@@ -107,7 +106,7 @@ class FolderIndex {
 
   constructor(file: string) {
     this.#file = file;
-    this.#known = new Map(Object.entries(readStored(file)));
+    this.#known = readStored(file);
   }
 
   /** @param path the key of the file in the index */
@@ -118,7 +117,9 @@ class FolderIndex {
     const metadata = `${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino} ${stat.mode}`;
     const known = this.#known.get(path);
     if (known?.[0] === metadata) return known[1];
-    const hash = stat.isSymbolicLink() ? linkHash(onDisk) : stat.isFile() ? fileHash(onDisk, stat.mode) : undefined;
+    const hash = unlessGone(() =>
+      stat.isSymbolicLink() ? linkHash(onDisk) : stat.isFile() ? fileHash(onDisk, stat.mode) : undefined,
+    );
     if (hash === undefined) return undefined;
     const changedMs = Number((stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs) / 1_000_000n);
     if (now - changedMs >= settledMs) {
@@ -136,26 +137,33 @@ class FolderIndex {
   }
 }
 
-function readStored(file: string): Stored['files'] {
+/** An index that cannot be read knows nothing. */
+function readStored(file: string): Map<string, readonly [Metadata, string]> {
   try {
     const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as Stored;
-    return (stored.format as number) === 1 ? stored.files : {};
+    return new Map((stored.format as number) === 1 ? Object.entries(stored.files) : []);
   } catch {
-    return {};
+    return new Map();
   }
 }
 
 const partBytes = 1 << 20;
 
-function fileHash(path: Buffer, mode: bigint): string | undefined {
-  const hash = createHash('sha256').update((mode & 0o111n) === 0n ? 'file ' : 'executable ');
-  let fd: number;
+/** Returns `undefined` if a file was removed, or became a link or the reverse, since its metadata was read. */
+function unlessGone(hash: () => string | undefined): string | undefined {
   try {
-    fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    return hash();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink'))
+      return undefined;
     throw error;
   }
+}
+
+function fileHash(path: Buffer, mode: bigint): string {
+  const hash = createHash('sha256').update((mode & 0o111n) === 0n ? 'file ' : 'executable ');
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   try {
     const part = Buffer.allocUnsafe(partBytes);
     for (let count = fs.readSync(fd, part); count > 0; count = fs.readSync(fd, part))
