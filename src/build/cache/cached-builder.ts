@@ -23,7 +23,7 @@ export interface CacheParts {
  * gets the new tag, and is pushed if the build says so. Every other build says why it was not skipped.
  */
 export function cachedBuilder<Options>(inner: Builder<Options>, parts: CacheParts): Builder<Options> {
-  const { inputs } = inner;
+  const inputs = inner.inputs?.bind(inner);
   if (!inputs) return inner;
   return {
     async build(build, work) {

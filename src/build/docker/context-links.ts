@@ -17,7 +17,7 @@ export async function contextLinks(
   const turns = new TimeSlice();
   const waiting = [''];
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
-    for (const entry of unlessGone(() => fs.readdirSync(join(folder, parent!), { withFileTypes: true })) ?? []) {
+    for (const entry of unlessGone(() => fs.readdirSync(join(folder, parent), { withFileTypes: true })) ?? []) {
       const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
       if (entry.isDirectory() && rules.mayKeepBelow(path)) waiting.push(path);
       if (!entry.isSymbolicLink() || rules.ignores(path)) continue;

@@ -148,15 +148,14 @@ async function checkOutput(path: string): Promise<void> {
 
 /** Returns a reporter that also hands each event to a fold. */
 function folding(apply: (event: StoredEvent) => void, inner: Reporter): Reporter {
-  const { watch, hold } = inner;
   return {
     async event(event) {
       apply(event);
       await inner.event(event);
     },
     notice: async (text) => await inner.notice(text),
-    ...(watch && { watch: (activity) => watch.call(inner, activity) }),
-    ...(hold && { hold: async () => await hold.call(inner) }),
+    ...(inner.watch && { watch: inner.watch.bind(inner) }),
+    ...(inner.hold && { hold: inner.hold.bind(inner) }),
     end: async () => await inner.end(),
   };
 }

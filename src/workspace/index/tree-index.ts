@@ -111,7 +111,7 @@ class FolderIndex {
 
   /** @param path the key of the file in the index */
   hash(path: string, onDisk: Buffer, now: number): string | undefined {
-    const stat = fs.lstatSync(onDisk, { bigint: true, throwIfNoEntry: false });
+    const stat = unlessGone(() => fs.lstatSync(onDisk, { bigint: true }));
     if (!stat) return undefined;
     if (stat.isDirectory()) return 'folder';
     const metadata = `${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino} ${stat.mode}`;
@@ -149,10 +149,10 @@ function readStored(file: string): Map<string, readonly [Metadata, string]> {
 
 const partBytes = 1 << 20;
 
-/** Returns `undefined` if a file was removed, or became a link or the reverse, since its metadata was read. */
-function unlessGone(hash: () => string | undefined): string | undefined {
+/** Returns `undefined` if a file is gone, or became a link or the reverse since its metadata was read. */
+function unlessGone<T>(read: () => T): T | undefined {
   try {
-    return hash();
+    return read();
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink'))
