@@ -11,6 +11,7 @@ import { runCli, type CliRun } from './run-cli.ts';
 /** What `build --output json` prints. */
 export interface BuildJson {
   readonly run: string;
+  readonly status: string;
   readonly builds: readonly { readonly imageName: string; readonly tag: string }[];
   readonly results: readonly BuildResult[];
 }

@@ -114,8 +114,11 @@ async function build(
   const started = await services.start(start, terminalInteraction(invocation, reporter));
   const code = await finishRun(invocation, reporter, started);
   const results = buildResults(state);
-  if (invocation.json && started.status === 'driven')
-    await invocation.printJson({ run: started.run.id, ...skaffoldBuilds(results), results });
+  if (invocation.json && started.status === 'driven') {
+    const { status, because = null, detail = null, diagnostics } = state;
+    const run = { run: started.run.id, status, because, detail, diagnostics };
+    await invocation.printJson({ ...run, ...skaffoldBuilds(results), results });
+  }
   // Images of a failed build are not a set that belongs together, so an earlier file stays.
   if (file !== undefined && code === exitCodes.succeeded) await writeResults(file, skaffoldBuilds(results));
   return code;
