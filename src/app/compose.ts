@@ -146,6 +146,7 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     codes: async () => await (await load()).codes(),
     environment: async (folder) => await (await load()).environment(folder),
     merged: async (request) => await (await load()).merged(request),
+    images: async (path) => await (await load()).images(path),
     upgraded: async (path) => await (await load()).upgraded(path),
   };
 }

@@ -83,6 +83,8 @@ export interface ConfigurationReader {
   environment(folder: string): Promise<Checked<ConfigurationRequest['env']>>;
   /** Reads a file and all that it requires, and reports every mistake. Git repositories that it requires are fetched. */
   merged(request: ConfigurationRequest): Promise<MergedConfigurations>;
+  /** Returns the images of a file's artifacts as they are written. Reads nothing else, and reports no mistake. */
+  images(path: string): Promise<readonly string[]>;
   /** Upgrades one file. Comments stay. */
   upgraded(path: string): Promise<Checked<UpgradedFile>>;
 }

@@ -77,6 +77,8 @@ export class FakeServices implements Services {
   disposed = 0;
   /** What `skaffold.yaml` files mean. */
   merged: MergedConfigurations = { configurations: [], yaml: '', diagnostics: [] };
+  /** The images of the artifacts of each file. */
+  readonly images: Record<string, readonly string[]> = {};
   upgraded: Checked<UpgradedFile> = { diagnostics: [] };
   configurationRequest: ConfigurationRequest | undefined;
   environment: Readonly<Record<string, string>> = {};
@@ -87,6 +89,7 @@ export class FakeServices implements Services {
       this.configurationRequest = request;
       return await Promise.resolve(this.merged);
     },
+    images: async (path) => await Promise.resolve(this.images[path] ?? []),
     upgraded: async () => await Promise.resolve(this.upgraded),
   };
   alive = true;

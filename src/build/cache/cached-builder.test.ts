@@ -4,7 +4,7 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { FakeImageBuilder } from '../../runtime/fake/fake-image-builder.ts';
 import type { FileHashes, TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
-import type { ArtifactCache, CacheEntry } from './artifact-cache.ts';
+import { keyOf, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs } from './artifact-inputs.ts';
 import { cachedBuilder, type CacheParts } from './cached-builder.ts';
 
@@ -36,7 +36,11 @@ class World {
   };
   readonly #cache: ArtifactCache = {
     entries: () => this.stored,
-    add: (_artifact, entry) => void this.stored.unshift(entry),
+    add: (_artifact, entry) => {
+      const key = keyOf(entry.state);
+      const others = this.stored.filter(({ state }) => keyOf(state) !== key);
+      this.stored.splice(0, this.stored.length, entry, ...others);
+    },
   };
 
   /** Puts an image where the builder keeps its images. */
@@ -119,6 +123,9 @@ describe('a cached build', () => {
     await world.build({ reference: 'app:2' });
     world.files['a'] = '1';
     expect(await world.build({ reference: 'app:3' })).toEqual(hit());
+    // The reason of a miss is what changed since then.
+    world.files['b'] = '1';
+    expect(await world.build()).toMatchObject(missed('b added'));
   });
 
   it('does not depend on the tag of a required image, only on its content', async () => {

@@ -58,7 +58,7 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
 async function reused(
   entry: CacheEntry,
   build: ArtifactBuild,
-  { images, index }: CacheParts,
+  { images, index, cache, artifact }: CacheParts,
   work: Work,
 ): Promise<Outcome<BuiltArtifact> | Miss> {
   const evicted: Miss = { kind: 'evicted', reference: entry.reference };
@@ -68,6 +68,8 @@ async function reused(
   if (!found.value) return evicted;
   const tagged = await images.tag(entry.id, build.reference, work.signal);
   if (tagged.status !== 'succeeded') return tagged;
+  // The next miss names what changed since this build, not since the one that made the image.
+  if (cache.entries(artifact)[0]?.id !== entry.id) cache.add(artifact, entry);
   index.save();
   const { id } = entry;
   if (!build.push) return succeeded({ id, cache: { hit: true } });

@@ -41,11 +41,12 @@ async function everyCandidate(
 ): Promise<Candidate[]> {
   const { operands, awaiting } = context;
   const command = context.path.at(-1)?.name();
-  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { command, operands, current });
+  const filename = context.flags.findLast(({ option }) => option.long === '--filename')?.value;
+  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { command, operands, filename, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
   const { option, before, value } = attached;
-  const values = await valuesOf(invocation, option, { command, operands, current: value });
+  const values = await valuesOf(invocation, option, { command, operands, filename, current: value });
   return values.map(({ word, meaning }) => ({ word: `${before}${word}`, meaning }));
 }
 
@@ -114,13 +115,15 @@ function commandCandidates(commands: readonly Command[]): Candidate[] {
 interface Typed {
   readonly command: string | undefined;
   readonly operands: readonly string[];
+  /** The value of `--filename`. */
+  readonly filename: string | undefined;
   readonly current: string;
 }
 
 async function valuesOf(
   invocation: Invocation,
   option: Option,
-  { command, operands, current }: Typed,
+  { command, operands, filename, current }: Typed,
 ): Promise<Candidate[]> {
   if (command === 'cancel' && option.long === '--step')
     return await stepCandidates(invocation, operands[0] ?? 'latest');
@@ -138,6 +141,10 @@ async function valuesOf(
         word,
         meaning: 'a context of your kubeconfig',
       }));
+    case '--build-image':
+      return await imageCandidates(invocation, operands[0] ?? filename);
+    case '--platform':
+      return inList(commonPlatforms, current);
     case '--stage':
     case '--step':
     case '--environment':
@@ -168,6 +175,18 @@ async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
     .filter((name) => name !== defaultCluster)
     .map((name) => ({ word: clusterWord(name), meaning: "a cluster of the operator's file" }));
   return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
+}
+
+/** What `--platform` offers. Others are accepted, too. */
+const commonPlatforms: readonly Candidate[] = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'].map((word) => ({
+  word,
+  meaning: '',
+}));
+
+async function imageCandidates(invocation: Invocation, path: string | undefined): Promise<Candidate[]> {
+  const { configurations } = await invocation.services();
+  const images = await configurations.images(invocation.path(path || undefined));
+  return images.map((word) => ({ word, meaning: 'an artifact' }));
 }
 
 function namesIn(
