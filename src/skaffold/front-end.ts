@@ -1,15 +1,8 @@
 import type { BuildRequest } from '../engine/build-request.ts';
 import type { FrontEnd } from '../engine/front-end.ts';
-import type { Clock } from '../model/clock.ts';
 import { StepKinds } from '../steps/step-kind.ts';
-import type { SkaffoldSurroundings } from './configuration-reader.ts';
+import type { SkaffoldBuildSurroundings } from './build-surroundings.ts';
 import { artifactKind } from './steps/artifact-kind.ts';
-
-export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
-  readonly clock: Clock;
-  /** The folder of caches that builds share. Absolute. */
-  readonly caches: string;
-}
 
 /** The front end of builds of `skaffold.yaml`. Each part is loaded at its first use. */
 export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontEnd, 'variables' | 'outline'> {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import type { BuiltArtifact } from '../builder.ts';
-import type { InputState } from './artifact-inputs.ts';
+import type { InputState } from '../artifact-inputs.ts';
 import { changesBetween, type Miss } from './explain-miss.ts';
 
 /** An image that was built, with what it was built from. */

@@ -5,7 +5,7 @@ import type { FoundImage, ImageBuilder, ImagePush } from '../../runtime/image-bu
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import { lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
-import type { ArtifactInputs, InputState } from './artifact-inputs.ts';
+import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
 import { describeMiss, type Miss } from './explain-miss.ts';
 
 export interface CacheParts {

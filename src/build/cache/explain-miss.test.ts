@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InputState } from './artifact-inputs.ts';
+import type { InputState } from '../artifact-inputs.ts';
 import { changesBetween, describeMiss, type Miss } from './explain-miss.ts';
 
 const empty: InputState = { files: {}, options: {}, baseImages: {}, requires: {} };

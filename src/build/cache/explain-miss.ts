@@ -1,4 +1,4 @@
-import type { InputState } from './artifact-inputs.ts';
+import type { InputState } from '../artifact-inputs.ts';
 
 /** Why the cache has no image for an artifact. */
 export type Miss =

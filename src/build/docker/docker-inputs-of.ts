@@ -3,7 +3,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { FileSelection } from '../../workspace/index/tree-index.ts';
-import type { ArtifactInputs } from '../cache/artifact-inputs.ts';
+import type { ArtifactInputs } from '../artifact-inputs.ts';
 import type { BaseImage } from '../dockerfile/docker-build.ts';
 import { dockerDependencies, type DockerDependencyRequest } from '../dockerfile/docker-dependencies.ts';
 import { evaluateDockerfile } from '../dockerfile/evaluate-dockerfile.ts';

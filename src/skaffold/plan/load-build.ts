@@ -6,11 +6,10 @@ import type { BuildRequest } from '../../engine/build-request.ts';
 import type { Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { OperatorNames } from '../../operator/operator-names.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { runProgramSync } from '../../util/run-program.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
-import type { SkaffoldBuildSurroundings } from '../front-end.ts';
+import type { SkaffoldBuildSurroundings } from '../build-surroundings.ts';
 import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
@@ -20,7 +19,13 @@ import { pushes } from './push-decision.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
 
 /** Builds use nothing of the operator's file. */
-const noNames: OperatorNames = { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] };
+const noNames: ReadPipeline['names'] = {
+  secrets: [],
+  clusters: [],
+  certificates: false,
+  commandLineCluster: false,
+  keys: [],
+};
 
 /** Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake. */
 export async function loadBuild(request: BuildRequest, around: SkaffoldBuildSurroundings): Promise<Read<ReadPipeline>> {
