@@ -147,6 +147,7 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     environment: async (folder) => await (await load()).environment(folder),
     merged: async (request) => await (await load()).merged(request),
     names: async (path) => await (await load()).names(path),
+    images: async (path) => await (await load()).images(path),
     upgraded: async (path) => await (await load()).upgraded(path),
   };
 }

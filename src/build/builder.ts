@@ -6,7 +6,7 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { Work } from '../model/work.ts';
 import type { CacheResult } from '../model/artifact.ts';
-import type { ArtifactInputs } from './cache/artifact-inputs.ts';
+import type { ArtifactInputs } from './artifact-inputs.ts';
 
 export interface Builder<Options = unknown> {
   /**

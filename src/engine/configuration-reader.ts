@@ -95,6 +95,8 @@ export interface ConfigurationReader {
   merged(request: ConfigurationRequest): Promise<MergedConfigurations>;
   /** Returns the names in a file and in the files of this machine that it requires. Fetches and runs nothing. */
   names(path: string): Promise<ConfigurationNames>;
+  /** Returns the images of a file's artifacts as they are written. Reads nothing else, and reports no mistake. */
+  images(path: string): Promise<readonly string[]>;
   /** Upgrades one file. Comments stay. */
   upgraded(path: string): Promise<Checked<UpgradedFile>>;
 }

@@ -66,6 +66,13 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       };
     },
 
+    async images(path) {
+      const file = await configurationAt(path, around.files);
+      const source = file === undefined ? undefined : (await readSource(file, basename(file), around.files)).value;
+      const documents = source ? readConfigFile(source, () => undefined) : [];
+      return documents.flatMap(({ document }) => summaryOf(document).artifacts.map(({ image }) => image));
+    },
+
     async upgraded(path) {
       const file = await configurationAt(path, around.files);
       if (file === undefined) return { diagnostics: [problem('S017', undefined, { path })] };

@@ -14,6 +14,10 @@ export function writeCacheFile(path: string, content: string): void {
     fs.writeFileSync(temporary, content, { flag: 'wx' });
     fs.renameSync(temporary, path);
   } catch {
-    fs.rmSync(temporary, { force: true });
+    try {
+      fs.rmSync(temporary, { force: true });
+    } catch {
+      // Its folder is a file, or belongs to another user.
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** Describes every failure code: what failed and what to do. */
+import { isAbsolute } from 'node:path';
 import { visible } from '../util/visible.ts';
 import { assertNever, type Failure, type RefusedPath, type StartCause } from '../model/outcome.ts';
 import { formatDuration } from './duration.ts';
@@ -142,12 +143,15 @@ export function describeFailure(failure: Failure): FailureText {
         advice: ['fix the file named here, then run the step again'],
       };
     case 'file-missing':
+      // An absolute path is a file of this machine, such as the Dockerfile of a `skaffold.yaml`.
       return {
-        what: `${failure.field}: ${failure.path} does not exist in the workspace`,
+        what: `${failure.field}: ${failure.path} does not exist${isAbsolute(failure.path) ? '' : ' in the workspace'}`,
         detail: failure.detail === undefined ? [] : lines(failure.detail),
-        advice: [
-          'paths are relative to the root of the workspace; it excludes files that Git ignores unless you pass --no-gitignore',
-        ],
+        advice: isAbsolute(failure.path)
+          ? []
+          : [
+              'paths are relative to the root of the workspace; it excludes files that Git ignores unless you pass --no-gitignore',
+            ],
       };
     case 'variable-undefined': {
       const where = `${failure.environments.length > 1 ? 'environments' : 'environment'} ${failure.environments.join(', ')}`;

@@ -93,6 +93,58 @@ export function imageBuilderContract(
       ...more,
     });
 
+    describe('finding and tagging', () => {
+      const signal = new AbortController().signal;
+
+      test('finds an image by its reference and its id, and gives it another name', async (context) => {
+        if (!traits.keepsImages) return context.skip('this builder keeps no images');
+        const { builder } = subject();
+        const [reference, other] = [newName(), newName()];
+        expect(await builder.find(reference, signal)).toEqual({ status: 'succeeded', value: undefined });
+        const built = await builder.build(
+          buildOf([`RUN echo ${unique()}`], { references: [reference] }),
+          recordingWork().work,
+        );
+        if (built.status !== 'succeeded') throw new Error(JSON.stringify(built));
+        const { id } = built.value;
+        expect(await builder.find(reference, signal)).toMatchObject({ status: 'succeeded', value: { id } });
+        expect(await builder.find(id, signal)).toMatchObject({ status: 'succeeded', value: { id } });
+        expect(await builder.tag(id, other, signal)).toMatchObject({ status: 'succeeded' });
+        expect(await builder.find(other, signal)).toMatchObject({ status: 'succeeded', value: { id } });
+        expect(await subject().describeImage(other)).toBeDefined();
+      });
+
+      test('moves a name to another image', async (context) => {
+        if (!traits.keepsImages) return context.skip('this builder keeps no images');
+        const { builder } = subject();
+        const [one, two] = [newName(), newName()];
+        for (const reference of [one, two])
+          await builder.build(buildOf([`RUN echo ${unique()}`], { references: [reference] }), recordingWork().work);
+        const found = await builder.find(one, signal);
+        expect(await builder.tag(one, two, signal)).toMatchObject({ status: 'succeeded' });
+        expect(await builder.find(two, signal)).toEqual(found);
+      });
+
+      test('cannot tag a missing image', async () => {
+        const code = traits.keepsImages ? 'image-unavailable' : 'unsupported';
+        const tagged = await subject().builder.tag(`localhost/slipway-test/${unique()}:1`, newName(), signal);
+        expect(tagged).toMatchObject({ status: 'failed', failure: { code } });
+      });
+
+      test('finds nothing if it keeps no images', async (context) => {
+        if (traits.keepsImages) return context.skip('this builder keeps images');
+        expect(await subject().builder.find(subject().base, signal)).toEqual({ status: 'succeeded', value: undefined });
+      });
+
+      test('is cancelled by its signal', async (context) => {
+        if (!traits.keepsImages) return context.skip('this builder keeps no images');
+        const stopped = AbortSignal.abort(new Cancelled('user'));
+        const cancelled = { status: 'cancelled', because: 'user' };
+        expect(await subject().builder.find(subject().base, stopped)).toMatchObject(cancelled);
+        expect(await subject().builder.tag(subject().base, newName(), stopped)).toMatchObject(cancelled);
+      });
+    });
+
     describe('building', () => {
       test('builds an image, prints the output, and observes each instruction', async () => {
         const word = unique();

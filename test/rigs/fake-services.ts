@@ -78,6 +78,8 @@ export class FakeServices implements Services {
   disposed = 0;
   /** What `skaffold.yaml` files mean. */
   merged: MergedConfigurations = { configurations: [], yaml: '', diagnostics: [] };
+  /** The images of the artifacts of each file. */
+  readonly images: Record<string, readonly string[]> = {};
   upgraded: Checked<UpgradedFile> = { diagnostics: [] };
   names: ConfigurationNames = { profiles: [], modules: [] };
   configurationRequest: ConfigurationRequest | undefined;
@@ -92,6 +94,7 @@ export class FakeServices implements Services {
       this.calls.push(`names ${path}`);
       return await Promise.resolve(this.names);
     },
+    images: async (path) => await Promise.resolve(this.images[path] ?? []),
     upgraded: async (path) => {
       this.calls.push(`upgraded ${path}`);
       return await Promise.resolve(this.upgraded);

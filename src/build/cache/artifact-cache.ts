@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import type { BuiltArtifact } from '../builder.ts';
-import type { InputState } from './artifact-inputs.ts';
+import type { InputState } from '../artifact-inputs.ts';
 import { changesBetween, type Miss } from './explain-miss.ts';
 
 /** An image that was built. */
@@ -35,11 +35,16 @@ const mostEntries = 10;
 export function openArtifactCache(directory: string): ArtifactCache {
   const fileOf = (artifact: string, end: string) =>
     join(directory, `${createHash('sha256').update(artifact).digest('hex').slice(0, 32)}${end}`);
-  const entries = (artifact: string): readonly CacheEntry[] =>
-    (readStored(fileOf(artifact, entriesEnd)) as { entries: CacheEntry[] } | undefined)?.entries ?? [];
+  const entries = (artifact: string): readonly CacheEntry[] => {
+    const stored = readStored(fileOf(artifact, entriesEnd))?.['entries'];
+    return Array.isArray(stored) ? stored.filter(isEntry) : [];
+  };
   return {
     entries,
-    lastState: (artifact) => (readStored(fileOf(artifact, stateEnd)) as { state: InputState } | undefined)?.state,
+    lastState(artifact) {
+      const state = readStored(fileOf(artifact, stateEnd))?.['state'];
+      return isState(state) ? state : undefined;
+    },
     add(artifact, entry, state) {
       const others = entries(artifact).filter(({ key }) => key !== entry.key);
       const all = [entry, ...others].slice(0, mostEntries);
@@ -55,13 +60,23 @@ const entriesEnd = '.json';
 const stateEnd = '.state.json';
 
 /** Returns `undefined` for a file that is missing, damaged or of another format. */
-function readStored(file: string): unknown {
+function readStored(file: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as { format: number };
-    return stored.format === format ? stored : undefined;
+    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
+    return stored['format'] === format ? stored : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isEntry(value: unknown): value is CacheEntry {
+  const { key, reference } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return typeof key === 'string' && typeof reference === 'string';
+}
+
+function isState(value: unknown): value is InputState {
+  const parts = (value ?? {}) as Partial<Record<string, unknown>>;
+  return ['files', 'options', 'baseImages', 'requires'].every((part) => typeof (parts[part] ?? 0) === 'object');
 }
 
 /** Returns the digest of a state. Equal states make equal images. */

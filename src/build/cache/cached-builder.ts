@@ -5,7 +5,7 @@ import type { FoundImage, ImageBuilder, ImagePush } from '../../runtime/image-bu
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import { keyOf, lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
-import type { ArtifactInputs, InputState } from './artifact-inputs.ts';
+import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
 import { describeMiss, type Miss } from './explain-miss.ts';
 
 export interface CacheParts {
@@ -23,7 +23,7 @@ export interface CacheParts {
  * gets the new tag, and is pushed if the build says so. Every other build says why it was not skipped.
  */
 export function cachedBuilder<Options>(inner: Builder<Options>, parts: CacheParts): Builder<Options> {
-  const { inputs } = inner;
+  const inputs = inner.inputs?.bind(inner);
   if (!inputs) return inner;
   return {
     async build(build, work) {
@@ -35,7 +35,7 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       // The build finds and explains what is wrong with the inputs.
       if (before.status !== 'succeeded') return await inner.build(build, work);
       const entry = lookUp(parts.cache, parts.artifact, before.value);
-      const hit = 'kind' in entry ? entry : await reused(entry, build, parts, work);
+      const hit = 'kind' in entry ? entry : await reused(entry, before.value, build, parts, work);
       if ('status' in hit) return hit;
       const built = await inner.build(build, work);
       if (built.status !== 'succeeded') return built;
@@ -56,8 +56,9 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
 /** Uses the image of an earlier build, if the engine still has it. */
 async function reused(
   entry: CacheEntry,
+  state: InputState,
   build: ArtifactBuild,
-  { images, index }: CacheParts,
+  { images, index, cache, artifact }: CacheParts,
   work: Work,
 ): Promise<Outcome<BuiltArtifact> | Miss> {
   const evicted: Miss = { kind: 'evicted', reference: entry.reference };
@@ -67,6 +68,8 @@ async function reused(
   if (!found.value) return evicted;
   const tagged = await images.tag(entry.id, build.reference, work.signal);
   if (tagged.status !== 'succeeded') return tagged;
+  // The next miss names what changed since this build, not since the one that made the image.
+  if (cache.entries(artifact)[0]?.key !== entry.key) cache.add(artifact, entry, state);
   index.save();
   const { id } = entry;
   if (!build.push) return succeeded({ id, cache: { hit: true } });

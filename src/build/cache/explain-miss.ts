@@ -1,4 +1,4 @@
-import type { InputState } from './artifact-inputs.ts';
+import type { InputState } from '../artifact-inputs.ts';
 
 /** Why the cache has no image for an artifact. */
 export type Miss =
@@ -31,9 +31,10 @@ function differences(
 ): readonly InputChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.flatMap((name): readonly InputChange[] => {
-    if (before[name] === after[name]) return [];
-    const change = before[name] === undefined ? 'added' : after[name] === undefined ? 'removed' : 'changed';
-    return [{ input, name, change }];
+    // A file may have the name of a member of every object, such as `constructor`.
+    if (!Object.hasOwn(before, name)) return [{ input, name, change: 'added' }];
+    if (!Object.hasOwn(after, name)) return [{ input, name, change: 'removed' }];
+    return before[name] === after[name] ? [] : [{ input, name, change: 'changed' }];
   });
 }
 

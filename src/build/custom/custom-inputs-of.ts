@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import { runProgram } from '../../util/run-program.ts';
-import type { ArtifactInputs } from '../cache/artifact-inputs.ts';
+import type { ArtifactInputs } from '../artifact-inputs.ts';
 import { patternSelection } from '../cache/pattern-selection.ts';
 import { dockerInputsOf } from '../docker/docker-inputs-of.ts';
 import { customInputs, type CustomDependencies } from './custom-inputs.ts';

@@ -1,4 +1,4 @@
-import { parseImageReference } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../registry/image-reference.ts';
 import type { ArtifactBuild } from '../builder.ts';
 
 /**
@@ -6,23 +6,17 @@ import type { ArtifactBuild } from '../builder.ts';
  * whether to push it, the context, the platforms, and each required artifact under its alias.
  */
 export function customVariables(build: Omit<ArtifactBuild, 'options'>): Readonly<Record<string, string>> {
-  const { repository, tag } = splitReference(build.reference);
+  const { name, tag } = splitImageName(build.reference);
   return {
     IMAGE: build.reference,
-    IMAGE_REPO: repository,
-    IMAGE_TAG: tag,
+    IMAGE_REPO: name,
+    IMAGE_TAG: tag ?? '',
     PUSH_IMAGE: String(build.push !== undefined),
     BUILD_CONTEXT: build.context,
     PLATFORMS: build.platforms.join(','),
     SKIP_TEST: 'false',
     ...Object.fromEntries(build.requires.map(({ alias, reference }) => [variableName(alias), reference])),
   };
-}
-
-function splitReference(reference: string): { readonly repository: string; readonly tag: string } {
-  const { tag } = parseImageReference(reference);
-  const text = tag ?? '';
-  return { repository: text === '' ? reference : reference.slice(0, -text.length - 1), tag: text };
 }
 
 /** Environment variables have no other characters. */

@@ -1,12 +1,14 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
-import type { ArtifactInputs } from '../cache/artifact-inputs.ts';
+import type { FileSelection } from '../../workspace/index/tree-index.ts';
+import type { ArtifactInputs } from '../artifact-inputs.ts';
 import type { BaseImage } from '../dockerfile/docker-build.ts';
 import { dockerDependencies, type DockerDependencyRequest } from '../dockerfile/docker-dependencies.ts';
 import { evaluateDockerfile } from '../dockerfile/evaluate-dockerfile.ts';
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts';
+import { contextLinks } from './context-links.ts';
 import { ignoreSource, folderContext } from './folder-context.ts';
 
 export interface DockerInputsRequest {
@@ -20,7 +22,7 @@ export interface DockerInputsRequest {
 
 /**
  * Returns what can change the image of a Dockerfile. The triggers (`ONBUILD`) of base images count too. Those of an image that the
- * engine does not have are not known, so then the whole context counts.
+ * engine does not have are not known, so then everything that is sent counts.
  */
 export async function dockerInputsOf(
   { folder, dockerfile, target, args }: DockerInputsRequest,
@@ -29,7 +31,7 @@ export async function dockerInputsOf(
 ): Promise<Outcome<ArtifactInputs>> {
   const context = await folderContext({ folder, dockerfile });
   if (context.status !== 'succeeded') return context;
-  const { text, file } = context.value;
+  const { text, file, realFile, rules, isInside } = context.value;
   const source = readDockerfile(new SourceText(file, text));
   const request = { args, ...(target !== undefined && { target }) };
   const bases = new Map<string, FoundImage | undefined>();
@@ -39,25 +41,30 @@ export async function dockerInputsOf(
     if (found.status !== 'succeeded') return found;
     bases.set(name, found.value);
   }
-  const inside = relative(folder, file);
-  const isInside = inside.split(sep)[0] !== '..';
   const [ownIgnoreFile, ignoreFile] = await Promise.all([
     ignoreSource(`${file}.dockerignore`),
     ignoreSource(resolve(folder, '.dockerignore')),
   ]);
   const asked: DockerDependencyRequest = {
     ...request,
-    dockerfile: isInside ? inside : file,
+    dockerfile: isInside ? context.value.dockerfile : file,
     baseImage: (name) => baseOf(bases.get(name)),
     ...(ownIgnoreFile && { ownIgnoreFile }),
     ...(ignoreFile && { ignoreFile }),
   };
-  const { inputs } = dockerDependencies(source, asked);
+  const { inputs } = dockerDependencies(source, {
+    ...asked,
+    links: await contextLinks(context.value.folder, rules, signal),
+  });
   const isKnown = [...bases.values()].every((base) => base !== undefined);
+  const sent: FileSelection = {
+    matches: (path) => inputs.matches(path) || !rules.ignores(path),
+    mayMatchBelow: (below) => inputs.mayMatchBelow(below) || rules.mayKeepBelow(below),
+  };
   return succeeded({
-    folder,
-    files: isKnown ? inputs : { matches: () => true, mayMatchBelow: () => true },
-    others: isInside ? [] : [file],
+    folder: context.value.folder,
+    files: isKnown ? inputs : sent,
+    others: isInside ? [] : [realFile],
     baseImages,
   });
 }

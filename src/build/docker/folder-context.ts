@@ -6,17 +6,24 @@ import type { TarSource } from '../../model/tree.ts';
 import { TarEncoder } from '../../tar/tar-encoder.ts';
 import type { TarHeader } from '../../tar/tar-header.ts';
 import { encodeItems, joined, listTree, type ListedKind, type PackItem } from '../../tar/tar-pack.ts';
-import { readRegularFile } from '../../util/read-regular-file.ts';
+import { readRegularFile, UnreadableFile } from '../../util/read-regular-file.ts';
 import { noIgnoreRules, parseDockerignore, type IgnoreRules } from '../dockerfile/dockerignore.ts';
 
 /** A build context on this machine. It is read anew each time it is sent. */
 export interface FolderContext {
   /** The text of the Dockerfile. */
   readonly text: string;
-  /** The path of the Dockerfile on this machine. */
+  /** The path of the Dockerfile on this machine, as the build names it. */
   readonly file: string;
+  /** The same without links. */
+  readonly realFile: string;
+  /** The folder without links. Absolute. */
+  readonly folder: string;
+  readonly rules: IgnoreRules;
   /** The name of the Dockerfile in the context that is sent. */
   readonly dockerfile: string;
+  /** Whether the Dockerfile is a file of the folder, also after following links. */
+  readonly isInside: boolean;
   readonly tree: TarSource;
 }
 
@@ -37,18 +44,31 @@ const ignoreFile = '.dockerignore';
 
 /**
  * Finds the Dockerfile and the ignore rules of a folder. `<Dockerfile>.dockerignore` wins over the folder's `.dockerignore`.
- * Failures: `file-missing`, and `build-failed` for invalid ignore rules.
+ * Failures: `file-missing`, `file-error` if one of them is not a file, and `build-failed` for invalid ignore rules.
  */
-export async function folderContext({ folder, dockerfile }: FolderContextRequest): Promise<Outcome<FolderContext>> {
-  if (!(await isFolder(folder))) return failed({ code: 'file-missing', field: 'context', path: folder });
-  const file = resolve(folder, dockerfile);
+export async function folderContext(request: FolderContextRequest): Promise<Outcome<FolderContext>> {
+  if (!(await isFolder(request.folder)))
+    return failed({ code: 'file-missing', field: 'context', path: request.folder });
+  try {
+    return await contextOf(request);
+  } catch (error) {
+    if (error instanceof UnreadableFile) return failed({ code: 'file-error', detail: error.message });
+    throw error;
+  }
+}
+
+async function contextOf(request: FolderContextRequest): Promise<Outcome<FolderContext>> {
+  const file = resolve(request.folder, request.dockerfile);
   const text = await readText(file);
   if (text === undefined) return failed({ code: 'file-missing', field: 'dockerfile', path: file });
-  const rules = await rulesOf(file, folder);
+  const rules = await rulesOf(file, request.folder);
   if (typeof rules === 'string') return failed({ code: 'build-failed', detail: rules });
-  const within = relative(await realpath(folder), await realpath(file));
-  const name = within === '' || within.split(sep)[0] === '..' ? outsideName : within;
-  return succeeded({ text, file, dockerfile: name, tree: contextTree(folder, rules, { name, text }) });
+  const [folder, realFile] = await Promise.all([realpath(request.folder), realpath(file)]);
+  const within = relative(folder, realFile);
+  const isInside = within.split(sep)[0] !== '..';
+  const name = isInside ? within : outsideName;
+  const tree = contextTree(folder, rules, { name, text });
+  return succeeded({ text, file, realFile, folder, rules, dockerfile: name, isInside, tree });
 }
 
 function contextTree(

@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { buildResults, skaffoldBuilds } from '../../events/build-results.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState } from '../../events/run-state.ts';
 import type { StartRequest } from '../../runs/run-service.ts';
-import { toFileError } from '../../util/file-error.ts';
+import { reasonOf, toFileError } from '../../util/file-error.ts';
+import { quoted } from '../../util/visible.ts';
 import { printDryRun } from '../dry-run.ts';
+import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { finishRun } from '../planned-run.ts';
 import { refuse } from '../refuse.ts';
@@ -72,9 +75,20 @@ async function build(
     flags,
   );
   if (!request) return await refuse(invocation, diagnostics);
-  const words = (name: string) => variable(name)?.split(',');
+  const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
+  const words = (name: string) =>
+    variable(name)
+      ?.split(',')
+      .filter((word) => word !== '');
   const [tag, defaultRepo] = [flags.tag ?? variable('TAG'), flags.defaultRepo ?? variable('DEFAULT_REPO')];
   const config = flags.config ?? variable('CONFIG');
+  const concurrency = flags.buildConcurrency ?? numberOf('SKAFFOLD_BUILD_CONCURRENCY', variable('BUILD_CONCURRENCY'));
+  const push = flags.push ?? truthOf('SKAFFOLD_PUSH', variable('PUSH'));
+  const cacheArtifacts = isGiven('cacheArtifacts')
+    ? flags.cacheArtifacts
+    : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
+  const output = flags.fileOutput ?? (variable('FILE_OUTPUT') || undefined);
+  const file = output === undefined ? undefined : invocation.path(output);
   const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
   const start: StartRequest = {
     path: request.path,
@@ -85,15 +99,16 @@ async function build(
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,
-      cacheArtifacts: flags.cacheArtifacts !== false,
+      cacheArtifacts: cacheArtifacts !== false,
       platforms: flags.platform ?? words('PLATFORM') ?? [],
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
-      ...(flags.push !== undefined && { push: flags.push }),
-      ...(flags.buildConcurrency !== undefined && { concurrency: flags.buildConcurrency }),
+      ...(push !== undefined && { push }),
+      ...(concurrency !== undefined && { concurrency }),
     },
   };
+  if (file !== undefined) await checkOutput(file);
   if (flags.dryRun) return await printDryRun(invocation, start);
   const state = emptyRunState();
   const reporter = folding(
@@ -103,10 +118,39 @@ async function build(
   const started = await services.start(start, terminalInteraction(invocation, reporter));
   const code = await finishRun(invocation, reporter, started);
   const results = buildResults(state);
-  if (invocation.json && started.status === 'driven')
-    await invocation.printJson({ run: started.run.id, ...skaffoldBuilds(results), results });
-  if (flags.fileOutput !== undefined) await writeResults(invocation.path(flags.fileOutput), skaffoldBuilds(results));
+  if (invocation.json && started.status === 'driven') {
+    const { status, because = null, detail = null, diagnostics } = state;
+    const run = { run: started.run.id, status, because, detail, diagnostics };
+    await invocation.printJson({ ...run, ...skaffoldBuilds(results), results });
+  }
+  // Images of a failed build are not a set that belongs together, so an earlier file stays.
+  if (file !== undefined && code === exitCodes.succeeded) await writeResults(file, skaffoldBuilds(results));
   return code;
+}
+
+function numberOf(name: string, text = ''): number | undefined {
+  // Skaffold's own default is -1: as the configuration says.
+  if (text === '' || text === '-1') return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${name}=${text}: the value must be an integer of at least 0`);
+}
+
+function truthOf(name: string, text = ''): boolean | undefined {
+  if (text === '') return undefined;
+  if (/^(?:true|t|1)$/i.test(text)) return true;
+  if (/^(?:false|f|0)$/i.test(text)) return false;
+  throw new UsageError(`${name}=${text}: the value must be true or false`);
+}
+
+/** Reports a file that cannot be written before anything is built. */
+async function checkOutput(path: string): Promise<void> {
+  const help = ['choose another file with --file-output'];
+  const reason = async (of: string) => await stat(of).then(undefined, (error: Error) => error);
+  const [folder, file] = [await reason(dirname(path)), await reason(path)];
+  if (folder instanceof Error) throw new UsageError(`cannot write ${quoted(path)}: ${reasonOf(folder)}`, help);
+  if (!folder.isDirectory()) throw new UsageError(`cannot write ${quoted(path)}: its folder is a file`, help);
+  if (!(file instanceof Error) && file.isDirectory())
+    throw new UsageError(`cannot write ${quoted(path)}: it is a folder`, help);
 }
 
 /** Returns a reporter that also hands each event to a fold. */
@@ -117,8 +161,8 @@ function folding(apply: (event: StoredEvent) => void, inner: Reporter): Reporter
       await inner.event(event);
     },
     notice: async (text) => await inner.notice(text),
-    ...('watch' in inner && { watch: (activity) => inner.watch?.(activity) }),
-    ...('hold' in inner && { hold: async () => (await inner.hold?.()) ?? { [Symbol.dispose]: () => undefined } }),
+    ...(inner.watch && { watch: inner.watch.bind(inner) }),
+    ...(inner.hold && { hold: inner.hold.bind(inner) }),
     end: async () => await inner.end(),
   };
 }

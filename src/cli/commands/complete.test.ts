@@ -40,6 +40,20 @@ describe('completion', () => {
     expect(await words('doctor', '--kube-context', '')).toEqual(['admin@prod', 'dev']);
   });
 
+  it('offers the images of a skaffold.yaml, platforms and runtimes for a build', async ({ services, words }) => {
+    services.images['/home/me/shop'] = ['app', 'api', '{{.NAME}}'];
+    services.images['/home/me/shop/other'] = ['another'];
+    expect(await words('build', '--build-image', 'a')).toEqual(['app', 'api']);
+    expect(await words('build', '-b', '')).toEqual(['app', 'api', '{{.NAME}}']);
+    expect(await words('build', '--build-image=ap')).toEqual(['--build-image=app', '--build-image=api']);
+    expect(await words('build', 'other', '--build-image', '')).toEqual(['another']);
+    expect(await words('build', '-f', 'other', '--build-image', '')).toEqual(['another']);
+    expect(await words('build', '--platform', 'linux/amd64,linux/arm6')).toEqual(['linux/amd64,linux/arm64']);
+    expect(await words('build', '--on', 'docker,h')).toEqual(['docker,host']);
+    // Nothing is read but the file.
+    expect(services.calls).toEqual([]);
+  });
+
   it('offers runs and their steps', async ({ services, words }) => {
     await services.tell(goodStory());
     expect(await words('show', '')).toEqual(['latest', '1']);

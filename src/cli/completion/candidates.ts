@@ -142,6 +142,10 @@ async function valuesOf(invocation: Invocation, option: Option, typed: Typed): P
     case '--profile':
     case '--module':
       return inList(await configurationNames(invocation, option.long, typed), current);
+    case '--build-image':
+      return await imageCandidates(invocation, typed);
+    case '--platform':
+      return inList(commonPlatforms, current);
     case '--stage':
     case '--step':
     case '--environment':
@@ -170,14 +174,12 @@ function inList(candidates: readonly Candidate[], current: string): Candidate[] 
 async function configurationNames(
   invocation: Invocation,
   flag: '--profile' | '--module',
-  { operands, filename, current }: Typed,
+  typed: Typed,
 ): Promise<Candidate[]> {
   const { configurations } = await invocation.services();
-  const { value: env } = await configurations.environment(invocation.directory);
-  const file = operands[0] ?? filename ?? env?.['SKAFFOLD_FILENAME'];
-  const { profiles, modules } = await configurations.names(invocation.path(file || undefined));
+  const { profiles, modules } = await configurations.names(await configurationFile(invocation, typed));
   if (flag === '--module') return modules.map((word) => ({ word, meaning: 'a configuration' }));
-  const isOff = current.slice(current.lastIndexOf(',') + 1).startsWith('-');
+  const isOff = typed.current.slice(typed.current.lastIndexOf(',') + 1).startsWith('-');
   return profiles.map((name) =>
     isOff ? { word: `-${name}`, meaning: 'switch this profile off' } : { word: name, meaning: 'a profile' },
   );
@@ -189,6 +191,25 @@ async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
     .filter((name) => name !== defaultCluster)
     .map((name) => ({ word: clusterWord(name), meaning: "a cluster of the operator's file" }));
   return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
+}
+
+/** What `--platform` offers. Others are accepted, too. */
+const commonPlatforms: readonly Candidate[] = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'].map((word) => ({
+  word,
+  meaning: '',
+}));
+
+async function imageCandidates(invocation: Invocation, typed: Typed): Promise<Candidate[]> {
+  const { configurations } = await invocation.services();
+  const images = await configurations.images(await configurationFile(invocation, typed));
+  return images.map((word) => ({ word, meaning: 'an artifact' }));
+}
+
+/** Returns the `skaffold.yaml` that a command line means, or its folder. */
+async function configurationFile(invocation: Invocation, { operands, filename }: Typed): Promise<string> {
+  const { configurations } = await invocation.services();
+  const { value: env } = await configurations.environment(invocation.directory);
+  return invocation.path((operands[0] ?? filename ?? env?.['SKAFFOLD_FILENAME']) || undefined);
 }
 
 function namesIn(

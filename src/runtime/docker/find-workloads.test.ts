@@ -19,7 +19,10 @@ test('finds only what has all labels', async () => {
           }
         : [listed(ours), listed({ ...theirs, 'slipway.dev/workload': 'four' })],
     );
-  const runtime = new DockerRuntime({ engine: { json } } as unknown as EngineSession, 'Podman');
+  const runtime = new DockerRuntime(
+    { engine: { json }, address: { kind: 'unix', path: '/none' } } as unknown as EngineSession,
+    'Podman',
+  );
   const found: string[] = [];
   for await (const { name } of runtime.find({ 'slipway.dev/store': 'a' }, new AbortController().signal))
     found.push(name);

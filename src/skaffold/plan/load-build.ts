@@ -6,7 +6,6 @@ import type { BuildRequest } from '../../engine/build-request.ts';
 import type { Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { OperatorNames } from '../../operator/operator-names.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
@@ -22,7 +21,13 @@ import { pushes } from './push-decision.ts';
 import { readArtifacts } from './read-artifacts.ts';
 
 /** Builds use nothing of the operator's file. */
-const noNames: OperatorNames = { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] };
+const noNames: ReadPipeline['names'] = {
+  secrets: [],
+  clusters: [],
+  certificates: false,
+  commandLineCluster: false,
+  keys: [],
+};
 
 /**
  * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
-import type { ArtifactInputs } from '../../build/cache/artifact-inputs.ts';
+import type { ArtifactInputs } from '../../build/artifact-inputs.ts';
 import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
 import { patternSelection } from '../../build/cache/pattern-selection.ts';
@@ -27,7 +27,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import { toFileError } from '../../util/file-error.ts';
-import { readRegularFile } from '../../util/read-regular-file.ts';
+import { readRegularFile, UnreadableFile } from '../../util/read-regular-file.ts';
 import { withoutTilde } from '../../util/tilde-path.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuilder, ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
@@ -178,25 +178,36 @@ async function secretsOf(
 ): Promise<Outcome<DockerBuildSecrets>> {
   const read = new Map<string, string>();
   for (const { id, file, variable } of secrets) {
-    const value = file === undefined ? env[variable ?? id] : await fileOf(join(context, withoutTilde(file, home)));
-    if (value === undefined)
-      return failed({ code: 'file-missing', field: `secret ${id}`, path: file ?? `$${variable ?? id}` });
-    read.set(id, value);
+    const value =
+      file === undefined
+        ? variableOf(env, variable ?? id, id)
+        : await fileOf(resolve(context, withoutTilde(file, home)), `secret ${id}`);
+    if (value.status !== 'succeeded') return value;
+    read.set(id, value.value);
   }
   const agent = env['SSH_AUTH_SOCK'];
   if (ssh === undefined) return succeeded({ secrets: read });
   const [id = 'default', path] = ssh.split('=');
   if (path === undefined && agent === undefined)
-    return failed({ code: 'unsupported', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' });
-  const keys = path === undefined ? { agent: agent ?? '' } : { keys: [(await fileOf(path)) ?? ''] };
-  return succeeded({ secrets: read, ssh: new Map([[id, keys]]) });
+    return failed({ code: 'build-failed', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' });
+  if (path === undefined) return succeeded({ secrets: read, ssh: new Map([[id, { agent: agent ?? '' }]]) });
+  const key = await fileOf(resolve(context, withoutTilde(path, home)), 'ssh');
+  return key.status === 'succeeded' ? succeeded({ secrets: read, ssh: new Map([[id, { keys: [key.value] }]]) }) : key;
 }
 
-async function fileOf(path: string): Promise<string | undefined> {
+function variableOf(env: ArtifactSurroundings['env'], name: string, id: string): Outcome<string> {
+  const value = env[name];
+  if (value !== undefined) return succeeded(value);
+  return failed({ code: 'build-failed', detail: `secret ${id}: the variable ${name} is not set` });
+}
+
+async function fileOf(path: string, field: string): Promise<Outcome<string>> {
   try {
-    return (await readRegularFile(path)).toString();
+    return succeeded((await readRegularFile(path)).toString());
   } catch (error) {
-    if (toFileError(error) === undefined && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return failed({ code: 'file-missing', field, path });
+    const detail = error instanceof UnreadableFile ? error.message : toFileError(error)?.message;
+    if (detail === undefined) throw error;
+    return failed({ code: 'file-error', detail });
   }
 }

@@ -62,7 +62,7 @@ class DiskIndex implements TreeIndex {
     const waiting = [''];
     for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
       const prefix = parent === '' ? '' : `${parent}/`;
-      const names = namesIn(join(folder, parent));
+      const names = unlessGone(() => fs.readdirSync(join(folder, parent))) ?? [];
       if (names.length === 0 && parent !== '' && selection.matches(parent)) hashes.set(parent, 'folder');
       for (const name of names) {
         const path = prefix + name;
@@ -119,14 +119,16 @@ class FolderIndex {
   look(path: string, onDisk: string, now: number, wanted: boolean): string | undefined {
     // Such a name is not UTF-8, so the file cannot be opened by it. It counts as changed, always.
     if (path.includes('\ufffd')) return wanted ? `unreadable at ${now}` : undefined;
-    const stat = fs.lstatSync(onDisk, { throwIfNoEntry: false });
+    const stat = unlessGone(() => fs.lstatSync(onDisk, { throwIfNoEntry: false }));
     if (!stat) return undefined;
     if (stat.isDirectory()) return 'folder';
     if (!wanted) return undefined;
     const metadata = `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino} ${stat.mode}`;
     const known = this.#known.get(path);
     if (known?.[0] === metadata) return known[1];
-    const hash = stat.isSymbolicLink() ? linkHash(onDisk) : stat.isFile() ? fileHash(onDisk, stat.mode) : undefined;
+    const hash = unlessGone(() =>
+      stat.isSymbolicLink() ? linkHash(onDisk) : stat.isFile() ? fileHash(onDisk, stat.mode) : undefined,
+    );
     if (hash === undefined) return undefined;
     if (now - Math.max(stat.mtimeMs, stat.ctimeMs) >= settledMs) {
       this.#known.set(path, [metadata, hash]);
@@ -143,36 +145,34 @@ class FolderIndex {
   }
 }
 
+/** An index that cannot be read knows nothing. */
 function readStored(file: string): readonly string[] {
   try {
-    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as Stored;
-    return (stored.format as number) === 2 ? stored.files : [];
+    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as { format?: unknown; files?: unknown };
+    const { format, files } = stored;
+    return format === 2 && Array.isArray(files) && files.every((text) => typeof text === 'string') ? files : [];
   } catch {
     return [];
   }
 }
 
-/** Returns nothing if the folder is gone. */
-function namesIn(folder: string): readonly string[] {
+const partBytes = 1 << 20;
+
+/** Returns `undefined` if a file is gone, or became a link or the reverse since its metadata was read. */
+function unlessGone<T>(read: () => T): T | undefined {
   try {
-    return fs.readdirSync(folder);
+    return read();
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink'))
+      return undefined;
     throw error;
   }
 }
 
-const partBytes = 1 << 20;
-
-function fileHash(path: string, mode: number): string | undefined {
+function fileHash(path: string, mode: number): string {
   const hash = createHash('sha256').update((mode & 0o111) === 0 ? 'file ' : 'executable ');
-  let fd: number;
-  try {
-    fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   try {
     const part = Buffer.allocUnsafe(partBytes);
     for (let count = fs.readSync(fd, part); count > 0; count = fs.readSync(fd, part))

@@ -1,4 +1,4 @@
-import type { FileSelection } from '../../workspace/index/tree-index.ts';
+import type { FileSelection } from '../workspace/index/tree-index.ts';
 
 /** Everything that can change the image of an artifact, as its builder says. */
 export interface ArtifactInputs {

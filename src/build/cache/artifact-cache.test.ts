@@ -1,0 +1,150 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
+import { keyOf, lookUp, openArtifactCache, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
+import type { InputState } from '../artifact-inputs.ts';
+
+interface Added {
+  readonly id?: string;
+  readonly artifact?: string;
+  readonly cache?: ArtifactCache;
+}
+
+describe('the cache of artifacts', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+  afterEach(() => folder[Symbol.dispose]());
+
+  const open = () => openArtifactCache(path.join(folder.path, 'cache'));
+  const stateOf = (files: Readonly<Record<string, string>>): InputState => ({
+    files,
+    options: {},
+    baseImages: {},
+    requires: {},
+  });
+  const entryOf = (file: string, id = `sha256:${file}`): CacheEntry => ({
+    reference: `app:${file}`,
+    id,
+    key: keyOf(stateOf({ file })),
+    builtAt: 1,
+  });
+  const add = (file: string, { id, artifact = 'app', cache = open() }: Added = {}) =>
+    cache.add(artifact, entryOf(file, id), stateOf({ file }));
+  const ids = (artifact = 'app') =>
+    open()
+      .entries(artifact)
+      .map(({ id }) => id);
+
+  const stored = (end: '.json' | '.state.json') => {
+    const names = fs.readdirSync(path.join(folder.path, 'cache'));
+    const name = names.find((name) => name.endsWith(end) && name.includes('.state.') === end.includes('.state.'));
+    return path.join(folder.path, 'cache', name!);
+  };
+
+  describe('the artifact cache', () => {
+    it('has nothing of an artifact that was not built', () => expect(ids()).toEqual([]));
+
+    it('returns to the next process what this one has added, newest first, by artifact', () => {
+      add('1');
+      add('2');
+      add('3', { artifact: 'other' });
+      expect(ids()).toEqual(['sha256:2', 'sha256:1']);
+      expect(ids('other')).toEqual(['sha256:3']);
+    });
+
+    it('replaces the entry of equal inputs', () => {
+      add('1');
+      add('2');
+      add('1', { id: 'sha256:new' });
+      expect(ids()).toEqual(['sha256:new', 'sha256:2']);
+    });
+
+    it('keeps the ten newest entries', () => {
+      for (let i = 1; i <= 12; i++) add(`${i}`);
+      expect(ids()).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((i) => `sha256:${i}`));
+    });
+
+    it('loses at most an entry if two processes add one at once', () => {
+      const [one, two] = [open(), open()];
+      add('1', { cache: one });
+      // Both have read the file before either writes.
+      const file = stored('.json');
+      const before = fs.readFileSync(file);
+      add('2', { cache: one });
+      fs.writeFileSync(file, before);
+      add('3', { cache: two });
+      expect(ids()).toEqual(['sha256:3', 'sha256:1']);
+      expect(fs.readdirSync(path.join(folder.path, 'cache'))).toHaveLength(2);
+    });
+
+    it.each([
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"format":1}',
+      '{"format":1,"entries":{}}',
+      '{"format":1,"entries":[null,1,"x",{},{"key":null,"reference":"a"},{"key":"a"}]}',
+      '{"format":2,"entries":[]}',
+    ])('is empty with the content %j, and works again', (content) => {
+      add('1');
+      fs.writeFileSync(stored('.json'), content);
+      expect(ids()).toEqual([]);
+      add('2');
+      expect(ids()).toEqual(['sha256:2']);
+    });
+
+    it('is empty if its folder is a file', () => {
+      fs.writeFileSync(path.join(folder.path, 'cache'), '');
+      add('1');
+      expect(ids()).toEqual([]);
+    });
+  });
+
+  describe('looking up', () => {
+    const look = (state: InputState) => lookUp(open(), 'app', state);
+
+    it('finds an older entry, whatever the order of the inputs', () => {
+      const older = { ...entryOf('1'), key: keyOf(stateOf({ b: '1', a: '2' })) };
+      open().add('app', older, stateOf({ b: '1', a: '2' }));
+      add('2');
+      expect(look(stateOf({ a: '2', b: '1' }))).toEqual(older);
+    });
+
+    it('compares with the state that was added last if there is no entry', () => {
+      expect(look(stateOf({}))).toEqual({ kind: 'first' });
+      add('1');
+      add('2');
+      expect(look(stateOf({ file: '3' }))).toEqual({
+        kind: 'changed',
+        changes: [{ input: 'file', name: 'file', change: 'changed' }],
+      });
+    });
+
+    it.each([
+      '',
+      '{',
+      'null',
+      '{"format":1}',
+      '{"format":1,"state":{"files":{}}}',
+      '{"format":1,"state":{"files":null}}',
+    ])('finds entries beside a state of %j, and cannot explain a miss', (content) => {
+      add('1');
+      fs.writeFileSync(stored('.state.json'), content);
+      expect(look(stateOf({ file: '1' }))).toEqual(entryOf('1'));
+      expect(look(stateOf({ file: '2' }))).toEqual({ kind: 'first' });
+    });
+  });
+
+  it.each<keyof InputState>(['files', 'options', 'baseImages', 'requires'])('%s decide about the key', (part) => {
+    const one = stateOf({});
+    expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf(one));
+    expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf({ ...one, [part]: { a: '2' } }));
+    const others = (['files', 'options', 'baseImages', 'requires'] as const).filter((other) => other !== part);
+    for (const other of others)
+      expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf({ ...one, [other]: { a: '1' } }));
+  });
+});

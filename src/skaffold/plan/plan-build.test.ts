@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { configurationsOf } from '../../../test/rigs/skaffold-configurations.ts';
+import { stepId } from '../../model/ids.ts';
+import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
+import { isLocalCluster, pushes } from './push-decision.ts';
+import { readArtifacts } from './read-artifacts.ts';
+
+const yaml = `build:
+  artifacts:
+  - { image: app, requires: [{ image: base, alias: BASE }] }
+  - { image: base }
+`;
+
+async function planned(more: Partial<BuildPlan> = {}) {
+  const artifacts = readArtifacts(
+    await configurationsOf(yaml),
+    { images: [], env: {}, expand: () => '' },
+    () => undefined,
+  );
+  return planBuild(artifacts, {
+    references: new Map([
+      ['app', 'r/app:1'],
+      ['base', 'r/base:2'],
+    ]),
+    push: ({ image }) => image === 'app',
+    insecure: ({ image }) => image === 'base',
+    ...{ concurrency: 2, failFast: false, cache: true, ...more },
+  });
+}
+
+describe('the plan of a build', () => {
+  it('has a step for each artifact, which needs those that it requires', async () => {
+    const stage = await planned();
+    expect(stage).toMatchObject({ ordinal: 1, name: 'build', phase: 'build', onFailure: 'continue', jobs: 2 });
+    expect(stage.steps).toMatchObject([
+      {
+        ...{ id: stepId(1, 1, 1), name: 'app', needs: [stepId(1, 1, 2)], declaredAt: { line: 5, column: 14 } },
+        spec: {
+          ...{ kind: 'artifact', image: 'app', reference: 'r/app:1', context: '/p', push: true, insecure: false },
+          ...{ requires: [{ alias: 'BASE', reference: 'r/base:2' }], cache: true, platforms: [] },
+        },
+      },
+      {
+        ...{ id: stepId(1, 1, 2), name: 'base', needs: [], declaredAt: { line: 6, column: 14 } },
+        spec: { reference: 'r/base:2', push: false, insecure: true, requires: [] },
+      },
+    ]);
+    for (const { policy } of stage.steps) expect(policy).toEqual({ retries: 0, allowFailure: false });
+  });
+
+  it('cancels siblings with --fail-fast', async () => {
+    expect((await planned({ failFast: true })).onFailure).toBe('cancelSiblings');
+  });
+
+  it('says whether the cache is used', async () => {
+    expect((await planned({ cache: false })).steps[0]?.spec).toMatchObject({ cache: false });
+  });
+});
+
+describe('how many artifacts are built at once', () => {
+  it.each<[number | undefined, readonly number[], number]>([
+    [undefined, [], 0],
+    [undefined, [0, 0], 0],
+    [undefined, [1], 1],
+    [undefined, [0, 3, 2], 2],
+    [0, [1], 0],
+    [5, [1], 5],
+  ])('flag %s, limits %j: %i', (flag, limits, expected) => expect(concurrencyOf(flag, limits)).toBe(expected));
+});
+
+describe('whether images are pushed', () => {
+  it.each<[boolean | undefined, boolean | undefined, string | undefined, boolean]>([
+    [true, false, undefined, true],
+    [false, true, 'prod', false],
+    [undefined, true, 'minikube', true],
+    [undefined, false, 'prod', false],
+    [undefined, undefined, 'prod', true],
+    [undefined, undefined, 'minikube', false],
+    [undefined, undefined, undefined, false],
+  ])('--push %s, configured %s, context %s: %s', (flag, configured, kubeContext, expected) => {
+    expect(pushes({ flag, configured, kubeContext })).toBe(expected);
+  });
+
+  it.each(['minikube', 'docker-desktop', 'docker-for-desktop', 'kind-a', 'k3d-b', 'orbstack', 'colima'])(
+    '%s is on this machine',
+    (context) => expect(isLocalCluster(context)).toBe(true),
+  );
+  it.each(['kind-', 'kind', 'minikube-2', 'my-minikube', 'k3d', 'prod', ''])('%j is not', (context) => {
+    expect(isLocalCluster(context)).toBe(false);
+  });
+});

@@ -1,0 +1,163 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
+import { plainStep, WorkRig } from '../../../test/rigs/step-work.ts';
+import { Cancelled } from '../../model/outcome.ts';
+import { FakeImageBuilder } from '../../runtime/fake/fake-image-builder.ts';
+import type { StepContext } from '../../steps/step-kind.ts';
+import type { ArtifactStepSpec } from '../plan/artifact-spec.ts';
+import { artifactStep } from './artifact-step.ts';
+
+describe('artifact steps', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let images: FakeImageBuilder;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    images = new FakeImageBuilder();
+    for (const name of ['app', 'home', 'caches']) fs.mkdirSync(path.join(folder.path, name));
+    write({ 'app/Dockerfile': 'FROM base:1\n', 'app/in-context': 'c', 'home/in-home': 'h', elsewhere: 'e' });
+  });
+  afterEach(() => folder[Symbol.dispose]());
+
+  const at = (name: string) => path.join(folder.path, name);
+  function write(files: Readonly<Record<string, string>>): void {
+    for (const [name, content] of Object.entries(files)) fs.writeFileSync(at(name), content);
+  }
+
+  type Docker = Extract<ArtifactStepSpec['builder'], { type: 'docker' }>;
+  const docker: Docker = {
+    ...{ type: 'docker', dockerfile: 'Dockerfile', args: [], addHosts: [], cacheFrom: [], secrets: [] },
+    ...{ noCache: false, pull: 'missing' },
+  };
+
+  interface Around {
+    readonly rig?: WorkRig;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly builds?: object;
+  }
+
+  async function run(
+    builder: Partial<Docker> = {},
+    spec: Partial<ArtifactStepSpec> = {},
+    { rig = new WorkRig(), env = {}, builds = { images } }: Around = {},
+  ) {
+    const runner = artifactStep({ builds } as unknown as StepContext, {
+      ...{ env, home: at('home'), caches: at('caches'), clock: rig.clock },
+    });
+    const step = {
+      ...plainStep(),
+      spec: {
+        ...{ kind: 'artifact', image: 'app', reference: 'app:1', context: at('app'), requires: [], platforms: [] },
+        ...{ push: false, insecure: false, cache: false, builder: { ...docker, ...builder }, ...spec },
+      } as ArtifactStepSpec,
+    };
+    return await runner.run(step, rig.work);
+  }
+
+  describe('the build of an artifact', () => {
+    it('has the image as its artifact', async () => {
+      expect(await run()).toMatchObject({
+        outcome: { status: 'succeeded' },
+        artifacts: [{ kind: 'image', name: 'app', references: ['app:1'], pushed: [] }],
+      });
+    });
+
+    it('has the digest if it was pushed', async () => {
+      const { artifacts } = await run({}, { push: true, insecure: true });
+      expect(artifacts).toMatchObject([{ pushed: [{ reference: 'app:1', digest: images.registry.get('app:1') }] }]);
+      expect(images.pushes).toMatchObject([{ reference: 'app:1', insecure: true }]);
+    });
+
+    it('passes the images that it requires as arguments, which the configuration may replace', async () => {
+      const requires = ['A', 'B'].map((alias) => ({ alias, reference: `${alias}:1` }));
+      await run({ args: [{ name: 'B', value: 'mine' }] }, { requires });
+      expect(images.builds[0]?.args).toEqual([
+        { name: 'A', value: 'A:1' },
+        { name: 'B', value: 'mine' },
+      ]);
+    });
+
+    it('takes its image from the cache, unless it is told not to', async () => {
+      await run({}, { cache: true });
+      expect((await run({}, { cache: true })).artifacts).toMatchObject([{ cache: { hit: true } }]);
+      expect(images.builds).toHaveLength(1);
+      expect((await run()).artifacts[0]).not.toHaveProperty('cache');
+      expect(images.builds).toHaveLength(2);
+    });
+
+    it('names the build argument that changed', async () => {
+      const args = (value: string) => ({ args: [{ name: 'WHO', value }] });
+      await run(args('a'), { cache: true });
+      const { artifacts } = await run(args('b'), { cache: true });
+      expect(artifacts).toMatchObject([{ cache: { missed: 'option buildArgs.WHO changed' } }]);
+    });
+
+    it('needs a runtime that builds images', async () => {
+      const without = { withoutImages: { because: 'no Docker here', advice: 'install it' } };
+      expect(await run({}, {}, { builds: without })).toMatchObject({
+        outcome: { failure: { code: 'unsupported', detail: 'no Docker here: install it' } },
+      });
+    });
+
+    it('is cancelled with its signal, before and during the build', async () => {
+      const before = new WorkRig();
+      before.stop.abort(new Cancelled('user'));
+      expect(await run({}, {}, { rig: before })).toMatchObject({ outcome: { status: 'cancelled', because: 'user' } });
+      expect(images.builds).toEqual([]);
+      write({ 'app/Dockerfile': 'FROM base:1\nRUN sleep 3600\n' });
+      for (const which of ['stop', 'atOnce'] as const) {
+        const rig = new WorkRig();
+        const ended = run({}, {}, { rig });
+        await expect.poll(() => images.hanging.size).toBe(1);
+        rig[which].abort(new Cancelled('user'));
+        expect(await ended).toMatchObject({ outcome: { status: 'cancelled', because: 'user' }, artifacts: [] });
+      }
+    });
+  });
+
+  describe('a secret of a build', () => {
+    it.each<[string, Docker['secrets'][number], string]>([
+      ['a file of the context', { id: 's', file: 'in-context' }, 'c'],
+      ['a file of the home folder', { id: 's', file: '~/in-home' }, 'h'],
+      ['a file above the context', { id: 's', file: '../elsewhere' }, 'e'],
+      ['a variable', { id: 's', variable: 'TOKEN' }, 't'],
+      ['the variable with its name', { id: 'OWN' }, 'o'],
+    ])('comes from %s', async (_, secret, value) => {
+      await run({ secrets: [secret] }, {}, { env: { TOKEN: 't', OWN: 'o' } });
+      expect(images.builds[0]?.secrets).toEqual(new Map([[secret.id, value]]));
+    });
+
+    it('comes from an absolute path', async () => {
+      await run({ secrets: [{ id: 's', file: at('elsewhere') }] });
+      expect(images.builds[0]?.secrets.get('s')).toBe('e');
+    });
+
+    it.each<[string, Partial<Docker>, object]>([
+      ['file is missing', { secrets: [{ id: 's', file: 'none' }] }, { code: 'file-missing', field: 'secret s' }],
+      ['file is a folder', { secrets: [{ id: 's', file: '.' }] }, { code: 'file-error' }],
+      [
+        'variable is not set',
+        { secrets: [{ id: 's', variable: 'NONE' }] },
+        { code: 'build-failed', detail: 'secret s: the variable NONE is not set' },
+      ],
+      [
+        'agent is missing',
+        { ssh: 'default' },
+        { code: 'build-failed', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' },
+      ],
+      ['key is missing', { ssh: 'default=none' }, { code: 'file-missing', field: 'ssh' }],
+    ])('fails the build if its %s', async (_, builder, failure) => {
+      expect(await run(builder)).toMatchObject({ outcome: { status: 'failed', failure } });
+      expect(images.builds).toEqual([]);
+    });
+
+    it.each([
+      ['default', { SSH_AUTH_SOCK: '/agent' }, new Map([['default', { agent: '/agent' }]])],
+      ['other=~/in-home', {}, new Map([['other', { keys: ['h'] }]])],
+    ])('of SSH is %s', async (ssh, env, expected) => {
+      await run({ ssh }, {}, { env });
+      expect(images.builds[0]?.ssh).toEqual(expected);
+    });
+  });
+});

@@ -1,0 +1,328 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
+import { openTreeIndex, type FileSelection } from './tree-index.ts';
+
+describe('the index of files', () => {
+  const all: FileSelection = { matches: () => true, mayMatchBelow: () => true };
+  const signal = new AbortController().signal;
+
+  /** A time at which every file has settled. */
+  const later = () => Date.now() + 3_600_000;
+
+  let folder: ReturnType<typeof temporaryFolder>;
+  let tree: string;
+  let cache: string;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    tree = path.join(folder.path, 'tree');
+    cache = path.join(folder.path, 'cache');
+    fs.mkdirSync(tree);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    folder[Symbol.dispose]();
+  });
+
+  const at = (name: string) => path.join(tree, name);
+  function write(files: Readonly<Record<string, string>>): void {
+    for (const [name, content] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+      fs.writeFileSync(at(name), content);
+    }
+  }
+  const open = (now = later) => openTreeIndex(cache, now);
+  const hashesOf = async (selection = all, index = open()) =>
+    Object.fromEntries(await index.hashes(tree, selection, signal));
+
+  /** Learns the tree, stores it, and returns the hashes. */
+  async function learned(): Promise<Record<string, string>> {
+    const index = open();
+    const hashes = await hashesOf(all, index);
+    index.save();
+    return hashes;
+  }
+
+  /** Counts the files that are opened for reading during an action. */
+  async function opened(action: () => Promise<unknown>): Promise<number> {
+    const spy = vi.spyOn(fs, 'openSync');
+    await action();
+    const count = spy.mock.calls.filter(([name]) => String(name).startsWith(tree)).length;
+    spy.mockRestore();
+    return count;
+  }
+
+  describe('the hashes of a folder', () => {
+    it('name every wanted file, and empty folders', async () => {
+      write({ a: '1', 'b/c': '2', 'b/d/e': '3' });
+      fs.mkdirSync(at('empty'));
+      expect(Object.keys(await hashesOf())).toEqual(['a', 'b/c', 'b/d/e', 'empty']);
+      const selection = {
+        matches: (name: string) => name.startsWith('b/'),
+        mayMatchBelow: (name: string) => name === 'b',
+      };
+      expect(Object.keys(await hashesOf(selection))).toEqual(['b/c']);
+    });
+
+    it('leave out a folder with files whatever its neighbours are called', async () => {
+      write({ 'a/x': '1' });
+      const before = await hashesOf();
+      // Sorts between the folder and its content.
+      write({ 'a-b': '2' });
+      expect(Object.keys(await hashesOf())).toEqual(['a-b', 'a/x']);
+      expect(await hashesOf()).toMatchObject(before);
+    });
+
+    it('do not change by `touch`, and by another folder', async () => {
+      write({ a: '1' });
+      const before = await learned();
+      fs.utimesSync(at('a'), new Date(0), new Date(0));
+      expect(await hashesOf()).toEqual(before);
+    });
+
+    it('change by a byte whose old mtime is restored', async () => {
+      write({ a: 'one', b: 'two' });
+      const before = await learned();
+      const { atime, mtime } = fs.statSync(at('a'));
+      fs.writeFileSync(at('a'), 'eno');
+      fs.utimesSync(at('a'), atime, mtime);
+      const after = await hashesOf();
+      expect(after['a']).not.toBe(before['a']);
+      expect(after['b']).toBe(before['b']);
+    });
+
+    it('change by a file with the same size and mtime that takes the place of another', async () => {
+      write({ a: 'one' });
+      const before = await learned();
+      const { atime, mtime } = fs.statSync(at('a'));
+      fs.writeFileSync(at('new'), 'two');
+      fs.utimesSync(at('new'), atime, mtime);
+      fs.renameSync(at('new'), at('a'));
+      expect((await hashesOf())['a']).not.toBe(before['a']);
+    });
+
+    it('tell files, programs, links and folders apart', async () => {
+      write({ file: 'x', program: 'x', other: 'x' });
+      fs.chmodSync(at('program'), 0o755);
+      fs.symlinkSync('x', at('link'));
+      const hashes = await hashesOf();
+      expect(new Set(Object.values(hashes)).size).toBe(3);
+      expect(hashes['file']).toBe(hashes['other']);
+    });
+
+    it('change with the executable bit and with the target of a link, not with other permissions', async () => {
+      write({ a: 'x', target: 'y' });
+      fs.symlinkSync('target', at('link'));
+      const before = await learned();
+      fs.chmodSync(at('a'), 0o600);
+      expect(await hashesOf()).toEqual(before);
+      fs.chmodSync(at('a'), 0o700);
+      expect((await hashesOf())['a']).not.toBe(before['a']);
+      fs.writeFileSync(at('target'), 'changed');
+      expect((await hashesOf())['link']).toBe(before['link']);
+      fs.unlinkSync(at('link'));
+      fs.symlinkSync('a', at('link'));
+      expect((await hashesOf())['link']).not.toBe(before['link']);
+    });
+
+    it('leave out what is neither a file, a link nor a folder', async () => {
+      write({ a: '1' });
+      execFileSync('mkfifo', [at('pipe')]);
+      expect(Object.keys(await hashesOf())).toEqual(['a']);
+    });
+
+    it('are those of bytes: large files and names that are no text', async () => {
+      write({ 'ä ö\n': '1' });
+      fs.writeFileSync(at('large'), Buffer.alloc(3 * 2 ** 20, 7));
+      const before = await hashesOf();
+      expect(Object.keys(before)).toEqual(['large', 'ä ö\n']);
+      const fd = fs.openSync(at('large'), 'r+');
+      fs.writeSync(fd, Buffer.from([8]), 0, 1, 3 * 2 ** 20 - 1);
+      fs.closeSync(fd);
+      expect((await hashesOf())['large']).not.toBe(before['large']);
+    });
+
+    it('stop with the signal', async () => {
+      write({ a: '1' });
+      const stopped = AbortSignal.abort(new Error('stopped'));
+      for (let i = 0; i < 200; i++) write({ [`d${i}/f`]: 'x'.repeat(4096) });
+      // Only after a while: a short listing may end before.
+      await open()
+        .hashes(tree, all, stopped)
+        .then(
+          () => undefined,
+          (error: unknown) => expect(error).toMatchObject({ message: 'stopped' }),
+        );
+    });
+  });
+
+  describe('files that change while they are listed', () => {
+    it.each<[string, (name: string) => void]>([
+      ['are removed', (name) => fs.rmSync(name)],
+      [
+        'become links',
+        (name) => {
+          fs.rmSync(name);
+          fs.symlinkSync('nowhere', name);
+        },
+      ],
+    ])('%s', async (_, change) => {
+      write({ a: '1', b: '2' });
+      const real = fs.openSync;
+      vi.spyOn(fs, 'openSync').mockImplementation((name, ...more) => {
+        if (String(name) === at('a')) change(at('a'));
+        return real(name, ...more);
+      });
+      expect(Object.keys(await hashesOf())).toEqual(['b']);
+    });
+
+    it('are removed before their metadata is read', async () => {
+      write({ a: '1', b: '2' });
+      const hashes = await hashesOf({
+        matches: (name) => {
+          if (name === 'b') fs.rmSync(at('b'));
+          return true;
+        },
+        mayMatchBelow: () => true,
+      });
+      expect(Object.keys(hashes)).toEqual(['a']);
+    });
+
+    it('were links, and are files', async () => {
+      fs.symlinkSync('x', at('a'));
+      const real = fs.readlinkSync;
+      vi.spyOn(fs, 'readlinkSync').mockImplementation(((name: fs.PathLike, options: 'buffer') => {
+        fs.rmSync(at('a'));
+        write({ a: '1' });
+        return real(name, options);
+      }) as typeof fs.readlinkSync);
+      expect(await hashesOf()).toEqual({});
+    });
+
+    it('that cannot be read are an error', async () => {
+      write({ a: '1' });
+      vi.spyOn(fs, 'openSync').mockImplementation(() => {
+        throw Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES', syscall: 'open' });
+      });
+      await expect(hashesOf()).rejects.toMatchObject({ code: 'EACCES' });
+    });
+  });
+
+  describe('one file', () => {
+    it('has the same hash as in its folder, and none if it is missing', async () => {
+      write({ a: '1' });
+      const index = open();
+      expect(index.hash(at('a'))).toBe((await hashesOf(all, index))['a']);
+      expect(index.hash(at('missing'))).toBeUndefined();
+      expect(index.hash(at('a/below'))).toBeUndefined();
+    });
+  });
+
+  describe('a second look', () => {
+    it('reads no file that did not change, in this process and in the next', async () => {
+      write({ a: '1', 'b/c': '2' });
+      const index = open();
+      expect(await opened(async () => await hashesOf(all, index))).toBe(2);
+      expect(await opened(async () => await hashesOf(all, index))).toBe(0);
+      index.save();
+      expect(await opened(async () => await hashesOf(all, open()))).toBe(0);
+      write({ a: '3' });
+      expect(await opened(async () => await hashesOf(all, open()))).toBe(1);
+    });
+
+    it('reads a file again that may have changed within the tick of its metadata', async () => {
+      write({ a: '1' });
+      const justNow = () => Number(fs.statSync(at('a'), { bigint: true }).ctimeNs / 1_000_000n) + 10;
+      const index = open(justNow);
+      await hashesOf(all, index);
+      expect(await opened(async () => await hashesOf(all, index))).toBe(1);
+      index.save();
+      expect(await opened(async () => await hashesOf(all, open()))).toBe(1);
+    });
+
+    it('forgets the old hash of a file that changed within the tick', async () => {
+      write({ a: '1' });
+      await learned();
+      write({ a: '22' });
+      const index = open(() => Number(fs.statSync(at('a'), { bigint: true }).ctimeNs / 1_000_000n));
+      await hashesOf(all, index);
+      index.save();
+      expect(fs.readFileSync(path.join(cache, fs.readdirSync(cache)[0]!), 'utf8')).not.toContain('"a"');
+    });
+
+    it.each(['', '{', 'null', '[]', '{"format":2}', '{"format":2,"files":null}', '{"format":2,"files":[1,2,3]}', '\0'])(
+      'survives an index file with %j',
+      async (content) => {
+        write({ a: '1' });
+        const before = await learned();
+        const [name] = fs.readdirSync(cache);
+        fs.writeFileSync(path.join(cache, name!), content);
+        const index = open();
+        expect(await hashesOf(all, index)).toEqual(before);
+        index.save();
+        expect(await opened(async () => await hashesOf(all, open()))).toBe(0);
+      },
+    );
+
+    it('survives a cache that cannot be written', async () => {
+      write({ a: '1' });
+      fs.writeFileSync(cache, 'a file');
+      const index = open();
+      expect(Object.keys(await hashesOf(all, index))).toEqual(['a']);
+      index.save();
+      expect(fs.readFileSync(cache, 'utf8')).toBe('a file');
+    });
+
+    it('is right with two indexes at once, whoever saves last', async () => {
+      write({ a: '1', b: '2' });
+      const [one, two] = [open(), open()];
+      await hashesOf(all, one);
+      write({ a: '3' });
+      const right = await hashesOf(all, two);
+      two.save();
+      one.save();
+      expect(await hashesOf()).toEqual(right);
+      expect(fs.readdirSync(cache)).toHaveLength(1);
+    });
+
+    it('keeps nothing of another folder with the same names', async () => {
+      write({ 'x/a': '1', 'y/a': '2' });
+      const index = open();
+      const [x, y] = [await index.hashes(at('x'), all, signal), await index.hashes(at('y'), all, signal)];
+      expect(x.get('a')).not.toBe(y.get('a'));
+      index.save();
+      expect(fs.readdirSync(cache)).toHaveLength(2);
+    });
+  });
+
+  it('an index that was used before finds what a new one finds', async () => {
+    const name = fc.constantFrom('a', 'b', 'd/a', 'd/e/a', 'd-a');
+    const change = fc.record({
+      name,
+      content: fc.constantFrom('1', '2', '33'),
+      removes: fc.boolean(),
+      saves: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
+        fs.rmSync(tree, { recursive: true });
+        fs.mkdirSync(tree);
+        for (const { name: changed, content, removes, saves } of changes) {
+          if (removes) fs.rmSync(at(changed), { force: true, recursive: true });
+          else if (!fs.existsSync(at(changed)) || fs.statSync(at(changed)).isFile()) write({ [changed]: content });
+          const used = open(Date.now);
+          const hashes = await hashesOf(all, used);
+          if (saves) used.save();
+          expect(hashes).toEqual(
+            Object.fromEntries(await openTreeIndex(path.join(folder.path, 'none'), later).hashes(tree, all, signal)),
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

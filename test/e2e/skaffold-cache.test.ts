@@ -1,0 +1,97 @@
+/** The artifact cache of `slipway build` on every engine: what is not built again, and why the rest is. */
+import { describe, expect, it } from 'vitest';
+import { engines } from '../rigs/engines.ts';
+import { skaffoldWorld } from '../rigs/skaffold-world.ts';
+
+describe.each(engines)('the artifact cache on $name', (engine) => {
+  const test = it.skipIf(engine.host === undefined);
+
+  const open = async (docker: object = { buildArgs: { WHO: '{{.WHO}}' } }) =>
+    await skaffoldWorld(
+      engine,
+      (name) => ({
+        build: { tagPolicy: { envTemplate: { template: 'v1' } }, artifacts: [{ image: name('app'), docker }] },
+      }),
+      {
+        Dockerfile: 'FROM BASE AS prod\nARG WHO\nCOPY src /src\nRUN echo WORD $WHO\nFROM prod AS test\nRUN true\n',
+        'src/a': '1',
+        'src/b': '1',
+        other: '1',
+        '.dockerignore': 'src/*.log\n',
+      },
+    );
+
+  test('names the reason of every build, and otherwise builds nothing', async () => {
+    await using world = await open();
+    const { name, project } = world;
+    const said = async (...flags: string[]) => {
+      const { stdout } = await world.build(...flags).exits(0);
+      return /(?:built|cached) .*\/app:\S+(?: {3}missed: .*)?$/m
+        .exec(stdout)?.[0]
+        .replace(/ \S*\/app:\S+/, ' app')
+        .trim();
+    };
+    world.env('WHO', 'me');
+    expect(await said()).toBe('built app   missed: not built before');
+    const { Id: id } = (await world.image(`${name('app')}:v1`)) ?? {};
+    expect(await said()).toBe('cached app');
+    // The same image gets another tag.
+    expect(await said('--tag', 'v2')).toBe('cached app');
+    expect((await world.image(`${name('app')}:v2`))?.Id).toBe(id);
+    // What the Dockerfile does not copy, and what is left out.
+    await project.write({ other: '2', 'src/x.log': 'x' });
+    expect(await said()).toBe('cached app');
+    await project.write({ 'src/a': '2' });
+    expect(await said()).toBe('built app   missed: src/a changed');
+    await project.write({ 'src/a': '1' });
+    expect(await said()).toBe('cached app');
+    expect((await world.image(`${name('app')}:v1`))?.Id).toBe(id);
+    await project.write({ 'src/c': '1', 'src/b': '2' });
+    expect(await said()).toBe('built app   missed: src/b changed and 1 more');
+    world.env('WHO', 'you');
+    expect(await said()).toBe('built app   missed: option buildArgs.WHO changed');
+    await project.write({ '.dockerignore': 'src/*.log\nsrc/c\n' });
+    expect(await said()).toBe('built app   missed: .dockerignore changed and 1 more');
+    expect(await said('--no-cache-artifacts')).toBe('built app');
+    expect(await said('--cache-artifacts=false')).toBe('built app');
+    expect(await said('--cache-artifacts')).toBe('cached app');
+  });
+
+  test('builds an image again that the engine has no more', async () => {
+    await using world = await open();
+    await world.json(0);
+    await world.removeImage(`${world.name('app')}:v1`);
+    expect((await world.json(0)).results).toMatchObject([
+      { cache: { missed: `the image ${world.name('app')}:v1 is gone` }, reference: `${world.name('app')}:v1` },
+    ]);
+    expect((await world.json(0)).results).toMatchObject([{ cache: { hit: true } }]);
+  });
+
+  test('builds an image again if the one that it requires has changed', async () => {
+    await using world = await skaffoldWorld(
+      engine,
+      (name) => ({
+        build: {
+          tagPolicy: { envTemplate: { template: 'v1' } },
+          artifacts: [
+            { image: name('base'), context: 'base' },
+            { image: name('app'), context: 'app', requires: [{ image: name('base'), alias: 'PARENT' }] },
+          ],
+        },
+      }),
+      {
+        'base/Dockerfile': 'FROM BASE\nCOPY file /file\n',
+        'base/file': 'one WORD',
+        'app/Dockerfile': 'ARG PARENT\nFROM ${PARENT}\nRUN cat /file\n',
+      },
+    );
+    await world.json(0);
+    expect((await world.json(0)).results).toMatchObject([{ cache: { hit: true } }, { cache: { hit: true } }]);
+    await world.project.write({ 'base/file': `two ${world.word}` });
+    expect((await world.json(0)).results).toMatchObject([
+      { cache: { missed: 'file changed' } },
+      { cache: { missed: 'required image PARENT changed' } },
+    ]);
+    expect((await world.json(0)).results).toMatchObject([{ cache: { hit: true } }, { cache: { hit: true } }]);
+  });
+});
