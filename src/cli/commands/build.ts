@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { buildResults, skaffoldBuilds } from '../../events/build-results.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState } from '../../events/run-state.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { StartRequest } from '../../runs/run-service.ts';
 import { reasonOf, toFileError } from '../../util/file-error.ts';
 import { quoted } from '../../util/visible.ts';
@@ -74,7 +75,10 @@ async function build(
     path,
     flags,
   );
-  if (!request) return await refuse(invocation, diagnostics);
+  if (!request) {
+    await printRefused(invocation, diagnostics);
+    return await refuse(invocation, diagnostics);
+  }
   const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
   const words = (name: string) =>
     variable(name)
@@ -118,6 +122,7 @@ async function build(
   const started = await services.start(start, terminalInteraction(invocation, reporter));
   const code = await finishRun(invocation, reporter, started);
   const results = buildResults(state);
+  if (started.status === 'refused') await printRefused(invocation, started.diagnostics);
   if (invocation.json && started.status === 'driven') {
     const { status, because = null, detail = null, diagnostics } = state;
     const run = { run: started.run.id, status, because, detail, diagnostics };
@@ -126,6 +131,13 @@ async function build(
   // Images of a failed build are not a set that belongs together, so an earlier file stays.
   if (file !== undefined && code === exitCodes.succeeded) await writeResults(file, skaffoldBuilds(results));
   return code;
+}
+
+/** Programs read the reason where they read results. */
+async function printRefused(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<void> {
+  if (!invocation.json) return;
+  const run = { run: null, status: 'failed', because: 'configuration', detail: null, diagnostics };
+  await invocation.printJson({ ...run, ...skaffoldBuilds([]), results: [] });
 }
 
 function numberOf(name: string, text = ''): number | undefined {
