@@ -20,6 +20,7 @@ describe('the cache of artifacts', () => {
 
   const open = () => openArtifactCache(path.join(folder.path, 'cache'));
   const stateOf = (files: Readonly<Record<string, string>>): InputState => ({
+    filesDigest: JSON.stringify(Object.entries(files).sort()),
     files,
     options: {},
     baseImages: {},
@@ -85,10 +86,10 @@ describe('the cache of artifacts', () => {
       '{',
       'null',
       '[]',
-      '{"format":1}',
-      '{"format":1,"entries":{}}',
-      '{"format":1,"entries":[null,1,"x",{},{"key":null,"reference":"a"},{"key":"a"}]}',
-      '{"format":2,"entries":[]}',
+      '{"format":9}',
+      '{"format":2,"entries":{}}',
+      '{"format":2,"entries":[null,1,"x",{},{"key":null,"reference":"a"},{"key":"a"}]}',
+      '{"format":1,"entries":[]}',
     ])('is empty with the content %j, and works again', (content) => {
       add('1');
       fs.writeFileSync(stored('.json'), content);
@@ -128,9 +129,9 @@ describe('the cache of artifacts', () => {
       '',
       '{',
       'null',
-      '{"format":1}',
-      '{"format":1,"state":{"files":{}}}',
-      '{"format":1,"state":{"files":null}}',
+      '{"format":9}',
+      '{"format":2,"state":{"files":{}}}',
+      '{"format":2,"state":{"files":null}}',
     ])('finds entries beside a state of %j, and cannot explain a miss', (content) => {
       add('1');
       fs.writeFileSync(stored('.state.json'), content);
@@ -139,11 +140,11 @@ describe('the cache of artifacts', () => {
     });
   });
 
-  it.each<keyof InputState>(['files', 'options', 'baseImages', 'requires'])('%s decide about the key', (part) => {
+  it.each<keyof InputState>(['filesDigest', 'options', 'baseImages', 'requires'])('%s decide about the key', (part) => {
     const one = stateOf({});
     expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf(one));
     expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf({ ...one, [part]: { a: '2' } }));
-    const others = (['files', 'options', 'baseImages', 'requires'] as const).filter((other) => other !== part);
+    const others = (['filesDigest', 'options', 'baseImages', 'requires'] as const).filter((other) => other !== part);
     for (const other of others)
       expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf({ ...one, [other]: { a: '1' } }));
   });

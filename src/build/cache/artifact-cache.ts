@@ -54,7 +54,7 @@ export function openArtifactCache(directory: string): ArtifactCache {
   };
 }
 
-const format = 1;
+const format = 2;
 const entriesEnd = '.json';
 /** The state may have thousands of files, and only a miss needs it. */
 const stateEnd = '.state.json';
@@ -82,8 +82,8 @@ function isState(value: unknown): value is InputState {
 /** Returns the digest of a state. Equal states make equal images. */
 export function keyOf(state: InputState): string {
   const sorted = (part: Readonly<Record<string, string>>) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { files, options, baseImages, requires } = state;
-  const text = JSON.stringify([files, options, baseImages, requires].map(sorted));
+  const { filesDigest, options, baseImages, requires } = state;
+  const text = JSON.stringify([filesDigest, ...[options, baseImages, requires].map(sorted)]);
   return createHash('sha256').update(text).digest('hex');
 }
 

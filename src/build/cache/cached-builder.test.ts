@@ -32,7 +32,10 @@ describe('builds with a cache', () => {
     #made = 0;
 
     readonly #index: TreeIndex = {
-      hashes: async (): Promise<FileHashes> => await Promise.resolve(new Map(Object.entries(this.files))),
+      hashes: async (): Promise<FileHashes> => {
+        const files = Object.entries(this.files).sort();
+        return await Promise.resolve({ digest: JSON.stringify(files), byPath: () => new Map(files) });
+      },
       hash: (path) => this.files[path],
       save: () => void this.saved++,
     };
@@ -208,7 +211,10 @@ describe('builds with a cache', () => {
       world.images.tag = async (image) =>
         await Promise.resolve(failed({ code: 'image-unavailable', image, detail: 'no' }));
       await world.build();
-      expect(await world.build()).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable' } });
+      expect(await world.build({ reference: 'app:2' })).toMatchObject({
+        status: 'failed',
+        failure: { code: 'image-unavailable' },
+      });
     });
 
     it('needs an image that the engine can find', async () => {

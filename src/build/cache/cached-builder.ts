@@ -41,7 +41,11 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       if (built.status !== 'succeeded') return built;
       // The build may have pulled its base images. Files that changed meanwhile belong to the next build.
       const after = await read();
-      if (built.value.id !== undefined && after.status === 'succeeded' && sameFiles(before.value, after.value))
+      if (
+        built.value.id !== undefined &&
+        after.status === 'succeeded' &&
+        before.value.filesDigest === after.value.filesDigest
+      )
         parts.cache.add(
           parts.artifact,
           { ...built.value, key: keyOf(after.value), reference: build.reference, builtAt: work.clock.now() },
@@ -63,11 +67,15 @@ async function reused(
 ): Promise<Outcome<BuiltArtifact> | Miss> {
   const evicted: Miss = { kind: 'evicted', reference: entry.reference };
   if (entry.id === undefined) return evicted;
-  const found = await images.find(entry.id, work.signal);
-  if (found.status !== 'succeeded') return found;
-  if (!found.value) return evicted;
-  const tagged = await images.tag(entry.id, build.reference, work.signal);
+  const tagged = await images.find(build.reference, work.signal);
   if (tagged.status !== 'succeeded') return tagged;
+  if (tagged.value?.id !== entry.id) {
+    const found = await images.find(entry.id, work.signal);
+    if (found.status !== 'succeeded') return found;
+    if (!found.value) return evicted;
+    const moved = await images.tag(entry.id, build.reference, work.signal);
+    if (moved.status !== 'succeeded') return moved;
+  }
   // The next miss names what changed since this build, not since the one that made the image.
   if (cache.entries(artifact)[0]?.key !== entry.key) cache.add(artifact, entry, state);
   index.save();
@@ -99,10 +107,12 @@ async function stateOf(
   if (bases.status !== 'succeeded') return bases;
   const required = await ids(build.requires.map(({ alias, reference }) => [alias, reference] as const));
   if (required.status !== 'succeeded') return required;
+  const outside = others.map((path) => [path, index.hash(path) ?? ''] as const);
   return succeeded({
-    files: {
-      ...Object.fromEntries(hashes),
-      ...Object.fromEntries(others.map((path) => [path, index.hash(path) ?? ''])),
+    filesDigest: outside.length === 0 ? hashes.digest : hashOf([hashes.digest, ...outside]),
+    // A build that is skipped needs the digest alone, and objects of many files are slow.
+    get files() {
+      return { ...Object.fromEntries(hashes.byPath()), ...Object.fromEntries(outside) };
     },
     options: Object.fromEntries(
       Object.entries({ ...options, platforms: build.platforms }).map(([name, value]) => [name, hashOf(value)]),
@@ -110,13 +120,6 @@ async function stateOf(
     baseImages: bases.value,
     requires: required.value,
   });
-}
-
-function sameFiles(before: InputState, after: InputState): boolean {
-  const names = Object.keys(after.files);
-  return (
-    names.length === Object.keys(before.files).length && names.every((name) => before.files[name] === after.files[name])
-  );
 }
 
 /** Values of options may be secrets, so only their hashes are stored. */

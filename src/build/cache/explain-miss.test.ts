@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InputState } from '../artifact-inputs.ts';
 import { changesBetween, describeMiss, type Miss } from './explain-miss.ts';
 
-const empty: InputState = { files: {}, options: {}, baseImages: {}, requires: {} };
+const empty: InputState = { filesDigest: '', files: {}, options: {}, baseImages: {}, requires: {} };
 const changed = (before: Partial<InputState>, after: Partial<InputState>): Miss => ({
   kind: 'changed',
   changes: changesBetween({ ...empty, ...before }, { ...empty, ...after }),

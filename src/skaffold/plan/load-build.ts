@@ -131,7 +131,10 @@ function templateSurroundings({ env }: BuildRequest, { clock }: SkaffoldBuildSur
   return {
     environment: (name) => env[name],
     now: clock.now(),
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Slow at its first use, and most configurations need no zone.
+    get zone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     randomBytes: (count) => randomBytes(count),
     run: (program, args) => {
       try {

@@ -4,6 +4,7 @@ import type { ArtifactInputs } from '../../build/artifact-inputs.ts';
 import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
 import { patternSelection } from '../../build/cache/pattern-selection.ts';
+import { rememberedImages, type RememberedImages } from '../../build/cache/remembered-images.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { customInputsOf } from '../../build/custom/custom-inputs-of.ts';
 import { bazelBuilder } from '../../build/bazel/bazel-builder.ts';
@@ -41,9 +42,16 @@ export interface ArtifactSurroundings {
   readonly clock: Clock;
 }
 
+/** What the artifacts of a run share. */
+interface BuildCaches extends Pick<CacheParts, 'cache' | 'index'> {
+  readonly images?: RememberedImages;
+}
+
 /** Runs the builder of an artifact. */
 export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
-  const caches = {
+  const { images } = context.builds;
+  const caches: BuildCaches = {
+    ...(images && { images: rememberedImages(images) }),
     cache: openArtifactCache(join(around.caches, 'artifacts')),
     index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
   };
@@ -76,20 +84,36 @@ async function buildArtifact(
   spec: ArtifactStepSpec,
   builds: Runtime,
   around: ArtifactSurroundings,
-  caches: Pick<CacheParts, 'cache' | 'index'>,
+  { images: remembered, ...caches }: BuildCaches,
   work: StepWork,
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
-  if (images === undefined) return unsupported(builds);
+  if (images === undefined || remembered === undefined) return unsupported(builds);
   const { image, reference, context, requires, platforms, push, insecure, builder } = spec;
   const build = { image, reference, context, requires, platforms, ...(push && { push: { insecure } }) };
   // TypeScript cannot infer that the entry of a type takes the options of that type.
   const make = builders[builder.type] as (options: ArtifactBuilder, parts: BuilderParts) => Builder<ArtifactBuilder>;
-  const inner = make(builder, { images, context, around });
+  const inner = forgetting(make(builder, { images, remembered, context, around }), remembered);
   const whole = spec.cache
-    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options: optionsOf(builder) })
+    ? cachedBuilder(inner, {
+        ...{ ...caches, images: remembered, artifact: `${image} ${context}`, options: optionsOf(builder) },
+      })
     : inner;
   return await whole.build({ ...build, options: builder }, work);
+}
+
+/** Returns a builder after which images are looked up again: it made one, and may have pulled others. */
+function forgetting<Options>(inner: Builder<Options>, images: RememberedImages): Builder<Options> {
+  return {
+    ...inner,
+    async build(build, work) {
+      try {
+        return await inner.build(build, work);
+      } finally {
+        images.forget();
+      }
+    },
+  };
 }
 
 /** Returns the options by the names that explain a miss: each build argument has its own. */
@@ -102,6 +126,8 @@ function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> 
 /** What builders are made of. */
 interface BuilderParts {
   readonly images: ImageBuilder;
+  /** For looking up images before the build. */
+  readonly remembered: RememberedImages;
   readonly context: string;
   readonly around: ArtifactSurroundings;
 }
@@ -115,12 +141,12 @@ const builders: {
     parts: BuilderParts,
   ) => Builder<OptionsOf<Type>>;
 } = {
-  docker: (options, { images, context, around }) =>
-    dockerBuilder(images, async () => await secretsOf(options, context, around)),
-  custom: (options, { images, around, context }) => ({
+  docker: (options, { images, remembered, context, around }) =>
+    dockerBuilder(images, async () => await secretsOf(options, context, around), remembered),
+  custom: (options, { images, remembered, around, context }) => ({
     ...customBuilder(commandSurroundings(images, around)),
     inputs: async (_build, signal) =>
-      await customInputsOf(options.dependencies, context, { images, env: around.env }, signal),
+      await customInputsOf(options.dependencies, context, { images: remembered, env: around.env }, signal),
   }),
   ko: (options, { images, around, context }) => ({
     ...koBuilder(commandSurroundings(images, around)),
