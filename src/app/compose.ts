@@ -77,6 +77,8 @@ export function composeServices(host: Host): Services {
       await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
   };
 
+  const builds = { ...skaffold, clock, caches: join(state, 'builds') };
+
   const machine: LocalMachine = {
     clock,
     env,
@@ -85,7 +87,7 @@ export function composeServices(host: Host): Services {
     places,
     frontEnd: severalFrontEnds(
       wharfFrontEnd({ env, platform: host.platform, home, operator }),
-      skaffoldFrontEnd({ ...skaffold, clock, caches: join(state, 'builds') }),
+      skaffoldFrontEnd(builds),
     ),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([
@@ -132,6 +134,7 @@ export function composeServices(host: Host): Services {
     configurations: lazyReader(async () =>
       (await import('../skaffold/configuration-reader.ts')).skaffoldReader(skaffold),
     ),
+    buildCache: async () => new (await import('../skaffold/build-cache.ts')).SkaffoldBuildCache(builds),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
   const ignored = (mistake: string) => void host.stderr.write(`warning: ${mistake}; the default is used\n`);

@@ -26,6 +26,21 @@ export interface ArtifactCache {
   /** Returns what the newest entry was built from. Misses are explained by it. */
   lastState(artifact: string): InputState | undefined;
   add(artifact: string, entry: CacheEntry, state: InputState): void;
+  /** Returns the names of all artifacts, sorted. */
+  artifacts(): readonly string[];
+  /** Removes the entries with these keys. An artifact without entries is removed. */
+  remove(artifact: string, keys: ReadonlySet<string>): void;
+}
+
+/** Returns the name of an artifact in the cache. The same image in another folder is another artifact. */
+export function artifactName(image: string, context: string): string {
+  return `${image} ${context}`;
+}
+
+/** Returns the parts of a name. An image has no blanks. */
+export function artifactOf(name: string): { readonly image: string; readonly context: string } {
+  const blank = name.indexOf(' ');
+  return { image: name.slice(0, blank), context: name.slice(blank + 1) };
 }
 
 /** More entries of one artifact are of no use: their images are usually gone. */
@@ -39,6 +54,8 @@ export function openArtifactCache(directory: string): ArtifactCache {
     const stored = readStored(fileOf(artifact, entriesEnd))?.['entries'];
     return Array.isArray(stored) ? stored.filter(isEntry) : [];
   };
+  const write = (artifact: string, all: readonly CacheEntry[]) =>
+    writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
   return {
     entries,
     lastState(artifact) {
@@ -49,7 +66,22 @@ export function openArtifactCache(directory: string): ArtifactCache {
       const others = entries(artifact).filter(({ key }) => key !== entry.key);
       const all = [entry, ...others].slice(0, mostEntries);
       writeCacheFile(fileOf(artifact, stateEnd), JSON.stringify({ format, artifact, state }));
-      writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
+      write(artifact, all);
+    },
+    artifacts() {
+      const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+      return names
+        .filter((name) => name.endsWith(entriesEnd) && !name.endsWith(stateEnd) && !name.startsWith('.'))
+        .flatMap((name) => {
+          const artifact = readStored(join(directory, name))?.['artifact'];
+          return typeof artifact === 'string' ? [artifact] : [];
+        })
+        .sort();
+    },
+    remove(artifact, keys) {
+      const kept = entries(artifact).filter(({ key }) => !keys.has(key));
+      if (kept.length > 0) write(artifact, kept);
+      else for (const end of [entriesEnd, stateEnd]) fs.rmSync(fileOf(artifact, end), { force: true });
     },
   };
 }

@@ -47,6 +47,8 @@ describe('builds with a cache', () => {
         this.stored.splice(0, this.stored.length, entry, ...others);
         this.lastState = state;
       },
+      artifacts: () => ['app'],
+      remove: () => expect.unreachable(),
     };
 
     /** Puts an image where the builder keeps its images. */
@@ -91,7 +93,9 @@ describe('builds with a cache', () => {
 
   describe('a cached build', () => {
     it('is built once, and then only gets its new tag', async () => {
-      expect(await world.build()).toEqual(succeeded({ id: 'sha256:made1', cache: { missed: 'not built before' } }));
+      expect(await world.build()).toEqual(
+        succeeded({ id: 'sha256:made1', cache: { missed: 'not built before', reasons: ['not built before'] } }),
+      );
       expect(await world.build({ reference: 'app:2' })).toEqual(hit());
       expect(world.built).toEqual(['app:1']);
       expect(world.images.images.get('app:2')?.id).toBe('sha256:made1');

@@ -6,7 +6,7 @@ import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import { keyOf, lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
-import { describeMiss, type Miss } from './explain-miss.ts';
+import { missResult, type Miss } from './explain-miss.ts';
 
 export interface CacheParts {
   readonly cache: ArtifactCache;
@@ -52,7 +52,7 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
           after.value,
         );
       parts.index.save();
-      return succeeded({ ...built.value, cache: { missed: describeMiss(hit) } });
+      return succeeded({ ...built.value, cache: missResult(hit) });
     },
   };
 }
@@ -86,10 +86,11 @@ async function reused(
   return pushed.status === 'succeeded' ? succeeded({ id, digest: pushed.value.digest, cache: { hit: true } }) : pushed;
 }
 
-async function stateOf(
+/** Returns what an artifact would be built from now. */
+export async function stateOf(
   { folder, files, others, baseImages }: ArtifactInputs,
   build: ArtifactBuild,
-  { index, images, options }: CacheParts,
+  { index, images, options }: Pick<CacheParts, 'index' | 'images' | 'options'>,
   signal: AbortSignal,
 ): Promise<Outcome<InputState>> {
   const hashes = await index.hashes(folder, files, signal);

@@ -1,0 +1,173 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import {
+  artifactName,
+  artifactOf,
+  lookUp,
+  openArtifactCache,
+  type ArtifactCache,
+} from '../build/cache/artifact-cache.ts';
+import { stateOf } from '../build/cache/cached-builder.ts';
+import { reasonsOf, type Miss } from '../build/cache/explain-miss.ts';
+import { pruneReason } from '../build/cache/prune-reason.ts';
+import { rememberedImages, type RememberedImages } from '../build/cache/remembered-images.ts';
+import type { BuildExplanation, CachedImage, CachePruning, PrunedCache } from '../model/cached-image.ts';
+import { succeeded, type Outcome } from '../model/outcome.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ImageBuilder } from '../runtime/image-builder.ts';
+import { describeFailure } from '../words/describe-failure.ts';
+import { pruneIndexes } from '../workspace/index/prune-indexes.ts';
+import { openTreeIndex, type TreeIndex } from '../workspace/index/tree-index.ts';
+import type { ArtifactStepSpec } from './plan/artifact-spec.ts';
+import { buildOf, makeBuilder, optionsOf, type ArtifactSurroundings } from './steps/artifact-builders.ts';
+
+/** The artifact cache, as commands see it. It changes nothing but what `prune` removes. */
+export class SkaffoldBuildCache {
+  readonly #around: ArtifactSurroundings;
+
+  constructor(around: ArtifactSurroundings) {
+    this.#around = around;
+  }
+
+  /** Returns every image of the cache, by name and folder, the newest of each first. */
+  images(): readonly CachedImage[] {
+    return this.#entries().map(({ image }) => image);
+  }
+
+  prune(pruning: CachePruning): PrunedCache {
+    const cache = this.#open();
+    const found = this.#entries().map((entry) => ({
+      ...entry,
+      because: pruneReason(entry.image, pruning, (folder) => fs.existsSync(folder)),
+    }));
+    const removed = found.flatMap(({ because, ...entry }) => (because === undefined ? [] : [{ ...entry, because }]));
+    if (!pruning.dryRun)
+      for (const name of new Set(removed.map(({ artifact }) => artifact)))
+        cache.remove(name, new Set(removed.filter(({ artifact }) => artifact === name).map(({ key }) => key)));
+    return {
+      removed: removed.map(({ image, because }) => ({ ...image, because })),
+      kept: found.length - removed.length,
+      indexes: pruneIndexes(join(this.#around.caches, 'files'), pruning),
+    };
+  }
+
+  /**
+   * Returns for each artifact of a plan whether it would be built now, and why. Builds nothing. Failures: those of
+   * `ImageBuilder.find`.
+   */
+  async explain(plan: Plan, images: ImageBuilder, signal: AbortSignal): Promise<Outcome<readonly BuildExplanation[]>> {
+    const specs = plan.stages.flatMap(({ steps }) => steps).map(({ spec }) => spec as ArtifactStepSpec);
+    const explaining = new PlanExplaining(specs, {
+      ...{ images, around: this.#around, cache: this.#open(), remembered: rememberedImages(images) },
+      index: openTreeIndex(join(this.#around.caches, 'files'), () => this.#around.clock.now()),
+    });
+    const explained: BuildExplanation[] = [];
+    for (const spec of specs) {
+      const one = await explaining.of(spec, signal);
+      if (one.status !== 'succeeded') return one;
+      const { image, reference } = spec;
+      explained.push({ image, reference, cached: one.value.length === 0, reasons: one.value });
+    }
+    return succeeded(explained);
+  }
+
+  #open(): ArtifactCache {
+    return openArtifactCache(join(this.#around.caches, 'artifacts'));
+  }
+
+  #entries(): readonly { readonly artifact: string; readonly key: string; readonly image: CachedImage }[] {
+    const cache = this.#open();
+    return cache.artifacts().flatMap((artifact) =>
+      cache.entries(artifact).map(({ key, reference, id, digest, builtAt }) => ({
+        ...{ artifact, key },
+        image: {
+          ...artifactOf(artifact),
+          ...{ reference, builtAt },
+          ...(id !== undefined && { id }),
+          ...(digest !== undefined && { digest }),
+        },
+      })),
+    );
+  }
+}
+
+interface ExplainParts {
+  readonly images: ImageBuilder;
+  readonly remembered: RememberedImages;
+  readonly around: ArtifactSurroundings;
+  readonly cache: ArtifactCache;
+  readonly index: TreeIndex;
+}
+
+/** Explains the artifacts of one plan, each after those that it requires. */
+class PlanExplaining {
+  readonly #byReference: ReadonlyMap<string, ArtifactStepSpec>;
+  readonly #parts: ExplainParts;
+  readonly #known = new Map<string, Outcome<readonly string[]>>();
+  /** The image that a reference will have if its artifact is cached, else the last one that it had. */
+  readonly #ids = new Map<string, string>();
+
+  constructor(specs: readonly ArtifactStepSpec[], parts: ExplainParts) {
+    this.#byReference = new Map(specs.map((spec) => [spec.reference, spec]));
+    const { remembered } = parts;
+    const find: RememberedImages['find'] = async (reference, signal) =>
+      await remembered.find(this.#ids.get(reference) ?? reference, signal);
+    this.#parts = { ...parts, remembered: { ...remembered, find } };
+  }
+
+  /** Returns why an artifact would be built. No reasons: it is cached. */
+  async of(spec: ArtifactStepSpec, signal: AbortSignal): Promise<Outcome<readonly string[]>> {
+    const known = this.#known.get(spec.reference);
+    if (known) return known;
+    const rebuilt: string[] = [];
+    for (const { alias, reference } of spec.requires) {
+      const required = this.#byReference.get(reference);
+      const reasons = required && (await this.of(required, signal));
+      if (reasons && reasons.status !== 'succeeded') return reasons;
+      if (reasons && reasons.value.length > 0) rebuilt.push(`required image ${alias} would be built`);
+    }
+    const own = await this.#own(spec, rebuilt.length > 0, signal);
+    const all = own.status === 'succeeded' ? succeeded([...own.value, ...rebuilt]) : own;
+    this.#known.set(spec.reference, all);
+    return all;
+  }
+
+  async #own(
+    spec: ArtifactStepSpec,
+    requiredIsBuilt: boolean,
+    signal: AbortSignal,
+  ): Promise<Outcome<readonly string[]>> {
+    const { around, cache, index, images, remembered } = this.#parts;
+    const { image, context, builder } = spec;
+    const artifact = artifactName(image, context);
+    const last = cache.entries(artifact)[0]?.id;
+    if (last !== undefined) this.#ids.set(spec.reference, last);
+    if (!spec.cache) return succeeded(['the cache is off']);
+    const { inputs } = makeBuilder(builder, { images, remembered, context, around });
+    if (!inputs) return succeeded([`the files of a \`${builder.type}\` artifact are not known`]);
+    const build = buildOf(spec);
+    const found = await inputs(build, signal);
+    if (found.status === 'failed') return succeeded([whyUnread(found.failure)]);
+    if (found.status !== 'succeeded') return found;
+    const state = await stateOf(found.value, build, { index, images: remembered, options: optionsOf(builder) }, signal);
+    if (state.status !== 'succeeded') return state;
+    const entry = lookUp(cache, artifact, state.value);
+    if ('kind' in entry) return succeeded(requiredIsBuilt ? ownReasons(entry) : reasonsOf(entry));
+    if (entry.id !== undefined) this.#ids.set(spec.reference, entry.id);
+    const exists = entry.id === undefined ? succeeded(undefined) : await remembered.find(entry.id, signal);
+    if (exists.status !== 'succeeded') return exists;
+    return succeeded(exists.value ? [] : reasonsOf({ kind: 'evicted', reference: entry.reference }));
+  }
+}
+
+/** Returns the reasons beside required images that would be built, which is a reason of its own. */
+function ownReasons(miss: Miss): readonly string[] {
+  if (miss.kind !== 'changed') return reasonsOf(miss);
+  const changes = miss.changes.filter(({ input }) => input !== 'required image');
+  return changes.length === 0 ? [] : reasonsOf({ ...miss, changes });
+}
+
+function whyUnread(failure: Parameters<typeof describeFailure>[0]): string {
+  const { what, detail } = describeFailure(failure);
+  return [`its files cannot be read: ${what}`, ...detail].join(': ');
+}
