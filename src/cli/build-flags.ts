@@ -18,6 +18,7 @@ export interface BuildFlags extends SkaffoldFlags {
   readonly buildConcurrency?: number;
   readonly failFast?: boolean;
   readonly cacheArtifacts?: boolean;
+  readonly cacheDir?: string;
   readonly platform?: readonly string[];
   readonly on?: readonly string[];
 }
@@ -35,6 +36,7 @@ export function addBuildFlags(command: Command): Command {
     .option('--fail-fast', 'cancel the other artifacts after a failure')
     .option('--no-cache-artifacts', 'build every artifact, also if nothing of it has changed')
     .addOption(new Option('--cache-artifacts').hideHelp())
+    .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
 }
@@ -75,6 +77,7 @@ export async function buildStart(
   const cacheArtifacts = isGiven('cacheArtifacts')
     ? flags.cacheArtifacts
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
+  const cacheDir = flags.cacheDir ?? (invocation.host.env['SLIPWAY_CACHE_DIR'] || undefined);
   const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
   const start: StartRequest = {
     path: request.path,
@@ -90,6 +93,7 @@ export async function buildStart(
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
+      ...(cacheDir !== undefined && { sharedCache: invocation.path(cacheDir) }),
       ...(push !== undefined && { push }),
       ...(concurrency !== undefined && { concurrency }),
     },

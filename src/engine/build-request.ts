@@ -20,6 +20,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly failFast: boolean;
   /** `--cache-artifacts`. */
   readonly cacheArtifacts: boolean;
+  /** `--cache-dir`: a folder with entries of the artifact cache that several machines share. Absolute. */
+  readonly sharedCache?: string;
   /** `--platform`. Empty: as the configuration says. */
   readonly platforms: readonly string[];
 }

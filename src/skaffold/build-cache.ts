@@ -3,23 +3,34 @@ import { join } from 'node:path';
 import {
   artifactName,
   artifactOf,
+  keyOf,
   lookUp,
   openArtifactCache,
   type ArtifactCache,
+  type CacheEntry,
 } from '../build/cache/artifact-cache.ts';
 import { stateOf } from '../build/cache/cached-builder.ts';
-import { reasonsOf, type Miss } from '../build/cache/explain-miss.ts';
+import { evicted, reasonsOf, type Miss } from '../build/cache/explain-miss.ts';
+import { openSharedCache } from '../build/cache/shared-cache.ts';
+import { publishedImages, type PublishedImages } from '../build/cache/published-images.ts';
 import { pruneReason } from '../build/cache/prune-reason.ts';
 import { rememberedImages, type RememberedImages } from '../build/cache/remembered-images.ts';
 import type { BuildExplanation, CachedImage, CachePruning, PrunedCache } from '../model/cached-image.ts';
 import { succeeded, type Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
+import { splitImageName } from '../registry/image-reference.ts';
 import type { ImageBuilder } from '../runtime/image-builder.ts';
 import { describeFailure } from '../words/describe-failure.ts';
 import { pruneIndexes } from '../workspace/index/prune-indexes.ts';
 import { openTreeIndex, type TreeIndex } from '../workspace/index/tree-index.ts';
 import type { ArtifactStepSpec } from './plan/artifact-spec.ts';
-import { buildOf, makeBuilder, optionsOf, type ArtifactSurroundings } from './steps/artifact-builders.ts';
+import {
+  buildOf,
+  makeBuilder,
+  optionsOf,
+  registryOpener,
+  type ArtifactSurroundings,
+} from './steps/artifact-builders.ts';
 
 /** The artifact cache, as commands see it. It changes nothing but what `prune` removes. */
 export class SkaffoldBuildCache {
@@ -60,6 +71,7 @@ export class SkaffoldBuildCache {
     const explaining = new PlanExplaining(specs, {
       ...{ images, around: this.#around, cache: this.#open(), remembered: rememberedImages(images) },
       index: openTreeIndex(join(this.#around.caches, 'files'), () => this.#around.clock.now()),
+      published: publishedImages(registryOpener(this.#around)),
     });
     const explained: BuildExplanation[] = [];
     for (const spec of specs) {
@@ -97,6 +109,7 @@ interface ExplainParts {
   readonly around: ArtifactSurroundings;
   readonly cache: ArtifactCache;
   readonly index: TreeIndex;
+  readonly published: PublishedImages;
 }
 
 /** Explains the artifacts of one plan, each after those that it requires. */
@@ -149,14 +162,49 @@ class PlanExplaining {
     const found = await inputs(build, signal);
     if (found.status === 'failed') return succeeded([whyUnread(found.failure)]);
     if (found.status !== 'succeeded') return found;
-    const state = await stateOf(found.value, build, { index, images: remembered, options: optionsOf(builder) }, signal);
+    const parts = { index, images: remembered, options: optionsOf(builder), elsewhere: this.#ids };
+    const state = await stateOf(found.value, build, parts, signal);
     if (state.status !== 'succeeded') return state;
-    const entry = lookUp(cache, artifact, state.value);
-    if ('kind' in entry) return succeeded(requiredIsBuilt ? ownReasons(entry) : reasonsOf(entry));
-    if (entry.id !== undefined) this.#ids.set(spec.reference, entry.id);
-    const exists = entry.id === undefined ? succeeded(undefined) : await remembered.find(entry.id, signal);
-    if (exists.status !== 'succeeded') return exists;
-    return succeeded(exists.value ? [] : reasonsOf({ kind: 'evicted', reference: entry.reference }));
+    const own = lookUp(cache, artifact, state.value);
+    const others = spec.sharedCache === undefined ? undefined : openSharedCache(spec.sharedCache);
+    const shared = others?.find(image, keyOf(state.value));
+    for (const entry of ['kind' in own ? undefined : own, shared]) {
+      const exists = entry && (await this.#exists(entry, spec, signal));
+      if (exists && exists.status !== 'succeeded') return exists;
+      if (!entry || !exists?.value) continue;
+      this.#ids.set(spec.reference, entry.id ?? entry.digest ?? '');
+      return succeeded([]);
+    }
+    const imported = spec.importMissing ? await this.#has(spec, signal) : succeeded(false);
+    if (imported.status !== 'succeeded') return imported;
+    if (imported.value) return succeeded([]);
+    const miss: Miss = 'kind' in own ? own : evicted(own);
+    return succeeded(requiredIsBuilt ? ownReasons(miss) : reasonsOf(miss));
+  }
+
+  /** Reports whether the engine has the image of an entry, or the registry that the build pushes to. */
+  async #exists(entry: CacheEntry, spec: ArtifactStepSpec, signal: AbortSignal): Promise<Outcome<boolean>> {
+    const { id, digest, reference } = entry;
+    const found = id === undefined ? succeeded(undefined) : await this.#parts.remembered.find(id, signal);
+    if (found.status !== 'succeeded') return found;
+    if (found.value) return succeeded(true);
+    const repository = splitImageName(reference).name;
+    if (!spec.push || digest === undefined || repository !== splitImageName(spec.reference).name)
+      return succeeded(false);
+    return succeeded(await this.#isPublished(`${repository}@${digest}`, spec, signal));
+  }
+
+  /** Reports whether there is an image with the reference of the build. */
+  async #has(spec: ArtifactStepSpec, signal: AbortSignal): Promise<Outcome<boolean>> {
+    const { reference, push } = spec;
+    const found = push ? succeeded(undefined) : await this.#parts.remembered.find(reference, signal);
+    if (found.status !== 'succeeded') return found;
+    return succeeded(found.value !== undefined || (await this.#isPublished(reference, spec, signal)));
+  }
+
+  async #isPublished(reference: string, { insecure }: ArtifactStepSpec, signal: AbortSignal): Promise<boolean> {
+    const { published, around } = this.#parts;
+    return (await published.digest(reference, { insecure }, { signal, clock: around.clock })) !== undefined;
   }
 }
 

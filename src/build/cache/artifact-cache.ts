@@ -14,6 +14,8 @@ export interface CacheEntry extends BuiltArtifact {
   readonly reference: string;
   /** Milliseconds since 1970. */
   readonly builtAt: number;
+  /** The image was taken by its reference. What it was built from is not known. */
+  readonly isImported?: true;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { InputState } from '../artifact-inputs.ts';
 export type Miss =
   | { readonly kind: 'first' }
   /** The image that was built from these inputs is gone. */
-  | { readonly kind: 'evicted'; readonly reference: string }
+  | { readonly kind: 'evicted'; readonly reference: string; readonly wasOnlyPushed: boolean }
   | { readonly kind: 'changed'; readonly changes: readonly InputChange[] };
 
 /** One input that differs from the last build. */
@@ -13,6 +13,11 @@ export interface InputChange {
   readonly input: 'file' | 'option' | 'base image' | 'required image';
   readonly name: string;
   readonly change: 'changed' | 'added' | 'removed';
+}
+
+/** Returns the miss for an image that was built from the same inputs and does not exist where the build needs it. */
+export function evicted({ reference, id }: { readonly reference: string; readonly id?: string }): Miss {
+  return { kind: 'evicted', reference, wasOnlyPushed: id === undefined };
 }
 
 /** Returns what changed between two states, files first. */
@@ -48,7 +53,8 @@ export function describeMiss(miss: Miss): string {
 /** Returns everything that led to a miss, each in a few words. At least one. */
 export function reasonsOf(miss: Miss): readonly string[] {
   if (miss.kind === 'first') return ['not built before'];
-  if (miss.kind === 'evicted') return [`the image ${miss.reference} is gone`];
+  if (miss.kind === 'evicted')
+    return [miss.wasOnlyPushed ? `the engine does not have ${miss.reference}` : `the image ${miss.reference} is gone`];
   if (miss.changes.length === 0) return ['built from other inputs'];
   return miss.changes.map(({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`);
 }

@@ -1,7 +1,7 @@
-import type { Outcome } from '../../model/outcome.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
 
-type Images = Pick<ImageBuilder, 'find' | 'tag' | 'push'>;
+type Images = Pick<ImageBuilder, 'find' | 'tag' | 'push' | 'pull'>;
 
 /** Images that are looked up once for all artifacts. */
 export interface RememberedImages extends Images {
@@ -29,6 +29,13 @@ export function rememberedImages(images: Images): RememberedImages {
       known.delete(reference);
       return tagged;
     },
+    ...(images.pull && {
+      async pull(reference, work) {
+        const pulled = await images.pull?.(reference, work);
+        known.delete(reference);
+        return pulled ?? succeeded(undefined);
+      },
+    }),
     push: async (push, work) => await images.push(push, work),
     forget: () => known.clear(),
   };

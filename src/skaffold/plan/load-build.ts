@@ -106,6 +106,9 @@ export async function loadBuild(
         ),
         failFast: request.failFast,
         cache: request.cacheArtifacts,
+        ...(request.sharedCache !== undefined && { sharedCache: request.sharedCache }),
+        importMissing: ({ configuration: { document } }) =>
+          flagAt(document, 'build', 'local', 'tryImportMissing') === true,
       }),
     ],
   };

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import type { ArtifactBuild, Builder } from '../../build/builder.ts';
+import type { ArtifactBuild, Builder, PushTarget } from '../../build/builder.ts';
 import type { ArtifactInputs } from '../../build/artifact-inputs.ts';
 import { patternSelection } from '../../build/cache/pattern-selection.ts';
+import type { RegistryWork } from '../../build/cache/published-images.ts';
 import type { RememberedImages } from '../../build/cache/remembered-images.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { customInputsOf } from '../../build/custom/custom-inputs-of.ts';
@@ -17,8 +18,10 @@ import { koInputs } from '../../build/ko/ko-options.ts';
 import type { InputPatterns } from '../../build/input-patterns.ts';
 import type { Clock } from '../../model/clock.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { ImageReference } from '../../registry/image-reference.ts';
 import { nodeTransport } from '../../registry/node-transport.ts';
 import { openRegistry } from '../../registry/open-registry.ts';
+import type { Registry } from '../../registry/registry.ts';
 import { credentialFiles, userCredentials } from '../../registry/registry-credentials.ts';
 import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import { toFileError } from '../../util/file-error.ts';
@@ -103,21 +106,20 @@ function patternInputs(folder: string, patterns: InputPatterns, ...baseImages: r
   return async () => await Promise.resolve(succeeded(inputs));
 }
 
-function commandSurroundings(images: ImageBuilder, { env, home }: ArtifactSurroundings): CommandSurroundings {
+function commandSurroundings(images: ImageBuilder, around: ArtifactSurroundings): CommandSurroundings {
+  return { env: { ...around.env, ...images.environment }, find: imageFinder(images, registryOpener(around)) };
+}
+
+/** Returns a function that opens the registry of an image, with the user's own credentials. */
+export function registryOpener({ env, home }: Pick<ArtifactSurroundings, 'env' | 'home'>) {
   const credentials = credentialFiles(env, home);
-  return {
-    env: { ...env, ...images.environment },
-    find: imageFinder(images, ({ registry }, { insecure }, { clock }) => {
-      const transport = nodeTransport();
-      const opened = openRegistry({
-        ...{ registry, insecure, clock, transport },
-        credentials: async (image, signal) => await userCredentials(image, credentials, signal),
-      });
-      return {
-        digest: async (...request) => await opened.digest(...request),
-        [Symbol.dispose]: () => transport.close(),
-      };
-    }),
+  return ({ registry }: ImageReference, { insecure }: PushTarget, { clock }: RegistryWork): Registry & Disposable => {
+    const transport = nodeTransport();
+    const opened = openRegistry({
+      ...{ registry, insecure, clock, transport },
+      credentials: async (image, signal) => await userCredentials(image, credentials, signal),
+    });
+    return { ...opened, [Symbol.dispose]: () => transport.close() };
   };
 }
 

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
 import { artifactName, openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
+import { publishedImages } from '../../build/cache/published-images.ts';
+import { openSharedCache } from '../../build/cache/shared-cache.ts';
 import { rememberedImages, type RememberedImages } from '../../build/cache/remembered-images.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
@@ -10,10 +12,10 @@ import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactStepSpec } from '../plan/artifact-spec.ts';
-import { buildOf, makeBuilder, optionsOf, type ArtifactSurroundings } from './artifact-builders.ts';
+import { buildOf, makeBuilder, optionsOf, registryOpener, type ArtifactSurroundings } from './artifact-builders.ts';
 
 /** What the artifacts of a run share. */
-interface BuildCaches extends Pick<CacheParts, 'cache' | 'index'> {
+interface BuildCaches extends Pick<CacheParts, 'cache' | 'index' | 'elsewhere' | 'published'> {
   readonly images?: RememberedImages;
 }
 
@@ -22,6 +24,8 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
   const { images } = context.builds;
   const caches: BuildCaches = {
     ...(images && { images: rememberedImages(images) }),
+    elsewhere: new Map(),
+    published: publishedImages(registryOpener(around)),
     cache: openArtifactCache(join(around.caches, 'artifacts')),
     index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
   };
@@ -60,22 +64,33 @@ async function buildArtifact(
   const { images } = builds;
   if (images === undefined || remembered === undefined) return unsupported(builds);
   const { image, context, builder } = spec;
-  const inner = forgetting(makeBuilder(builder, { images, remembered, context, around }), remembered);
+  const made = makeBuilder(builder, { images, remembered, context, around });
+  const inner = forgetting(made, remembered, caches.elsewhere);
   const whole = spec.cache
     ? cachedBuilder(inner, {
         ...{ ...caches, images: remembered, artifact: artifactName(image, context), options: optionsOf(builder) },
+        ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
+        ...(spec.importMissing && { importMissing: true }),
       })
     : inner;
   return await whole.build(buildOf(spec), work);
 }
 
 /** Returns a builder after which images are looked up again: it made one, and may have pulled others. */
-function forgetting<Options>(inner: Builder<Options>, images: RememberedImages): Builder<Options> {
+function forgetting<Options>(
+  inner: Builder<Options>,
+  images: RememberedImages,
+  elsewhere: Map<string, string>,
+): Builder<Options> {
   return {
     ...inner,
     async build(build, work) {
+      elsewhere.delete(build.reference);
       try {
-        return await inner.build(build, work);
+        const built = await inner.build(build, work);
+        const { id, digest } = built.status === 'succeeded' ? built.value : {};
+        if (id === undefined && digest !== undefined) elsewhere.set(build.reference, digest);
+        return built;
       } finally {
         images.forget();
       }
