@@ -11,6 +11,7 @@ const defaults: ConfigurationRequest = {
   modules: [],
   env: {},
   fetch: 'missing',
+  strict: true,
 };
 
 describe('flags of Skaffold', () => {

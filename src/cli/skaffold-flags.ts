@@ -103,7 +103,7 @@ export async function skaffoldRequest(
       command: command.name(),
       profiles: flags.profile ?? wordsIn(variable('PROFILE') ?? ''),
       modules: flags.module ?? wordsIn(variable('MODULE') ?? ''),
-      ...{ autoActivation, propagateProfiles, env, fetch },
+      ...{ autoActivation, propagateProfiles, env, fetch, strict: true },
       ...(kubeContext !== undefined && { kubeContext }),
       ...(repositories !== undefined && { repositories: invocation.path(repositories) }),
     },

@@ -31,6 +31,11 @@ export interface ConfigurationRequest {
   readonly repositories?: string;
   /** `--sync-remote-cache`. */
   readonly fetch: 'always' | 'missing' | 'never';
+  /**
+   * Whether the configuration must be usable: fields that are missing, that exclude each other, or that have a meaningless value
+   * are mistakes. `diagnose --yaml-only` accepts them.
+   */
+  readonly strict: boolean;
 }
 
 /** One document of a configuration file, with profiles and defaults applied. */

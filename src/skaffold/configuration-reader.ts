@@ -52,7 +52,7 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       const { configurations } = await readConfigurations(
         {
           ...{ path, command: '', profiles: [], modules: [], env: {} },
-          ...{ autoActivation: false, propagateProfiles: false, fetch: 'never' },
+          ...{ autoActivation: false, propagateProfiles: false, fetch: 'never', strict: false },
         },
         {
           ...{ files: around.files, home: around.home, random: () => '' },

@@ -51,7 +51,7 @@ describe('build', () => {
         path: '/home/me/shop',
         command: 'build',
         ...{ profiles: [], modules: [], images: [], insecureRegistries: [], platforms: [], env: {} },
-        ...{ autoActivation: true, propagateProfiles: true, fetch: 'missing', failFast: false, cacheArtifacts: true },
+        ...{ autoActivation: true, propagateProfiles: true, fetch: 'missing', strict: true, failFast: false, cacheArtifacts: true },
       },
     });
   });

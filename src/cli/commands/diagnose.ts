@@ -33,7 +33,7 @@ async function diagnose(
 ): Promise<number> {
   const reader = (await invocation.services()).configurations;
   const { request, diagnostics: first } = await skaffoldRequest(invocation, reader, command, path, flags);
-  const read = request && (await reader.merged(request));
+  const read = request && (await reader.merged({ ...request, strict: flags.yamlOnly !== true }));
   const diagnostics = [...first, ...(read?.diagnostics ?? [])];
   const configurations = read?.configurations ?? [];
   if (invocation.json) {

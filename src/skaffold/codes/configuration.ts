@@ -153,6 +153,24 @@ export const configurationCodes = {
     message: (p: { written: string }) => `${quoted(p.written)} is not a regular expression and matches only itself`,
     help: () => 'escape special characters with `\\`',
   }),
+  S058: code({
+    severity: 'error',
+    title: 'Required field is missing',
+    explanation:
+      'Without this field the configuration cannot be used. `diagnose --yaml-only` prints it nevertheless, as Skaffold does.',
+    message: (p: { field: string; of: string; name: string }) =>
+      `${p.of}${p.name === '' ? '' : ` (${quoted(p.name)})`} has no ${quoted(p.field)}`,
+    help: (p) => `add \`${p.field}:\``,
+  }),
+  S059: code({
+    severity: 'error',
+    title: 'Fields exclude each other',
+    explanation:
+      'Only one of these fields can apply, such as one builder of an artifact. A profile that has one of them replaces the other.',
+    message: (p: { field: string; other: string; of: string; name: string }) =>
+      `${p.of}${p.name === '' ? '' : ` (${quoted(p.name)})`} has ${quoted(p.field)} beside ${quoted(p.other)}`,
+    help: () => 'remove one of them',
+  }),
 };
 
 function profilesText(names: readonly string[]): string {

@@ -42,6 +42,7 @@ describe.skipIf(!existsSync(corpus))('real configurations (../shared/corpus is t
           modules: [],
           env: {},
           fetch: 'never',
+          strict: false,
         },
         {
           files: sourceFiles,

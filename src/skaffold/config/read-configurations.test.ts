@@ -52,7 +52,7 @@ async function read(
   const { configurations, diagnostics } = await readConfigurations(
     {
       ...{ path: '/p', command: 'dev', profiles: [], autoActivation: true, propagateProfiles: true },
-      ...{ modules: [], env: {}, fetch: 'missing', ...request },
+      ...{ modules: [], env: {}, fetch: 'missing', strict: false, ...request },
     },
     around,
   );
@@ -513,6 +513,7 @@ describe('mistakes', () => {
         modules: [],
         env: {},
         fetch: 'never',
+        strict: false,
       },
       around,
     );

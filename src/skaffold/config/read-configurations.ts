@@ -10,6 +10,7 @@ import { quoted } from '../../util/visible.ts';
 import { problem } from '../problem.ts';
 import { newestTypes } from '../schema/newest-types.ts';
 import { isUrl, withAbsolutePaths } from './absolute-paths.ts';
+import { checkRules } from './check-rules.ts';
 import type {
   Configuration,
   ConfigurationSurroundings,
@@ -148,6 +149,7 @@ class ConfigurationReader {
     this.#visited.set(key, active);
 
     const applied = applyProfiles(document, active, newestTypes, this.#report);
+    if (this.#request.strict) checkRules(applied, newestTypes, this.#report);
     const kube = await this.#kubeOf(applied);
     this.#checkContext(document, applied, kube.context, kubeContext);
     const filled = withDefaults(applied, {

@@ -113,6 +113,8 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
+  S058: { text: artifact('custom:', '  dependencies: {paths: [src]}') },
+  S059: { text: artifact('docker: {}', 'ko: {}') },
   S060: template('make {{.IMAGE'),
   S061: template('make {{.IMAGE | uper}}'),
   S062: template('make {{genPrivateKey "rsa"}}'),
@@ -220,7 +222,15 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
   const { diagnostics } = await loadBuild(
     {
       ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
-      ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
+      ...{
+        env: {},
+        fetch: 'never',
+        strict: true,
+        images: [],
+        insecureRegistries: [],
+        failFast: false,
+        cacheArtifacts: true,
+      },
       ...{ platforms: [], push: false },
       ...request,
       ...(tag !== '' && { tag }),

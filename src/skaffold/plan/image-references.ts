@@ -25,7 +25,7 @@ export async function imageReferences(
   report: Report,
 ): Promise<ReadonlyMap<string, string>> {
   const nodeOf = ({ configuration }: Artifact) => valueAt(configuration.document, 'build', 'tagPolicy');
-  const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact), report)]));
+  const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact))]));
   const git =
     request.tag === undefined ? await factsOf(artifacts, policies, request.env, signal) : new Map<string, never>();
   const needsDigests = [...policies.values()].some((policy) => neededFacts(policy).inputDigest);
@@ -54,8 +54,8 @@ export async function imageReferences(
         },
       }),
     });
-    const at = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
-    for (const found of problems) report(tagDiagnostic(found, at));
+    const policyAt = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
+    for (const found of problems) report(tagDiagnostic(found, policyAt, artifact.at));
     if (value !== undefined) references.set(image, value);
   }
   return references;
