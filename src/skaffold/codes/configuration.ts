@@ -168,7 +168,7 @@ export const configurationCodes = {
     explanation:
       'Only one of these fields can apply, such as one builder of an artifact. A profile that has one of them replaces the other.',
     message: (p: { field: string; other: string; of: string; name: string }) =>
-      `${p.of}${p.name === '' ? '' : ` (${quoted(p.name)})`} has ${quoted(p.field)} beside ${quoted(p.other)}`,
+      `${quoted(p.field)} excludes ${quoted(p.other)} in ${p.of}${p.name === '' ? '' : ` (${quoted(p.name)})`}`,
     help: () => 'remove one of them',
   }),
 };

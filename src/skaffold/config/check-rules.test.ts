@@ -20,6 +20,11 @@ describe('the rules of a configuration', () => {
     'build: {artifacts: [{image: app, docker: {}}, {image: api, custom: {buildCommand: make}}]}',
     'build: {tagPolicy: {gitCommit: {variant: tagS}}, local: {}}',
     'build: {artifacts: [{image: app, jib: {type: ""}}]}',
+    'build: {artifacts: [{image: app, requires: [{image: team/base, alias: BASE_1}, {image: base}]}]}',
+    'build: {artifacts: [{image: app, ko: {}, requires: [{image: team/base}]}]}',
+    'build: {artifacts: [{image: app, sync: {manual: [{src: "css/**", dest: ., strip: css/}, {src: a, dest: .}]}}]}',
+    'build: {artifacts: [{image: app, custom: {dependencies: {paths: [a], ignore: [b]}}}]}',
+    'portForward: [{resourceType: Service}, {resourceType: statefulset}]',
     'unknown: {image: 1}',
     'constructor: {}',
     '',
@@ -35,14 +40,14 @@ describe('the rules of a configuration', () => {
     [
       'two fields that exclude each other',
       'build: {artifacts: [{image: app, docker: {}, ko: {}}]}',
-      ['S059 1:46 an artifact (`app`) has `ko` beside `docker`'],
+      ['S059 1:46 `ko` excludes `docker` in an artifact (`app`)'],
     ],
     [
       'each further one, wherever it stands',
       'build: {googleCloudBuild: {}, local: {}, cluster: {}}',
       [
-        'S059 1:9 the build section has `googleCloudBuild` beside `local`',
-        'S059 1:42 the build section has `cluster` beside `local`',
+        'S059 1:9 `googleCloudBuild` excludes `local` in the build section',
+        'S059 1:42 `cluster` excludes `local` in the build section',
       ],
     ],
     [
@@ -54,10 +59,42 @@ describe('the rules of a configuration', () => {
       ],
     ],
     [
+      'an alias that is no name of a variable',
+      'build: {artifacts: [{image: app, requires: [{image: team/base}, {image: b, alias: 1b}]}]}',
+      [
+        'S027 1:53 `alias` is `team/base`, but must be letters, digits and `_`, without a digit first: set `alias`',
+        'S027 1:83 `alias` is `1b`, but must be letters, digits and `_`, without a digit first: set `alias`',
+      ],
+    ],
+    [
+      'two images with one alias',
+      'build: {artifacts: [{image: app, requires: [{image: a, alias: B}, {image: b, alias: B}]}]}',
+      ['S027 1:85 `alias` is `B`, but must be different from the other aliases of the artifact'],
+    ],
+    [
+      'a part of a path that is not there',
+      'build: {artifacts: [{image: app, sync: {manual: [{src: "css/**", dest: ., strip: js/}]}}]}',
+      ['S027 1:82 `strip` is `js/`, but must be the beginning of `css/**`'],
+    ],
+    [
+      'files to ignore without paths',
+      'build: {artifacts: [{image: app, custom: {dependencies: {command: ls, ignore: [b]}}}]}',
+      ['S059 1:71 `ignore` excludes `command` in dependencies of a custom artifact'],
+    ],
+    [
+      'objects whose ports cannot be forwarded',
+      'portForward: [{resourceType: Ingress}, {port: 80}]',
+      [
+        'S027 1:30 `resourceType` is `Ingress`, but must be `container`, `pod`, `deployment`, `service`, `replicaset`, ' +
+          '`replicationcontroller`, `statefulset`, `daemonset`, `cronjob` or `job`',
+        'S058 1:40 a forwarded port has no `resourceType`',
+      ],
+    ],
+    [
       'every mistake at once',
       'build: {artifacts: [{image: app, docker: {}, custom: {}}, {}]}\ndeploy: {helm: {releases: [{chartPath: x}]}}',
       [
-        'S059 1:46 an artifact (`app`) has `custom` beside `docker`',
+        'S059 1:46 `custom` excludes `docker` in an artifact (`app`)',
         'S058 1:59 an artifact has no `image`',
         'S058 2:28 a Helm release has no `name`',
       ],

@@ -3,6 +3,7 @@ import { textAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedEntry, LocatedMap } from '../../diagnostics/yaml/located.ts';
 import { oneOf as alternatives } from '../../util/visible.ts';
 import { problem } from '../problem.ts';
+import { fieldRules } from './field-rules.ts';
 import { rootType, type Field, type Shape, type TypeShape, type TypeShapes } from './shape/shape.ts';
 
 /**
@@ -17,6 +18,7 @@ function checkType(node: LocatedMap, name: string, types: TypeShapes, report: Re
   const type = types[name];
   if (!type) return;
   checkFields(node, type, report);
+  if (Object.hasOwn(fieldRules, name)) fieldRules[name]?.(node, report);
   for (const { key, value } of node.entries) {
     const field = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;
     if (!field) continue;
