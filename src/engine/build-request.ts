@@ -2,6 +2,8 @@ import type { ConfigurationRequest } from './configuration-reader.ts';
 
 /** What to build of a `skaffold.yaml`, as the command line has it. */
 export interface BuildRequest extends ConfigurationRequest {
+  /** The working folder, where hooks run. Commands get the variables of its `skaffold.env`. Absolute. */
+  readonly folder: string;
   /** `--build-image`: artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
   /** `--tag`: the tag of every image, instead of the tag policy. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { basename, join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { basename } from 'node:path';
 import { readSource } from '../diagnostics/read-source.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt, entryOf } from '../diagnostics/yaml/edit.ts';
@@ -15,20 +14,13 @@ import { inFieldOrder } from './config/in-field-order.ts';
 import { rootType } from './config/shape/shape.ts';
 import { moduleRepositories } from './module-repositories.ts';
 import { problem } from './problem.ts';
+import { readEnvironment } from './read-environment.ts';
 import { newestTypes, newestVersion } from './schema/newest-types.ts';
-
-/** The file in the working folder with variables for flags, activations and templates. */
-const environmentFile = 'skaffold.env';
 
 /** Returns the reader of `skaffold.yaml`. */
 export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReader {
   return {
-    async environment(folder) {
-      const path = join(folder, environmentFile);
-      if ((await around.files.kind(path)) !== 'file') return { value: around.env, diagnostics: [] };
-      const { value: source, diagnostics } = await readSource(path, environmentFile, around.files);
-      return { diagnostics, ...(source && { value: { ...parseEnv(source.text), ...around.env } }) };
-    },
+    environment: async (folder) => await readEnvironment(folder, around),
 
     async merged(request) {
       const { configurations, diagnostics } = await readConfigurations(request, {

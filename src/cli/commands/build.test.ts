@@ -48,7 +48,7 @@ describe('build', () => {
       path: '/home/me/shop',
       ...{ stages: [], steps: [], inputs: [], on: ['docker'], keepFailed: false, gitIgnore: true, pull: 'missing' },
       build: {
-        path: '/home/me/shop',
+        ...{ path: '/home/me/shop', folder: '/home/me/shop' },
         command: 'build',
         ...{ profiles: [], modules: [], images: [], insecureRegistries: [], platforms: [], env: {} },
         ...{ autoActivation: true, propagateProfiles: true, fetch: 'missing', failFast: false, cacheArtifacts: true },

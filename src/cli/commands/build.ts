@@ -100,6 +100,7 @@ async function build(
     ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
     build: {
       ...request,
+      folder: invocation.directory,
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,

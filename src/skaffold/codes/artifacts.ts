@@ -50,12 +50,6 @@ export const artifactCodes = {
     message: (p: { image: string; known: readonly string[] }) =>
       `no artifact has an image with ${quoted(p.image)}${didYouMean(p.image, p.known)}`,
   }),
-  S026: code({
-    severity: 'warning',
-    title: 'Hooks are not run',
-    explanation: 'Slipway does not run the `hooks` of builds yet.',
-    message: (p: { image: string }) => `the build hooks of ${quoted(p.image)} are not run`,
-  }),
   S027: code({
     severity: 'error',
     title: 'Wrong value',

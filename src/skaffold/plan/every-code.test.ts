@@ -109,7 +109,6 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S023: { text: artifact('kaniko: {}') },
   S024: { text: artifact('docker: {squash: true}') },
   S025: { text: artifact(), request: { images: ['pap'] }, command: 'slipway build --build-image pap' },
-  S026: { text: artifact('hooks: {before: [{command: [make]}]}') },
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
@@ -208,6 +207,7 @@ function around({ text, files = {}, context }: Example) {
     repositories: '/home/dev/.local/state/slipway/repositories',
     caches: '/home/dev/.local/state/slipway/builds',
     clock: new ManualClock(),
+    platform: 'linux',
   };
 }
 
@@ -221,7 +221,7 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
     {
       ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
       ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
-      ...{ platforms: [], push: false },
+      ...{ platforms: [], push: false, folder },
       ...request,
       ...(tag !== '' && { tag }),
     },

@@ -17,6 +17,9 @@ import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
 import { concurrencyOf, planBuild } from './plan-build.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
+import { planHooks } from './plan-hooks.ts';
+import { configurationHooks } from './read-hooks.ts';
 import { pushes } from './push-decision.ts';
 import { readArtifacts } from './read-artifacts.ts';
 
@@ -81,32 +84,48 @@ export async function loadBuild(
     signal,
     report,
   );
+  const hooks = configurationHooks(new Set(artifacts.map(({ configuration }) => configuration)), report);
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
+  const defaultRepo = request.defaultRepo ?? global.defaultRepo;
+  const place: HookPlace = {
+    folder: request.folder,
+    ...(defaultRepo !== undefined && { defaultRepo }),
+    ...(global.multiLevelRepo !== undefined && { multiLevelRepo: global.multiLevelRepo }),
+  };
+  const before = planHooks(hooks, 'before', place, 1);
+  const after = planHooks(hooks, 'after', place, before ? 3 : 2);
   const plan: Plan = {
     stages: [
-      planBuild(artifacts, {
-        references,
-        push: ({ configuration: { document } }) =>
-          pushes({
-            flag: request.push,
-            configured: flagAt(document, 'build', 'local', 'push'),
-            kubeContext,
-            localCluster: global.localCluster,
-          }),
-        insecure: ({ image, configuration: { document } }) => {
-          const { registry } = parseImageReference(references.get(image) ?? image);
-          const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-          return insecure.has(registry) || own.includes(registry);
+      ...(before ? [before] : []),
+      planBuild(
+        artifacts,
+        {
+          references,
+          push: ({ configuration: { document } }) =>
+            pushes({
+              flag: request.push,
+              configured: flagAt(document, 'build', 'local', 'push'),
+              kubeContext,
+              localCluster: global.localCluster,
+            }),
+          insecure: ({ image, configuration: { document } }) => {
+            const { registry } = parseImageReference(references.get(image) ?? image);
+            const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+            return insecure.has(registry) || own.includes(registry);
+          },
+          concurrency: concurrencyOf(
+            request.concurrency,
+            configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+          ),
+          failFast: request.failFast,
+          cache: request.cacheArtifacts,
+          place,
         },
-        concurrency: concurrencyOf(
-          request.concurrency,
-          configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
-        ),
-        failFast: request.failFast,
-        cache: request.cacheArtifacts,
-      }),
+        before ? 2 : 1,
+      ),
+      ...(after ? [after] : []),
     ],
   };
   const { file } = configurations.find(({ required }) => !required) ?? first;

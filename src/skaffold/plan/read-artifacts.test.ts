@@ -76,10 +76,10 @@ describe('mistakes in artifacts', () => {
       ['S025 - no artifact has an image with `ap2`, did you mean `app`?'],
     ],
     [
-      'hooks',
-      list('{ image: a, hooks: { before: [{ command: [x] }] } }'),
+      'a hook without a command',
+      list('{ image: a, hooks: { before: [{ command: [] }] } }'),
       [],
-      ['S026 3:24 the build hooks of `a` are not run'],
+      ['S027 3:35 `command` is `[]`, but must be a program and its arguments'],
     ],
     [
       'a host without an address',
