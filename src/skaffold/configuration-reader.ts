@@ -9,6 +9,8 @@ import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SkaffoldSurroundings } from './surroundings.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
+import { hostCommands } from './config/host-commands.ts';
+import { reportUnusedParts } from './plan/unused-parts.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { inFieldOrder } from './config/in-field-order.ts';
 import { rootType } from './config/shape/shape.ts';
@@ -29,14 +31,16 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
         repositories: moduleRepositories(request, around.repositories),
       });
       if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
+      const found = [...diagnostics];
+      for (const { document } of configurations) reportUnusedParts(document, (one) => found.push(one));
       return {
         configurations: configurations.map(({ document, name, file, version, profiles, activeProfiles }) => ({
           ...(name !== undefined && { name }),
           ...{ file, version, profiles, activeProfiles, ...summaryOf(document) },
-          ...{ newest: newestVersion, value: plainValue(document) },
+          ...{ commands: hostCommands(document, newestTypes), newest: newestVersion, value: plainValue(document) },
         })),
         yaml: writeYaml(configurations.map(({ document }) => ordered(document))),
-        diagnostics,
+        diagnostics: sorted(found),
       };
     },
 

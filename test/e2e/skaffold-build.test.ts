@@ -200,6 +200,25 @@ describe('build', () => {
       });
     });
 
+    test('a configuration for Google Cloud Build says what to do, and is built where --on says', async () => {
+      await using world = await skaffoldWorld(
+        engine,
+        (name) => ({
+          build: { tagPolicy: v1, googleCloudBuild: { projectId: 'shop' }, artifacts: [{ image: name('app') }] },
+        }),
+        { Dockerfile: 'FROM BASE\nRUN echo WORD\n' },
+      );
+      world.env('SLIPWAY_ON', '');
+      const refused = await world.build().exits(2);
+      expect(refused.stdout + refused.stderr).toMatch(/S050 [^]*skaffold\.yaml:\d+:\d+[^]*--on docker/);
+      const { stdout } = await world.build('--on', 'docker', '--dry-run').exits(0);
+      expect(stdout).toContain('pushed');
+      await world.build('--on', 'docker', '--no-push').exits(0);
+      expect(await world.tags()).toEqual([`${world.name('app')}:v1`]);
+      const shown = await world.cli('diagnose').exits(0);
+      expect(shown.stderr).toMatch(/S051 `build\.googleCloudBuild` is not used/);
+    });
+
     test('a failed build reports its instruction and its output', async () => {
       await using world = await skaffoldWorld(
         engine,

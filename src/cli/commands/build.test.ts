@@ -52,6 +52,7 @@ describe('build', () => {
         command: 'build',
         ...{ profiles: [], modules: [], images: [], insecureRegistries: [], platforms: [], env: {} },
         ...{ autoActivation: true, propagateProfiles: true, fetch: 'missing', failFast: false, cacheArtifacts: true },
+        placeGiven: false,
       },
     });
   });

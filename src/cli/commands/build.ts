@@ -93,7 +93,8 @@ async function build(
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
   const output = flags.fileOutput ?? (variable('FILE_OUTPUT') || undefined);
   const file = output === undefined ? undefined : invocation.path(output);
-  const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
+  const place = invocation.host.env['SLIPWAY_ON'] || undefined;
+  const on = flags.on ?? parseRuntimes(place ?? 'docker', 'SLIPWAY_ON');
   const start: StartRequest = {
     path: request.path,
     ...{ stages: [], steps: [], inputs: [], on, keepFailed: false, gitIgnore: true, pull: 'missing' },
@@ -101,6 +102,7 @@ async function build(
     build: {
       ...request,
       folder: invocation.directory,
+      placeGiven: flags.on !== undefined || place !== undefined,
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,

@@ -28,11 +28,12 @@ export const artifactCodes = {
     severity: 'error',
     title: 'Builder is not supported',
     explanation:
-      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. ' +
-      '`googleCloudBuild` runs on Google Cloud, which Slipway does not use.',
+      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. Artifacts of ' +
+      '`build.cluster` need `kaniko`, too, unless they name another builder. An engine builds the same Dockerfile with `docker`.',
     message: (p: { image: string; builder: string }) =>
       `the artifact ${quoted(p.image)} needs the builder ${quoted(p.builder)}, which Slipway cannot run`,
-    help: () => 'select other artifacts with --build-image, or write a `custom` build command',
+    help: () =>
+      'write `docker` instead of `kaniko`, and `build.local` instead of `build.cluster`; or leave out the profile that sets it',
   }),
   S024: code({
     severity: 'error',

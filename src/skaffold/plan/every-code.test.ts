@@ -112,6 +112,11 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
+  S050: { text: newest('build:', '  googleCloudBuild: {projectId: shop}', '  artifacts: [{image: app}]') },
+  S051: {
+    instead: problem('S051', undefined, { field: 'deploy.cloudrun', instead: '`deploy.kubectl` or `deploy.helm`' }),
+  },
+  S052: { text: newest('build:', '  local: {useDockerCLI: true}', '  artifacts: [{image: app}]') },
   S060: template('make {{.IMAGE'),
   S061: template('make {{.IMAGE | uper}}'),
   S062: template('make {{genPrivateKey "rsa"}}'),
@@ -221,7 +226,7 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
     {
       ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
       ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
-      ...{ platforms: [], push: false, folder },
+      ...{ platforms: [], push: false, folder, placeGiven: false },
       ...request,
       ...(tag !== '' && { tag }),
     },

@@ -21,6 +21,7 @@ import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { planHooks } from './plan-hooks.ts';
 import { configurationHooks } from './read-hooks.ts';
 import { pushes } from './push-decision.ts';
+import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts } from './read-artifacts.ts';
 
 /** Builds use nothing of the operator's file. */
@@ -74,7 +75,10 @@ export async function loadBuild(
   ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
   const { signal } = new AbortController();
-  const kubeContext = request.kubeContext ?? (await around.kube()).context;
+  const configured = configurations
+    .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
+    .find((name) => name);
+  const kubeContext = request.kubeContext ?? configured ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
@@ -84,7 +88,9 @@ export async function loadBuild(
     signal,
     report,
   );
-  const hooks = configurationHooks(new Set(artifacts.map(({ configuration }) => configuration)), report);
+  const selected = new Set(artifacts.map(({ configuration }) => configuration));
+  for (const { document } of selected) reportUnusedInBuild(document, request.placeGiven, report);
+  const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
@@ -106,7 +112,11 @@ export async function loadBuild(
           push: ({ configuration: { document } }) =>
             pushes({
               flag: request.push,
-              configured: flagAt(document, 'build', 'local', 'push'),
+              // Google Cloud Build always pushes.
+              configured:
+                valueAt(document, 'build', 'googleCloudBuild') === undefined
+                  ? flagAt(document, 'build', 'local', 'push')
+                  : true,
               kubeContext,
               localCluster: global.localCluster,
             }),

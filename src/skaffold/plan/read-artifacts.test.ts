@@ -55,12 +55,6 @@ describe('mistakes in artifacts', () => {
       ['S023 3:25 the artifact `a` needs the builder `kaniko`, which Slipway cannot run'],
     ],
     [
-      'Google Cloud Build',
-      `build:\n  googleCloudBuild: { projectId: p }\n  artifacts: [{ image: a }]\n`,
-      [],
-      ['S023 2:21 the artifact `a` needs the builder `googleCloudBuild`, which Slipway cannot run'],
-    ],
-    [
       'options that no API has',
       list('{ image: a, docker: { squash: true, cliFlags: [x] } }'),
       [],

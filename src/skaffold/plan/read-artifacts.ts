@@ -132,8 +132,6 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
   const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
   const options = valueAt(node, name) ?? node;
   const hooks = readHooks(node, report);
-  const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
-  if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
   if (name === 'kaniko') return void report(problem('S023', options.at, { image, builder: name }));
   const builder = readBuilder(name, options, { ...request, report });
   return builder && { ...outline, builder, ...(hooks && { hooks }) };
