@@ -49,4 +49,12 @@ describe('a tag policy', () => {
       ],
     });
   });
+
+  it('with a custom template in a custom template is reported there', async () => {
+    const nested =
+      '{ customTemplate: { template: "{{.A}}", components: [{ name: A, customTemplate: { template: x } }] } }';
+    expect((await read(nested)).found).toEqual([
+      expect.stringMatching(/^S027 1:\d+ `components` is `customTemplate`, but must be other tag policies/),
+    ]);
+  });
 });

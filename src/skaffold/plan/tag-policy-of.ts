@@ -7,7 +7,7 @@ import {
   type TagPolicy,
 } from '../../build/tagging/tag-policy.ts';
 import type { Report } from '../../diagnostics/problem.ts';
-import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import { problem } from '../problem.ts';
 
@@ -18,12 +18,15 @@ export function tagPolicyOf(node: Located | undefined, report: Report): TagPolic
   return {
     kind: 'customTemplate',
     template: textAt(custom, 'template') ?? '',
-    components: itemsOf(valueAt(custom, 'components')).map((component) => ({
-      name: textAt(component, 'name') ?? '',
-      policy: simplePolicyOf(component, report),
-    })),
+    components: itemsOf(valueAt(custom, 'components')).map((component) => {
+      const nested = entryOf(component, 'customTemplate');
+      if (nested) report(problem('S027', nested.keyAt, { field: 'components', written: 'customTemplate', expected }));
+      return { name: textAt(component, 'name') ?? '', policy: simplePolicyOf(component, report) };
+    }),
   };
 }
+
+const expected = 'other tag policies: they cannot be nested';
 
 function simplePolicyOf(node: Located | undefined, report: Report): SimplePolicy {
   const dateTime = valueAt(node, 'dateTime');
