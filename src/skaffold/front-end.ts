@@ -20,7 +20,7 @@ export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontE
     },
     async load(request) {
       const { loadBuild } = await import('./plan/load-build.ts');
-      return await loadBuild(request.build as BuildRequest, around, request.accepted);
+      return await loadBuild(request.build as BuildRequest, around, request);
     },
     values: () => new Map(),
     // Templates are expanded when the build is planned.

@@ -277,6 +277,24 @@ describe('build', () => {
       expect(JSON.stringify(shown).match(/"status":"cancelled","outcome"/g)).toHaveLength(2);
     });
 
+    test('a killed build that is resumed writes its images where --file-output says, and a rerun does not', async () => {
+      await using world = await skaffoldWorld(
+        engine,
+        (name) => ({ build: { tagPolicy: v1, artifacts: [{ image: name('app') }] } }),
+        { Dockerfile: 'FROM BASE\nRUN echo begun WORD\nRUN sleep 2\n' },
+      );
+      await using first = world.build('--file-output', 'built.json');
+      await first.until(new RegExp(`\\| begun ${world.word}`));
+      first.signal('SIGKILL');
+      await first.ended;
+      await world.cli('resume', 'latest').exits(0);
+      const builds = [{ imageName: world.name('app'), tag: `${world.name('app')}:v1` }];
+      expect(JSON.parse(await world.project.read('built.json'))).toEqual({ builds });
+      await world.project.write({ 'built.json': 'kept' });
+      await world.cli('rerun', 'latest').exits(0);
+      expect(await world.project.read('built.json')).toBe('kept');
+    });
+
     test('a build after a killed one loses nothing and repeats only what was not finished', async () => {
       await using world = await skaffoldWorld(
         engine,

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
-import type { Read, ReadPipeline } from '../../engine/front-end.ts';
+import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
@@ -36,18 +36,22 @@ const noNames: ReadPipeline['names'] = {
 /**
  * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
  * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
+ * @param signal stops Git. Rejects with its reason
  */
 export async function loadBuild(
   request: BuildRequest,
   around: SkaffoldBuildSurroundings,
-  accepted: () => void = () => undefined,
+  {
+    accepted = () => undefined,
+    signal = new AbortController().signal,
+  }: Pick<PipelineRequest, 'accepted' | 'signal'> = {},
 ): Promise<Read<ReadPipeline>> {
   const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const { configurations, diagnostics } = await readConfigurations(request, {
     ...around,
     random: randomUUID,
-    repositories: moduleRepositories(request, around.repositories),
+    repositories: moduleRepositories(request, around.repositories, signal),
   });
   found.push(...diagnostics);
   const first = configurations.at(-1);
@@ -74,7 +78,6 @@ export async function loadBuild(
     report,
   ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
-  const { signal } = new AbortController();
   const configured = configurations
     .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
     .find((name) => name);
