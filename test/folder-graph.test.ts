@@ -127,6 +127,7 @@ const siblings: Record<string, readonly string[]> = {
   'build/cache': ['build/dockerfile'],
   'build/commands': [],
   'build/custom': ['build/cache', 'build/commands', 'build/docker'],
+  'build/hooks': ['build/commands'],
   'build/ko': ['build/commands'],
   'build/jib': ['build/commands'],
   'build/bazel': ['build/commands'],

@@ -85,7 +85,7 @@ export function composeServices(host: Host): Services {
     places,
     frontEnd: severalFrontEnds(
       wharfFrontEnd({ env, platform: host.platform, home, operator }),
-      skaffoldFrontEnd({ ...skaffold, clock, caches: join(state, 'builds') }),
+      skaffoldFrontEnd({ ...skaffold, clock, platform: host.platform, caches: join(state, 'builds') }),
     ),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([

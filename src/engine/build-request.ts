@@ -2,8 +2,12 @@ import type { ConfigurationRequest } from './configuration-reader.ts';
 
 /** What to build of a `skaffold.yaml`, as the command line has it. */
 export interface BuildRequest extends ConfigurationRequest {
+  /** The working folder, where hooks run. Commands get the variables of its `skaffold.env`. Absolute. */
+  readonly folder: string;
   /** `--build-image`: artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
+  /** Whether `--on` says where to build, even if the configuration says something else. */
+  readonly placeGiven: boolean;
   /** `--tag`: the tag of every image, instead of the tag policy. */
   readonly tag?: string;
   /** `--default-repo`: the repository that images are moved to. */
@@ -20,6 +24,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly failFast: boolean;
   /** `--cache-artifacts`. */
   readonly cacheArtifacts: boolean;
+  /** `--file-output`: where the built images are written at the end. Absolute. */
+  readonly fileOutput?: string;
   /** `--platform`. Empty: as the configuration says. */
   readonly platforms: readonly string[];
 }

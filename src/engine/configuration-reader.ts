@@ -58,10 +58,20 @@ export interface MergedConfiguration {
   /** What manifests are made from: `rawYaml`, `helm`. */
   readonly manifests: readonly string[];
   readonly deployers: readonly string[];
+  /** What builds, tests and deployments of it run on this machine. */
+  readonly commands: readonly HostCommand[];
   /** The newest version, which the value has. */
   readonly newest: string;
   /** The whole document in the newest version, as plain data. Paths are absolute. */
   readonly value: unknown;
+}
+
+/** A command that runs as the user, on this machine. */
+export interface HostCommand {
+  /** Where the configuration has it: `build.artifacts[0].hooks.before[0]`. */
+  readonly field: string;
+  /** A line for the shell, or a program and its arguments, as it is written. */
+  readonly command: string;
 }
 
 export interface MergedConfigurations {

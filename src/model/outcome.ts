@@ -15,7 +15,13 @@ export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
 
 /** Why a step failed. New members may be added. Codes are kebab-case and never change their meaning. */
 export type Failure =
-  | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
+  /** `command`: which one it was, if it was not the step's own: a hook. */
+  | {
+      readonly code: 'exit-nonzero';
+      readonly exitCode: number;
+      readonly signal?: string;
+      readonly command?: string;
+    }
   /**
    * The image is missing and cannot be pulled. `by`: a cluster's node was to pull it with the credentials of its pod.
    * `tool`: this tool runs in the image, so no file in the repository names it.

@@ -1,6 +1,7 @@
 import { yamlCodes } from '../diagnostics/codes.ts';
 import { problemsOf } from '../diagnostics/problem.ts';
 import { artifactCodes } from './codes/artifacts.ts';
+import { unusedCodes } from './codes/unused.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
 import { templateCodes } from './codes/templates.ts';
@@ -11,6 +12,7 @@ export const skaffoldCodes = {
   ...configurationCodes,
   ...artifactCodes,
   ...versionCodes,
+  ...unusedCodes,
   ...templateCodes,
   ...tagCodes,
 };

@@ -132,6 +132,12 @@ describe('describeFailure', () => {
     expect(describeFailure({ code: 'exit-nonzero', exitCode }).advice.join()).toMatch(advice),
   );
 
+  it('names the command that exited, if it was not the step’s own', () => {
+    const hook = { code: 'exit-nonzero', exitCode: 3, command: 'before hook `make`' } as const;
+    expect(describeFailure(hook).what).toBe('exit code 3 in the before hook `make`');
+    expect(describeFailure({ ...hook, signal: 'SIGKILL' }).what).toBe('killed by SIGKILL in the before hook `make`');
+  });
+
   it('escapes control characters in a registry’s message', () => {
     const { detail } = describeFailure({
       code: 'image-unavailable',

@@ -1,13 +1,9 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { buildResults, skaffoldBuilds } from '../../events/build-results.ts';
-import type { StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState } from '../../events/run-state.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { StartRequest } from '../../runs/run-service.ts';
-import { reasonOf, toFileError } from '../../util/file-error.ts';
-import { quoted } from '../../util/visible.ts';
+import { checkOutput, folding, writeBuilds } from '../build-output.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -93,13 +89,16 @@ async function build(
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
   const output = flags.fileOutput ?? (variable('FILE_OUTPUT') || undefined);
   const file = output === undefined ? undefined : invocation.path(output);
-  const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
+  const place = invocation.host.env['SLIPWAY_ON'] || undefined;
+  const on = flags.on ?? parseRuntimes(place ?? 'docker', 'SLIPWAY_ON');
   const start: StartRequest = {
     path: request.path,
     ...{ stages: [], steps: [], inputs: [], on, keepFailed: false, gitIgnore: true, pull: 'missing' },
     ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
     build: {
       ...request,
+      folder: invocation.directory,
+      placeGiven: flags.on !== undefined || place !== undefined,
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,
@@ -110,6 +109,7 @@ async function build(
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
       ...(push !== undefined && { push }),
       ...(concurrency !== undefined && { concurrency }),
+      ...(file !== undefined && { fileOutput: file }),
     },
   };
   if (file !== undefined) await checkOutput(file);
@@ -128,8 +128,7 @@ async function build(
     const run = { run: started.run.id, status, because, detail, diagnostics };
     await invocation.printJson({ ...run, ...skaffoldBuilds(results), results });
   }
-  // Images of a failed build are not a set that belongs together, so an earlier file stays.
-  if (file !== undefined && code === exitCodes.succeeded) await writeResults(file, skaffoldBuilds(results));
+  if (file !== undefined && code === exitCodes.succeeded) await writeBuilds(file, skaffoldBuilds(results));
   return code;
 }
 
@@ -154,42 +153,7 @@ function truthOf(name: string, text = ''): boolean | undefined {
   throw new UsageError(`${name}=${text}: the value must be true or false`);
 }
 
-/** Reports a file that cannot be written before anything is built. */
-async function checkOutput(path: string): Promise<void> {
-  const help = ['choose another file with --file-output'];
-  const reason = async (of: string) => await stat(of).then(undefined, (error: Error) => error);
-  const [folder, file] = [await reason(dirname(path)), await reason(path)];
-  if (folder instanceof Error) throw new UsageError(`cannot write ${quoted(path)}: ${reasonOf(folder)}`, help);
-  if (!folder.isDirectory()) throw new UsageError(`cannot write ${quoted(path)}: its folder is a file`, help);
-  if (!(file instanceof Error) && file.isDirectory())
-    throw new UsageError(`cannot write ${quoted(path)}: it is a folder`, help);
-}
-
-/** Returns a reporter that also hands each event to a fold. */
-function folding(apply: (event: StoredEvent) => void, inner: Reporter): Reporter {
-  return {
-    async event(event) {
-      apply(event);
-      await inner.event(event);
-    },
-    notice: async (text) => await inner.notice(text),
-    ...(inner.watch && { watch: inner.watch.bind(inner) }),
-    ...(inner.hold && { hold: inner.hold.bind(inner) }),
-    end: async () => await inner.end(),
-  };
-}
-
 /** The result is one JSON document at the end, so nothing is shown before. */
 function silent({ host }: Invocation): Reporter {
   return { event: () => undefined, notice: async (text) => await host.stderr.write(`${text}\n`), end: () => undefined };
-}
-
-async function writeResults(path: string, builds: ReturnType<typeof skaffoldBuilds>): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(builds)}\n`);
-  } catch (error) {
-    const refused = toFileError(error);
-    if (refused === undefined) throw error;
-    throw new UsageError(refused.message, ['choose another file with --file-output']);
-  }
 }

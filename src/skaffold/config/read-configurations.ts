@@ -242,7 +242,8 @@ class ConfigurationReader {
     const cloud = valueAt(requirement, 'googleCloudStorage') ?? valueAt(requirement, 'googleCloudBuildRepoV2');
     if (cloud) {
       const what = 'the required configuration';
-      this.#report(problem('S008', cloud.at, { what, why: 'Slipway does not read repositories of Google Cloud' }));
+      const why = 'Slipway uses no service of Google: name its Git repository with `git`, or a copy with `path`';
+      this.#report(problem('S008', cloud.at, { what, why }));
       return this.#isMissing();
     }
     const git = valueAt(requirement, 'git');

@@ -3,6 +3,7 @@ import type { BuildpacksOptions } from '../../build/buildpacks/buildpacks-argume
 import type { CustomOptions } from '../../build/custom/custom-builder.ts';
 import type { DockerOptions } from '../../build/docker/docker-builder.ts';
 import type { JibOptions } from '../../build/jib/jib-arguments.ts';
+import type { BuildHooks, HookPhase, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
 import type { KoOptions } from '../../build/ko/ko-options.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
@@ -37,4 +38,15 @@ export interface ArtifactStepSpec extends StepSpec {
   /** Whether an image that was built from the same inputs before is used again. */
   readonly cache: boolean;
   readonly builder: ArtifactBuilder;
+  readonly hooks?: BuildHooks;
+  /** Absent in plans of older versions. */
+  readonly place?: HookPlace;
+}
+
+/** The step that runs hooks before or after all artifacts of a configuration. */
+export interface HooksStepSpec extends StepSpec {
+  readonly kind: 'hooks';
+  readonly phase: HookPhase;
+  readonly hooks: readonly HostHook[];
+  readonly place: HookPlace;
 }

@@ -109,10 +109,14 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S023: { text: artifact('kaniko: {}') },
   S024: { text: artifact('docker: {squash: true}') },
   S025: { text: artifact(), request: { images: ['pap'] }, command: 'slipway build --build-image pap' },
-  S026: { text: artifact('hooks: {before: [{command: [make]}]}') },
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
+  S050: { text: newest('build:', '  googleCloudBuild: {projectId: shop}', '  artifacts: [{image: app}]') },
+  S051: {
+    instead: problem('S051', undefined, { field: 'deploy.cloudrun', instead: '`deploy.kubectl` or `deploy.helm`' }),
+  },
+  S052: { text: newest('build:', '  local: {useDockerCLI: true}', '  artifacts: [{image: app}]') },
   S058: { text: artifact('custom:', '  dependencies: {paths: [src]}') },
   S059: { text: artifact('docker: {}', 'ko: {}') },
   S060: template('make {{.IMAGE'),
@@ -210,6 +214,7 @@ function around({ text, files = {}, context }: Example) {
     repositories: '/home/dev/.local/state/slipway/repositories',
     caches: '/home/dev/.local/state/slipway/builds',
     clock: new ManualClock(),
+    platform: 'linux',
   };
 }
 
@@ -231,7 +236,7 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
         failFast: false,
         cacheArtifacts: true,
       },
-      ...{ platforms: [], push: false },
+      ...{ platforms: [], push: false, folder, placeGiven: false },
       ...request,
       ...(tag !== '' && { tag }),
     },

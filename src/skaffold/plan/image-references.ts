@@ -25,7 +25,7 @@ export async function imageReferences(
   report: Report,
 ): Promise<ReadonlyMap<string, string>> {
   const nodeOf = ({ configuration }: Artifact) => valueAt(configuration.document, 'build', 'tagPolicy');
-  const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact))]));
+  const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact), report)]));
   const git =
     request.tag === undefined ? await factsOf(artifacts, policies, request.env, signal) : new Map<string, never>();
   const needsDigests = [...policies.values()].some((policy) => neededFacts(policy).inputDigest);

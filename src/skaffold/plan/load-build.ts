@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
-import type { Read, ReadPipeline } from '../../engine/front-end.ts';
+import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
@@ -17,7 +17,11 @@ import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
 import { concurrencyOf, planBuild } from './plan-build.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
+import { planHooks } from './plan-hooks.ts';
+import { configurationHooks } from './read-hooks.ts';
 import { pushes } from './push-decision.ts';
+import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts } from './read-artifacts.ts';
 
 /** Builds use nothing of the operator's file. */
@@ -32,18 +36,22 @@ const noNames: ReadPipeline['names'] = {
 /**
  * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
  * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
+ * @param signal stops Git. Rejects with its reason
  */
 export async function loadBuild(
   request: BuildRequest,
   around: SkaffoldBuildSurroundings,
-  accepted: () => void = () => undefined,
+  {
+    accepted = () => undefined,
+    signal = new AbortController().signal,
+  }: Pick<PipelineRequest, 'accepted' | 'signal'> = {},
 ): Promise<Read<ReadPipeline>> {
   const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const { configurations, diagnostics } = await readConfigurations(request, {
     ...around,
     random: randomUUID,
-    repositories: moduleRepositories(request, around.repositories),
+    repositories: moduleRepositories(request, around.repositories, signal),
   });
   found.push(...diagnostics);
   const first = configurations.at(-1);
@@ -70,8 +78,10 @@ export async function loadBuild(
     report,
   ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
-  const { signal } = new AbortController();
-  const kubeContext = request.kubeContext ?? (await around.kube()).context;
+  const configured = configurations
+    .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
+    .find((name) => name);
+  const kubeContext = request.kubeContext ?? configured ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
@@ -81,32 +91,54 @@ export async function loadBuild(
     signal,
     report,
   );
+  const selected = new Set(artifacts.map(({ configuration }) => configuration));
+  for (const { document } of selected) reportUnusedInBuild(document, request.placeGiven, report);
+  const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
+  const defaultRepo = request.defaultRepo ?? global.defaultRepo;
+  const place: HookPlace = {
+    folder: request.folder,
+    ...(defaultRepo !== undefined && { defaultRepo }),
+    ...(global.multiLevelRepo !== undefined && { multiLevelRepo: global.multiLevelRepo }),
+  };
+  const before = planHooks(hooks, 'before', place, 1);
+  const after = planHooks(hooks, 'after', place, before ? 3 : 2);
   const plan: Plan = {
     stages: [
-      planBuild(artifacts, {
-        references,
-        push: ({ configuration: { document } }) =>
-          pushes({
-            flag: request.push,
-            configured: flagAt(document, 'build', 'local', 'push'),
-            kubeContext,
-            localCluster: global.localCluster,
-          }),
-        insecure: ({ image, configuration: { document } }) => {
-          const { registry } = parseImageReference(references.get(image) ?? image);
-          const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-          return insecure.has(registry) || own.includes(registry);
+      ...(before ? [before] : []),
+      planBuild(
+        artifacts,
+        {
+          references,
+          push: ({ configuration: { document } }) =>
+            pushes({
+              flag: request.push,
+              // Google Cloud Build always pushes.
+              configured:
+                valueAt(document, 'build', 'googleCloudBuild') === undefined
+                  ? flagAt(document, 'build', 'local', 'push')
+                  : true,
+              kubeContext,
+              localCluster: global.localCluster,
+            }),
+          insecure: ({ image, configuration: { document } }) => {
+            const { registry } = parseImageReference(references.get(image) ?? image);
+            const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+            return insecure.has(registry) || own.includes(registry);
+          },
+          concurrency: concurrencyOf(
+            request.concurrency,
+            configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+          ),
+          failFast: request.failFast,
+          cache: request.cacheArtifacts,
+          place,
         },
-        concurrency: concurrencyOf(
-          request.concurrency,
-          configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
-        ),
-        failFast: request.failFast,
-        cache: request.cacheArtifacts,
-      }),
+        before ? 2 : 1,
+      ),
+      ...(after ? [after] : []),
     ],
   };
   const { file } = configurations.find(({ required }) => !required) ?? first;

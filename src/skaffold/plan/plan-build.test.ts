@@ -24,7 +24,7 @@ async function planned(more: Partial<BuildPlan> = {}) {
     ]),
     push: ({ image }) => image === 'app',
     insecure: ({ image }) => image === 'base',
-    ...{ concurrency: 2, failFast: false, cache: true, ...more },
+    ...{ concurrency: 2, failFast: false, cache: true, place: { folder: '/work' }, ...more },
   });
 }
 

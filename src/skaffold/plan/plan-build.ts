@@ -1,4 +1,5 @@
 import { placeOf } from '../../diagnostics/source-text.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { stepId } from '../../model/ids.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import type { ArtifactStepSpec } from './artifact-spec.ts';
@@ -17,21 +18,25 @@ export interface BuildPlan {
   readonly failFast: boolean;
   /** Whether images are taken from the artifact cache. */
   readonly cache: boolean;
+  readonly place: HookPlace;
 }
 
-/** Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires. */
-export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): PlannedStage {
-  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, 1, i + 1)]));
+/**
+ * Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires.
+ * @param ordinal of the stage
+ */
+export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordinal = 1): PlannedStage {
+  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, ordinal, i + 1)]));
   const referenceOf = (image: string) => plan.references.get(image) ?? image;
   return {
-    ordinal: 1,
+    ordinal,
     name: 'build',
     runsIf: 'success',
     onFailure: plan.failFast ? 'cancelSiblings' : 'continue',
     phase: 'build',
     jobs: plan.concurrency,
     steps: artifacts.map((artifact) => {
-      const { image, at, context, requires, platforms, builder } = artifact;
+      const { image, at, context, requires, platforms, builder, hooks } = artifact;
       const spec: ArtifactStepSpec = {
         kind: 'artifact',
         image,
@@ -43,9 +48,11 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): Plan
         insecure: plan.insecure(artifact),
         cache: plan.cache,
         builder,
+        ...(hooks && { hooks }),
+        place: plan.place,
       };
       return {
-        id: ids.get(image) ?? stepId(1, 1, 1),
+        id: ids.get(image) ?? stepId(1, ordinal, 1),
         name: image,
         needs: requires.flatMap((required) => ids.get(required.image) ?? []),
         policy: { retries: 0, allowFailure: false },

@@ -5,6 +5,8 @@ import type { Span } from '../../diagnostics/source-text.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
+import { readHooks } from './read-hooks.ts';
 import { readBuilder } from './read-builder.ts';
 
 /** One artifact of a configuration, before it has a tag. */
@@ -17,6 +19,7 @@ export interface Artifact {
   readonly requires: readonly { readonly image: string; readonly alias: string; readonly at: Span }[];
   readonly platforms: readonly string[];
   readonly builder: ArtifactBuilder;
+  readonly hooks?: BuildHooks;
 }
 
 export interface ArtifactRequest {
@@ -58,7 +61,7 @@ export function readArtifacts(
 }
 
 /** An artifact without its builder. */
-interface Outline extends Omit<Artifact, 'builder'> {
+interface Outline extends Omit<Artifact, 'builder' | 'hooks'> {
   readonly node: Located;
 }
 
@@ -128,10 +131,8 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
   const { image } = outline;
   const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
   const options = valueAt(node, name) ?? node;
-  if (valueAt(node, 'hooks')) report(problem('S026', valueAt(node, 'hooks')?.at, { image }));
-  const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
-  if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
+  const hooks = readHooks(node, report);
   if (name === 'kaniko') return void report(problem('S023', options.at, { image, builder: name }));
   const builder = readBuilder(name, options, { ...request, report });
-  return builder && { ...outline, builder };
+  return builder && { ...outline, builder, ...(hooks && { hooks }) };
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { configurationsOf } from '../../../test/rigs/skaffold-configurations.ts';
+import { configurationsOf, lineOf } from '../../../test/rigs/skaffold-configurations.ts';
 import type { TagPolicy } from '../../build/tagging/tag-policy.ts';
 import { valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { tagPolicyOf } from './tag-policy-of.ts';
 
 async function read(yaml: string) {
   const [configuration] = await configurationsOf(`build: { tagPolicy: ${yaml}, artifacts: [{ image: a }] }\n`);
-  return tagPolicyOf(valueAt(configuration?.document, 'build', 'tagPolicy'));
+  const found: Diagnostic[] = [];
+  const policy = tagPolicyOf(valueAt(configuration?.document, 'build', 'tagPolicy'), (one) => found.push(one));
+  return { policy, found: found.map(lineOf) };
 }
 
 const commit = { kind: 'gitCommit', variant: 'Tags', prefix: '', ignoreChanges: false } as const;
@@ -36,5 +39,13 @@ describe('a tag policy', () => {
         ],
       },
     ],
-  ])('%s', async (yaml, policy) => expect(await read(yaml)).toEqual(policy));
+  ])('%s', async (yaml, policy) => expect(await read(yaml)).toEqual({ policy, found: [] }));
+
+  it('with a custom template in a custom template is reported there', async () => {
+    const nested =
+      '{ customTemplate: { template: "{{.A}}", components: [{ name: A, customTemplate: { template: x } }] } }';
+    expect((await read(nested)).found).toEqual([
+      expect.stringMatching(/^S027 1:\d+ `components` is `customTemplate`, but must be other tag policies/),
+    ]);
+  });
 });

@@ -5,22 +5,30 @@ import {
   type SimplePolicy,
   type TagPolicy,
 } from '../../build/tagging/tag-policy.ts';
-import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Report } from '../../diagnostics/problem.ts';
+import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
+import { problem } from '../problem.ts';
 
-/** Reads `build.tagPolicy`. Uses the default for a variant that does not exist, which `checkRules` has reported. */
-export function tagPolicyOf(node: Located | undefined): TagPolicy {
+/**
+ * Reads `build.tagPolicy`. Reports templates that are nested. Uses the default for a variant that does not exist, which
+ * `checkRules` has reported.
+ */
+export function tagPolicyOf(node: Located | undefined, report: Report): TagPolicy {
   const custom = valueAt(node, 'customTemplate');
   if (!custom) return simplePolicyOf(node);
   return {
     kind: 'customTemplate',
     template: textAt(custom, 'template') ?? '',
-    components: itemsOf(valueAt(custom, 'components')).map((component) => ({
-      name: textAt(component, 'name') ?? '',
-      policy: simplePolicyOf(component),
-    })),
+    components: itemsOf(valueAt(custom, 'components')).map((component) => {
+      const nested = entryOf(component, 'customTemplate');
+      if (nested) report(problem('S027', nested.keyAt, { field: 'components', written: 'customTemplate', expected }));
+      return { name: textAt(component, 'name') ?? '', policy: simplePolicyOf(component) };
+    }),
   };
 }
+
+const expected = 'other tag policies: they cannot be nested';
 
 function simplePolicyOf(node: Located | undefined): SimplePolicy {
   const dateTime = valueAt(node, 'dateTime');

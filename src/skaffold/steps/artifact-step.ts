@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
 import type { ArtifactInputs } from '../../build/artifact-inputs.ts';
 import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
@@ -11,13 +11,12 @@ import { buildpacksInputs } from '../../build/buildpacks/buildpacks-arguments.ts
 import { buildpacksBuilder } from '../../build/buildpacks/buildpacks-builder.ts';
 import { imageFinder } from '../../build/commands/find-image.ts';
 import type { CommandSurroundings } from '../../build/commands/made-image.ts';
-import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
+import { hookedBuilder } from '../../build/hooks/hooked-builder.ts';
 import { jibBuilder } from '../../build/jib/jib-builder.ts';
 import { koBuilder } from '../../build/ko/ko-builder.ts';
 import { koInputs } from '../../build/ko/ko-options.ts';
 import type { InputPatterns } from '../../build/input-patterns.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
-import type { Clock } from '../../model/clock.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { nodeTransport } from '../../registry/node-transport.ts';
 import { openRegistry } from '../../registry/open-registry.ts';
@@ -26,20 +25,17 @@ import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
-import { toFileError } from '../../util/file-error.ts';
-import { readRegularFile, UnreadableFile } from '../../util/read-regular-file.ts';
-import { withoutTilde } from '../../util/tilde-path.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
-import type { ArtifactBuilder, ArtifactStepSpec, DockerSecretOptions } from '../plan/artifact-spec.ts';
+import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
+import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
+import { secretDockerBuilder } from './secret-docker-builder.ts';
+import { stepEnvironment } from './step-environment.ts';
 
 /** What builds depend on outside of their artifact and run. */
-export interface ArtifactSurroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  /** The folder of caches that builds share. Absolute. */
-  readonly caches: string;
-  readonly clock: Clock;
-}
+export type ArtifactSurroundings = Pick<
+  SkaffoldBuildSurroundings,
+  'env' | 'home' | 'files' | 'caches' | 'clock' | 'platform'
+>;
 
 /** Runs the builder of an artifact. */
 export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
@@ -81,13 +77,19 @@ async function buildArtifact(
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
   if (images === undefined) return unsupported(builds);
-  const { image, reference, context, requires, platforms, push, insecure, builder } = spec;
+  const { image, reference, context, requires, platforms, push, insecure, builder, hooks, place } = spec;
+  const env = await stepEnvironment(place, around, images);
+  if (env.status !== 'succeeded') return env;
   const build = { image, reference, context, requires, platforms, ...(push && { push: { insecure } }) };
   // TypeScript cannot infer that the entry of a type takes the options of that type.
   const make = builders[builder.type] as (options: ArtifactBuilder, parts: BuilderParts) => Builder<ArtifactBuilder>;
-  const inner = make(builder, { images, context, around });
+  const plain = make(builder, { images, context, env: env.value, home: around.home });
+  const inner = hooks
+    ? hookedBuilder(plain, hooks, { folder: context, ...place, platform: around.platform, env: env.value })
+    : plain;
+  const options = { ...optionsOf(builder), ...(hooks && { hooks }) };
   const whole = spec.cache
-    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options: optionsOf(builder) })
+    ? cachedBuilder(inner, { ...caches, images, artifact: `${image} ${context}`, options })
     : inner;
   return await whole.build({ ...build, options: builder }, work);
 }
@@ -103,7 +105,9 @@ function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> 
 interface BuilderParts {
   readonly images: ImageBuilder;
   readonly context: string;
-  readonly around: ArtifactSurroundings;
+  /** The variables of commands. */
+  readonly env: ArtifactSurroundings['env'];
+  readonly home: string;
 }
 
 type OptionsOf<Type extends ArtifactBuilder['type']> = Extract<ArtifactBuilder, { readonly type: Type }>;
@@ -115,22 +119,20 @@ const builders: {
     parts: BuilderParts,
   ) => Builder<OptionsOf<Type>>;
 } = {
-  docker: (options, { images, context, around }) =>
-    dockerBuilder(images, async () => await secretsOf(options, context, around)),
-  custom: (options, { images, around, context }) => ({
-    ...customBuilder(commandSurroundings(images, around)),
-    inputs: async (_build, signal) =>
-      await customInputsOf(options.dependencies, context, { images, env: around.env }, signal),
+  docker: (options, { images, context, ...sources }) => secretDockerBuilder(images, options, context, sources),
+  custom: (options, parts) => ({
+    ...customBuilder(commandSurroundings(parts)),
+    inputs: async (_build, signal) => await customInputsOf(options.dependencies, parts.context, parts, signal),
   }),
-  ko: (options, { images, around, context }) => ({
-    ...koBuilder(commandSurroundings(images, around)),
-    inputs: patternInputs(context, koInputs(options), options.fromImage),
+  ko: (options, parts) => ({
+    ...koBuilder(commandSurroundings(parts)),
+    inputs: patternInputs(parts.context, koInputs(options), options.fromImage),
   }),
-  jib: (_options, { images, around }) => jibBuilder(commandSurroundings(images, around)),
-  bazel: (_options, { images, around }) => bazelBuilder({ env: { ...around.env, ...images.environment }, images }),
-  buildpacks: (options, { images, around, context }) => ({
-    ...buildpacksBuilder(commandSurroundings(images, around)),
-    inputs: patternInputs(context, buildpacksInputs(options)),
+  jib: (_options, parts) => jibBuilder(commandSurroundings(parts)),
+  bazel: (_options, { images, env }) => bazelBuilder({ env, images }),
+  buildpacks: (options, parts) => ({
+    ...buildpacksBuilder(commandSurroundings(parts)),
+    inputs: patternInputs(parts.context, buildpacksInputs(options)),
   }),
 };
 
@@ -145,10 +147,10 @@ function patternInputs(folder: string, patterns: InputPatterns, ...baseImages: r
   return async () => await Promise.resolve(succeeded(inputs));
 }
 
-function commandSurroundings(images: ImageBuilder, { env, home }: ArtifactSurroundings): CommandSurroundings {
+function commandSurroundings({ images, env, home }: BuilderParts): CommandSurroundings {
   const credentials = credentialFiles(env, home);
   return {
-    env: { ...env, ...images.environment },
+    env,
     find: imageFinder(images, ({ registry }, { insecure }, { clock }) => {
       const transport = nodeTransport();
       const opened = openRegistry({
@@ -168,46 +170,4 @@ function unsupported({ withoutImages }: Runtime): Outcome<never> {
     ? `${withoutImages.because}: ${withoutImages.advice}`
     : 'this runtime cannot build images: use --on docker';
   return failed({ code: 'unsupported', detail });
-}
-
-/** Reads the secrets of a build from their files and variables. */
-async function secretsOf(
-  { secrets, ssh }: DockerSecretOptions,
-  context: string,
-  { env, home }: ArtifactSurroundings,
-): Promise<Outcome<DockerBuildSecrets>> {
-  const read = new Map<string, string>();
-  for (const { id, file, variable } of secrets) {
-    const value =
-      file === undefined
-        ? variableOf(env, variable ?? id, id)
-        : await fileOf(resolve(context, withoutTilde(file, home)), `secret ${id}`);
-    if (value.status !== 'succeeded') return value;
-    read.set(id, value.value);
-  }
-  const agent = env['SSH_AUTH_SOCK'];
-  if (ssh === undefined) return succeeded({ secrets: read });
-  const [id = 'default', path] = ssh.split('=');
-  if (path === undefined && agent === undefined)
-    return failed({ code: 'build-failed', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' });
-  if (path === undefined) return succeeded({ secrets: read, ssh: new Map([[id, { agent: agent ?? '' }]]) });
-  const key = await fileOf(resolve(context, withoutTilde(path, home)), 'ssh');
-  return key.status === 'succeeded' ? succeeded({ secrets: read, ssh: new Map([[id, { keys: [key.value] }]]) }) : key;
-}
-
-function variableOf(env: ArtifactSurroundings['env'], name: string, id: string): Outcome<string> {
-  const value = env[name];
-  if (value !== undefined) return succeeded(value);
-  return failed({ code: 'build-failed', detail: `secret ${id}: the variable ${name} is not set` });
-}
-
-async function fileOf(path: string, field: string): Promise<Outcome<string>> {
-  try {
-    return succeeded((await readRegularFile(path)).toString());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return failed({ code: 'file-missing', field, path });
-    const detail = error instanceof UnreadableFile ? error.message : toFileError(error)?.message;
-    if (detail === undefined) throw error;
-    return failed({ code: 'file-error', detail });
-  }
 }
