@@ -13,4 +13,6 @@ export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
   readonly clock: Clock;
   /** The folder of caches that builds share. Absolute. */
   readonly caches: string;
+  /** The platform of this machine, as images name it: `linux/amd64`. */
+  readonly machine: string;
 }

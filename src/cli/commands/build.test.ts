@@ -51,7 +51,14 @@ describe('build', () => {
         path: '/home/me/shop',
         command: 'build',
         ...{ profiles: [], modules: [], images: [], insecureRegistries: [], platforms: [], env: {} },
-        ...{ autoActivation: true, propagateProfiles: true, fetch: 'missing', failFast: false, cacheArtifacts: true },
+        ...{
+          autoActivation: true,
+          propagateProfiles: true,
+          fetch: 'missing',
+          failFast: false,
+          cacheArtifacts: true,
+          onlyOnePlatform: false,
+        },
       },
     });
   });
@@ -88,6 +95,7 @@ describe('build', () => {
     [['--push=true'], { push: true }],
     [['--cache-artifacts=false'], { cacheArtifacts: false }],
     [['--cache-artifacts'], { cacheArtifacts: true }],
+    [['--disable-multi-platform-build'], { onlyOnePlatform: true }],
   ])('understands %j', async ([flags, expected], { services, slipway }) => {
     services.story = goodStory();
     await slipway(['build', ...flags]);

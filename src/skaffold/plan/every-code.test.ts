@@ -113,6 +113,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
+  S050: { text: artifact('platforms: [linux/amd64, linux/arm64]') },
   S060: template('make {{.IMAGE'),
   S061: template('make {{.IMAGE | uper}}'),
   S062: template('make {{genPrivateKey "rsa"}}'),
@@ -206,6 +207,7 @@ function around({ text, files = {}, context }: Example) {
     home: '/home/dev',
     kube: async () => await Promise.resolve(context === undefined ? {} : { context }),
     repositories: '/home/dev/.local/state/slipway/repositories',
+    machine: 'linux/amd64',
     caches: '/home/dev/.local/state/slipway/builds',
     clock: new ManualClock(),
   };
@@ -221,6 +223,7 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
     {
       ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
       ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
+      ...{ onlyOnePlatform: false },
       ...{ platforms: [], push: false },
       ...request,
       ...(tag !== '' && { tag }),

@@ -43,7 +43,7 @@ describe('artifact steps', () => {
     { rig = new WorkRig(), env = {}, builds = { images } }: Around = {},
   ) {
     const runner = artifactStep({ builds } as unknown as StepContext, {
-      ...{ env, home: at('home'), caches: at('caches'), clock: rig.clock },
+      ...{ env, home: at('home'), caches: at('caches'), clock: rig.clock, machine: 'linux/amd64' },
     });
     const step = {
       ...plainStep(),
