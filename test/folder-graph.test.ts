@@ -122,6 +122,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/steps': ['wharf/specs', 'wharf/vars'],
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
+  'build/platforms': [],
   'build/tagging': [],
   'build/dockerfile': [],
   'build/cache': ['build/dockerfile'],

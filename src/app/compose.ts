@@ -14,6 +14,7 @@ import { wharfFrontEnd } from '../wharf/front-end.ts';
 import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
+import { linuxPlatform } from '../build/platforms/platform-names.ts';
 import { severalFrontEnds } from '../engine/several-front-ends.ts';
 import type { SkaffoldSurroundings } from '../skaffold/surroundings.ts';
 import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
@@ -85,7 +86,10 @@ export function composeServices(host: Host): Services {
     places,
     frontEnd: severalFrontEnds(
       wharfFrontEnd({ env, platform: host.platform, home, operator }),
-      skaffoldFrontEnd({ ...skaffold, clock, platform: host.platform, caches: join(state, 'builds') }),
+      skaffoldFrontEnd({
+        ...{ ...skaffold, clock, caches: join(state, 'builds') },
+        ...{ platform: host.platform, machine: linuxPlatform(host.arch) },
+      }),
     ),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([

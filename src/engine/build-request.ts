@@ -28,4 +28,6 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly fileOutput?: string;
   /** `--platform`. Empty: as the configuration says. */
   readonly platforms: readonly string[];
+  /** `--disable-multi-platform-build`: every image is built for one platform. */
+  readonly onlyOnePlatform: boolean;
 }

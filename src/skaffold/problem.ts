@@ -1,6 +1,7 @@
 import { yamlCodes } from '../diagnostics/codes.ts';
 import { problemsOf } from '../diagnostics/problem.ts';
 import { artifactCodes } from './codes/artifacts.ts';
+import { buildPlaceCodes } from './codes/build-places.ts';
 import { unusedCodes } from './codes/unused.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
@@ -11,6 +12,7 @@ import { versionCodes } from './codes/versions.ts';
 export const skaffoldCodes = {
   ...configurationCodes,
   ...artifactCodes,
+  ...buildPlaceCodes,
   ...versionCodes,
   ...unusedCodes,
   ...templateCodes,

@@ -15,4 +15,6 @@ export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
   readonly platform: string;
   /** The folder of caches that builds share. Absolute. */
   readonly caches: string;
+  /** The platform of this machine, as images name it: `linux/amd64`. */
+  readonly machine: string;
 }

@@ -58,6 +58,7 @@ describe('build', () => {
           strict: true,
           failFast: false,
           cacheArtifacts: true,
+          onlyOnePlatform: false,
         },
         placeGiven: false,
       },
@@ -96,6 +97,7 @@ describe('build', () => {
     [['--push=true'], { push: true }],
     [['--cache-artifacts=false'], { cacheArtifacts: false }],
     [['--cache-artifacts'], { cacheArtifacts: true }],
+    [['--disable-multi-platform-build'], { onlyOnePlatform: true }],
   ])('understands %j', async ([flags, expected], { services, slipway }) => {
     services.story = goodStory();
     await slipway(['build', ...flags]);

@@ -27,6 +27,7 @@ interface BuildFlags extends SkaffoldFlags, ReporterFlags {
   readonly failFast?: boolean;
   readonly cacheArtifacts?: boolean;
   readonly platform?: readonly string[];
+  readonly disableMultiPlatformBuild?: boolean;
   readonly fileOutput?: string;
   readonly dryRun?: boolean;
   readonly on?: readonly string[];
@@ -46,6 +47,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--no-cache-artifacts', 'build every artifact, also if nothing of it has changed')
     .addOption(new Option('--cache-artifacts').hideHelp())
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
+    .option('--disable-multi-platform-build', 'build every image for one platform only')
     .option('--file-output <file>', 'write the built images to a file, for `deploy --build-artifacts`', parsePath)
     .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
   addReporterFlags(chosen, invocation)
@@ -104,6 +106,10 @@ async function build(
       failFast: flags.failFast === true,
       cacheArtifacts: cacheArtifacts !== false,
       platforms: flags.platform ?? words('PLATFORM') ?? [],
+      onlyOnePlatform:
+        flags.disableMultiPlatformBuild ??
+        truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
+        false,
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),

@@ -1,3 +1,4 @@
+import type { RequiredImage } from '../../build/builder.ts';
 import type { BazelOptions } from '../../build/bazel/bazel-arguments.ts';
 import type { BuildpacksOptions } from '../../build/buildpacks/buildpacks-arguments.ts';
 import type { CustomOptions } from '../../build/custom/custom-builder.ts';
@@ -31,7 +32,7 @@ export interface ArtifactStepSpec extends StepSpec {
   readonly reference: string;
   /** Absolute. */
   readonly context: string;
-  readonly requires: readonly { readonly alias: string; readonly reference: string }[];
+  readonly requires: readonly RequiredImage[];
   readonly platforms: readonly string[];
   readonly push: boolean;
   readonly insecure: boolean;

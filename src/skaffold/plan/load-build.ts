@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
@@ -12,6 +13,7 @@ import { runProgramSync } from '../../util/run-program.ts';
 import { readGlobalConfig } from '../config/global-config.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
+import { problem } from '../problem.ts';
 import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
@@ -20,9 +22,10 @@ import { concurrencyOf, planBuild } from './plan-build.ts';
 import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { planHooks } from './plan-hooks.ts';
 import { configurationHooks } from './read-hooks.ts';
+import { platformsOfFlag, platformsToBuild } from './platform-decision.ts';
 import { pushes } from './push-decision.ts';
 import { reportUnusedInBuild } from './unused-parts.ts';
-import { readArtifacts } from './read-artifacts.ts';
+import { readArtifacts, type Artifact } from './read-artifacts.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -68,6 +71,7 @@ export async function loadBuild(
   if (!first || hasErrors(found)) return result();
 
   const surroundings = templateSurroundings(request, around);
+  const flagged = platformsOfFlag(request.platforms, report);
   const artifacts = readArtifacts(
     configurations,
     {
@@ -76,7 +80,7 @@ export async function loadBuild(
       expand: (node, to) => expandTemplate(node, { env: request.env, surroundings }, to),
     },
     report,
-  ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
+  ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
   const configured = configurations
     .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
@@ -97,6 +101,23 @@ export async function loadBuild(
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
+  const push = ({ configuration: { document } }: Artifact) =>
+    pushes({
+      flag: request.push,
+      // Google Cloud Build always pushes.
+      configured:
+        valueAt(document, 'build', 'googleCloudBuild') === undefined
+          ? flagAt(document, 'build', 'local', 'push')
+          : true,
+      kubeContext,
+      localCluster: global.localCluster,
+    });
+  const platforms = (artifact: Artifact) =>
+    platformsToBuild({
+      ...{ wanted: artifact.platforms, builder: artifact.builder.type, push: push(artifact) },
+      ...{ onlyOne: request.onlyOnePlatform, machine: around.machine },
+    });
+  for (const artifact of artifacts) reportDropped(artifact, platforms(artifact), request, report);
   const defaultRepo = request.defaultRepo ?? global.defaultRepo;
   const place: HookPlace = {
     folder: request.folder,
@@ -112,17 +133,8 @@ export async function loadBuild(
         artifacts,
         {
           references,
-          push: ({ configuration: { document } }) =>
-            pushes({
-              flag: request.push,
-              // Google Cloud Build always pushes.
-              configured:
-                valueAt(document, 'build', 'googleCloudBuild') === undefined
-                  ? flagAt(document, 'build', 'local', 'push')
-                  : true,
-              kubeContext,
-              localCluster: global.localCluster,
-            }),
+          push,
+          platforms,
           insecure: ({ image, configuration: { document } }) => {
             const { registry } = parseImageReference(references.get(image) ?? image);
             const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
@@ -149,6 +161,18 @@ export async function loadBuild(
     ...{ plan, environments: [], variables: [], names: noNames },
     filled: () => plan,
   });
+}
+
+/** Reports the platforms that an image is not built for, unless the command line asks for one only. */
+function reportDropped(
+  { image, at, platforms: wanted }: Artifact,
+  platforms: readonly string[],
+  { onlyOnePlatform }: BuildRequest,
+  report: Report,
+): void {
+  const [built] = platforms;
+  if (built !== undefined && platforms.length < wanted.length && !onlyOnePlatform)
+    report(problem('S054', at, { image, built, wanted }));
 }
 
 function flagAt(node: Parameters<typeof valueAt>[0], ...keys: readonly string[]): boolean | undefined {

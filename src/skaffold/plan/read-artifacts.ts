@@ -1,10 +1,11 @@
 import type { Report } from '../../diagnostics/problem.ts';
-import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readPlatforms } from './platform-decision.ts';
 import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
 import { readHooks } from './read-hooks.ts';
 import { readBuilder } from './read-builder.ts';
@@ -39,7 +40,7 @@ export function readArtifacts(
   request: ArtifactRequest,
   report: Report,
 ): readonly Artifact[] {
-  const outlines = configurations.flatMap(outlinesOf);
+  const outlines = configurations.flatMap((configuration) => outlinesOf(configuration, report));
   const byImage = new Map<string, Outline>();
   for (const outline of outlines) {
     const first = byImage.get(outline.image);
@@ -65,10 +66,10 @@ interface Outline extends Omit<Artifact, 'builder' | 'hooks'> {
   readonly node: Located;
 }
 
-function outlinesOf(configuration: Configuration): readonly Outline[] {
-  const platforms = textsAt(configuration.document, 'build', 'platforms');
+function outlinesOf(configuration: Configuration, report: Report): readonly Outline[] {
+  const platforms = readPlatforms(valueAt(configuration.document, 'build', 'platforms'), report);
   return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
-    const own = textsAt(node, 'platforms');
+    const own = readPlatforms(valueAt(node, 'platforms'), report);
     return {
       node,
       configuration,

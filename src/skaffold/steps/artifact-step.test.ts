@@ -44,7 +44,8 @@ describe('artifact steps', () => {
     { rig = new WorkRig(), env = {}, builds = { images } }: Around = {},
   ) {
     const runner = artifactStep({ builds } as unknown as StepContext, {
-      ...{ env, home: at('home'), files: sourceFiles, caches: at('caches'), clock: rig.clock, platform: 'linux' },
+      ...{ env, home: at('home'), files: sourceFiles, caches: at('caches'), clock: rig.clock },
+      ...{ platform: 'linux', machine: 'linux/amd64' },
     });
     const step = {
       ...plainStep(),
