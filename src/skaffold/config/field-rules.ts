@@ -15,7 +15,10 @@ export const fieldRules: Readonly<Record<string, (node: LocatedMap, report: Repo
   PortForwardResource: forwarded,
 };
 
-/** Docker's build arguments and the variables of commands need names that a shell can read. */
+/**
+ * Docker's build arguments and the variables of commands need names that a shell can read. Skaffold also refuses an image without
+ * an alias whose own name is no such name. Here it only orders the builds.
+ */
 function aliases(artifact: LocatedMap, report: Report): void {
   const takesAny = ['bazel', 'ko', 'jib', 'kaniko', 'buildpacks'].some((builder) => entryOf(artifact, builder));
   const seen = new Set<string>();
@@ -24,8 +27,8 @@ function aliases(artifact: LocatedMap, report: Report): void {
     const at = (valueAt(required, 'alias') ?? valueAt(required, 'image') ?? required).at;
     const wrong = (expected: string) => report(problem('S027', at, { field: 'alias', written, expected }));
     if (seen.has(written)) wrong('different from the other aliases of the artifact');
-    else if (!takesAny && written !== '' && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(written))
-      wrong('letters, digits and `_`, without a digit first: set `alias`');
+    else if (!takesAny && entryOf(required, 'alias') && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(written))
+      wrong('letters, digits and `_`, without a digit first');
     seen.add(written);
   }
 }
