@@ -78,7 +78,7 @@ const siblings: Record<string, readonly string[]> = {
   'runtime/docker/api': [],
   'runtime/docker/images': ['runtime/docker/api'],
   'runtime/docker/workload': ['runtime/docker/api', 'runtime/docker/images'],
-  'runtime/docker/build': ['runtime/docker/api', 'runtime/docker/images'],
+  'runtime/docker/build': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
   'runtime/docker/running': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
   'runtime/kubernetes/pod': [],
   'runtime/kubernetes/build': [],

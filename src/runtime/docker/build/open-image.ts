@@ -1,0 +1,111 @@
+import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
+import type { Work } from '../../../model/work.ts';
+import type { ImageConfig, ImagePlace, OpenedImage } from '../../opened-image.ts';
+import { refusedBy } from '../../runtime-refused.ts';
+import { EngineError, EngineLost } from '../api/engine-error.ts';
+import { engineDiskFull, lossFailure, startFailure } from '../api/engine-failure.ts';
+import { ownLabels, type EngineSession } from '../api/engine-session.ts';
+import { answerLimit, undoLimit } from '../api/request-limits.ts';
+import { inspectImage, type InspectedImage } from '../images/image-facts.ts';
+import { pullImage } from '../images/pull-image.ts';
+import { StartRefused } from '../../start-refused.ts';
+import { readPath } from '../workload/read-path.ts';
+import { removeWorkload } from '../workload/remove-workload.ts';
+
+/** Opens an image as a container that never starts. See `ImageBuilder.open`. */
+export async function openImage(
+  session: EngineSession,
+  image: string,
+  place: ImagePlace,
+  work: Work,
+): Promise<Outcome<OpenedImage>> {
+  if (work.signal.aborted) return cancelledBy(work.signal);
+  let created = false;
+  try {
+    const inspected = await imageOf(session, image, work);
+    created = true;
+    const id = await createContainer(session, inspected.Id, place, work);
+    work.signal.throwIfAborted();
+    return succeeded({
+      id: inspected.Id,
+      config: configOf(inspected),
+      async copyOut(path, signal) {
+        try {
+          return await readPath(session, id, path, signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          throw refusedBy(error, lossFailure);
+        }
+      },
+      [Symbol.asyncDispose]: async () => void (await removeWorkload(session, place.name)),
+    });
+  } catch (error) {
+    if (created) await undo(session, place, work);
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const failure = startFailure(error);
+    if (failure) return failed(failure);
+    throw error;
+  }
+}
+
+/** Returns what the image says about its containers. Absent fields are empty. */
+function configOf({ Config: config }: InspectedImage): ImageConfig {
+  return {
+    env: config?.Env ?? [],
+    entrypoint: config?.Entrypoint ?? [],
+    cmd: config?.Cmd ?? [],
+    labels: config?.Labels ?? {},
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}).sort(),
+    volumes: Object.keys(config?.Volumes ?? {}).sort(),
+    workdir: config?.WorkingDir ?? '',
+    user: config?.User ?? '',
+  };
+}
+
+async function imageOf(session: EngineSession, image: string, work: Work): Promise<InspectedImage> {
+  const found = await inspectImage(session, image, work.signal);
+  if (found) return found;
+  try {
+    await pullImage(session.engine, image, session.credentials, work);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new StartRefused(engineDiskFull(error.said) ?? { code: 'image-unavailable', image, detail: error.said });
+  }
+  const pulled = await inspectImage(session, image, work.signal);
+  if (pulled) return pulled;
+  throw new StartRefused({ code: 'image-unavailable', image, detail: 'the engine pulled the image, but has none' });
+}
+
+async function createContainer(
+  session: EngineSession,
+  image: string,
+  { name, labels }: ImagePlace,
+  { signal }: Work,
+): Promise<string> {
+  using limit = answerLimit(session.clock, signal);
+  const { Id } = await session.engine.json<{ Id: string }>('POST', '/containers/create', {
+    query: { name },
+    json: {
+      Image: image,
+      // Engines refuse a container without a command, although this one never starts.
+      Entrypoint: ['/never-started'],
+      Cmd: [],
+      Labels: { ...labels, [ownLabels.workload]: name, [ownLabels.container]: 'image', [ownLabels.role]: 'main' },
+      Healthcheck: { Test: ['NONE'] },
+      HostConfig: { NetworkMode: 'none' },
+    },
+    signal: limit.signal,
+  });
+  return Id;
+}
+
+/** Removes a container that the engine may have created. If the engine is gone, reports it: its labels find it. */
+async function undo(session: EngineSession, { name }: ImagePlace, work: Work): Promise<void> {
+  using limit = undoLimit(session.clock);
+  try {
+    await removeWorkload(session, name, limit.signal);
+  } catch (error) {
+    if (!(error instanceof EngineError) && !(error instanceof EngineLost)) throw error;
+    work.output.observe({ type: 'workload.left', workload: name, detail: error.message });
+  }
+}
