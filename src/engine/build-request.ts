@@ -1,6 +1,6 @@
 import type { ConfigurationRequest } from './configuration-reader.ts';
 
-/** What to build of a `skaffold.yaml`, as the command line has it. */
+/** What to build of a `skaffold.yaml`, and whether to test it, as the command line has it. */
 export interface BuildRequest extends ConfigurationRequest {
   /** `--build-image`: artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
@@ -22,4 +22,20 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly cacheArtifacts: boolean;
   /** `--platform`. Empty: as the configuration says. */
   readonly platforms: readonly string[];
+  /** `test`: what to test after the build. Absent: nothing. */
+  readonly test?: TestRequest;
+}
+
+/** What `test` tests. */
+export interface TestRequest {
+  /** `--build-artifacts` and `--images`: these are tested, and nothing is built. Empty: artifacts with tests are built. */
+  readonly images: readonly GivenImage[];
+}
+
+/** An image that exists. */
+export interface GivenImage {
+  /** Its name in the configuration. */
+  readonly name: string;
+  /** With a tag or digest. */
+  readonly reference: string;
 }

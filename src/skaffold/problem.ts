@@ -3,6 +3,7 @@ import { problemsOf } from '../diagnostics/problem.ts';
 import { artifactCodes } from './codes/artifacts.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
+import { testCodes } from './codes/tests.ts';
 import { templateCodes } from './codes/templates.ts';
 import { versionCodes } from './codes/versions.ts';
 
@@ -13,6 +14,7 @@ export const skaffoldCodes = {
   ...versionCodes,
   ...templateCodes,
   ...tagCodes,
+  ...testCodes,
 };
 
 /** Returns the diagnostic of a code that a `skaffold.yaml` can have. */

@@ -87,6 +87,10 @@ const samples: {
     failure: { code: 'build-failed', detail: 'RUN make: exit code 2' },
     says: 'the image build failed',
   },
+  'tests-failed': {
+    failure: { code: 'tests-failed', failed: 2, of: 5, problems: ['command "a": exit code 1, expected 0'] },
+    says: '2 of 5 tests failed',
+  },
   'push-failed': {
     failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' },
     says: 'cannot push image r.example/app:1',

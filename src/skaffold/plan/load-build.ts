@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Report } from '../../diagnostics/problem.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -17,8 +19,10 @@ import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
 import { concurrencyOf, planBuild } from './plan-build.ts';
+import { planTest } from './plan-test.ts';
 import { pushes } from './push-decision.ts';
 import { readArtifacts } from './read-artifacts.ts';
+import { selectedTests } from './selected-tests.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -30,7 +34,7 @@ const noNames: ReadPipeline['names'] = {
 };
 
 /**
- * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
+ * Reads a `skaffold.yaml` and plans the build of its artifacts, and their tests if they are wanted. Reports every mistake.
  * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
  */
 export async function loadBuild(
@@ -60,12 +64,14 @@ export async function loadBuild(
   if (!first || hasErrors(found)) return result();
 
   const surroundings = templateSurroundings(request, around);
+  const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
+  const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
   const artifacts = readArtifacts(
     configurations,
     {
       images: request.images,
-      env: request.env,
-      expand: (node, to) => expandTemplate(node, { env: request.env, surroundings }, to),
+      ...(tests && { only: tests.toBuild }),
+      ...{ env: request.env, expand },
     },
     report,
   ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
@@ -84,31 +90,36 @@ export async function loadBuild(
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
-  const plan: Plan = {
-    stages: [
-      planBuild(artifacts, {
-        references,
-        push: ({ configuration: { document } }) =>
-          pushes({
-            flag: request.push,
-            configured: flagAt(document, 'build', 'local', 'push'),
-            kubeContext,
-            localCluster: global.localCluster,
-          }),
-        insecure: ({ image, configuration: { document } }) => {
-          const { registry } = parseImageReference(references.get(image) ?? image);
-          const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-          return insecure.has(registry) || own.includes(registry);
-        },
-        concurrency: concurrencyOf(
-          request.concurrency,
-          configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
-        ),
-        failFast: request.failFast,
-        cache: request.cacheArtifacts,
+  const build = planBuild(artifacts, {
+    references,
+    push: ({ configuration: { document } }) =>
+      pushes({
+        flag: request.push,
+        configured: flagAt(document, 'build', 'local', 'push'),
+        kubeContext,
+        localCluster: global.localCluster,
       }),
-    ],
-  };
+    insecure: ({ image, configuration: { document } }) => {
+      const { registry } = parseImageReference(references.get(image) ?? image);
+      const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+      return insecure.has(registry) || own.includes(registry);
+    },
+    concurrency: concurrencyOf(
+      request.concurrency,
+      configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+    ),
+    failFast: request.failFast,
+    cache: request.cacheArtifacts,
+  });
+  const before = tests && build.steps.length === 0 ? [] : [build];
+  const test =
+    tests &&
+    planTest(tests.planned, {
+      ordinal: before.length + 1,
+      references: new Map([...references, ...tests.given]),
+      builtBy: new Map(build.steps.map(({ name, id }) => [name, id])),
+    });
+  const plan: Plan = { stages: [...before, ...(test ? [test] : [])] };
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
