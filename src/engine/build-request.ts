@@ -34,8 +34,8 @@ export interface TestRequest {
 
 /** An image that exists. */
 export interface GivenImage {
-  /** Its name in the configuration. */
-  readonly name: string;
+  /** Its name in the configuration. Absent: the reference without its tag and digest. */
+  readonly name?: string;
   /** With a tag or digest. */
   readonly reference: string;
 }

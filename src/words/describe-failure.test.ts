@@ -122,7 +122,7 @@ describe('describeFailure', () => {
     const text = describeFailure(failure);
     expect(text.what).toBe(says);
     // Only the output of a user's own command needs no advice.
-    if (!['exit-nonzero', 'build-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
+    if (!['exit-nonzero', 'build-failed', 'tests-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
     if ('detail' in failure) expect(text.detail).toContain(failure.detail);
     for (const line of [text.what, ...text.detail, ...text.advice]) expect(line).not.toMatch(/\n|undefined|\.$/);
   });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { splitImageName } from '../../registry/image-reference.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import { artifactImages, isSelected } from './read-artifacts.ts';
@@ -26,7 +27,9 @@ export async function selectedTests(
   parts: Pick<TestsRequest, 'files' | 'expand'>,
   report: Report,
 ): Promise<SelectedTests> {
-  const given = new Map((test?.images ?? []).map(({ name, reference }) => [name, reference]));
+  const given = new Map(
+    (test?.images ?? []).map(({ reference, name = splitImageName(reference).name }) => [name, reference]),
+  );
   const known = artifactImages(configurations);
   const found: Diagnostic[] = [];
   const reported = new Set<string>();
