@@ -1,3 +1,4 @@
+import type { FileOwner } from '../model/tree.ts';
 import type { Labels } from './container-io.ts';
 
 /** What an image says about the containers that are made from it. */
@@ -33,4 +34,9 @@ export interface OpenedImage extends AsyncDisposable {
    * path. A link at `path` itself is an entry and is not followed. Throws `RuntimeRefused`.
    */
   copyOut(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /**
+   * Returns the owner of a path, of a link itself; `undefined` if there is no such path. Entries of `copyOut` may have another
+   * owner (Podman). Throws `RuntimeRefused`.
+   */
+  owner(path: string, signal: AbortSignal): Promise<FileOwner | undefined>;
 }

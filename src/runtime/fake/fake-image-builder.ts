@@ -150,6 +150,7 @@ export class FakeImageBuilder implements ImageBuilder {
       id: found.id,
       config: fakeImageConfig(found.history, found.labels),
       copyOut: async (path) => await Promise.resolve(fakeCopyOut(found.files, path)),
+      owner: async (path) => await Promise.resolve(fakeCopyOut(found.files, path) && { uid: 0, gid: 0 }),
       [Symbol.asyncDispose]: async () => {},
     });
   }

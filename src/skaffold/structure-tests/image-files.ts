@@ -10,18 +10,24 @@ const mostBytes = 32 * 1024 * 1024;
 const mostLinks = 40;
 
 type Files = Pick<OpenedImage, 'copyOut'>;
+type FilesWithOwners = Pick<OpenedImage, 'copyOut' | 'owner'>;
 
 /**
  * Returns the facts of a path in an image; `undefined` if it does not exist. A link is not followed. Throws
  * `RuntimeRefused`.
+ * @param owned whether the owner is wanted: to find it may take a while
  */
-export async function fileFacts(image: Files, path: string, signal: AbortSignal): Promise<FileFacts | undefined> {
-  return await firstEntry(
-    image,
-    path,
-    signal,
-    async ({ header: { type, mode, uid, gid } }) => await Promise.resolve({ type, mode, uid, gid }),
-  );
+export async function fileFacts(
+  image: FilesWithOwners,
+  path: string,
+  owned: boolean,
+  signal: AbortSignal,
+): Promise<FileFacts | undefined> {
+  const found = await firstEntry(image, path, signal, async ({ header }) => await Promise.resolve(header));
+  if (!found) return undefined;
+  const { type, mode, uid, gid } = found;
+  const owner = owned ? await image.owner(absolute(path), signal) : undefined;
+  return { type, mode, uid, gid, ...owner };
 }
 
 /** Returns the content of a file in an image. Follows links. Throws `RuntimeRefused`. */

@@ -123,7 +123,8 @@ async function* fileResults(
   const env = variablesOf(image.config.env);
   for (const written of existence) {
     const test = { ...written, path: expandVariables(written.path, env) };
-    const facts = await fileFacts(image, test.path, signal);
+    const owned = test.uid !== undefined || test.gid !== undefined;
+    const facts = await fileFacts(image, test.path, owned, signal);
     yield { name: `file existence "${test.name}"`, problems: checkExistence(test, facts) };
   }
   for (const written of contents) {

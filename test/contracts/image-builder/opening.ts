@@ -41,6 +41,8 @@ export function openingContract({ traits, subject, unique, buildOf }: ImageBuild
     expect(await entriesOf(image, '/data/folder')).toEqual(['directory folder ', 'file folder/inner inner']);
     expect(await image.copyOut('/data/none', signal)).toBeUndefined();
     expect(await image.copyOut('/data/file/none', signal)).toBeUndefined();
+    expect(await image.owner('/data/file', signal)).toEqual({ uid: 0, gid: 0 });
+    expect(await image.owner('/data/none', signal)).toBeUndefined();
   });
 
   test('returns the configuration', async (context) => {

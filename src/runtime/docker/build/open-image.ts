@@ -9,6 +9,8 @@ import { answerLimit, undoLimit } from '../api/request-limits.ts';
 import { inspectImage, type InspectedImage } from '../images/image-facts.ts';
 import { pullImage } from '../images/pull-image.ts';
 import { StartRefused } from '../../start-refused.ts';
+import { readTar } from '../../../tar/tar-reader.ts';
+import { exportedOwners, type FindOwner } from './exported-owners.ts';
 import { readPath } from '../workload/read-path.ts';
 import { removeWorkload } from '../workload/remove-workload.ts';
 
@@ -26,17 +28,19 @@ export async function openImage(
     created = true;
     const id = await createContainer(session, inspected.Id, place, work);
     work.signal.throwIfAborted();
+    const copyOut = async (path: string, signal: AbortSignal) => await readPath(session, id, path, signal);
+    let exported: Promise<FindOwner> | undefined;
+    const owner = async (path: string, signal: AbortSignal) => {
+      if (session.flavor === 'podman') return (await (exported ??= exportedOwners(session, id, signal)))(path);
+      const tar = await copyOut(path, signal);
+      if (tar) for await (const { header } of readTar(tar)) return { uid: header.uid, gid: header.gid };
+      return undefined;
+    };
     return succeeded({
       id: inspected.Id,
       config: configOf(inspected),
-      async copyOut(path, signal) {
-        try {
-          return await readPath(session, id, path, signal);
-        } catch (error) {
-          signal.throwIfAborted();
-          throw refusedBy(error, lossFailure);
-        }
-      },
+      copyOut: async (path, signal) => await orRefused(signal, copyOut(path, signal)),
+      owner: async (path, signal) => await orRefused(signal, owner(path, signal)),
       [Symbol.asyncDispose]: async () => void (await removeWorkload(session, place.name)),
     });
   } catch (error) {
@@ -45,6 +49,16 @@ export async function openImage(
     const failure = startFailure(error);
     if (failure) return failed(failure);
     throw error;
+  }
+}
+
+/** Turns errors of the engine into `RuntimeRefused`. */
+async function orRefused<T>(signal: AbortSignal, read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw refusedBy(error, lossFailure);
   }
 }
 
@@ -90,6 +104,8 @@ async function createContainer(
       // Engines refuse a container without a command, although this one never starts.
       Entrypoint: ['/never-started'],
       Cmd: [],
+      // Podman reports this user as the owner of what its exports lack, such as `/`.
+      User: '0',
       Labels: { ...labels, [ownLabels.workload]: name, [ownLabels.container]: 'image', [ownLabels.role]: 'main' },
       Healthcheck: { Test: ['NONE'] },
       HostConfig: { NetworkMode: 'none' },
