@@ -1,6 +1,6 @@
 import type { ConfigurationRequest } from './configuration-reader.ts';
 
-/** What to build of a `skaffold.yaml`, as the command line has it. */
+/** What to build of a `skaffold.yaml`, and whether to test it, as the command line has it. */
 export interface BuildRequest extends ConfigurationRequest {
   /** The working folder, where hooks run. Commands get the variables of its `skaffold.env`. Absolute. */
   readonly folder: string;
@@ -30,4 +30,20 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly platforms: readonly string[];
   /** `--disable-multi-platform-build`: every image is built for one platform. */
   readonly onlyOnePlatform: boolean;
+  /** `test`: what to test after the build. Absent: nothing. */
+  readonly test?: TestRequest;
+}
+
+/** What `test` tests. */
+export interface TestRequest {
+  /** `--build-artifacts` and `--images`: these are tested, and nothing is built. Empty: artifacts with tests are built. */
+  readonly images: readonly GivenImage[];
+}
+
+/** An image that exists. */
+export interface GivenImage {
+  /** Its name in the configuration. Absent: the reference without its tag and digest. */
+  readonly name?: string;
+  /** With a tag or digest. */
+  readonly reference: string;
 }

@@ -107,6 +107,13 @@ export type Failure =
   | { readonly code: 'artifact-conflict'; readonly path: string; readonly otherStep: string }
   /** An invalid artifact: a path or link that leads out of the workspace, or a device. `others` are invalid too. */
   | ({ readonly code: 'artifact-refused'; readonly others?: readonly RefusedPath[] } & RefusedPath)
+  /** Some tests of an image failed. `problems`: one sentence each. */
+  | {
+      readonly code: 'tests-failed';
+      readonly failed: number;
+      readonly of: number;
+      readonly problems: readonly string[];
+    }
   /** This runtime does not support the step. */
   | { readonly code: 'unsupported'; readonly detail: string }
   /** A bug in Slipway: the third lane, caught only in `guarded`. */

@@ -4,12 +4,13 @@ import { StepKinds } from '../steps/step-kind.ts';
 import type { SkaffoldBuildSurroundings } from './surroundings.ts';
 import { hooksKind } from './steps/hooks-kind.ts';
 import { artifactKind } from './steps/artifact-kind.ts';
+import { testKind } from './steps/test-kind.ts';
 
 /** The front end of builds of `skaffold.yaml`. Each part is loaded at its first use. */
 export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontEnd, 'variables' | 'outline'> {
   return {
     file: 'skaffold.yaml',
-    kinds: new StepKinds([artifactKind(around), hooksKind(around)]),
+    kinds: new StepKinds([artifactKind(around), hooksKind(around), testKind(around)]),
     language: { fieldName: (path) => path.join('.'), mayUse: () => false },
     codes: async () => {
       const [{ skaffoldCodes }, { dockerfileCodes }] = await Promise.all([

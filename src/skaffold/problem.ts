@@ -5,6 +5,7 @@ import { buildPlaceCodes } from './codes/build-places.ts';
 import { unusedCodes } from './codes/unused.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
+import { testCodes } from './codes/tests.ts';
 import { templateCodes } from './codes/templates.ts';
 import { versionCodes } from './codes/versions.ts';
 
@@ -17,6 +18,7 @@ export const skaffoldCodes = {
   ...unusedCodes,
   ...templateCodes,
   ...tagCodes,
+  ...testCodes,
 };
 
 /** Returns the diagnostic of a code that a `skaffold.yaml` can have. */

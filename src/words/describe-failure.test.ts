@@ -87,6 +87,10 @@ const samples: {
     failure: { code: 'build-failed', detail: 'RUN make: exit code 2' },
     says: 'the image build failed',
   },
+  'tests-failed': {
+    failure: { code: 'tests-failed', failed: 2, of: 5, problems: ['command "a": exit code 1, expected 0'] },
+    says: '2 of 5 tests failed',
+  },
   'push-failed': {
     failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' },
     says: 'cannot push image r.example/app:1',
@@ -118,7 +122,7 @@ describe('describeFailure', () => {
     const text = describeFailure(failure);
     expect(text.what).toBe(says);
     // Only the output of a user's own command needs no advice.
-    if (!['exit-nonzero', 'build-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
+    if (!['exit-nonzero', 'build-failed', 'tests-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
     if ('detail' in failure) expect(text.detail).toContain(failure.detail);
     for (const line of [text.what, ...text.detail, ...text.advice]) expect(line).not.toMatch(/\n|undefined|\.$/);
   });

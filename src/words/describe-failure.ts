@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { visible } from '../util/visible.ts';
 import { assertNever, type Failure, type RefusedPath, type StartCause } from '../model/outcome.ts';
 import { formatDuration } from './duration.ts';
+import { count } from './quantity.ts';
 
 export interface FailureText {
   /** A few words after the step's name: `exit code 1`. */
@@ -163,6 +164,8 @@ export function describeFailure(failure: Failure): FailureText {
     }
     case 'build-failed':
       return { what: 'the image build failed', detail: lines(failure.detail), advice: [] };
+    case 'tests-failed':
+      return { what: `${failure.failed} of ${count(failure.of, 'test')} failed`, detail: failure.problems, advice: [] };
     case 'push-failed':
       return {
         what: `cannot push image ${failure.image}`,

@@ -54,6 +54,24 @@ const tagged = (...lines: readonly string[]): Example => ({
   request: { tag: '' },
 });
 
+/** A file with one artifact and one test that has these lines. */
+const tested = (lines: readonly string[], more: Partial<Example> = {}): Example => ({
+  text: newest(
+    'build:',
+    '  artifacts: [{image: app}]',
+    'test:',
+    ...lines.map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
+  ),
+  request: { test: { images: [] } },
+  command: 'slipway test',
+  ...more,
+});
+/** The same with a file of structure tests. */
+const structure = (...lines: readonly string[]): Example =>
+  tested(['image: app', 'structureTests: [app.test.yaml]'], {
+    files: { 'app.test.yaml': `${lines.join('\n')}\n` },
+  });
+
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
@@ -147,6 +165,19 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S076: {
     instead: problem('S076', undefined, { policy: 'gitCommit', written: 'release/2', tag: 'release_2' }),
   },
+  S080: tested(['image: ap', 'custom: [{command: ./test.sh}]']),
+  S081: tested(['image: app', 'structureTests: [tests/*.yaml]']),
+  S082: tested(['image: app', 'custom: [{command: ./test.sh}]', 'structureTestsArgs: [--pull]']),
+  S083: structure('schemaVersion: 1.0.0'),
+  S084: structure('schemaVersion: 2.0.0', 'commandTests:', '  - name: greets'),
+  S085: structure('schemaVersion: 2.0.0', 'fileContentTests:', '  - {name: a, path: /a, expectedContents: ["(?=a)"]}'),
+  S086: structure('schemaVersion: 2.0.0', 'licenseTests: [{debian: true}]'),
+  S087: structure('schemaVersion: 2.0.0', 'containerRunOptions: {privileged: true}'),
+  S088: { text: artifact(), request: { test: { images: [] } }, command: 'slipway test' },
+  S089: tested(['image: app', 'custom: [{command: ./test.sh}]'], {
+    request: { test: { images: [{ name: 'ap', reference: 'ap:1' }] } },
+    command: 'slipway test --images ap=ap:1',
+  }),
 };
 
 interface DockerfileExample {

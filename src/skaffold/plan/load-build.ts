@@ -3,10 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan, PlannedStage } from '../../model/plan.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
@@ -18,14 +19,16 @@ import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
-import { concurrencyOf, planBuild } from './plan-build.ts';
+import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
 import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { planHooks } from './plan-hooks.ts';
+import { planTest } from './plan-test.ts';
 import { configurationHooks } from './read-hooks.ts';
 import { platformsOfFlag, platformsToBuild } from './platform-decision.ts';
 import { pushes } from './push-decision.ts';
 import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
+import { selectedTests } from './selected-tests.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -37,7 +40,7 @@ const noNames: ReadPipeline['names'] = {
 };
 
 /**
- * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
+ * Reads a `skaffold.yaml` and plans the build of its artifacts, and their tests if they are wanted. Reports every mistake.
  * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
  * @param signal stops Git. Rejects with its reason
  */
@@ -72,13 +75,11 @@ export async function loadBuild(
 
   const surroundings = templateSurroundings(request, around);
   const flagged = platformsOfFlag(request.platforms, report);
+  const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
+  const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
   const artifacts = readArtifacts(
     configurations,
-    {
-      images: request.images,
-      env: request.env,
-      expand: (node, to) => expandTemplate(node, { env: request.env, surroundings }, to),
-    },
+    { images: request.images, env: request.env, expand, ...(tests && { only: tests.toBuild }) },
     report,
   ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
@@ -124,35 +125,38 @@ export async function loadBuild(
     ...(defaultRepo !== undefined && { defaultRepo }),
     ...(global.multiLevelRepo !== undefined && { multiLevelRepo: global.multiLevelRepo }),
   };
-  const before = planHooks(hooks, 'before', place, 1);
-  const after = planHooks(hooks, 'after', place, before ? 3 : 2);
-  const plan: Plan = {
-    stages: [
-      ...(before ? [before] : []),
-      planBuild(
-        artifacts,
-        {
-          references,
-          push,
-          platforms,
-          insecure: ({ image, configuration: { document } }) => {
-            const { registry } = parseImageReference(references.get(image) ?? image);
-            const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-            return insecure.has(registry) || own.includes(registry);
-          },
-          concurrency: concurrencyOf(
-            request.concurrency,
-            configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
-          ),
-          failFast: request.failFast,
-          cache: request.cacheArtifacts,
-          place,
-        },
-        before ? 2 : 1,
-      ),
-      ...(after ? [after] : []),
-    ],
+  const stages: PlannedStage[] = [];
+  /** Adds a stage with the next ordinal, unless it is empty. */
+  const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
+    const stage = plan(stages.length + 1);
+    if (stage) stages.push(stage);
+    return stage;
   };
+  add((ordinal) => planHooks(hooks, 'before', place, ordinal));
+  const buildPlan: BuildPlan = {
+    ...{ references, push, platforms, place, failFast: request.failFast, cache: request.cacheArtifacts },
+    insecure: ({ image, configuration: { document } }) => {
+      const { registry } = parseImageReference(references.get(image) ?? image);
+      const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+      return insecure.has(registry) || own.includes(registry);
+    },
+    concurrency: concurrencyOf(
+      request.concurrency,
+      configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+    ),
+  };
+  const isOnlyTest = tests !== undefined && artifacts.length === 0;
+  const build = isOnlyTest ? undefined : add((ordinal) => planBuild(artifacts, buildPlan, ordinal));
+  add((ordinal) => planHooks(hooks, 'after', place, ordinal));
+  if (tests)
+    add((ordinal) =>
+      planTest(tests.planned, {
+        ordinal,
+        references: new Map([...references, ...tests.given]),
+        builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
+      }),
+    );
+  const plan: Plan = { stages };
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),

@@ -26,6 +26,8 @@ export interface Artifact {
 export interface ArtifactRequest {
   /** Only artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
+  /** Of these, only the artifacts with one of these images, and those that they require. Absent: all of them. */
+  readonly only?: ReadonlySet<string>;
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -55,7 +57,7 @@ export function readArtifacts(
     report(problem('S022', circle[0]?.at, { circle: circle.map((one) => one.image) }));
   for (const image of request.images)
     if (!known.some((one) => one.includes(image))) report(problem('S025', undefined, { image, known }));
-  const selected = selection(outlines, byImage, request.images);
+  const selected = selection(outlines, byImage, request);
   return outlines
     .filter(({ image }) => selected.has(image))
     .flatMap((outline) => whole(outline, request, report) ?? []);
@@ -89,7 +91,7 @@ function outlinesOf(configuration: Configuration, report: Report): readonly Outl
 function selection(
   outlines: readonly Outline[],
   byImage: ReadonlyMap<string, Outline>,
-  images: readonly string[],
+  { images, only }: Pick<ArtifactRequest, 'images' | 'only'>,
 ): ReadonlySet<string> {
   const selected = new Set<string>();
   const add = ({ image, requires }: Outline): void => {
@@ -101,8 +103,20 @@ function selection(
     }
   };
   for (const outline of outlines)
-    if (images.length === 0 || images.some((image) => outline.image.includes(image))) add(outline);
+    if (isSelected(outline.image, images) && only?.has(outline.image) !== false) add(outline);
   return selected;
+}
+
+/** Reports whether `--build-image` selects an image. */
+export function isSelected(image: string, images: readonly string[]): boolean {
+  return images.length === 0 || images.some((part) => image.includes(part));
+}
+
+/** Returns the images of all artifacts. */
+export function artifactImages(configurations: readonly Configuration[]): readonly string[] {
+  return configurations.flatMap(({ document }) =>
+    itemsOf(valueAt(document, 'build', 'artifacts')).map((node) => textAt(node, 'image') ?? ''),
+  );
 }
 
 /** Returns one circle for each artifact that closes one, as a path that ends where it begins. */
