@@ -64,7 +64,8 @@ export function buildRun(
   const place = invocation.host.env['SLIPWAY_ON'] || undefined;
   const on = flags.on ?? parseRuntimes(place ?? 'docker', 'SLIPWAY_ON');
   return {
-    path: request.path,
+    // What is no file has the project of the current folder.
+    path: request.text === undefined ? request.path : invocation.directory,
     ...{ stages: [], steps: [], inputs: [], on, keepFailed: false, gitIgnore: true, pull: 'missing' },
     ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
     build: {

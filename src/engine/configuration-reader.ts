@@ -8,6 +8,8 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 export interface ConfigurationRequest {
   /** A `skaffold.yaml` of any name, or a folder with one. Absolute. */
   readonly path: string;
+  /** The text of the main file, if it is no file of this machine: the standard input, or from a URL. */
+  readonly text?: string;
   /**
    * The folder that relative paths of the main file start at. Absolute. Absent: the folder of the file. `--filename` of Skaffold
    * leaves them at the working folder.
@@ -112,6 +114,8 @@ export interface ConfigurationReader {
   names(path: string): Promise<ConfigurationNames>;
   /** Returns the images of a file's artifacts as they are written. Reads nothing else, and reports no mistake. */
   images(path: string): Promise<readonly string[]>;
-  /** Upgrades one file. Comments stay. */
-  upgraded(path: string): Promise<Checked<UpgradedFile>>;
+  /** Upgrades one file. Comments stay. @param text its text, if it is no file of this machine */
+  upgraded(path: string, text?: string): Promise<Checked<UpgradedFile>>;
+  /** Fetches the text of a file by HTTP or HTTPS. */
+  fetched(url: URL): Promise<Checked<string>>;
 }

@@ -7,6 +7,9 @@ import { plainValue, type LocatedMap } from '../diagnostics/yaml/located.ts';
 import { writeYaml } from '../diagnostics/yaml/write-yaml.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { nodeTransport } from '../registry/node-transport.ts';
+import { withText } from '../util/source-files.ts';
+import { fetchConfiguration } from './fetch-configuration.ts';
 import type { SkaffoldSurroundings } from './surroundings.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
 import { hostCommands } from './config/host-commands.ts';
@@ -69,10 +72,20 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       return documents.flatMap(({ document }) => summaryOf(document).artifacts.map(({ image }) => image));
     },
 
-    async upgraded(path) {
-      const file = await configurationAt(path, around.files);
+    async fetched(url) {
+      const transport = nodeTransport();
+      try {
+        return await fetchConfiguration(url, transport);
+      } finally {
+        transport.close();
+      }
+    },
+
+    async upgraded(path, text) {
+      const files = text === undefined ? around.files : withText(around.files, path, text);
+      const file = await configurationAt(path, files);
       if (file === undefined) return { diagnostics: [problem('S017', undefined, { path })] };
-      const { value: source, diagnostics } = await readSource(file, basename(file), around.files);
+      const { value: source, diagnostics } = await readSource(file, basename(file), files);
       if (!source) return { diagnostics };
       const found: Diagnostic[] = [...diagnostics];
       const documents = readConfigFile(source, (diagnostic) => found.push(diagnostic));

@@ -246,6 +246,32 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
     ]);
   });
 
+  test('skaffold-profiles builds variants of one image', async () => {
+    await using example = await building('skaffold-profiles');
+    const built = async (...args: readonly string[]) => {
+      const { notes } = await example.build(...args);
+      return await example.printed(notes?.reference ?? '', 'cat /notes');
+    };
+    expect(await built()).toBe('development green\nand more\n');
+    expect(await built('-p', 'small')).toBe('development green\n');
+    expect(await built('-p', 'release')).toBe('production none\nand more\n');
+    expect(await built('-p', 'release,small')).toBe('production none\n');
+    const tagOf = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+      /notes:(\S+)/.exec(
+        (await example.example.cli(['build', '--dry-run', '--output', 'text', ...args], env).exits(0)).stdout,
+      )?.[1];
+    expect(await tagOf({ CI: 'true', VERSION: '7' })).toBe('version-7');
+    expect(await tagOf({ CI: 'true' }, '-p', '-versioned')).not.toContain('version');
+  });
+
+  test('skaffold-hooks makes the page before the image', async () => {
+    await using example = await building('skaffold-hooks');
+    const { page } = await example.build();
+    expect(await example.printed(page?.reference ?? '', 'cat /www/index.html')).toBe('<p>1 by nobody</p>\n');
+    await example.build();
+    expect((await example.build())['page']?.cache).toEqual({ hit: true });
+  });
+
   it.skipIf(host === undefined || !isInPath('docker'))('skaffold-custom runs its command', async () => {
     await using example = await building('skaffold-custom');
     const { clock } = await example.build();
@@ -264,7 +290,11 @@ it('every example is tested here', async () => {
     'hello',
     'skaffold-custom',
     'skaffold-docker',
+    'skaffold-hooks',
+    // In `builders.test.ts`, because it needs Maven.
+    'skaffold-jib',
     'skaffold-modules',
+    'skaffold-profiles',
     'skaffold-tests',
   ]);
 });

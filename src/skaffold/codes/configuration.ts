@@ -76,6 +76,15 @@ export const configurationCodes = {
       'folder. It does not read Google Cloud Storage or Google Cloud Build repositories: use `git` instead.',
     message: (p: { what: string; why: string }) => `${p.what} cannot be fetched: ${p.why}`,
   }),
+  S009: code({
+    severity: 'error',
+    title: 'Configuration cannot be fetched',
+    explanation:
+      '`--filename` may be the URL of a configuration. Slipway fetches it by HTTP or HTTPS, within 30 seconds and up to 8 MiB. A ' +
+      'user and password in the URL are sent to its host only.',
+    message: (p: { url: string; why: string }) => `${quoted(p.url)} cannot be fetched: ${p.why}`,
+    help: () => 'check the URL, or fetch the file yourself and pass it with `--filename -`',
+  }),
   S010: code({
     severity: 'error',
     title: 'Unknown profile',

@@ -5,7 +5,7 @@ import { itemsOf, textAt, valueAt, withoutEntry } from '../../diagnostics/yaml/e
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { SourceFiles } from '../../util/source-files.ts';
+import { withText, type SourceFiles } from '../../util/source-files.ts';
 import { quoted } from '../../util/visible.ts';
 import { problem } from '../problem.ts';
 import { newestTypes } from '../schema/newest-types.ts';
@@ -42,7 +42,9 @@ export async function readConfigurations(
   request: ConfigurationRequest,
   around: ConfigurationSurroundings,
 ): Promise<ReadConfigurations> {
-  return await new ConfigurationReader(request, around).read();
+  const { path, text } = request;
+  const files = text === undefined ? around.files : withText(around.files, path, text);
+  return await new ConfigurationReader(request, { ...around, files }).read();
 }
 
 /** One file that is to be read, and why. */

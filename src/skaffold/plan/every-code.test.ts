@@ -84,6 +84,9 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   },
   S007: { text: named('shop'), request: { modules: ['shpo'] }, command: 'slipway build --module shpo' },
   S008: { text: newest('requires:', '  - googleCloudStorage: {source: "gs://bucket/cart"}') },
+  S009: {
+    instead: problem('S009', undefined, { url: 'https://git.example/skaffold.yaml', why: 'the server answers 404' }),
+  },
   S010: { text: profile(), request: { profiles: ['dve'] }, command: 'slipway build --profile dve' },
   S011: {
     text: profile('patches:', '  - {path: /build/artifacts/1/image, value: other}'),
