@@ -14,8 +14,9 @@ import { wharfFrontEnd } from '../wharf/front-end.ts';
 import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
+import { linuxPlatform } from '../build/platforms/platform-names.ts';
 import { severalFrontEnds } from '../engine/several-front-ends.ts';
-import type { SkaffoldSurroundings } from '../skaffold/surroundings.ts';
+import type { SkaffoldBuildSurroundings, SkaffoldSurroundings } from '../skaffold/surroundings.ts';
 import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -77,7 +78,10 @@ export function composeServices(host: Host): Services {
       await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
   };
 
-  const builds = { ...skaffold, clock, caches: join(state, 'builds') };
+  const builds: SkaffoldBuildSurroundings = {
+    ...{ ...skaffold, clock, caches: join(state, 'builds') },
+    ...{ platform: host.platform, machine: linuxPlatform(host.arch) },
+  };
 
   const machine: LocalMachine = {
     clock,
@@ -110,7 +114,7 @@ export function composeServices(host: Host): Services {
       const place = await placeSource(path, pipelineFile);
       if (!build) return place;
       const { configurationAt } = await import('../skaffold/config/read-configurations.ts');
-      return { ...place, file: basename((await configurationAt(path, sourceFiles)) ?? path) };
+      return { ...place, file: basename((await configurationAt(path, sourceFiles)) ?? 'skaffold.yaml') };
     },
     describe: async (place, signal) => await describeSource(place, env, signal),
     files: {
@@ -151,6 +155,7 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     merged: async (request) => await (await load()).merged(request),
     names: async (path) => await (await load()).names(path),
     images: async (path) => await (await load()).images(path),
-    upgraded: async (path) => await (await load()).upgraded(path),
+    upgraded: async (path, text) => await (await load()).upgraded(path, text),
+    fetched: async (url) => await (await load()).fetched(url),
   };
 }

@@ -42,6 +42,8 @@ export interface RequiredImage {
   readonly alias: string;
   /** With a tag or digest. */
   readonly reference: string;
+  /** Its platforms, if each also has a reference of its own (`platformReference`). */
+  readonly platforms?: readonly string[];
 }
 
 export interface PushTarget {

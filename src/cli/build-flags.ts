@@ -1,13 +1,12 @@
-/** The flags of commands that read a `skaffold.yaml` and plan its build. */
+/** The flags of commands that build the artifacts of a `skaffold.yaml`. Names and meanings are Skaffold's (docs/skaffold.md). */
 import { Option, type Command } from 'commander';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { BuildRequest } from '../engine/build-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
 import type { Invocation } from './invocation.ts';
 import { collect, notEmpty, parseNumber, parseOn, parsePath, parseRuntimes, runtimeList } from './run-flags.ts';
-import { addSkaffoldFlags, skaffoldRequest, type SkaffoldFlags, type SkaffoldRequest } from './skaffold-flags.ts';
+import { addSkaffoldFlags, type SkaffoldFlags, type SkaffoldRequest } from './skaffold-flags.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The flags that say what to build. Names and meanings are Skaffold's (docs/skaffold.md). */
 export interface BuildFlags extends SkaffoldFlags {
   readonly buildImage?: readonly string[];
   readonly tag?: string;
@@ -20,9 +19,12 @@ export interface BuildFlags extends SkaffoldFlags {
   readonly cacheArtifacts?: boolean;
   readonly cacheDir?: string;
   readonly platform?: readonly string[];
+  readonly disableMultiPlatformBuild?: boolean;
+  readonly dryRun?: boolean;
   readonly on?: readonly string[];
 }
 
+/** Adds the flags of configurations and builds. */
 export function addBuildFlags(command: Command): Command {
   return addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath))
     .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collect)
@@ -38,33 +40,17 @@ export function addBuildFlags(command: Command): Command {
     .addOption(new Option('--cache-artifacts').hideHelp())
     .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
+    .option('--disable-multi-platform-build', 'build every image for one platform only')
     .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
 }
 
-export interface BuildStart {
-  /** Absent after a mistake. */
-  readonly start?: StartRequest;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly variable: SkaffoldRequest['variable'];
-}
-
-/** Returns what the flags and the variables `SKAFFOLD_…` ask to build. */
-export async function buildStart(
+/** Returns the run that the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`. */
+export function buildRun(
   invocation: Invocation,
   command: Command,
-  path: string | undefined,
   flags: BuildFlags,
-): Promise<BuildStart> {
-  const services = await invocation.services();
-  const { request, diagnostics, variable } = await skaffoldRequest(
-    invocation,
-    services.configurations,
-    command,
-    path,
-    flags,
-    'build',
-  );
-  if (!request) return { diagnostics, variable };
+  { request, variable }: Pick<Required<SkaffoldRequest>, 'request' | 'variable'>,
+): StartRequest & { readonly build: BuildRequest } {
   const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
   const words = (name: string) =>
     variable(name)
@@ -78,18 +64,26 @@ export async function buildStart(
     ? flags.cacheArtifacts
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
   const cacheDir = flags.cacheDir ?? (invocation.host.env['SLIPWAY_CACHE_DIR'] || undefined);
-  const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
-  const start: StartRequest = {
-    path: request.path,
+  const place = invocation.host.env['SLIPWAY_ON'] || undefined;
+  const on = flags.on ?? parseRuntimes(place ?? 'docker', 'SLIPWAY_ON');
+  return {
+    // What is no file has the project of the current folder.
+    path: request.text === undefined ? request.path : invocation.directory,
     ...{ stages: [], steps: [], inputs: [], on, keepFailed: false, gitIgnore: true, pull: 'missing' },
     ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
     build: {
       ...request,
+      folder: invocation.directory,
+      placeGiven: flags.on !== undefined || place !== undefined,
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,
       cacheArtifacts: cacheArtifacts !== false,
       platforms: flags.platform ?? words('PLATFORM') ?? [],
+      onlyOnePlatform:
+        flags.disableMultiPlatformBuild ??
+        truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
+        false,
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
@@ -98,7 +92,6 @@ export async function buildStart(
       ...(concurrency !== undefined && { concurrency }),
     },
   };
-  return { start, diagnostics, variable };
 }
 
 function numberOf(name: string, text = ''): number | undefined {

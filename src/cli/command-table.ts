@@ -25,6 +25,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/build.ts'),
   },
   {
+    name: 'test',
+    summary: 'build and test the artifacts of a skaffold.yaml',
+    load: async () => await import('./commands/test.ts'),
+  },
+  {
     name: 'cache',
     summary: 'list, prune and explain the artifact cache of builds',
     load: async () => await import('./commands/cache.ts'),

@@ -6,6 +6,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: string;
+  /** The processor, as Node names it: `x64`. */
+  readonly arch: string;
   readonly clock: Clock;
   readonly stdin: Input;
   readonly stdout: Screen;

@@ -21,6 +21,7 @@ export function processHost(process: NodeJS.Process): ProcessHost {
     env: process.env,
     cwd: currentFolder(process),
     platform: process.platform,
+    arch: process.arch,
     clock: systemClock,
     stdin: streamInput(process.stdin, process.stderr),
     stdout,

@@ -4,6 +4,8 @@ export interface CachedImage {
   readonly image: string;
   /** The folder with the sources that it was built from. Absolute. */
   readonly context: string;
+  /** Given if the image is one of several platforms: `OS/ARCHITECTURE`. */
+  readonly platform?: string | undefined;
   /** With the tag that it was built with. */
   readonly reference: string;
   /** `sha256:…` of the image's configuration. Absent if only a registry has the image. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import type { ArtifactBuild, PushTarget } from '../build/builder.ts';
 import {
   artifactName,
   artifactOf,
@@ -15,22 +16,19 @@ import { openSharedCache } from '../build/cache/shared-cache.ts';
 import { publishedImages, type PublishedImages } from '../build/cache/published-images.ts';
 import { pruneReason } from '../build/cache/prune-reason.ts';
 import { rememberedImages, type RememberedImages } from '../build/cache/remembered-images.ts';
+import { platformBuilds, type PlatformBuild } from '../build/platforms/multi-platform-builder.ts';
 import type { BuildExplanation, CachedImage, CachePruning, PrunedCache } from '../model/cached-image.ts';
 import { succeeded, type Outcome } from '../model/outcome.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, StepSpec } from '../model/plan.ts';
 import { splitImageName } from '../registry/image-reference.ts';
 import type { ImageBuilder } from '../runtime/image-builder.ts';
 import { describeFailure } from '../words/describe-failure.ts';
 import { pruneIndexes } from '../workspace/index/prune-indexes.ts';
 import { openTreeIndex, type TreeIndex } from '../workspace/index/tree-index.ts';
-import type { ArtifactStepSpec } from './plan/artifact-spec.ts';
-import {
-  buildOf,
-  makeBuilder,
-  optionsOf,
-  registryOpener,
-  type ArtifactSurroundings,
-} from './steps/artifact-builders.ts';
+import type { ArtifactBuilder, ArtifactStepSpec } from './plan/artifact-spec.ts';
+import { buildsSeveralPlatforms } from './plan/platform-decision.ts';
+import { artifactRegistry } from './steps/artifact-registry.ts';
+import { hookedArtifact, type ArtifactSurroundings, type HookedArtifact } from './steps/hooked-artifact.ts';
 
 /** The artifact cache, as commands see it. It changes nothing but what `prune` removes. */
 export class SkaffoldBuildCache {
@@ -67,11 +65,11 @@ export class SkaffoldBuildCache {
    * `ImageBuilder.find`.
    */
   async explain(plan: Plan, images: ImageBuilder, signal: AbortSignal): Promise<Outcome<readonly BuildExplanation[]>> {
-    const specs = plan.stages.flatMap(({ steps }) => steps).map(({ spec }) => spec as ArtifactStepSpec);
+    const specs = plan.stages.flatMap(({ steps }) => steps).flatMap(({ spec }) => (isArtifact(spec) ? [spec] : []));
     const explaining = new PlanExplaining(specs, {
       ...{ images, around: this.#around, cache: this.#open(), remembered: rememberedImages(images) },
       index: openTreeIndex(join(this.#around.caches, 'files'), () => this.#around.clock.now()),
-      published: publishedImages(registryOpener(this.#around)),
+      published: publishedImages((...request) => artifactRegistry(this.#around, ...request)),
     });
     const explained: BuildExplanation[] = [];
     for (const spec of specs) {
@@ -101,6 +99,11 @@ export class SkaffoldBuildCache {
       })),
     );
   }
+}
+
+/** Only steps that build an artifact have a builder. */
+function isArtifact(spec: StepSpec): spec is ArtifactStepSpec {
+  return 'builder' in spec;
 }
 
 interface ExplainParts {
@@ -150,32 +153,52 @@ class PlanExplaining {
     requiredIsBuilt: boolean,
     signal: AbortSignal,
   ): Promise<Outcome<readonly string[]>> {
-    const { around, cache, index, images, remembered } = this.#parts;
-    const { image, context, builder } = spec;
-    const artifact = artifactName(image, context);
+    const { around } = this.#parts;
+    const made = await hookedArtifact(spec, this.#parts, around);
+    if (made.status !== 'succeeded') return made;
+    const { build } = made.value;
+    const builds: readonly PlatformBuild<ArtifactBuilder>[] = buildsSeveralPlatforms(spec.builder.type)
+      ? [{ build }]
+      : platformBuilds(build, around.machine);
+    const all: string[] = [];
+    for (const one of builds) {
+      const reasons = await this.#ofPlatform(spec, one, made.value, requiredIsBuilt, signal);
+      if (reasons.status !== 'succeeded') return reasons;
+      all.push(...reasons.value.map((reason) => (one.platform === undefined ? reason : `${one.platform}: ${reason}`)));
+    }
+    return succeeded(all);
+  }
+
+  async #ofPlatform(
+    spec: ArtifactStepSpec,
+    { platform, build }: PlatformBuild<ArtifactBuilder>,
+    { builder, options }: HookedArtifact,
+    requiredIsBuilt: boolean,
+    signal: AbortSignal,
+  ): Promise<Outcome<readonly string[]>> {
+    const { cache, index, remembered } = this.#parts;
+    const artifact = artifactName({ ...spec, platform });
     const last = cache.entries(artifact)[0]?.id;
-    if (last !== undefined) this.#ids.set(spec.reference, last);
+    if (last !== undefined) this.#ids.set(build.reference, last);
     if (!spec.cache) return succeeded(['the cache is off']);
-    const { inputs } = makeBuilder(builder, { images, remembered, context, around });
-    if (!inputs) return succeeded([`the files of a \`${builder.type}\` artifact are not known`]);
-    const build = buildOf(spec);
-    const found = await inputs(build, signal);
+    if (!builder.inputs) return succeeded([`the files of a \`${spec.builder.type}\` artifact are not known`]);
+    const found = await builder.inputs(build, signal);
     if (found.status === 'failed') return succeeded([whyUnread(found.failure)]);
     if (found.status !== 'succeeded') return found;
-    const parts = { index, images: remembered, options: optionsOf(builder), elsewhere: this.#ids };
+    const parts = { index, images: remembered, options, elsewhere: this.#ids };
     const state = await stateOf(found.value, build, parts, signal);
     if (state.status !== 'succeeded') return state;
     const own = lookUp(cache, artifact, state.value);
     const others = spec.sharedCache === undefined ? undefined : openSharedCache(spec.sharedCache);
-    const shared = others?.find(image, keyOf(state.value));
+    const shared = others?.find(build.image, keyOf(state.value));
     for (const entry of ['kind' in own ? undefined : own, shared]) {
-      const exists = entry && (await this.#exists(entry, spec, signal));
+      const exists = entry && (await this.#exists(entry, build, signal));
       if (exists && exists.status !== 'succeeded') return exists;
       if (!entry || !exists?.value) continue;
-      this.#ids.set(spec.reference, entry.id ?? entry.digest ?? '');
+      this.#ids.set(build.reference, entry.id ?? entry.digest ?? '');
       return succeeded([]);
     }
-    const imported = spec.importMissing ? await this.#has(spec, signal) : succeeded(false);
+    const imported = spec.importMissing ? await this.#has(build, signal) : succeeded(false);
     if (imported.status !== 'succeeded') return imported;
     if (imported.value) return succeeded([]);
     const miss: Miss = 'kind' in own ? own : evicted(own);
@@ -183,28 +206,27 @@ class PlanExplaining {
   }
 
   /** Reports whether the engine has the image of an entry, or the registry that the build pushes to. */
-  async #exists(entry: CacheEntry, spec: ArtifactStepSpec, signal: AbortSignal): Promise<Outcome<boolean>> {
+  async #exists(entry: CacheEntry, build: ArtifactBuild, signal: AbortSignal): Promise<Outcome<boolean>> {
     const { id, digest, reference } = entry;
     const found = id === undefined ? succeeded(undefined) : await this.#parts.remembered.find(id, signal);
     if (found.status !== 'succeeded') return found;
     if (found.value) return succeeded(true);
     const repository = splitImageName(reference).name;
-    if (!spec.push || digest === undefined || repository !== splitImageName(spec.reference).name)
+    if (!build.push || digest === undefined || repository !== splitImageName(build.reference).name)
       return succeeded(false);
-    return succeeded(await this.#isPublished(`${repository}@${digest}`, spec, signal));
+    return succeeded(await this.#isPublished(`${repository}@${digest}`, build.push, signal));
   }
 
   /** Reports whether there is an image with the reference of the build. */
-  async #has(spec: ArtifactStepSpec, signal: AbortSignal): Promise<Outcome<boolean>> {
-    const { reference, push } = spec;
+  async #has({ reference, push }: ArtifactBuild, signal: AbortSignal): Promise<Outcome<boolean>> {
     const found = push ? succeeded(undefined) : await this.#parts.remembered.find(reference, signal);
     if (found.status !== 'succeeded') return found;
-    return succeeded(found.value !== undefined || (await this.#isPublished(reference, spec, signal)));
+    return succeeded(found.value !== undefined || (await this.#isPublished(reference, push, signal)));
   }
 
-  async #isPublished(reference: string, { insecure }: ArtifactStepSpec, signal: AbortSignal): Promise<boolean> {
+  async #isPublished(reference: string, push: PushTarget = { insecure: false }, signal: AbortSignal): Promise<boolean> {
     const { published, around } = this.#parts;
-    return (await published.digest(reference, { insecure }, { signal, clock: around.clock })) !== undefined;
+    return (await published.digest(reference, push, { signal, clock: around.clock })) !== undefined;
   }
 }
 

@@ -1,8 +1,11 @@
 import { yamlCodes } from '../diagnostics/codes.ts';
 import { problemsOf } from '../diagnostics/problem.ts';
 import { artifactCodes } from './codes/artifacts.ts';
+import { buildPlaceCodes } from './codes/build-places.ts';
+import { unusedCodes } from './codes/unused.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
+import { testCodes } from './codes/tests.ts';
 import { templateCodes } from './codes/templates.ts';
 import { versionCodes } from './codes/versions.ts';
 
@@ -10,9 +13,12 @@ import { versionCodes } from './codes/versions.ts';
 export const skaffoldCodes = {
   ...configurationCodes,
   ...artifactCodes,
+  ...buildPlaceCodes,
   ...versionCodes,
+  ...unusedCodes,
   ...templateCodes,
   ...tagCodes,
+  ...testCodes,
 };
 
 /** Returns the diagnostic of a code that a `skaffold.yaml` can have. */

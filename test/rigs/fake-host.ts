@@ -47,6 +47,7 @@ export class FakeHost implements Host {
   env: Record<string, string | undefined> = { LANG: 'C.UTF-8' };
   cwd = '/home/me/shop';
   platform = 'linux';
+  arch = 'x64';
   readonly stdout = new FakeScreen();
   readonly stderr = new FakeScreen();
   readonly answers: string[] = [];

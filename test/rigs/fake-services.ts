@@ -102,6 +102,10 @@ export class FakeServices implements Services {
       this.calls.push(`upgraded ${path}`);
       return await Promise.resolve(this.upgraded);
     },
+    fetched: async (url) => {
+      this.calls.push(`fetched ${url.href}`);
+      return await Promise.resolve({ value: 'kind: Config', diagnostics: [] });
+    },
   };
   cached: CachedImages = { images: [], stepCaches: [] };
   pruned: PrunedCache = { removed: [], kept: 0, indexes: { removed: 0, bytes: 0 } };

@@ -2,7 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
-import { keyOf, lookUp, openArtifactCache, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
+import {
+  artifactName,
+  artifactOf,
+  keyOf,
+  lookUp,
+  openArtifactCache,
+  type ArtifactCache,
+  type CacheEntry,
+  type NamedArtifact,
+} from './artifact-cache.ts';
 import type { InputState } from '../artifact-inputs.ts';
 
 interface Added {
@@ -103,6 +112,13 @@ describe('the cache of artifacts', () => {
       add('1');
       expect(ids()).toEqual([]);
     });
+  });
+
+  it.each<NamedArtifact>([
+    { image: 'app', context: '/src/my app, here' },
+    { image: 'r.example:1/app', context: '/src', platform: 'linux/arm64/v8' },
+  ])('has names that can be read again: %j', (artifact) => {
+    expect(artifactOf(artifactName(artifact))).toEqual(artifact);
   });
 
   describe('looking up', () => {

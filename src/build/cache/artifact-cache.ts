@@ -34,15 +34,25 @@ export interface ArtifactCache {
   remove(artifact: string, keys: ReadonlySet<string>): void;
 }
 
-/** Returns the name of an artifact in the cache. The same image in another folder is another artifact. */
-export function artifactName(image: string, context: string): string {
-  return `${image} ${context}`;
+/** What names an artifact in the cache. The same image in another folder, or for another platform, is another artifact. */
+export interface NamedArtifact {
+  readonly image: string;
+  /** The folder of its sources. */
+  readonly context: string;
+  /** Given if the image is one of several platforms. */
+  readonly platform?: string | undefined;
 }
 
-/** Returns the parts of a name. An image has no blanks. */
-export function artifactOf(name: string): { readonly image: string; readonly context: string } {
+/** Returns the name of an artifact in the cache. */
+export function artifactName({ image, context, platform }: NamedArtifact): string {
+  return `${platform === undefined ? image : `${image},${platform}`} ${context}`;
+}
+
+/** Returns the parts of a name. Images and platforms have no blanks and no commas. */
+export function artifactOf(name: string): NamedArtifact {
   const blank = name.indexOf(' ');
-  return { image: name.slice(0, blank), context: name.slice(blank + 1) };
+  const [image = '', platform] = name.slice(0, blank).split(',');
+  return { image, context: name.slice(blank + 1), ...(platform !== undefined && { platform }) };
 }
 
 /** More entries of one artifact are of no use: their images are usually gone. */

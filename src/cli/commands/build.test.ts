@@ -48,10 +48,19 @@ describe('build', () => {
       path: '/home/me/shop',
       ...{ stages: [], steps: [], inputs: [], on: ['docker'], keepFailed: false, gitIgnore: true, pull: 'missing' },
       build: {
-        path: '/home/me/shop',
+        ...{ path: '/home/me/shop', folder: '/home/me/shop' },
         command: 'build',
         ...{ profiles: [], modules: [], images: [], insecureRegistries: [], platforms: [], env: {} },
-        ...{ autoActivation: true, propagateProfiles: true, fetch: 'missing', failFast: false, cacheArtifacts: true },
+        ...{
+          autoActivation: true,
+          propagateProfiles: true,
+          fetch: 'missing',
+          strict: true,
+          failFast: false,
+          cacheArtifacts: true,
+          onlyOnePlatform: false,
+        },
+        placeGiven: false,
       },
     });
   });
@@ -88,6 +97,7 @@ describe('build', () => {
     [['--push=true'], { push: true }],
     [['--cache-artifacts=false'], { cacheArtifacts: false }],
     [['--cache-artifacts'], { cacheArtifacts: true }],
+    [['--disable-multi-platform-build'], { onlyOnePlatform: true }],
   ])('understands %j', async ([flags, expected], { services, slipway }) => {
     services.story = goodStory();
     await slipway(['build', ...flags]);

@@ -3,9 +3,10 @@ import { renderDiagnostics } from '../../diagnostics/render.ts';
 import type { BuildExplanation } from '../../model/cached-image.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { visible } from '../../util/visible.ts';
-import { buildStart, type BuildFlags } from '../build-flags.ts';
+import { buildRun, type BuildFlags } from '../build-flags.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
+import { skaffoldRequest } from '../skaffold-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { frameStyle } from '../text/frame-style.ts';
 import { padText, textWidth } from '../text/text-width.ts';
@@ -18,10 +19,12 @@ export async function explain(
   flags: BuildFlags,
 ): Promise<number> {
   const services = await invocation.services();
-  const { start, diagnostics } = await buildStart(invocation, command, path, flags);
-  if (!start) return await end(invocation, [], diagnostics, exitCodes.usage);
+  const read = await skaffoldRequest(invocation, services.configurations, command, path, flags, 'build');
+  const { request, diagnostics, variable } = read;
+  if (!request) return await end(invocation, [], diagnostics, exitCodes.usage);
   using stop = stopOnSignal(invocation.host);
-  const explained = await services.explainBuild(start, stop.signal);
+  const run = buildRun(invocation, command, flags, { request, variable });
+  const explained = await services.explainBuild(run, stop.signal);
   const all = [...diagnostics, ...explained.diagnostics];
   switch (explained.status) {
     case 'explained':

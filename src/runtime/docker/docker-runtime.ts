@@ -204,6 +204,7 @@ function imageBuilder(session: EngineSession): ImageBuilder {
     tag: async (...request) => await (await load()).tag(...request),
     pull: async (...request) => await (await load()).pull(...request),
     load: async (...request) => await (await load()).load(...request),
+    open: async (...request) => await (await load()).open(...request),
     ...environmentOf(session.address),
   };
 }

@@ -28,11 +28,12 @@ export const artifactCodes = {
     severity: 'error',
     title: 'Builder is not supported',
     explanation:
-      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. ' +
-      '`googleCloudBuild` runs on Google Cloud, which Slipway does not use.',
+      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. Artifacts of ' +
+      '`build.cluster` need `kaniko`, too, unless they name another builder. An engine builds the same Dockerfile with `docker`.',
     message: (p: { image: string; builder: string }) =>
       `the artifact ${quoted(p.image)} needs the builder ${quoted(p.builder)}, which Slipway cannot run`,
-    help: () => 'select other artifacts with --build-image, or write a `custom` build command',
+    help: () =>
+      'write `docker` instead of `kaniko`, and `build.local` instead of `build.cluster`; or leave out the profile that sets it',
   }),
   S024: code({
     severity: 'error',
@@ -49,12 +50,6 @@ export const artifactCodes = {
       '`--build-image` takes the image of an artifact, or a part of it. Artifacts that it requires are built too.',
     message: (p: { image: string; known: readonly string[] }) =>
       `no artifact has an image with ${quoted(p.image)}${didYouMean(p.image, p.known)}`,
-  }),
-  S026: code({
-    severity: 'warning',
-    title: 'Hooks are not run',
-    explanation: 'Slipway does not run the `hooks` of builds yet.',
-    message: (p: { image: string }) => `the build hooks of ${quoted(p.image)} are not run`,
   }),
   S027: code({
     severity: 'error',

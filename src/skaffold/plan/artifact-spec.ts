@@ -1,8 +1,10 @@
+import type { RequiredImage } from '../../build/builder.ts';
 import type { BazelOptions } from '../../build/bazel/bazel-arguments.ts';
 import type { BuildpacksOptions } from '../../build/buildpacks/buildpacks-arguments.ts';
 import type { CustomOptions } from '../../build/custom/custom-builder.ts';
 import type { DockerOptions } from '../../build/docker/docker-builder.ts';
 import type { JibOptions } from '../../build/jib/jib-arguments.ts';
+import type { BuildHooks, HookPhase, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
 import type { KoOptions } from '../../build/ko/ko-options.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
@@ -30,7 +32,7 @@ export interface ArtifactStepSpec extends StepSpec {
   readonly reference: string;
   /** Absolute. */
   readonly context: string;
-  readonly requires: readonly { readonly alias: string; readonly reference: string }[];
+  readonly requires: readonly RequiredImage[];
   readonly platforms: readonly string[];
   readonly push: boolean;
   readonly insecure: boolean;
@@ -41,4 +43,15 @@ export interface ArtifactStepSpec extends StepSpec {
   /** `build.local.tryImportMissing`: an image that has the reference is used if the cache has none. */
   readonly importMissing?: true;
   readonly builder: ArtifactBuilder;
+  readonly hooks?: BuildHooks;
+  /** Absent in plans of older versions. */
+  readonly place?: HookPlace;
+}
+
+/** The step that runs hooks before or after all artifacts of a configuration. */
+export interface HooksStepSpec extends StepSpec {
+  readonly kind: 'hooks';
+  readonly phase: HookPhase;
+  readonly hooks: readonly HostHook[];
+  readonly place: HookPlace;
 }

@@ -1,24 +1,34 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
-import type { Read, ReadPipeline } from '../../engine/front-end.ts';
+import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan, PlannedStage } from '../../model/plan.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
 import { readGlobalConfig } from '../config/global-config.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
+import { problem } from '../problem.ts';
 import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
-import { concurrencyOf, planBuild } from './plan-build.ts';
+import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
+import { planHooks } from './plan-hooks.ts';
+import { planTest } from './plan-test.ts';
+import { configurationHooks } from './read-hooks.ts';
+import { platformsOfFlag, platformsToBuild } from './platform-decision.ts';
 import { pushes } from './push-decision.ts';
-import { readArtifacts } from './read-artifacts.ts';
+import { reportUnusedInBuild } from './unused-parts.ts';
+import { readArtifacts, type Artifact } from './read-artifacts.ts';
+import { selectedTests } from './selected-tests.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -30,20 +40,24 @@ const noNames: ReadPipeline['names'] = {
 };
 
 /**
- * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
+ * Reads a `skaffold.yaml` and plans the build of its artifacts, and their tests if they are wanted. Reports every mistake.
  * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
+ * @param signal stops Git. Rejects with its reason
  */
 export async function loadBuild(
   request: BuildRequest,
   around: SkaffoldBuildSurroundings,
-  accepted: () => void = () => undefined,
+  {
+    accepted = () => undefined,
+    signal = new AbortController().signal,
+  }: Pick<PipelineRequest, 'accepted' | 'signal'> = {},
 ): Promise<Read<ReadPipeline>> {
   const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const { configurations, diagnostics } = await readConfigurations(request, {
     ...around,
     random: randomUUID,
-    repositories: moduleRepositories(request, around.repositories),
+    repositories: moduleRepositories(request, around.repositories, signal),
   });
   found.push(...diagnostics);
   const first = configurations.at(-1);
@@ -60,18 +74,19 @@ export async function loadBuild(
   if (!first || hasErrors(found)) return result();
 
   const surroundings = templateSurroundings(request, around);
+  const flagged = platformsOfFlag(request.platforms, report);
+  const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
+  const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
   const artifacts = readArtifacts(
     configurations,
-    {
-      images: request.images,
-      env: request.env,
-      expand: (node, to) => expandTemplate(node, { env: request.env, surroundings }, to),
-    },
+    { images: request.images, env: request.env, expand, ...(tests && { only: tests.toBuild }) },
     report,
-  ).map((artifact) => (request.platforms.length > 0 ? { ...artifact, platforms: request.platforms } : artifact));
+  ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
-  const { signal } = new AbortController();
-  const kubeContext = request.kubeContext ?? (await around.kube()).context;
+  const configured = configurations
+    .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
+    .find((name) => name);
+  const kubeContext = request.kubeContext ?? configured ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
@@ -81,37 +96,69 @@ export async function loadBuild(
     signal,
     report,
   );
+  const selected = new Set(artifacts.map(({ configuration }) => configuration));
+  for (const { document } of selected) reportUnusedInBuild(document, request.placeGiven, report);
+  const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
-  const plan: Plan = {
-    stages: [
-      planBuild(artifacts, {
-        references,
-        push: ({ configuration: { document } }) =>
-          pushes({
-            flag: request.push,
-            configured: flagAt(document, 'build', 'local', 'push'),
-            kubeContext,
-            localCluster: global.localCluster,
-          }),
-        insecure: ({ image, configuration: { document } }) => {
-          const { registry } = parseImageReference(references.get(image) ?? image);
-          const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-          return insecure.has(registry) || own.includes(registry);
-        },
-        concurrency: concurrencyOf(
-          request.concurrency,
-          configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
-        ),
-        failFast: request.failFast,
-        cache: request.cacheArtifacts,
-        ...(request.sharedCache !== undefined && { sharedCache: request.sharedCache }),
-        importMissing: ({ configuration: { document } }) =>
-          flagAt(document, 'build', 'local', 'tryImportMissing') === true,
-      }),
-    ],
+  const push = ({ configuration: { document } }: Artifact) =>
+    pushes({
+      flag: request.push,
+      // Google Cloud Build always pushes.
+      configured:
+        valueAt(document, 'build', 'googleCloudBuild') === undefined
+          ? flagAt(document, 'build', 'local', 'push')
+          : true,
+      kubeContext,
+      localCluster: global.localCluster,
+    });
+  const platforms = (artifact: Artifact) =>
+    platformsToBuild({
+      ...{ wanted: artifact.platforms, builder: artifact.builder.type, push: push(artifact) },
+      ...{ onlyOne: request.onlyOnePlatform, machine: around.machine },
+    });
+  for (const artifact of artifacts) reportDropped(artifact, platforms(artifact), request, report);
+  const defaultRepo = request.defaultRepo ?? global.defaultRepo;
+  const place: HookPlace = {
+    folder: request.folder,
+    ...(defaultRepo !== undefined && { defaultRepo }),
+    ...(global.multiLevelRepo !== undefined && { multiLevelRepo: global.multiLevelRepo }),
   };
+  const stages: PlannedStage[] = [];
+  /** Adds a stage with the next ordinal, unless it is empty. */
+  const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
+    const stage = plan(stages.length + 1);
+    if (stage) stages.push(stage);
+    return stage;
+  };
+  add((ordinal) => planHooks(hooks, 'before', place, ordinal));
+  const buildPlan: BuildPlan = {
+    ...{ references, push, platforms, place, failFast: request.failFast, cache: request.cacheArtifacts },
+    insecure: ({ image, configuration: { document } }) => {
+      const { registry } = parseImageReference(references.get(image) ?? image);
+      const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+      return insecure.has(registry) || own.includes(registry);
+    },
+    concurrency: concurrencyOf(
+      request.concurrency,
+      configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+    ),
+    ...(request.sharedCache !== undefined && { sharedCache: request.sharedCache }),
+    importMissing: ({ configuration: { document } }) => flagAt(document, 'build', 'local', 'tryImportMissing') === true,
+  };
+  const isOnlyTest = tests !== undefined && artifacts.length === 0;
+  const build = isOnlyTest ? undefined : add((ordinal) => planBuild(artifacts, buildPlan, ordinal));
+  add((ordinal) => planHooks(hooks, 'after', place, ordinal));
+  if (tests)
+    add((ordinal) =>
+      planTest(tests.planned, {
+        ordinal,
+        references: new Map([...references, ...tests.given]),
+        builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
+      }),
+    );
+  const plan: Plan = { stages };
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
@@ -120,6 +167,18 @@ export async function loadBuild(
     ...{ plan, environments: [], variables: [], names: noNames },
     filled: () => plan,
   });
+}
+
+/** Reports the platforms that an image is not built for, unless the command line asks for one only. */
+function reportDropped(
+  { image, at, platforms: wanted }: Artifact,
+  platforms: readonly string[],
+  { onlyOnePlatform }: BuildRequest,
+  report: Report,
+): void {
+  const [built] = platforms;
+  if (built !== undefined && platforms.length < wanted.length && !onlyOnePlatform)
+    report(problem('S054', at, { image, built, wanted }));
 }
 
 function flagAt(node: Parameters<typeof valueAt>[0], ...keys: readonly string[]): boolean | undefined {

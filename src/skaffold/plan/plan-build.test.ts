@@ -23,8 +23,9 @@ async function planned(more: Partial<BuildPlan> = {}) {
       ['base', 'r/base:2'],
     ]),
     push: ({ image }) => image === 'app',
+    platforms: ({ platforms }) => platforms,
     insecure: ({ image }) => image === 'base',
-    ...{ concurrency: 2, failFast: false, cache: true, ...more },
+    ...{ concurrency: 2, failFast: false, cache: true, place: { folder: '/work' }, ...more },
   });
 }
 
@@ -46,6 +47,15 @@ describe('the plan of a build', () => {
       },
     ]);
     for (const { policy } of stage.steps) expect(policy).toEqual({ retries: 0, allowFailure: false });
+  });
+
+  it('has the platforms of a required image, if each has a reference of its own', async () => {
+    const two = ['linux/amd64', 'linux/arm64'];
+    const { steps } = await planned({ platforms: () => two });
+    expect(steps).toMatchObject([
+      { spec: { platforms: two, requires: [{ alias: 'BASE', reference: 'r/base:2', platforms: two }] } },
+      { spec: { platforms: two } },
+    ]);
   });
 
   it('cancels siblings with --fail-fast', async () => {

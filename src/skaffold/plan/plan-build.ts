@@ -1,7 +1,10 @@
 import { placeOf } from '../../diagnostics/source-text.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { stepId } from '../../model/ids.ts';
 import type { PlannedStage } from '../../model/plan.ts';
+import type { RequiredImage } from '../../build/builder.ts';
 import type { ArtifactStepSpec } from './artifact-spec.ts';
+import { buildsSeveralPlatforms } from './platform-decision.ts';
 import type { Artifact } from './read-artifacts.ts';
 
 /** What a build is to do with its images. */
@@ -12,6 +15,8 @@ export interface BuildPlan {
   readonly push: (artifact: Artifact) => boolean;
   /** Reports whether the registry of an image may use plain HTTP. */
   readonly insecure: (artifact: Artifact) => boolean;
+  /** Returns the platforms that an artifact is built for. */
+  readonly platforms: (artifact: Artifact) => readonly string[];
   /** How many artifacts are built at once. 0: all. */
   readonly concurrency: number;
   readonly failFast: boolean;
@@ -21,37 +26,51 @@ export interface BuildPlan {
   readonly sharedCache?: string;
   /** Reports whether an image that has the reference of an artifact is used if the cache has none. */
   readonly importMissing?: (artifact: Artifact) => boolean;
+  readonly place: HookPlace;
 }
 
-/** Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires. */
-export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): PlannedStage {
-  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, 1, i + 1)]));
+/**
+ * Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires.
+ * @param ordinal of the stage
+ */
+export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordinal = 1): PlannedStage {
+  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, ordinal, i + 1)]));
+  const byImage = new Map(artifacts.map((artifact) => [artifact.image, artifact]));
+  const withPlatforms = (required: Artifact | undefined): Pick<RequiredImage, 'platforms'> => {
+    const platforms = required === undefined ? [] : plan.platforms(required);
+    return required && platforms.length > 1 && !buildsSeveralPlatforms(required.builder.type) ? { platforms } : {};
+  };
   const referenceOf = (image: string) => plan.references.get(image) ?? image;
   return {
-    ordinal: 1,
+    ordinal,
     name: 'build',
     runsIf: 'success',
     onFailure: plan.failFast ? 'cancelSiblings' : 'continue',
     phase: 'build',
     jobs: plan.concurrency,
     steps: artifacts.map((artifact) => {
-      const { image, at, context, requires, platforms, builder } = artifact;
+      const { image, at, context, requires, builder, hooks } = artifact;
       const spec: ArtifactStepSpec = {
         kind: 'artifact',
         image,
         reference: referenceOf(image),
         context,
-        requires: requires.map((required) => ({ alias: required.alias, reference: referenceOf(required.image) })),
-        platforms,
+        requires: requires.map(({ alias, image: required }) => ({
+          ...{ alias, reference: referenceOf(required) },
+          ...withPlatforms(byImage.get(required)),
+        })),
+        platforms: plan.platforms(artifact),
         push: plan.push(artifact),
         insecure: plan.insecure(artifact),
         cache: plan.cache,
         ...(plan.sharedCache !== undefined && { sharedCache: plan.sharedCache }),
         ...(plan.importMissing?.(artifact) && { importMissing: true as const }),
         builder,
+        ...(hooks && { hooks }),
+        place: plan.place,
       };
       return {
-        id: ids.get(image) ?? stepId(1, 1, 1),
+        id: ids.get(image) ?? stepId(1, ordinal, 1),
         name: image,
         needs: requires.flatMap((required) => ids.get(required.image) ?? []),
         policy: { retries: 0, allowFailure: false },

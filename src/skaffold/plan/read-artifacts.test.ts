@@ -55,12 +55,6 @@ describe('mistakes in artifacts', () => {
       ['S023 3:25 the artifact `a` needs the builder `kaniko`, which Slipway cannot run'],
     ],
     [
-      'Google Cloud Build',
-      `build:\n  googleCloudBuild: { projectId: p }\n  artifacts: [{ image: a }]\n`,
-      [],
-      ['S023 2:21 the artifact `a` needs the builder `googleCloudBuild`, which Slipway cannot run'],
-    ],
-    [
       'options that no API has',
       list('{ image: a, docker: { squash: true, cliFlags: [x] } }'),
       [],
@@ -76,10 +70,10 @@ describe('mistakes in artifacts', () => {
       ['S025 - no artifact has an image with `ap2`, did you mean `app`?'],
     ],
     [
-      'hooks',
-      list('{ image: a, hooks: { before: [{ command: [x] }] } }'),
+      'a hook whose program has no name',
+      list('{ image: a, hooks: { before: [{ command: [""] }] } }'),
       [],
-      ['S026 3:24 the build hooks of `a` are not run'],
+      ['S027 3:46 `command` is ``, but must be a program and its arguments'],
     ],
     [
       'a host without an address',

@@ -1,10 +1,13 @@
 import type { Report } from '../../diagnostics/problem.ts';
-import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readPlatforms } from './platform-decision.ts';
+import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
+import { readHooks } from './read-hooks.ts';
 import { readBuilder } from './read-builder.ts';
 
 /** One artifact of a configuration, before it has a tag. */
@@ -17,11 +20,14 @@ export interface Artifact {
   readonly requires: readonly { readonly image: string; readonly alias: string; readonly at: Span }[];
   readonly platforms: readonly string[];
   readonly builder: ArtifactBuilder;
+  readonly hooks?: BuildHooks;
 }
 
 export interface ArtifactRequest {
   /** Only artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
+  /** Of these, only the artifacts with one of these images, and those that they require. Absent: all of them. */
+  readonly only?: ReadonlySet<string>;
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,7 +42,7 @@ export function readArtifacts(
   request: ArtifactRequest,
   report: Report,
 ): readonly Artifact[] {
-  const outlines = configurations.flatMap(outlinesOf);
+  const outlines = configurations.flatMap((configuration) => outlinesOf(configuration, report));
   const byImage = new Map<string, Outline>();
   for (const outline of outlines) {
     const first = byImage.get(outline.image);
@@ -51,21 +57,21 @@ export function readArtifacts(
     report(problem('S022', circle[0]?.at, { circle: circle.map((one) => one.image) }));
   for (const image of request.images)
     if (!known.some((one) => one.includes(image))) report(problem('S025', undefined, { image, known }));
-  const selected = selection(outlines, byImage, request.images);
+  const selected = selection(outlines, byImage, request);
   return outlines
     .filter(({ image }) => selected.has(image))
     .flatMap((outline) => whole(outline, request, report) ?? []);
 }
 
 /** An artifact without its builder. */
-interface Outline extends Omit<Artifact, 'builder'> {
+interface Outline extends Omit<Artifact, 'builder' | 'hooks'> {
   readonly node: Located;
 }
 
-function outlinesOf(configuration: Configuration): readonly Outline[] {
-  const platforms = textsAt(configuration.document, 'build', 'platforms');
+function outlinesOf(configuration: Configuration, report: Report): readonly Outline[] {
+  const platforms = readPlatforms(valueAt(configuration.document, 'build', 'platforms'), report);
   return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
-    const own = textsAt(node, 'platforms');
+    const own = readPlatforms(valueAt(node, 'platforms'), report);
     return {
       node,
       configuration,
@@ -85,7 +91,7 @@ function outlinesOf(configuration: Configuration): readonly Outline[] {
 function selection(
   outlines: readonly Outline[],
   byImage: ReadonlyMap<string, Outline>,
-  images: readonly string[],
+  { images, only }: Pick<ArtifactRequest, 'images' | 'only'>,
 ): ReadonlySet<string> {
   const selected = new Set<string>();
   const add = ({ image, requires }: Outline): void => {
@@ -97,8 +103,20 @@ function selection(
     }
   };
   for (const outline of outlines)
-    if (images.length === 0 || images.some((image) => outline.image.includes(image))) add(outline);
+    if (isSelected(outline.image, images) && only?.has(outline.image) !== false) add(outline);
   return selected;
+}
+
+/** Reports whether `--build-image` selects an image. */
+export function isSelected(image: string, images: readonly string[]): boolean {
+  return images.length === 0 || images.some((part) => image.includes(part));
+}
+
+/** Returns the images of all artifacts. */
+export function artifactImages(configurations: readonly Configuration[]): readonly string[] {
+  return configurations.flatMap(({ document }) =>
+    itemsOf(valueAt(document, 'build', 'artifacts')).map((node) => textAt(node, 'image') ?? ''),
+  );
 }
 
 /** Returns one circle for each artifact that closes one, as a path that ends where it begins. */
@@ -128,10 +146,8 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
   const { image } = outline;
   const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
   const options = valueAt(node, name) ?? node;
-  if (valueAt(node, 'hooks')) report(problem('S026', valueAt(node, 'hooks')?.at, { image }));
-  const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
-  if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
+  const hooks = readHooks(node, report);
   if (name === 'kaniko') return void report(problem('S023', options.at, { image, builder: name }));
   const builder = readBuilder(name, options, { ...request, report });
-  return builder && { ...outline, builder };
+  return builder && { ...outline, builder, ...(hooks && { hooks }) };
 }

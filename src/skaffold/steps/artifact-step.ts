@@ -3,16 +3,21 @@ import type { Builder, BuiltArtifact } from '../../build/builder.ts';
 import { artifactName, openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
 import { publishedImages } from '../../build/cache/published-images.ts';
-import { openSharedCache } from '../../build/cache/shared-cache.ts';
 import { rememberedImages, type RememberedImages } from '../../build/cache/remembered-images.ts';
+import { openSharedCache } from '../../build/cache/shared-cache.ts';
+import { multiPlatformBuilder } from '../../build/platforms/multi-platform-builder.ts';
+import { pushIndex } from '../../build/platforms/push-index.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
-import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { parseImageReference } from '../../registry/image-reference.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
-import type { ArtifactStepSpec } from '../plan/artifact-spec.ts';
-import { buildOf, makeBuilder, optionsOf, registryOpener, type ArtifactSurroundings } from './artifact-builders.ts';
+import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
+import { buildsSeveralPlatforms } from '../plan/platform-decision.ts';
+import { artifactRegistry } from './artifact-registry.ts';
+import { hookedArtifact, type ArtifactSurroundings } from './hooked-artifact.ts';
 
 /** What the artifacts of a run share. */
 interface BuildCaches extends Pick<CacheParts, 'cache' | 'index' | 'elsewhere' | 'published'> {
@@ -25,7 +30,7 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
   const caches: BuildCaches = {
     ...(images && { images: rememberedImages(images) }),
     elsewhere: new Map(),
-    published: publishedImages(registryOpener(around)),
+    published: publishedImages((...request) => artifactRegistry(around, ...request)),
     cache: openArtifactCache(join(around.caches, 'artifacts')),
     index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
   };
@@ -63,17 +68,35 @@ async function buildArtifact(
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
   if (images === undefined || remembered === undefined) return unsupported(builds);
-  const { image, context, builder } = spec;
-  const made = makeBuilder(builder, { images, remembered, context, around });
-  const inner = forgetting(made, remembered, caches.elsewhere);
-  const whole = spec.cache
-    ? cachedBuilder(inner, {
-        ...{ ...caches, images: remembered, artifact: artifactName(image, context), options: optionsOf(builder) },
-        ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
-        ...(spec.importMissing && { importMissing: true }),
-      })
-    : inner;
-  return await whole.build(buildOf(spec), work);
+  const made = await hookedArtifact(spec, { images, remembered }, around);
+  if (made.status !== 'succeeded') return made;
+  const { build, options } = made.value;
+  const inner = forgetting(made.value.builder, remembered, caches.elsewhere);
+  /** Each platform has images of its own in the cache. */
+  const cached = (platform?: string): Builder<ArtifactBuilder> =>
+    spec.cache
+      ? cachedBuilder(inner, {
+          ...{ ...caches, images: remembered, options, artifact: artifactName({ ...spec, platform }) },
+          ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
+          ...(spec.importMissing && { importMissing: true }),
+        })
+      : inner;
+  const whole = buildsSeveralPlatforms(spec.builder.type)
+    ? cached()
+    : multiPlatformBuilder({
+        builderOf: cached,
+        pushIndex: async (of, made, target, { signal, clock }) => {
+          using registry = artifactRegistry(around, parseImageReference(of), target, { clock });
+          try {
+            return await pushIndex(registry, of, made, signal);
+          } catch (error) {
+            if (signal.aborted) return cancelledBy(signal);
+            throw error;
+          }
+        },
+        machine: around.machine,
+      });
+  return await whole.build(build, work);
 }
 
 /** Returns a builder after which images are looked up again: it made one, and may have pulled others. */

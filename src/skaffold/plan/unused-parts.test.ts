@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { configurationsOf, lineOf } from '../../../test/rigs/skaffold-configurations.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { reportUnusedInBuild as reportInBuild, reportUnusedParts } from './unused-parts.ts';
+
+const reportUnusedInBuild: typeof reportUnusedParts = (document, report) => reportInBuild(document, false, report);
+
+async function found(yaml: string, report: typeof reportUnusedParts): Promise<readonly string[]> {
+  const all: Diagnostic[] = [];
+  for (const { document } of await configurationsOf(yaml)) report(document, (one) => all.push(one));
+  return all.map(lineOf);
+}
+
+it('names what no command uses', async () => {
+  const yaml = `build: { googleCloudBuild: {} }
+manifests:
+  kpt: [.]
+  validate: [{ name: kubeval }]
+deploy: { cloudrun: {}, kubectl: {} }
+`;
+  expect(await found(yaml, reportUnusedParts)).toEqual([
+    'S051 1:10 `build.googleCloudBuild` is not used',
+    'S051 3:3 `manifests.kpt` is not used',
+    'S051 4:3 `manifests.validate` is not used',
+    'S051 5:11 `deploy.cloudrun` is not used',
+  ]);
+});
+
+const artifacts = (...more: readonly string[]) => `  artifacts:\n${more.map((one) => `    - ${one}\n`).join('')}`;
+
+it.each([
+  [
+    'Google Cloud Build',
+    '  googleCloudBuild: {}\n',
+    ['S050 2:3 `googleCloudBuild` builds in Google Cloud, which Slipway does not use'],
+  ],
+  [
+    'a build with the `docker` command',
+    '  local: { useDockerCLI: true }\n',
+    ['S052 2:12 `useDockerCLI` has no effect: Slipway builds through the API of the engine'],
+  ],
+  [
+    'BuildKit, switched off',
+    '  local: { useBuildkit: false }\n',
+    ['S052 2:12 `useBuildkit` has no effect: the engine decides, and uses BuildKit if it has it'],
+  ],
+  ['nothing else', '  local: { useDockerCLI: false, useBuildkit: true, tryImportMissing: true, push: true }\n', []],
+])('a build reports %s', async (_, lines, expected) => {
+  expect(await found(`build:\n${lines}${artifacts('image: app')}`, reportUnusedInBuild)).toEqual(expected);
+});
+
+it('a build reports a cluster that builds nothing, because every artifact has a command', async () => {
+  const cluster = 'build:\n  cluster: {}\n';
+  expect(
+    await found(cluster + artifacts('{ image: app, custom: { buildCommand: make } }'), reportUnusedInBuild),
+  ).toEqual(['S052 2:3 `cluster` has no effect: the artifacts are built on this machine']);
+  expect(await found(cluster + artifacts('image: app'), reportUnusedInBuild)).toEqual([]);
+});
+
+it('a build takes the place of the command line instead of Google Cloud Build', async () => {
+  const yaml = `build:\n  googleCloudBuild: {}\n${artifacts('image: app')}`;
+  expect(await found(yaml, (document, report) => reportInBuild(document, true, report))).toEqual([
+    'S052 2:3 `googleCloudBuild` has no effect: the command line says where to build',
+  ]);
+});

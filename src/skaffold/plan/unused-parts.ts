@@ -1,0 +1,51 @@
+import type { Report } from '../../diagnostics/problem.ts';
+import { entryOf, itemsOf, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { LocatedMap } from '../../diagnostics/yaml/located.ts';
+import { problem } from '../problem.ts';
+
+/** Parts that no command uses, with what to use instead. */
+const unused = [
+  [['build', 'googleCloudBuild'], '`build.local`, with an engine of your own,'],
+  [['manifests', 'kpt'], '`manifests.kustomize` or `manifests.rawYaml`'],
+  [['manifests', 'transform'], '`manifests.kustomize`'],
+  [['manifests', 'validate'], 'a tool that checks manifests, outside of `skaffold.yaml`,'],
+  [['deploy', 'kpt'], '`deploy.kubectl`'],
+  [['deploy', 'cloudrun'], '`deploy.kubectl` or `deploy.helm`'],
+] as const;
+
+/** Reports the parts of a configuration that Slipway never uses, for people who ask what it means. */
+export function reportUnusedParts(document: LocatedMap, report: Report): void {
+  for (const [[section, name], instead] of unused) {
+    const entry = entryOf(valueAt(document, section), name);
+    if (entry) report(problem('S051', entry.keyAt, { field: `${section}.${name}`, instead }));
+  }
+}
+
+/** Fields of `build.local` that do not decide how Slipway builds, and the values that ask for something. */
+const localFields = [
+  ['useDockerCLI', true, 'Slipway builds through the API of the engine'],
+  ['useBuildkit', false, 'the engine decides, and uses BuildKit if it has it'],
+] as const;
+
+/**
+ * Reports what a build does not do as its configuration says: an error if it would build elsewhere, else warnings.
+ * @param placeGiven the command line says where to build
+ */
+export function reportUnusedInBuild(document: LocatedMap, placeGiven: boolean, report: Report): void {
+  const build = valueAt(document, 'build');
+  const cloud = entryOf(build, 'googleCloudBuild');
+  if (cloud && placeGiven)
+    report(problem('S052', cloud.keyAt, { field: 'googleCloudBuild', why: 'the command line says where to build' }));
+  else if (cloud) report(problem('S050', cloud.keyAt, undefined));
+  for (const [name, value, why] of localFields) {
+    const entry = entryOf(valueAt(build, 'local'), name);
+    if (entry?.value.kind === 'scalar' && entry.value.value === value)
+      report(problem('S052', entry.keyAt, { field: name, why }));
+  }
+  const cluster = entryOf(build, 'cluster');
+  const artifacts = itemsOf(valueAt(build, 'artifacts'));
+  // Others need kaniko, and are errors.
+  const isLocal = artifacts.length > 0 && artifacts.every((one) => entryOf(one, 'kaniko') === undefined);
+  if (cluster && isLocal)
+    report(problem('S052', cluster.keyAt, { field: 'cluster', why: 'the artifacts are built on this machine' }));
+}
