@@ -139,6 +139,7 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/config': ['skaffold/schema', 'skaffold/templates', 'skaffold/templates/re2'],
   'skaffold/plan': ['skaffold/config', 'skaffold/templates'],
   'skaffold/steps': ['skaffold/plan'],
+  'skaffold/init': ['skaffold/schema'],
 };
 
 /** The same, inner folders before outer ones. */
@@ -160,6 +161,7 @@ const interfaceFiles = [
   'engine/front-end.ts',
   'engine/configuration-reader.ts',
   'engine/build-request.ts',
+  'engine/project-initializer.ts',
 ];
 
 const parentOf = (path: string) => path.split('/').slice(0, -1).join('/');

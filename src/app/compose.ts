@@ -15,6 +15,7 @@ import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { severalFrontEnds } from '../engine/several-front-ends.ts';
+import type { ProjectInitializer } from '../engine/project-initializer.ts';
 import type { SkaffoldSurroundings } from '../skaffold/surroundings.ts';
 import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
 import { stateFolder } from './state-folder.ts';
@@ -132,6 +133,9 @@ export function composeServices(host: Host): Services {
     configurations: lazyReader(async () =>
       (await import('../skaffold/configuration-reader.ts')).skaffoldReader(skaffold),
     ),
+    initializer: lazyInitializer(async () =>
+      (await import('../skaffold/init/initializer.ts')).skaffoldInitializer(skaffold),
+    ),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
   const ignored = (mistake: string) => void host.stderr.write(`warning: ${mistake}; the default is used\n`);
@@ -149,5 +153,13 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     names: async (path) => await (await load()).names(path),
     images: async (path) => await (await load()).images(path),
     upgraded: async (path) => await (await load()).upgraded(path),
+  };
+}
+
+/** Returns an initializer that is loaded at its first use. */
+function lazyInitializer(load: () => Promise<ProjectInitializer>): ProjectInitializer {
+  return {
+    inspect: async (request, signal) => await (await load()).inspect(request, signal),
+    propose: async (request, findings, answers) => await (await load()).propose(request, findings, answers),
   };
 }
