@@ -97,6 +97,11 @@ export function analysisOf({ builders, images }: ProjectFindings, { artifacts }:
   };
 }
 
+/** Reports whether nothing can be written without an answer. */
+export function isOpen(question: InitQuestion): boolean {
+  return question.kind === 'kustomization' || !question.isOptional;
+}
+
 /** Describes a question that nobody can answer. */
 export function describeQuestion(question: InitQuestion): string {
   if (question.kind === 'kustomization')
@@ -107,7 +112,8 @@ export function describeQuestion(question: InitQuestion): string {
 }
 
 /** Returns the flags that answer all questions, with the first candidate of each. To be pasted into a shell. */
-export function answeringFlags({ artifacts, questions }: InitProposal): string {
+export function answeringFlags({ artifacts, questions: all }: InitProposal): string {
+  const questions = all.filter(isOpen);
   const guessed = questions.flatMap((question) =>
     question.kind === 'builder' && question.candidates[0]
       ? [{ image: question.image.name, builder: question.candidates[0] }]

@@ -139,6 +139,8 @@ export type InitQuestion =
       /** The builders that may build it, the likeliest first. `null` is an answer too: none of them. */
       readonly candidates: readonly ProjectBuilder[];
       readonly why: string;
+      /** Whether the image is just not built without an answer. Others of the project are. */
+      readonly isOptional: boolean;
     }
   | { readonly kind: 'kustomization'; readonly candidates: readonly string[] };
 

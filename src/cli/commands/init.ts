@@ -19,7 +19,15 @@ import { askForChoice } from '../ask-for-choice.ts';
 import { parseBoolean } from '../boolean-flag-values.ts';
 import { collectArtifacts } from '../given-artifact.ts';
 import { exitCodes } from '../host.ts';
-import { analysisOf, answeringFlags, describeBuilder, describeQuestion, initJson, initReport } from '../init-report.ts';
+import {
+  analysisOf,
+  answeringFlags,
+  describeBuilder,
+  describeQuestion,
+  initJson,
+  initReport,
+  isOpen,
+} from '../init-report.ts';
 import type { Invocation } from '../invocation.ts';
 import { refuse } from '../refuse.ts';
 import { collect, notEmpty, parsePath } from '../run-flags.ts';
@@ -105,7 +113,7 @@ async function init(
     return exitCodes.succeeded;
   }
   const isRefused =
-    decided.mistakes.length + decided.questions.length > 0 ||
+    decided.mistakes.length + decided.questions.filter(isOpen).length > 0 ||
     decided.diagnostics.some(({ severity }) => severity === 'error');
   const written = isRefused || isDry ? [] : await writeAll(request, decided);
   if (invocation.json) {
@@ -264,7 +272,8 @@ async function decide(
 
 /** Reports why nothing was written. */
 async function refused(invocation: Invocation, proposal: InitProposal, path: string | undefined): Promise<number> {
-  const { mistakes, questions, diagnostics } = proposal;
+  const { mistakes, diagnostics } = proposal;
+  const questions = proposal.questions.filter(isOpen);
   if (mistakes.length === 0 && questions.length === 0) return await refuse(invocation, diagnostics);
   const flags = answeringFlags(proposal);
   const where = path === undefined ? '' : ` ${quoteForShell(path)}`;

@@ -7,6 +7,7 @@ import type {
   ProjectImage,
 } from '../../engine/project-initializer.ts';
 import { quoted } from '../../util/visible.ts';
+import { comparedName, fitOf, type ComparedName } from './compared-name.ts';
 
 export interface MatchedImages {
   readonly artifacts: readonly PlannedArtifact[];
@@ -22,7 +23,7 @@ export interface MatchedImages {
  * 3. the last part of the image's name is that of the folder or of the Dockerfile (`web` for `web/Dockerfile`, `Dockerfile.web`);
  * 4. the same, with other separators or with more words (`shop-web`);
  * 5. one image and one builder, and nothing else.
- * What is left is a question if several are equally good, or if nothing fits at all.
+ * What is left is a question: several are equally good, or none fits. If others fit, it need not be answered.
  */
 export function matchImages(
   images: readonly ProjectImage[],
@@ -44,6 +45,7 @@ export function matchImages(
 interface Candidate {
   readonly image: ProjectImage;
   readonly builder: ProjectBuilder;
+  /** Higher is better. */
   readonly score: number;
   readonly why: string;
 }
@@ -83,7 +85,8 @@ class Matching {
 
   /** The best matches are made first. What they use, or what is asked about, is not there for the others. */
   byName(): void {
-    let all = this.#images.flatMap((image) => this.#builders.flatMap((builder) => candidate(image, builder) ?? []));
+    const names = new BuilderNames(this.#builders);
+    let all = this.#images.flatMap((image) => names.candidates(image));
     while (all.length > 0) {
       const score = all.reduce((most, one) => Math.max(most, one.score), 0);
       const best = all.filter((one) => one.score === score);
@@ -105,16 +108,26 @@ class Matching {
   }
 
   byExclusion(): void {
-    const [image, ...otherImages] = this.#images;
-    const mains = this.#builders.filter((builder) => builder.type !== 'docker' || !builder.isVariant);
-    const [builder, ...otherBuilders] = mains.length > 0 ? mains : this.#builders;
-    if (!image || !builder || this.#artifacts.length > 0 || this.#questions.length > 0) return;
-    if (otherImages.length === 0 && otherBuilders.length === 0) {
-      this.pair(image, builder, 'it is the only image, and this the only builder');
+    const own = this.#images.filter(({ pinned }) => !pinned);
+    const images = own.length > 0 ? own : this.#images;
+    const held = new Set(this.#questions.flatMap(({ candidates }) => candidates));
+    const builders = this.#builders.filter((builder) => !held.has(builder));
+    const mains = builders.filter((builder) => builder.type !== 'docker' || !builder.isVariant);
+    const isFirst = this.#artifacts.length === 0 && this.#questions.length === 0;
+    const [image, builder] = [images[0], (mains.length > 0 ? mains : builders)[0]];
+    if (!image || !builder) return;
+    if (isFirst && images.length === 1 && (mains.length === 1 || builders.length === 1)) {
+      this.pair(image, builder, 'it is the only builder, and the image the only one without a builder');
       return;
     }
-    for (const one of this.#images.filter(({ pinned }) => !pinned))
-      this.#ask(one, this.#builders, 'no name of a folder or file is like that of the image');
+    // Images with a version are those of others.
+    for (const one of isFirst ? images : own) {
+      this.#questions.push({
+        ...{ kind: 'builder', image: one, candidates: builders, isOptional: !isFirst },
+        why: 'no folder or file has a name like that',
+      });
+      if (isFirst) this.#images = this.#images.filter((other) => other !== one);
+    }
   }
 
   result(): MatchedImages {
@@ -122,81 +135,76 @@ class Matching {
       artifacts: this.#artifacts.toSorted((a, b) => a.at - b.at).map(({ at: _at, ...artifact }) => artifact),
       questions: this.#questions,
       unmatched: [...this.#images, ...this.#refused],
-      unused: this.#builders.filter((builder) => !this.#questions.some((one) => one.candidates.includes(builder))),
+      unused: this.#builders.filter(
+        (builder) => !this.#questions.some((one) => !one.isOptional && one.candidates.includes(builder)),
+      ),
     };
   }
 
   #ask(image: ProjectImage, candidates: readonly ProjectBuilder[], why: string): void {
-    this.#questions.push({ kind: 'builder', image, candidates, why });
+    this.#questions.push({ kind: 'builder', image, candidates, why, isOptional: false });
     this.#images = this.#images.filter((one) => one !== image);
   }
 }
 
 function groupsOf<Part extends 'image' | 'builder'>(all: readonly Candidate[], part: Part) {
   const groups = new Map<Candidate[Part], Candidate[]>();
-  for (const one of all) groups.set(one[part], [...(groups.get(one[part]) ?? []), one]);
+  for (const one of all) {
+    const group = groups.get(one[part]);
+    if (group) group.push(one);
+    else groups.set(one[part], [one]);
+  }
   return groups;
 }
-
-/** Words that many names of images have. */
-const plainWords = new Set(
-  [
-    'app',
-    'application',
-    'service',
-    'svc',
-    'server',
-    'image',
-    'docker',
-    'demo',
-    'example',
-    'the',
-    'k8s',
-    'skaffold',
-  ].concat(['container', 'project', 'dev', 'prod', 'test', 'sample']),
-);
 
 /** How well a name fits, from the best. The name of a variant fits less than that of the main Dockerfile. */
 const scores = { same: 800, alike: 600, words: 400 };
 const typeScores: Readonly<Record<ProjectBuilder['type'], number>> = { docker: 3, jib: 2, buildpacks: 1, ko: 0 };
 
-function candidate(image: ProjectImage, builder: ProjectBuilder): Candidate | undefined {
-  const last = posix.basename(image.name);
-  const fits = builder.names.flatMap((name, i) => {
-    const fit = fitOf(last, name);
-    return fit === undefined ? [] : [{ name, fit, score: scores[fit] - 20 * Math.min(i, 5) }];
-  });
-  const [best] = fits.toSorted((a, b) => b.score - a.score);
-  if (!best) return undefined;
-  const isVariant = builder.type === 'docker' && builder.isVariant;
-  const score = best.score + typeScores[builder.type] - (isVariant ? 10 : 0) + 5 * sharedFolders(image, builder);
-  const isSame = best.fit !== 'words';
-  const why = isSame ? `named after ${quoted(best.name)}` : `its name has the words of ${quoted(best.name)}`;
-  return { image, builder, score, why };
+interface IndexedName {
+  readonly builder: ProjectBuilder;
+  readonly name: ComparedName;
+  /** The worse the higher. */
+  readonly rank: number;
 }
 
-function fitOf(last: string, name: string): keyof typeof scores | undefined {
-  const [a, b] = [last.toLowerCase(), name.toLowerCase()];
-  if (a === b) return 'same';
-  if (plain(a) === plain(b)) return 'alike';
-  const [inImage, inName] = [wordsOf(a), wordsOf(b)];
-  if (inImage.length === 0 || inName.length === 0) return undefined;
-  const isWithin = (words: readonly string[], others: readonly string[]) =>
-    words.every((word) => others.includes(word));
-  return isWithin(inName, inImage) || isWithin(inImage, inName) ? 'words' : undefined;
-}
+/** The names of all builders, by their parts: a large project has many images and builders, and few of them fit. */
+class BuilderNames {
+  readonly #byPart = new Map<string, IndexedName[]>();
 
-function plain(name: string): string {
-  return name.replace(/[^a-z\d]/g, '');
-}
+  constructor(builders: readonly ProjectBuilder[]) {
+    for (const builder of builders)
+      for (const [rank, text] of builder.names.entries()) {
+        const name = comparedName(text);
+        for (const part of new Set([name.plain, ...name.words])) {
+          const names = this.#byPart.get(part);
+          if (names) names.push({ builder, name, rank });
+          else this.#byPart.set(part, [{ builder, name, rank }]);
+        }
+      }
+  }
 
-function wordsOf(name: string): readonly string[] {
-  return name.split(/[^a-z\d]+/).filter((word) => word !== '' && !plainWords.has(word));
+  candidates(image: ProjectImage): readonly Candidate[] {
+    const last = comparedName(posix.basename(image.name));
+    const above = image.name.toLowerCase().split('/').slice(0, -1);
+    const best = new Map<ProjectBuilder, Candidate>();
+    for (const part of new Set([last.plain, ...last.words]))
+      for (const { builder, name, rank } of this.#byPart.get(part) ?? []) {
+        const fit = fitOf(last, name);
+        if (fit === undefined) continue;
+        const isVariant = builder.type === 'docker' && builder.isVariant;
+        const own = scores[fit] + typeScores[builder.type] - 20 * Math.min(rank, 5) - (isVariant ? 10 : 0);
+        const score = own + 5 * sharedFolders(above, builder);
+        const why = `${fit === 'words' ? 'its name has the words of' : 'named after'} ${quoted(name.text)}`;
+        if (score > (best.get(builder)?.score ?? 0)) best.set(builder, { image, builder, score, why });
+      }
+    return [...best.values()];
+  }
 }
 
 /** Returns how many folders above the last part are the same: `shop/api/web` and `api/web/Dockerfile` share one. At most 3. */
-function sharedFolders(image: ProjectImage, builder: ProjectBuilder): number {
-  const parts = image.name.toLowerCase().split('/').slice(0, -1);
+function sharedFolders(above: readonly string[], builder: ProjectBuilder): number {
+  if (above.length === 0) return 0;
   const folders = posix.dirname(builder.path).toLowerCase().split('/');
-  return Math.min(3, parts.filter((part) => folders.includes(part)).length);
+  return Math.min(3, above.filter((part) => folders.includes(part)).length);
 }
