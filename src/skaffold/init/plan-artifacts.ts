@@ -43,8 +43,8 @@ export function planArtifacts(
     ...{ unmatched, questions },
     leftOut: (isAlone ? variants : rest).map((builder) => ({
       what: builder.path,
-      why: isAlone ? 'the folder has another Dockerfile' : 'no manifest runs an image with a name like it',
-      ...(builder.type === 'docker' && { help: `to build it, too: add it to \`build.artifacts\` of the file` }),
+      why: isAlone ? 'the folder has another Dockerfile' : 'no image that a manifest runs was matched with it',
+      ...(builder.type === 'docker' && { help: 'to build it, add it to `build.artifacts` of the file' }),
     })),
   };
 }
