@@ -45,7 +45,15 @@ describe('parseArtifact', () => {
 
 describe('artifactFlag', () => {
   const docker: ProjectBuilder = {
-    ...{ type: 'docker', path: 'web/Dockerfile', context: 'web', names: [], ports: [], isVariant: false },
+    ...{
+      type: 'docker',
+      path: 'web/Dockerfile',
+      context: 'web',
+      names: [],
+      ports: [],
+      isVariant: false,
+      baseArguments: [],
+    },
   };
 
   it.for<[ProjectBuilder, string]>([

@@ -32,12 +32,14 @@ export function initReport(proposal: InitProposal, findings: ProjectFindings): r
   ];
 }
 
-function artifactRow({ image, builder, why }: PlannedArtifact): readonly string[] {
-  const context =
-    builder.contextReason === undefined
-      ? ''
-      : `; context ${visible(builder.context)}: ${visible(builder.contextReason)}`;
-  return [visible(image), describeBuilder(builder), `${visible(why)}${context}`];
+function artifactRow({ image, builder, why, requires = [] }: PlannedArtifact): readonly string[] {
+  const { context, contextReason } = builder;
+  const reasons = [
+    why,
+    ...(contextReason === undefined ? [] : [`context ${context}: ${contextReason}`]),
+    ...requires.map((one) => `${one.alias} is ${quoted(one.image)}`),
+  ];
+  return [visible(image), describeBuilder(builder), visible(reasons.join('; '))];
 }
 
 /** Returns `docker web/Dockerfile`. */
@@ -67,7 +69,10 @@ const mostRows = 100;
 /** Returns what `--output json` prints, without what was written. */
 export function initJson(proposal: InitProposal) {
   return {
-    artifacts: proposal.artifacts.map(({ image, builder, why }) => ({ image, ...builderJson(builder), why })),
+    artifacts: proposal.artifacts.map(({ image, builder, why, requires }) => ({
+      ...{ image, ...builderJson(builder), why },
+      ...(requires && { requires }),
+    })),
     unmatched: proposal.unmatched.map(({ name, at }) => ({ image: name, at })),
     questions: proposal.questions.map((question) =>
       question.kind === 'builder'

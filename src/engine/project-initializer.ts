@@ -67,6 +67,8 @@ export interface DockerProject extends AnyProject {
   readonly isVariant: boolean;
   readonly target?: string;
   readonly args?: Readonly<Record<string, string | null>>;
+  /** Build arguments that are the whole base image of a stage: `ARG BASE=shop/base` and `FROM $BASE`. */
+  readonly baseArguments: readonly { readonly name: string; readonly image: string }[];
 }
 
 export interface JibProject extends AnyProject {
@@ -155,6 +157,8 @@ export interface PlannedArtifact {
   readonly image: string;
   readonly builder: ProjectBuilder;
   readonly why: string;
+  /** Other artifacts that it is built from, each with the build argument that gets its image. Absent: none. */
+  readonly requires?: readonly { readonly image: string; readonly alias: string }[];
 }
 
 export interface InitProposal {

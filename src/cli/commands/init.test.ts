@@ -6,7 +6,7 @@ import { it as commandLine } from '../../../test/rigs/command-line.ts';
 import type { InitQuestion, ProjectBuilder, ProjectImage } from '../../engine/project-initializer.ts';
 
 const docker = (path: string): ProjectBuilder => ({
-  ...{ type: 'docker', path, context: '.', names: [], ports: [], isVariant: false },
+  ...{ type: 'docker', path, context: '.', names: [], ports: [], isVariant: false, baseArguments: [] },
 });
 const web: ProjectImage = { name: 'shop/web', written: 'shop/web', at: 'k.yaml:5:12', pinned: false };
 const question: InitQuestion = {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Dockerfile } from '../../build/dockerfile/dockerfile.ts';
 import { evaluateDockerfile } from '../../build/dockerfile/evaluate-dockerfile.ts';
 import { readDockerfile } from '../../build/dockerfile/read-dockerfile.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
@@ -51,6 +52,7 @@ export function findDockerfile(
   return {
     builder: {
       ...{ type: 'docker', path, isVariant, ports: [...new Set(ports)], ...chosen },
+      baseArguments: baseArgumentsOf(dockerfile),
       names: isVariant
         ? [...imageNames(folder, project), ...imageNames(folder, project, word)]
         : imageNames(folder, project, word),
@@ -58,6 +60,13 @@ export function findDockerfile(
       ...(args !== undefined && { args }),
     },
   };
+}
+
+function baseArgumentsOf({ globalArgs, stages }: Dockerfile): DockerProject['baseArguments'] {
+  const bases = new Set(stages.flatMap(({ base }) => /^\$(?:\{(\w+)\}|(\w+))$/.exec(base.text)?.slice(1) ?? []));
+  return globalArgs.flatMap(({ args }) =>
+    args.flatMap(({ name, value }) => (value && bases.has(name.text) ? { name: name.text, image: value.text } : [])),
+  );
 }
 
 function tcpPort(text: string): number | undefined {

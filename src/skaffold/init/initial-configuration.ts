@@ -35,10 +35,10 @@ export function initialConfiguration(parts: ConfigurationParts): object {
   };
 }
 
-function artifactOf({ image, builder }: PlannedArtifact): object {
+function artifactOf({ image, builder, requires }: PlannedArtifact): object {
   const { context } = builder;
   const options = optionsOf[builder.type] as (of: ProjectBuilder) => object;
-  return { image, ...(context !== '.' && { context }), ...options(builder) };
+  return { image, ...(context !== '.' && { context }), ...(requires && { requires }), ...options(builder) };
 }
 
 type OptionsOf = {

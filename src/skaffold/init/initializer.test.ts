@@ -233,6 +233,31 @@ describe('the initializer', () => {
     expect(proposal.leftOut).toContainEqual(expect.objectContaining({ what: 'Service of job' }));
   });
 
+  it('builds base images first, and hands them on', async () => {
+    const { configuration } = await make({
+      ...{
+        'base/Dockerfile': image,
+        'tool/Dockerfile': 'ARG NODE=node:22\nARG X=project-base\nFROM $NODE\nFROM ${X}\n',
+      },
+      'web/Dockerfile': 'ARG BASE=acme/base:latest\nFROM $BASE\nFROM node\n',
+      ...{
+        'a/Dockerfile': 'ARG B=b\nFROM $B\n',
+        'b/Dockerfile': 'ARG A=a\nFROM $A\n',
+        'c/Dockerfile': 'ARG C=c\nFROM $C\n',
+      },
+    });
+    expect(configuration['build']).toEqual({
+      artifacts: [
+        { image: 'a', context: 'a', requires: [{ image: 'b', alias: 'B' }] },
+        { image: 'b', context: 'b' },
+        { image: 'base', context: 'base' },
+        { image: 'c', context: 'c' },
+        { image: 'tool', context: 'tool', requires: [{ image: 'base', alias: 'X' }] },
+        { image: 'web', context: 'web', requires: [{ image: 'base', alias: 'BASE' }] },
+      ],
+    });
+  });
+
   it('writes what the flags say without builders or manifests', async () => {
     const skipped = await make({ Dockerfile: image, 'k.yaml': pod('x') }, { skipBuild: true });
     expect(skipped.configuration).toMatchObject({ manifests: { rawYaml: ['k.yaml'] } });

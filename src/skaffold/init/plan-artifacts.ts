@@ -10,6 +10,7 @@ import type {
 } from '../../engine/project-initializer.ts';
 import { imageWord } from './builder-names.ts';
 import { matchImages } from './match-images.ts';
+import { withRequired } from './required-artifacts.ts';
 
 export interface PlannedArtifacts {
   readonly artifacts: readonly PlannedArtifact[];
@@ -39,7 +40,7 @@ export function planArtifacts(
   const isAlone = images.length === 0;
   const { mains, variants } = withoutVariants(rest);
   return {
-    artifacts: [...artifacts, ...asked, ...(isAlone ? namedAfterFolders(mains) : [])],
+    artifacts: withRequired([...artifacts, ...asked, ...(isAlone ? namedAfterFolders(mains) : [])]),
     ...{ unmatched, questions },
     leftOut: (isAlone ? variants : rest).map((builder) => ({
       what: builder.path,
