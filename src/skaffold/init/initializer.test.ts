@@ -237,7 +237,7 @@ describe('the initializer', () => {
     const { configuration } = await make({
       ...{
         'base/Dockerfile': image,
-        'tool/Dockerfile': 'ARG NODE=node:22\nARG X=project-base\nFROM $NODE\nFROM ${X}\n',
+        'tool/Dockerfile': 'ARG NODE=node:22\nARG X=tool-base\nFROM $NODE\nFROM ${X}\n',
       },
       'web/Dockerfile': 'ARG BASE=acme/base:latest\nFROM $BASE\nFROM node\n',
       ...{

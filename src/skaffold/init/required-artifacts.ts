@@ -4,8 +4,8 @@ import { splitImageName } from '../../registry/image-reference.ts';
 import { comparedName, fitOf } from './compared-name.ts';
 
 /**
- * Adds which artifacts are the base images of others. The default of the build argument has the image of the base, or the name of
- * exactly one builder. A default with a version is an image of others.
+ * Adds which artifacts are the base images of others. The default of the build argument is the image of the base, or fits the
+ * names of exactly one builder. A default with a version is an image of others.
  */
 export function withRequired(artifacts: readonly PlannedArtifact[]): readonly PlannedArtifact[] {
   const required = new Map<string, readonly string[]>();
@@ -19,7 +19,10 @@ export function withRequired(artifacts: readonly PlannedArtifact[]): readonly Pl
     const { builder, image } = artifact;
     const requires = (builder.type === 'docker' ? builder.baseArguments : []).flatMap(
       ({ name: alias, image: base }) => {
-        const found = baseOf(base, artifacts);
+        const found = baseOf(
+          base,
+          artifacts.filter((one) => one !== artifact),
+        );
         return found === undefined || needs(found, image) ? [] : [{ image: found, alias }];
       },
     );
@@ -38,8 +41,11 @@ function baseOf(written: string, artifacts: readonly PlannedArtifact[]): string 
   const same = artifacts.find(({ image }) => image === name);
   if (same) return same.image;
   const last = comparedName(posix.basename(name));
-  const fitting = artifacts.filter(({ builder }) =>
-    builder.names.some((one) => ['same', 'alike'].includes(fitOf(last, comparedName(one)) ?? '')),
-  );
+  const fits = artifacts.map(({ image, builder }) => ({
+    image,
+    fits: builder.names.flatMap((one) => fitOf(last, comparedName(one)) ?? []),
+  }));
+  const exact = fits.filter((one) => one.fits.some((fit) => fit !== 'words'));
+  const fitting = exact.length > 0 ? exact : fits.filter((one) => one.fits.length > 0);
   return fitting.length === 1 ? fitting[0]?.image : undefined;
 }
