@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/test.ts'),
   },
   {
+    name: 'init',
+    summary: 'write a skaffold.yaml for a project that has none',
+    load: async () => await import('./commands/init.ts'),
+  },
+  {
     name: 'cache',
     summary: 'list, prune and explain the artifact cache of builds',
     load: async () => await import('./commands/cache.ts'),

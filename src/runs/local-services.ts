@@ -37,6 +37,7 @@ import type { CachePruning } from '../model/cached-image.ts';
 import type { PlaceRequest } from './places/places.ts';
 import { prune, pruneDaily } from './cleanup/prune.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
+import type { ProjectInitializer } from '../engine/project-initializer.ts';
 import type { Machine } from './machine.ts';
 import { stepTextOf } from './step-text-of.ts';
 import type { ClusterExaminer } from './examine-cluster.ts';
@@ -51,6 +52,7 @@ export interface LocalMachine extends Omit<Machine, 'store'>, ClusterExaminer {
   readonly configurations: ConfigurationReader;
   /** The cache that builds use. */
   buildCache(): Promise<BuildCache>;
+  readonly initializer: ProjectInitializer;
 }
 
 export interface LocalSettings {
@@ -66,6 +68,7 @@ export function localServices(machine: LocalMachine, settings: LocalSettings): S
 
 class LocalServices implements Services {
   readonly configurations: ConfigurationReader;
+  readonly initializer: ProjectInitializer;
   readonly #machine: Machine;
   readonly #local: LocalMachine;
   readonly #settings: LocalSettings;
@@ -75,6 +78,7 @@ class LocalServices implements Services {
     this.#machine = { ...local, store: async () => await this.store() };
     this.#local = local;
     this.configurations = local.configurations;
+    this.initializer = local.initializer;
     this.#settings = settings;
   }
 

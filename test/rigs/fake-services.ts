@@ -43,6 +43,13 @@ import type {
   MergedConfigurations,
   UpgradedFile,
 } from '../../src/engine/configuration-reader.ts';
+import type {
+  InitAnswers,
+  InitProposal,
+  InitRequest,
+  ProjectFindings,
+  ProjectInitializer,
+} from '../../src/engine/project-initializer.ts';
 import type { ArtifactFile } from '../../src/workspace/workspace.ts';
 import type { RunStory } from './run-story.ts';
 
@@ -111,6 +118,24 @@ export class FakeServices implements Services {
   pruned: PrunedCache = { removed: [], kept: 0, indexes: { removed: 0, bytes: 0 } };
   pruning: CachePruning | undefined;
   explained: ExplainedBuild = { status: 'explained', artifacts: [], diagnostics: [] };
+  /** What a project has, and what `init` makes of it. */
+  findings: ProjectFindings = {
+    ...{ builders: [], images: [], manifests: [], kustomizations: [], charts: [], others: [], leftOut: [] },
+    ...{ taken: new Set<string>(), mistakes: [] },
+  };
+  initRequest: InitRequest | undefined;
+  propose: (answers: InitAnswers) => Partial<InitProposal> = () => ({});
+  readonly initializer: ProjectInitializer = {
+    inspect: async (request) => {
+      this.initRequest = request;
+      return await Promise.resolve(this.findings);
+    },
+    propose: async (_request, _findings, answers) =>
+      await Promise.resolve({
+        ...{ artifacts: [], unmatched: [], questions: [], leftOut: [], mistakes: [], files: [], diagnostics: [] },
+        ...{ yaml: 'kind: Config\n', ...this.propose(answers) },
+      }),
+  };
   alive = true;
   readonly #store: Store;
   #made = 0;
