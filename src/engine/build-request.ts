@@ -24,4 +24,6 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly platforms: readonly string[];
   /** `--disable-multi-platform-build`: every image is built for one platform. */
   readonly onlyOnePlatform: boolean;
+  /** `--on`. Absent: as the configuration says. */
+  readonly on?: readonly string[];
 }

@@ -53,7 +53,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--disable-multi-platform-build', 'build every image for one platform only')
     .option('--file-output <file>', 'write the built images to a file, for `deploy --build-artifacts`', parsePath)
-    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
+    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
   addReporterFlags(chosen, invocation)
     .option('-n, --dry-run', 'show what would be built')
     .action(
@@ -95,7 +95,9 @@ async function build(
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
   const output = flags.fileOutput ?? (variable('FILE_OUTPUT') || undefined);
   const file = output === undefined ? undefined : invocation.path(output);
-  const on = flags.on ?? parseRuntimes(invocation.host.env['SLIPWAY_ON'] || 'docker', 'SLIPWAY_ON');
+  const given = invocation.host.env['SLIPWAY_ON'] || undefined;
+  const wanted = flags.on ?? (given === undefined ? undefined : parseRuntimes(given, 'SLIPWAY_ON'));
+  const on = wanted ?? ['docker'];
   const start: StartRequest = {
     path: request.path,
     ...{ stages: [], steps: [], inputs: [], on, keepFailed: false, gitIgnore: true, pull: 'missing' },
@@ -111,6 +113,7 @@ async function build(
         flags.disableMultiPlatformBuild ??
         truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
         false,
+      ...(wanted && { on: wanted }),
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),

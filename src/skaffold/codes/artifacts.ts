@@ -28,8 +28,8 @@ export const artifactCodes = {
     severity: 'error',
     title: 'Builder is not supported',
     explanation:
-      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. ' +
-      '`googleCloudBuild` runs on Google Cloud, which Slipway does not use.',
+      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `googleCloudBuild`: it runs on Google Cloud, which ' +
+      'Slipway does not use.',
     message: (p: { image: string; builder: string }) =>
       `the artifact ${quoted(p.image)} needs the builder ${quoted(p.builder)}, which Slipway cannot run`,
     help: () => 'select other artifacts with --build-image, or write a `custom` build command',

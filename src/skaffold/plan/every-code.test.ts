@@ -106,7 +106,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     text: newest('build:', '  artifacts:', '    - image: app', '      requires: [{image: bas}]', '    - image: base'),
   },
   S022: { text: artifact('requires: [{image: app}]') },
-  S023: { text: artifact('kaniko: {}') },
+  S023: { text: newest('build:', '  artifacts: [{image: app}]', '  googleCloudBuild: {projectId: shop}') },
   S024: { text: artifact('docker: {squash: true}') },
   S025: { text: artifact(), request: { images: ['pap'] }, command: 'slipway build --build-image pap' },
   S026: { text: artifact('hooks: {before: [{command: [make]}]}') },
@@ -114,6 +114,24 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
   S050: { text: artifact('platforms: [linux/amd64, linux/arm64]') },
+  S051: { text: artifact('kaniko: {}'), request: { push: true } },
+  S052: {
+    text: newest('build:', '  artifacts: [{image: r.io/app, kaniko: {verbosity: debug}}]'),
+    request: { push: true },
+  },
+  S053: {
+    text: newest('build:', '  artifacts: [{image: r.io/app, buildpacks: {builder: b}}]', '  cluster: {}'),
+    request: { push: true },
+  },
+  S054: {
+    text: `${newest('build:', '  artifacts: [{image: r.io/a}]', '  cluster: {namespace: one}')}---\n${newest('build:', '  artifacts: [{image: r.io/b}]', '  cluster: {namespace: two}')}`,
+    request: { push: true },
+  },
+  S055: {
+    text: newest('build:', '  artifacts: [{image: r.io/app}]', '  cluster: {}'),
+    request: { push: false },
+    command: 'slipway build --no-push',
+  },
   S060: template('make {{.IMAGE'),
   S061: template('make {{.IMAGE | uper}}'),
   S062: template('make {{genPrivateKey "rsa"}}'),

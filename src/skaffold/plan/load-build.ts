@@ -18,6 +18,7 @@ import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
+import { buildPlaces, isBuiltInCluster, needsNoEngine, placeFacts } from './build-places.ts';
 import { concurrencyOf, planBuild } from './plan-build.ts';
 import { platformsOfFlag, platformsToBuild } from './platform-decision.ts';
 import { pushes } from './push-decision.ts';
@@ -88,10 +89,14 @@ export async function loadBuild(
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
-  const push = ({ configuration: { document } }: Artifact) =>
+  const places = buildPlaces(artifacts, { ...request, references }, report);
+  if (hasErrors(found)) return result();
+  const inCluster = (artifact: Artifact) => isBuiltInCluster(placeFacts(artifact, request.on));
+  const push = (artifact: Artifact) =>
+    needsNoEngine(placeFacts(artifact, request.on)) ||
     pushes({
       flag: request.push,
-      configured: flagAt(document, 'build', 'local', 'push'),
+      configured: flagAt(artifact.configuration.document, 'build', 'local', 'push'),
       kubeContext,
       localCluster: global.localCluster,
     });
@@ -107,6 +112,8 @@ export async function loadBuild(
         references,
         push,
         platforms,
+        inCluster,
+        ...(kubeContext !== undefined && { kubeContext }),
         insecure: ({ image, configuration: { document } }) => {
           const { registry } = parseImageReference(references.get(image) ?? image);
           const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
@@ -114,7 +121,9 @@ export async function loadBuild(
         },
         concurrency: concurrencyOf(
           request.concurrency,
-          configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+          configurations.flatMap(({ document }) =>
+            ['local', 'cluster'].map((place) => Number(textAt(document, 'build', place, 'concurrency') ?? 0)),
+          ),
         ),
         failFast: request.failFast,
         cache: request.cacheArtifacts,
@@ -128,6 +137,7 @@ export async function loadBuild(
     file: basename(file),
     ...{ plan, environments: [], variables: [], names: noNames },
     filled: () => plan,
+    ...(places && { places }),
   });
 }
 

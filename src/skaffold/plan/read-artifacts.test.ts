@@ -49,12 +49,6 @@ describe('mistakes in artifacts', () => {
       ['S022 4:14 circular reference: `a` requires `b` requires `a`'],
     ],
     [
-      'an unsupported builder',
-      list('{ image: a, kaniko: {} }'),
-      [],
-      ['S023 3:25 the artifact `a` needs the builder `kaniko`, which Slipway cannot run'],
-    ],
-    [
       'Google Cloud Build',
       `build:\n  googleCloudBuild: { projectId: p }\n  artifacts: [{ image: a }]\n`,
       [],
@@ -108,9 +102,13 @@ describe('mistakes in artifacts', () => {
   });
 
   it('are reported only of what is selected, except those that connect artifacts', async () => {
-    const yaml = list('{ image: ok }', '{ image: bad, kaniko: {} }', '{ image: lost, requires: [{ image: missing }] }');
+    const yaml = list(
+      '{ image: ok }',
+      '{ image: bad, docker: { addHost: [a] } }',
+      '{ image: lost, requires: [{ image: missing }] }',
+    );
     expect((await read(yaml, ['ok'])).found.map((line) => line.slice(0, 4))).toEqual(['S021']);
-    expect((await read(yaml)).found.map((line) => line.slice(0, 4))).toEqual(['S021', 'S023']);
+    expect((await read(yaml)).found.map((line) => line.slice(0, 4))).toEqual(['S021', 'S027']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
@@ -5,6 +6,7 @@ import type { Span } from '../../diagnostics/source-text.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readCluster, type ClusterSection } from './cluster-section.ts';
 import { readPlatforms } from './platform-decision.ts';
 import { readBuilder } from './read-builder.ts';
 
@@ -18,6 +20,8 @@ export interface Artifact {
   readonly requires: readonly { readonly image: string; readonly alias: string; readonly at: Span }[];
   readonly platforms: readonly string[];
   readonly builder: ArtifactBuilder;
+  /** `build.cluster` of its configuration. */
+  readonly cluster?: ClusterSection;
 }
 
 export interface ArtifactRequest {
@@ -65,11 +69,14 @@ interface Outline extends Omit<Artifact, 'builder'> {
 
 function outlinesOf(configuration: Configuration, report: Report): readonly Outline[] {
   const platforms = readPlatforms(valueAt(configuration.document, 'build', 'platforms'), report);
+  const section = valueAt(configuration.document, 'build', 'cluster');
+  const cluster = section && readCluster(section, dirname(configuration.file), report);
   return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
     const own = readPlatforms(valueAt(node, 'platforms'), report);
     return {
       node,
       configuration,
+      ...(cluster && { cluster }),
       image: textAt(node, 'image') ?? '',
       at: (valueAt(node, 'image') ?? node).at,
       context: textAt(node, 'context') ?? '',
@@ -132,7 +139,7 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
   if (valueAt(node, 'hooks')) report(problem('S026', valueAt(node, 'hooks')?.at, { image }));
   const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
   if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
-  if (name === 'kaniko') return void report(problem('S023', options.at, { image, builder: name }));
-  const builder = readBuilder(name, options, { ...request, report });
+  const folder = dirname(outline.configuration.file);
+  const builder = readBuilder(name, options, { ...request, context: outline.context, folder, report });
   return builder && { ...outline, builder };
 }

@@ -4,12 +4,16 @@ import { entriesOfMap, entryOf, itemsOf, textAt, textsAt, valueAt } from '../../
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readKaniko } from './kaniko-options.ts';
 
 /** What the options of builders depend on. */
 export interface BuilderRequest {
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The artifact's context, and the folder of its configuration. Absolute. */
+  readonly context: string;
+  readonly folder: string;
   readonly report: Report;
 }
 
@@ -29,6 +33,14 @@ type ReadOptions = (options: Located, request: BuilderRequest) => ArtifactBuilde
 
 const readers: Readonly<Record<ArtifactBuilder['type'], ReadOptions>> = {
   docker: dockerOptions,
+  kaniko: (kaniko, request) => {
+    const { context, folder, report } = request;
+    const expand = (node: Located) => request.expand(node, report);
+    return {
+      type: 'kaniko',
+      ...readKaniko(kaniko, { context, folder, report, expand, args: buildArgs(kaniko, request) }),
+    };
+  },
   custom: (custom, request) => {
     const command = valueAt(custom, 'buildCommand');
     const text = command && request.expand(command, request.report);

@@ -8,13 +8,14 @@ import { imageFinder } from '../../build/commands/find-image.ts';
 import type { CommandSurroundings } from '../../build/commands/made-image.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { customInputsOf } from '../../build/custom/custom-inputs-of.ts';
-import { dockerBuilder } from '../../build/docker/docker-builder.ts';
+import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
 import type { InputPatterns } from '../../build/input-patterns.ts';
 import { jibBuilder } from '../../build/jib/jib-builder.ts';
+import { inSubfolder } from '../../build/kaniko/kaniko-builder.ts';
 import { koBuilder } from '../../build/ko/ko-builder.ts';
 import { koInputs } from '../../build/ko/ko-options.ts';
 import { succeeded } from '../../model/outcome.ts';
-import type { ImageBuilder } from '../../runtime/image-builder.ts';
+import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { ArtifactBuilder } from '../plan/artifact-spec.ts';
 import { artifactRegistry } from './artifact-registry.ts';
 import type { ArtifactSurroundings } from './artifact-surroundings.ts';
@@ -25,6 +26,8 @@ export interface BuilderParts {
   readonly images: ImageBuilder;
   readonly context: string;
   readonly around: ArtifactSurroundings;
+  /** The login of a builder in a cluster. Absent: its own. */
+  readonly login?: ImageBuild['login'];
 }
 
 type OptionsOf<Type extends ArtifactBuilder['type']> = Extract<ArtifactBuilder, { readonly type: Type }>;
@@ -43,8 +46,15 @@ const builders: {
     parts: BuilderParts,
   ) => Builder<OptionsOf<Type>>;
 } = {
-  docker: (options, { images, context, around }) =>
-    dockerBuilder(images, async () => await secretsOf(options, context, around)),
+  kaniko: (_options, { images, login }) =>
+    inSubfolder<OptionsOf<'kaniko'>>(
+      dockerBuilder(images, async () => await Promise.resolve(succeeded({ secrets: new Map(), ...given(login) }))),
+    ),
+  docker: (options, { images, context, around, login }) =>
+    dockerBuilder(images, async () => {
+      const secrets = await secretsOf(options, context, around);
+      return secrets.status === 'succeeded' ? succeeded({ ...secrets.value, ...given(login) }) : secrets;
+    }),
   custom: (options, { images, around, context }) => ({
     ...customBuilder(commandSurroundings(images, around)),
     inputs: async (_build, signal) =>
@@ -61,6 +71,10 @@ const builders: {
     inputs: patternInputs(context, buildpacksInputs(options)),
   }),
 };
+
+function given(login: BuilderParts['login']): Pick<DockerBuildSecrets, 'login'> {
+  return login === undefined ? {} : { login };
+}
 
 /** Returns the inputs of a builder that names its files by patterns. */
 function patternInputs(folder: string, patterns: InputPatterns, ...baseImages: readonly (string | undefined)[]) {

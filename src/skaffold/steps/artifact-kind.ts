@@ -14,10 +14,10 @@ export function artifactKind(around: ArtifactSurroundings) {
     // An engine cancels a build when its connection closes.
     restarts: true,
     uses: () => ({}),
-    text: ({ builder, reference, context, push }) => ({
+    text: ({ builder, reference, context, push, cluster }) => ({
       summary: `${builder.type} ${reference}`,
       details: [`context ${context}`, ...builderDetails(builder)],
-      notes: push ? ['pushed'] : [],
+      notes: [...(push ? ['pushed'] : []), ...(cluster ? ['in the cluster'] : [])],
     }),
   });
 }
@@ -31,6 +31,7 @@ type DetailsOf = {
 /** What a builder does differently for an artifact, one detail a line. */
 const details: DetailsOf = {
   docker: ({ args }) => args.map(({ name, value }) => `${name}=${value}`),
+  kaniko: ({ args, pod }) => [...args.map(({ name, value }) => `${name}=${value}`), ...(pod.kanikoFlags ?? [])],
   custom: ({ command }) => [command],
   ko: ({ main, flags, ldflags }) => [`package ${main}`, ...flags, ...ldflags],
   jib: ({ project, args }) => [...(project === undefined ? [] : [`module ${project}`]), ...args],

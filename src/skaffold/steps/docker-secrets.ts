@@ -38,7 +38,8 @@ function variableOf(env: ArtifactSurroundings['env'], name: string, id: string):
   return failed({ code: 'build-failed', detail: `secret ${id}: the variable ${name} is not set` });
 }
 
-async function fileOf(path: string, field: string): Promise<Outcome<string>> {
+/** Reads a file. Failures name the field that has its path. */
+export async function fileOf(path: string, field: string): Promise<Outcome<string>> {
   try {
     return succeeded((await readRegularFile(path)).toString());
   } catch (error) {

@@ -76,6 +76,7 @@ function flags(build: ImageBuild, args: readonly string[]): readonly string[] {
     ...(build.platforms ?? []).map((platform) => `--custom-platform=${platform}`),
     ...args.map((arg) => `--build-arg=${arg}`),
     ...Object.entries(build.labels).map(([name, value]) => `--label=${name}=${value}`),
+    ...(build.pod?.kanikoFlags ?? []),
     ...(pushes.length === 0 ? ['--no-push'] : pushes.map(({ reference }) => `--destination=${reference}`)),
   ];
 }
