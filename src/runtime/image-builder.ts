@@ -101,6 +101,11 @@ export interface ImageBuild {
    * use it, and Buildah prints a warning.
    */
   readonly platforms?: readonly string[];
+  /**
+   * `true` builds with BuildKit, `false` with the engine's older builder. Absent: the engine decides. Docker: both. Podman and
+   * builders in a pod have no BuildKit: `true` is `unsupported`.
+   */
+  readonly buildkit?: boolean;
   /** Runs every instruction again. All builders; those in a pod never have a cache. */
   readonly noCache?: true;
   /**

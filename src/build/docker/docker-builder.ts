@@ -21,6 +21,8 @@ export interface DockerOptions {
   readonly cacheFrom: readonly string[];
   readonly noCache: boolean;
   readonly pull: ImageBuild['pull'];
+  /** Whether BuildKit builds. Absent: the engine decides. */
+  readonly buildkit?: boolean;
   /** Labels of the image. */
   readonly labels?: readonly { readonly name: string; readonly value: string }[];
   /** Further references to push the image to. */
@@ -111,6 +113,7 @@ async function imageBuild(
     ...(options.addHosts.length > 0 && { addHosts: options.addHosts }),
     ...(options.cacheFrom.length > 0 && { cacheFrom: options.cacheFrom }),
     ...(options.noCache && { noCache: true as const }),
+    ...(options.buildkit !== undefined && { buildkit: options.buildkit }),
     ...(platforms.length > 0 && { platforms }),
     ...(ssh && ssh.size > 0 && { ssh }),
     ...(push?.insecure && { insecure: true as const }),

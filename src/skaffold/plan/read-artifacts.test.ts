@@ -56,11 +56,11 @@ describe('mistakes in artifacts', () => {
     ],
     [
       'options that no API has',
-      list('{ image: a, docker: { squash: true, cliFlags: [x] } }'),
+      list('{ image: a, docker: { squash: true, cliFlags: [--isolation] } }'),
       [],
       [
-        'S024 3:41 `cliFlags` is not supported: Slipway uses no `docker` command',
         'S024 3:27 `squash` is not supported: BuildKit has no such option',
+        'S024 3:52 `--isolation` is not supported: the API of engines has no such option',
       ],
     ],
     [
@@ -186,6 +186,15 @@ describe('an artifact', () => {
           ],
         },
       },
+    ]);
+  });
+
+  it('has what its configuration says of BuildKit, and no `docker` command', async () => {
+    const yaml = `build:\n  local: { useBuildkit: false, useDockerCLI: true }\n  artifacts: [{ image: a, docker: { squash: false, cliFlags: [--label, x=y] } }]\n`;
+    const { artifacts, found } = await read(yaml);
+    expect(artifacts).toMatchObject([{ builder: { buildkit: false, labels: [{ name: 'x', value: 'y' }] } }]);
+    expect(found).toEqual([
+      'S052 2:32 `useDockerCLI` has no effect: Slipway builds through the API of the engine, which makes the same image',
     ]);
   });
 

@@ -69,6 +69,7 @@ interface Outline extends Omit<Artifact, 'builder'> {
 
 function outlinesOf(configuration: Configuration, report: Report): readonly Outline[] {
   const platforms = readPlatforms(valueAt(configuration.document, 'build', 'platforms'), report);
+  reportDockerCommand(configuration, report);
   const section = valueAt(configuration.document, 'build', 'cluster');
   const cluster = section && readCluster(section, dirname(configuration.file), report);
   return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
@@ -88,6 +89,12 @@ function outlinesOf(configuration: Configuration, report: Report): readonly Outl
       })),
     };
   });
+}
+
+function reportDockerCommand({ document }: Configuration, report: Report): void {
+  const entry = entryOf(valueAt(document, 'build', 'local'), 'useDockerCLI');
+  const why = 'Slipway builds through the API of the engine, which makes the same image';
+  if (entry && textAt(entry.value) === 'true') report(problem('S052', entry.keyAt, { field: entry.key, why }));
 }
 
 function selection(
@@ -140,6 +147,11 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
   const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
   if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
   const folder = dirname(outline.configuration.file);
-  const builder = readBuilder(name, options, { ...request, context: outline.context, folder, report });
+  const local = valueAt(outline.configuration.document, 'build', 'local');
+  const buildkit = textAt(local, 'useBuildkit');
+  const builder = readBuilder(name, options, {
+    ...{ ...request, context: outline.context, folder, report },
+    ...(buildkit && { buildkit: buildkit === 'true' }),
+  });
   return builder && { ...outline, builder };
 }
