@@ -28,8 +28,8 @@ const allowed: Record<string, readonly string[]> = {
   ],
   build: ['model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
   skaffold: [
-    ...['model', 'util', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build', 'steps'],
-    ...['operator', 'secrets', 'engine!'],
+    ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build'],
+    ...['steps', 'operator', 'secrets', 'engine!'],
   ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [
@@ -78,7 +78,7 @@ const siblings: Record<string, readonly string[]> = {
   'runtime/docker/api': [],
   'runtime/docker/images': ['runtime/docker/api'],
   'runtime/docker/workload': ['runtime/docker/api', 'runtime/docker/images'],
-  'runtime/docker/build': ['runtime/docker/api', 'runtime/docker/images'],
+  'runtime/docker/build': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
   'runtime/docker/running': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
   'runtime/kubernetes/pod': [],
   'runtime/kubernetes/build': [],
@@ -129,6 +129,7 @@ const siblings: Record<string, readonly string[]> = {
   'build/cache': ['build/dockerfile'],
   'build/commands': [],
   'build/custom': ['build/cache', 'build/commands', 'build/docker'],
+  'build/hooks': ['build/commands'],
   'build/ko': ['build/commands'],
   'build/jib': ['build/commands'],
   'build/bazel': ['build/commands'],
@@ -139,8 +140,9 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
   'skaffold/schema': ['skaffold/config/shape'],
   'skaffold/config': ['skaffold/schema', 'skaffold/templates', 'skaffold/templates/re2'],
-  'skaffold/plan': ['skaffold/config', 'skaffold/templates'],
-  'skaffold/steps': ['skaffold/plan'],
+  'skaffold/structure-tests': ['skaffold/config/shape', 'skaffold/templates', 'skaffold/templates/re2'],
+  'skaffold/plan': ['skaffold/config', 'skaffold/templates', 'skaffold/structure-tests'],
+  'skaffold/steps': ['skaffold/plan', 'skaffold/structure-tests'],
 };
 
 /** The same, inner folders before outer ones. */

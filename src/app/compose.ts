@@ -86,7 +86,10 @@ export function composeServices(host: Host): Services {
     places,
     frontEnd: severalFrontEnds(
       wharfFrontEnd({ env, platform: host.platform, home, operator }),
-      skaffoldFrontEnd({ ...skaffold, clock, caches: join(state, 'builds'), machine: linuxPlatform(host.arch) }),
+      skaffoldFrontEnd({
+        ...{ ...skaffold, clock, caches: join(state, 'builds') },
+        ...{ platform: host.platform, machine: linuxPlatform(host.arch) },
+      }),
     ),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([
@@ -109,7 +112,7 @@ export function composeServices(host: Host): Services {
       const place = await placeSource(path, pipelineFile);
       if (!build) return place;
       const { configurationAt } = await import('../skaffold/config/read-configurations.ts');
-      return { ...place, file: basename((await configurationAt(path, sourceFiles)) ?? path) };
+      return { ...place, file: basename((await configurationAt(path, sourceFiles)) ?? 'skaffold.yaml') };
     },
     describe: async (place, signal) => await describeSource(place, env, signal),
     files: {
@@ -149,6 +152,7 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     merged: async (request) => await (await load()).merged(request),
     names: async (path) => await (await load()).names(path),
     images: async (path) => await (await load()).images(path),
-    upgraded: async (path) => await (await load()).upgraded(path),
+    upgraded: async (path, text) => await (await load()).upgraded(path, text),
+    fetched: async (url) => await (await load()).fetched(url),
   };
 }

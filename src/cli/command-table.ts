@@ -25,6 +25,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/build.ts'),
   },
   {
+    name: 'test',
+    summary: 'build and test the artifacts of a skaffold.yaml',
+    load: async () => await import('./commands/test.ts'),
+  },
+  {
     name: 'diagnose',
     summary: 'show what a skaffold.yaml means: profiles, modules and defaults applied',
     load: async () => await import('./commands/diagnose.ts'),

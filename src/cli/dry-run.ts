@@ -56,7 +56,7 @@ function planLines(pipeline: LoadedPipeline, look: Look, textOf: (step: PlannedS
 }
 
 function stageLine(stage: PlannedStage, look: Look): string {
-  const when = { success: '', fail: '   if a stage before it failed', always: '   always' }[stage.runsIf];
+  const when = { success: '', fail: '   if a stage before it failed', always: '   always', needs: '' }[stage.runsIf];
   const line = `${visible(stage.name)}   ${count(stage.steps.length, 'step')}${when}`;
   return stage.notSelected === true ? look.paint('dim', `${line}   not selected`) : line;
 }

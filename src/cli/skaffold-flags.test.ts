@@ -11,6 +11,7 @@ const defaults: ConfigurationRequest = {
   modules: [],
   env: {},
   fetch: 'missing',
+  strict: true,
 };
 
 describe('flags of Skaffold', () => {
@@ -58,6 +59,42 @@ describe('flags of Skaffold', () => {
     services.environment = env;
     const { stderr } = await slipway(['diagnose', ...argv]);
     expect([services.configurationRequest, stderr]).toEqual([{ ...defaults, env, ...expected }, '']);
+  });
+
+  it.for<readonly [string, Partial<ConfigurationRequest>, readonly string[]]>([
+    ['-', { path: '/home/me/shop/<stdin>', text: 'kind: Piped' }, []],
+    [
+      'https://me:secret@git.example/a/app.yaml?token=x',
+      { path: '/home/me/shop/<app.yaml of git.example>', text: 'kind: Config' },
+      ['fetched https://me:secret@git.example/a/app.yaml?token=x'],
+    ],
+    [
+      'http://git.example',
+      { path: '/home/me/shop/<skaffold.yaml of git.example>', text: 'kind: Config' },
+      ['fetched http://git.example/'],
+    ],
+  ])(
+    '-f %s is no file, and its paths start at the current folder',
+    async ([file, expected, calls], { services, slipway }) => {
+      const pipe: Parameters<typeof slipway>[1] = (host) => void host.piped.push(Buffer.from('kind: Piped'));
+      await slipway(['diagnose', '-f', file], pipe);
+      const base = '/home/me/shop';
+      expect([services.configurationRequest, services.calls]).toEqual([{ ...defaults, base, ...expected }, calls]);
+      services.calls.length = 0;
+      await slipway(['fix', '-f', file], pipe);
+      expect(services.calls).toEqual([...calls, `upgraded ${expected.path}`]);
+      expect((await slipway(['fix', '--overwrite', '-f', file], pipe)).stderr).toContain('--overwrite needs a file');
+    },
+  );
+
+  it.for([
+    ['ftp://git.example/skaffold.yaml', 'only http and https URLs can be fetched'],
+    ['file:///etc/passwd', 'only http and https URLs can be fetched'],
+    ['https://:0:/', 'only http and https URLs can be fetched'],
+  ])('-f %s is refused', async ([file = '', message = ''], { slipway }) => {
+    expect(await slipway(['diagnose', '-f', file])).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining(message) as string },
+    });
   });
 
   it('reads skaffold.env of the folder that -C names', async ({ services, slipway }) => {

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { ConfigurationReader, ConfigurationRequest } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseBoolean } from './boolean-flag-values.ts';
+import { namedConfiguration } from './named-configuration.ts';
 import type { Invocation } from './invocation.ts';
 import { parsePath } from './run-flags.ts';
 import { allChecked, UsageError } from './usage-error.ts';
@@ -22,7 +23,11 @@ const fetchPolicies = ['always', 'missing', 'never'] as const;
 
 export function addSkaffoldFlags(command: Command): Command {
   command
-    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parseFilename)
+    .option(
+      '-f, --filename <path>',
+      'the skaffold.yaml, its folder, a URL, or - for stdin (default: the current folder)',
+      parseFilename,
+    )
     .option('-p, --profile <name>', 'a profile to apply; -NAME switches one off; repeatable', collectWords)
     .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collectWords)
     .option('--no-profile-auto-activation', 'ignore `activation` of profiles')
@@ -93,17 +98,20 @@ export async function skaffoldRequest(
   ]);
   const kubeContext = (flags.kubeContext ?? variable('KUBE_CONTEXT')) || undefined;
   const repositories = flags.remoteCacheDir ?? variable('REMOTE_CACHE_DIR');
+  const named = await namedConfiguration(invocation, reader, written ?? variable('FILENAME'));
+  const found = [...diagnostics, ...named.diagnostics];
+  if (!named.value) return { diagnostics: found, variable };
+  const isFilename = path === undefined && (flags.filename ?? variable('FILENAME')) !== undefined;
   return {
-    diagnostics,
+    diagnostics: found,
     variable,
     request: {
-      path: invocation.path(written ?? variable('FILENAME')),
-      ...((flags.filename ?? variable('FILENAME')) !== undefined &&
-        path === undefined && { base: invocation.directory }),
+      ...named.value,
+      ...((isFilename || named.value.text !== undefined) && { base: invocation.directory }),
       command: command.name(),
       profiles: flags.profile ?? wordsIn(variable('PROFILE') ?? ''),
       modules: flags.module ?? wordsIn(variable('MODULE') ?? ''),
-      ...{ autoActivation, propagateProfiles, env, fetch },
+      ...{ autoActivation, propagateProfiles, env, fetch, strict: true },
       ...(kubeContext !== undefined && { kubeContext }),
       ...(repositories !== undefined && { repositories: invocation.path(repositories) }),
     },

@@ -79,7 +79,7 @@ async function drive(stage: PlannedStage, course: readonly Move[]) {
     look();
   }
   while (held.running.length > 0) await held.succeed(held.running[0]!);
-  const end = await done;
+  const { status: end } = await done;
   const states = sink.events.map((_, i) => buildResults(stateOf([stage], sink.events.slice(0, i + 1))));
   return { moments, states, end };
 }

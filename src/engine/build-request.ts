@@ -1,9 +1,13 @@
 import type { ConfigurationRequest } from './configuration-reader.ts';
 
-/** What to build of a `skaffold.yaml`, as the command line has it. */
+/** What to build of a `skaffold.yaml`, and whether to test it, as the command line has it. */
 export interface BuildRequest extends ConfigurationRequest {
+  /** The working folder, where hooks run. Commands get the variables of its `skaffold.env`. Absolute. */
+  readonly folder: string;
   /** `--build-image`: artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
+  /** `--on`: where to build, even if the configuration says something else. Absent: as the configuration says. */
+  readonly on?: readonly string[];
   /** `--tag`: the tag of every image, instead of the tag policy. */
   readonly tag?: string;
   /** `--default-repo`: the repository that images are moved to. */
@@ -20,10 +24,26 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly failFast: boolean;
   /** `--cache-artifacts`. */
   readonly cacheArtifacts: boolean;
+  /** `--file-output`: where the built images are written at the end. Absolute. */
+  readonly fileOutput?: string;
   /** `--platform`. Empty: as the configuration says. */
   readonly platforms: readonly string[];
   /** `--disable-multi-platform-build`: every image is built for one platform. */
   readonly onlyOnePlatform: boolean;
-  /** `--on`. Absent: as the configuration says. */
-  readonly on?: readonly string[];
+  /** `test`: what to test after the build. Absent: nothing. */
+  readonly test?: TestRequest;
+}
+
+/** What `test` tests. */
+export interface TestRequest {
+  /** `--build-artifacts` and `--images`: these are tested, and nothing is built. Empty: artifacts with tests are built. */
+  readonly images: readonly GivenImage[];
+}
+
+/** An image that exists. */
+export interface GivenImage {
+  /** Its name in the configuration. Absent: the reference without its tag and digest. */
+  readonly name?: string;
+  /** With a tag or digest. */
+  readonly reference: string;
 }

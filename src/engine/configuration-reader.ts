@@ -8,6 +8,8 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 export interface ConfigurationRequest {
   /** A `skaffold.yaml` of any name, or a folder with one. Absolute. */
   readonly path: string;
+  /** The text of the main file, if it is no file of this machine: the standard input, or from a URL. */
+  readonly text?: string;
   /**
    * The folder that relative paths of the main file start at. Absolute. Absent: the folder of the file. `--filename` of Skaffold
    * leaves them at the working folder.
@@ -31,6 +33,11 @@ export interface ConfigurationRequest {
   readonly repositories?: string;
   /** `--sync-remote-cache`. */
   readonly fetch: 'always' | 'missing' | 'never';
+  /**
+   * Whether the configuration must be usable: fields that are missing, that exclude each other, or that have a meaningless value
+   * are mistakes. `diagnose --yaml-only` accepts them.
+   */
+  readonly strict: boolean;
 }
 
 /** One document of a configuration file, with profiles and defaults applied. */
@@ -53,10 +60,20 @@ export interface MergedConfiguration {
   /** What manifests are made from: `rawYaml`, `helm`. */
   readonly manifests: readonly string[];
   readonly deployers: readonly string[];
+  /** What builds, tests and deployments of it run on this machine. */
+  readonly commands: readonly HostCommand[];
   /** The newest version, which the value has. */
   readonly newest: string;
   /** The whole document in the newest version, as plain data. Paths are absolute. */
   readonly value: unknown;
+}
+
+/** A command that runs as the user, on this machine. */
+export interface HostCommand {
+  /** Where the configuration has it: `build.artifacts[0].hooks.before[0]`. */
+  readonly field: string;
+  /** A line for the shell, or a program and its arguments, as it is written. */
+  readonly command: string;
 }
 
 export interface MergedConfigurations {
@@ -97,6 +114,8 @@ export interface ConfigurationReader {
   names(path: string): Promise<ConfigurationNames>;
   /** Returns the images of a file's artifacts as they are written. Reads nothing else, and reports no mistake. */
   images(path: string): Promise<readonly string[]>;
-  /** Upgrades one file. Comments stay. */
-  upgraded(path: string): Promise<Checked<UpgradedFile>>;
+  /** Upgrades one file. Comments stay. @param text its text, if it is no file of this machine */
+  upgraded(path: string, text?: string): Promise<Checked<UpgradedFile>>;
+  /** Fetches the text of a file by HTTP or HTTPS. */
+  fetched(url: URL): Promise<Checked<string>>;
 }

@@ -98,6 +98,8 @@ export interface PipelineRequest {
    * Absent: any number is accepted.
    */
   readonly runNumber?: () => Promise<number>;
+  /** Stops what the front end waits for: Git, the network, a program. Reading then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Called as soon as the file accepts the command line. Not called if the file rejects it. */
   readonly accepted?: () => void;
 }

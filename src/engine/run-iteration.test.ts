@@ -254,6 +254,38 @@ describe('an iteration that another process started', () => {
     ]);
   });
 
+  it.each<[string, readonly RunEvent[]]>([
+    ['in this process', []],
+    [
+      'before it was resumed',
+      [stage(1), ...ended('1.1.1', 'failed'), ...ended('1.1.2', 'succeeded'), stage(1, 'failed')],
+    ],
+  ])('skips only the steps that need a failed step of an earlier stage, which ended %s', async (_, events) => {
+    const { done, steps, lines } = start(
+      [
+        { name: 'build', steps: ['app', 'base'] },
+        { name: 'test', runsIf: 'needs', steps: ['of-app', 'of-base'] },
+      ],
+      {
+        events,
+        change: ([build, test]) => [
+          { ...build!, onFailure: 'continue' },
+          { ...test!, steps: test!.steps.map((step, i) => ({ ...step, needs: [build!.steps[i]!.id] })) },
+        ],
+      },
+    );
+    await settled();
+    if (events.length === 0) {
+      await steps.fail('app');
+      await steps.succeed('base');
+    }
+    expect(steps.running).toEqual(['of-base']);
+    await steps.succeed('of-base');
+    expect(await done).toBe('failed');
+    expect(lines()).toContain('1.2.1 skipped dependencyFailed, never started');
+    expect(lines()).toContain('stage 2 succeeded');
+  });
+
   it('rejects a plan that lacks one of its stages', async () => {
     const stages = stagesOf(three);
     const sink = new RecordingSink();

@@ -1,11 +1,12 @@
 import type { EventSink } from '../events/sink.ts';
 import type { IterationState, StageState } from '../events/run-state.ts';
 import type { PlannedStage, PlannedStep } from '../model/plan.ts';
-import { isEnd, worstOf, type EndStatus } from '../model/status.ts';
+import type { StepId } from '../model/ids.ts';
+import { countsAs, isEnd, worstOf, type EndStatus } from '../model/status.ts';
 import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
 import type { RunControl } from './run-control.ts';
-import { endUnstarted, runStage } from './run-stage.ts';
+import { endUnstarted, runStage, type StageEnd } from './run-stage.ts';
 import { decideStage, type StageDecision } from './stage-condition.ts';
 
 export interface IterationRun {
@@ -24,15 +25,18 @@ export interface IterationRun {
 export async function runIteration(run: IterationRun): Promise<EndStatus> {
   const { iteration, stages } = run.iteration;
   const ends: EndStatus[] = [];
+  const earlier = new Map<StepId, EndStatus>();
   for (const stage of stages) {
     if (isEnd(stage.status)) {
       ends.push(stage.status);
+      for (const [id, status] of endsOf(stage, 'skipped')) earlier.set(id, status);
       continue;
     }
     const decision = hasStarted(stage) ? ({ run: true } as const) : decide(run, stage, ends);
-    const status = decision.run
-      ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage) })
+    const { status, steps } = decision.run
+      ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage), earlier })
       : skipStage(run.sink, stage, decision);
+    for (const [id, end] of steps) earlier.set(id, end);
     const because = decision.run ? undefined : decision.because;
     run.sink.emit({
       type: 'stage.finished',
@@ -46,6 +50,14 @@ export async function runIteration(run: IterationRun): Promise<EndStatus> {
   const status = worstOf(ends);
   run.sink.emit({ type: 'iteration.finished', iteration, status });
   return status;
+}
+
+/** Returns how the steps of a stage count, as the log has them. @param others the status of those that have not ended */
+function endsOf({ steps }: StageState, others: EndStatus): [StepId, EndStatus][] {
+  return steps.map(({ planned: { id, policy }, status }) => [
+    id,
+    isEnd(status) ? countsAs(status, policy.allowFailure) : others,
+  ]);
 }
 
 function plannedOf({ stages }: IterationRun, { planned: { ordinal } }: StageState): PlannedStage {
@@ -66,7 +78,7 @@ function decide(run: IterationRun, stage: StageState, before: readonly EndStatus
   return decideStage(stage.planned, before, control.because);
 }
 
-function skipStage(sink: EventSink, stage: StageState, decision: Extract<StageDecision, { run: false }>): EndStatus {
+function skipStage(sink: EventSink, stage: StageState, decision: Extract<StageDecision, { run: false }>): StageEnd {
   for (const step of stage.steps) {
     if (step.status !== 'notStarted') continue;
     if (step.planned.notSelected === true)
@@ -75,5 +87,5 @@ function skipStage(sink: EventSink, stage: StageState, decision: Extract<StageDe
       endUnstarted(sink, step.planned.id, { status: 'cancelled', because: decision.because });
     else endUnstarted(sink, step.planned.id, { status: 'skipped', because: decision.because as 'condition' });
   }
-  return decision.status;
+  return { status: decision.status, steps: new Map(endsOf(stage, decision.status)) };
 }

@@ -47,7 +47,7 @@ function start(shapes: StageShape['steps'], options: Options = {}) {
     steps,
     finished: (step) => void finished.push(step.name),
     ...(jobs !== undefined && { jobs }),
-  });
+  }).then(({ status }) => status);
   const state: { end?: EndStatus; error?: unknown } = {};
   done.then(
     (end) => (state.end = end),
@@ -347,7 +347,7 @@ describe('any course of a stage', () => {
             if (jobs > 0) expect(held.running.length).toBeLessThanOrEqual(jobs);
           }
           while (held.running.length > 0) await held.succeed(...held.running);
-          const end = await done;
+          const { status: end } = await done;
           // Rejects a second start, a second end, an end of another attempt, and a skip of a started step.
           const state = stateOf([planned], sink.events);
           const steps = [...state.steps.values()];

@@ -17,6 +17,8 @@ export interface StageRun {
   readonly stage: StageState;
   /** The stage to run, each text as it is written. */
   readonly planned: PlannedStage;
+  /** How the steps of earlier stages count, for steps that need them. */
+  readonly earlier?: ReadonlyMap<StepId, StepStatus>;
   readonly jobs?: number;
   readonly control: RunControl;
   readonly sink: EventSink;
@@ -25,11 +27,16 @@ export interface StageRun {
   finished(step: PlannedStep, result: StepResult): void;
 }
 
-/**
- * Runs or resumes the steps of one stage, and returns the status that the stage counts as. Rejects with `StoreError`
- * only.
- */
-export async function runStage(run: StageRun): Promise<EndStatus> {
+/** How a stage ended. */
+export interface StageEnd {
+  /** The status that the stage counts as. */
+  readonly status: EndStatus;
+  /** How each of its steps counts. */
+  readonly steps: ReadonlyMap<StepId, EndStatus>;
+}
+
+/** Runs or resumes the steps of one stage. Rejects with `StoreError` only. */
+export async function runStage(run: StageRun): Promise<StageEnd> {
   const { planned } = run;
   if (run.stage.status === 'notStarted')
     run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
@@ -60,7 +67,7 @@ class StageLoop {
     onAbort(stop.signal, () => this.#wake());
   }
 
-  async toTheEnd(): Promise<EndStatus> {
+  async toTheEnd(): Promise<StageEnd> {
     const { planned } = this.#run;
     const begun = new Map(this.#run.stage.steps.map((step) => [step.planned.id, step]));
     for (const step of planned.steps)
@@ -71,6 +78,7 @@ class StageLoop {
         steps: planned.steps,
         onFailure: planned.onFailure,
         status: (id) => this.#status.get(id) ?? 'notStarted',
+        ...(this.#run.earlier && { earlier: this.#run.earlier }),
         ...jobsOf(this.#run),
       });
       for (const { step, because } of moves.skip) this.#end(step, { status: 'skipped', because });
@@ -85,7 +93,8 @@ class StageLoop {
       }
       await woken;
     }
-    return worstOf(planned.steps.map((step) => this.#counted(step)));
+    const steps = new Map(planned.steps.map((step) => [step.id, this.#counted(step)]));
+    return { status: worstOf([...steps.values()]), steps };
   }
 
   #startOrCancel(step: PlannedStep): void {

@@ -24,6 +24,8 @@ const rows: Row[] = [
   ['always', [], undefined, run],
   ['always', ['failed'], undefined, run],
   ['always', ['cancelled'], 'user', run],
+  ['needs', ['failed'], undefined, run],
+  ['needs', ['succeeded'], 'user', 'cancelled: user'],
 ];
 
 describe('decideStage', () => {

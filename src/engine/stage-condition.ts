@@ -28,6 +28,8 @@ export function decideStage(
       return worst === 'failed' && cancelled === undefined
         ? { run: true }
         : { run: false, status: 'skipped', because: 'condition' };
+    case 'needs':
+      return cancelled === undefined ? { run: true } : { run: false, status: 'cancelled', because: cancelled };
     case 'success':
       if (cancelled !== undefined) return { run: false, status: 'cancelled', because: cancelled };
       return wellSoFar ? { run: true } : { run: false, status: 'skipped', because: 'condition' };

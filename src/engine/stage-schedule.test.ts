@@ -45,6 +45,26 @@ function moves(
   };
 }
 
+describe('a step that needs a step of an earlier stage', () => {
+  it.each<[StepStatus | undefined, 'start' | 'skip']>([
+    ['succeeded', 'start'],
+    ['failed', 'skip'],
+    ['cancelled', 'skip'],
+    ['skipped', 'skip'],
+    [undefined, 'skip'],
+  ])('%s: %s', (status, expected) => {
+    const [step] = stepsOf([{}]);
+    const earlier = new Map(status === undefined ? [] : [[stepId(1, 0, 1), status] as const]);
+    const planned = { ...step!, needs: [stepId(1, 0, 1)] };
+    const next = nextMoves({ steps: [planned], onFailure: 'continue', status: () => 'notStarted', earlier });
+    expect(next).toEqual({
+      start: expected === 'start' ? [planned] : [],
+      skip: expected === 'skip' ? [{ step: planned, because: 'dependencyFailed' }] : [],
+      cancel: undefined,
+    });
+  });
+});
+
 describe('nextMoves', () => {
   it('starts all steps in parallel if none needs another', () => {
     expect(moves([{}, {}, {}], [])).toEqual({ start: ['step-1', 'step-2', 'step-3'], skip: [], cancel: undefined });

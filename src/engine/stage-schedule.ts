@@ -16,6 +16,8 @@ export interface StageView {
   readonly steps: readonly PlannedStep[];
   readonly onFailure: FailurePolicy;
   status(step: StepId): StepStatus;
+  /** How the steps of earlier stages count. */
+  readonly earlier?: ReadonlyMap<StepId, StepStatus>;
   /** The maximum of steps in progress. 0 or absent: no limit. */
   readonly jobs?: number;
 }
@@ -49,7 +51,8 @@ export function nextMoves(stage: StageView): StageMoves {
   for (const step of waiting) {
     const need = needOf(step, (id) => {
       const other = counted.get(id);
-      if (skipped.has(id) || other === undefined) return 'skipped';
+      if (skipped.has(id)) return 'skipped';
+      if (other === undefined) return stage.earlier?.get(id) ?? 'skipped';
       const status = stage.status(id);
       return status === 'failed' ? countsAs(status, other.policy.allowFailure) : status;
     });

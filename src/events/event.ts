@@ -62,6 +62,8 @@ export interface RunSettings extends PlaceSettings {
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly environment?: string;
+  /** Where the owner writes the built images if the run succeeds. Absolute. */
+  readonly fileOutput?: string;
   /** Where images are built. Absent: where the steps run. */
   readonly builds?: PlaceSettings;
   /** Where workloads are deployed. Absent: where the steps run. */

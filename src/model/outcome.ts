@@ -15,7 +15,13 @@ export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
 
 /** Why a step failed. New members may be added. Codes are kebab-case and never change their meaning. */
 export type Failure =
-  | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
+  /** `command`: which one it was, if it was not the step's own: a hook. */
+  | {
+      readonly code: 'exit-nonzero';
+      readonly exitCode: number;
+      readonly signal?: string;
+      readonly command?: string;
+    }
   /**
    * The image is missing and cannot be pulled. `by`: a cluster's node was to pull it with the credentials of its pod.
    * `tool`: this tool runs in the image, so no file in the repository names it.
@@ -101,6 +107,13 @@ export type Failure =
   | { readonly code: 'artifact-conflict'; readonly path: string; readonly otherStep: string }
   /** An invalid artifact: a path or link that leads out of the workspace, or a device. `others` are invalid too. */
   | ({ readonly code: 'artifact-refused'; readonly others?: readonly RefusedPath[] } & RefusedPath)
+  /** Some tests of an image failed. `problems`: one sentence each. */
+  | {
+      readonly code: 'tests-failed';
+      readonly failed: number;
+      readonly of: number;
+      readonly problems: readonly string[];
+    }
   /** This runtime does not support the step. */
   | { readonly code: 'unsupported'; readonly detail: string }
   /** A bug in Slipway: the third lane, caught only in `guarded`. */

@@ -1,8 +1,11 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
 
-/** When a stage runs, given the stages before it (docs/design/wharf.md, "Stages"). */
-export type RunCondition = 'success' | 'fail' | 'always';
+/**
+ * When a stage runs, given the stages before it (docs/design/wharf.md, "Stages"). `needs`: always unless the run is
+ * cancelled, so that only the `needs` of its steps decide.
+ */
+export type RunCondition = 'success' | 'fail' | 'always' | 'needs';
 
 /** What happens to the other steps of a stage after a failure: pipelines cancel them, builds continue. */
 export type FailurePolicy = 'cancelSiblings' | 'continue';
@@ -36,7 +39,7 @@ export interface PlannedStep {
   readonly id: StepId;
   /** Unique in its stage. */
   readonly name: string;
-  /** Steps of the same stage that must succeed before this one starts. */
+  /** Steps of the same stage, or of earlier ones, that must succeed before this one starts. */
   readonly needs: readonly StepId[];
   readonly notSelected?: true;
   readonly policy: StepPolicy;

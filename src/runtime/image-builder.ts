@@ -6,6 +6,7 @@ import type { BuilderPod } from '../model/kubernetes-settings.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Work } from '../model/work.ts';
+import type { ImagePlace, OpenedImage } from './opened-image.ts';
 
 export interface ImageBuilder {
   /**
@@ -34,6 +35,12 @@ export interface ImageBuilder {
    * images. Failures: `build-failed` (the archive is refused), `disk-full`, `runtime-lost`.
    */
   load?(archive: AsyncIterable<Uint8Array>, reference: string, work: Work): Promise<Outcome<BuiltImage>>;
+  /**
+   * Opens an image that exists there, to read its configuration and files. A missing one is pulled. `place` exists on the
+   * platform until the image is disposed of. `Runtime.find` returns it. Absent: this builder keeps no images. Failures:
+   * `image-unavailable`, `disk-full`, `runtime-lost`, `start-failed` if the engine refuses it.
+   */
+  open?(image: string, place: ImagePlace, work: Work): Promise<Outcome<OpenedImage>>;
   /**
    * The variables with which programs on this machine reach the engine of the images: `DOCKER_HOST`. One that is
    * `undefined` must not be set. Absent: programs find the engine by their own settings, or cannot reach it.

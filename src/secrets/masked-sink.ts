@@ -1,9 +1,9 @@
 import type { OutputEvent, OwnerEvent } from '../events/event.ts';
 import type { EventSink } from '../events/sink.ts';
-import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Observation } from '../model/work.ts';
 import type { Mask } from './mask.ts';
 import { maskedDiagnostics } from './masked-diagnostics.ts';
+import { maskedFailure, maskedOutcome } from './masked-outcome.ts';
 import { MaskedOutputs } from './masked-outputs.ts';
 import { maskedFrames } from './masked-plan.ts';
 
@@ -96,25 +96,4 @@ function maskedFact(mask: Mask, fact: Observation): Observation {
     default:
       return fact;
   }
-}
-
-function maskedOutcome(mask: Mask, outcome: Outcome): Outcome {
-  return outcome.status === 'failed' ? { ...outcome, failure: maskedFailure(mask, outcome.failure) } : outcome;
-}
-
-/** Fields that refer to other things by name, and so must stay searchable. */
-const names = new Set(['code', 'otherStep', 'field']);
-
-/** Masks every text of a failure, also in members that are added later. */
-function maskedFailure(mask: Mask, failure: Failure): Failure {
-  const entries = Object.entries(failure).map(([key, value]: [string, unknown]) => [
-    key,
-    names.has(key) ? value : maskedTexts(mask, value),
-  ]);
-  return Object.fromEntries(entries) as Failure;
-}
-
-function maskedTexts(mask: Mask, value: unknown): unknown {
-  if (typeof value === 'string') return mask.text(value);
-  return Array.isArray(value) ? value.map((item) => maskedTexts(mask, item)) : value;
 }

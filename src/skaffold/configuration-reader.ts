@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { basename, join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { basename } from 'node:path';
 import { readSource } from '../diagnostics/read-source.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt, entryOf } from '../diagnostics/yaml/edit.ts';
@@ -8,27 +7,25 @@ import { plainValue, type LocatedMap } from '../diagnostics/yaml/located.ts';
 import { writeYaml } from '../diagnostics/yaml/write-yaml.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { nodeTransport } from '../registry/node-transport.ts';
+import { withText } from '../util/source-files.ts';
+import { fetchConfiguration } from './fetch-configuration.ts';
 import type { SkaffoldSurroundings } from './surroundings.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
+import { hostCommands } from './config/host-commands.ts';
+import { reportUnusedParts } from './plan/unused-parts.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { inFieldOrder } from './config/in-field-order.ts';
 import { rootType } from './config/shape/shape.ts';
 import { moduleRepositories } from './module-repositories.ts';
 import { problem } from './problem.ts';
+import { readEnvironment } from './read-environment.ts';
 import { newestTypes, newestVersion } from './schema/newest-types.ts';
-
-/** The file in the working folder with variables for flags, activations and templates. */
-const environmentFile = 'skaffold.env';
 
 /** Returns the reader of `skaffold.yaml`. */
 export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReader {
   return {
-    async environment(folder) {
-      const path = join(folder, environmentFile);
-      if ((await around.files.kind(path)) !== 'file') return { value: around.env, diagnostics: [] };
-      const { value: source, diagnostics } = await readSource(path, environmentFile, around.files);
-      return { diagnostics, ...(source && { value: { ...parseEnv(source.text), ...around.env } }) };
-    },
+    environment: async (folder) => await readEnvironment(folder, around),
 
     async merged(request) {
       const { configurations, diagnostics } = await readConfigurations(request, {
@@ -37,14 +34,16 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
         repositories: moduleRepositories(request, around.repositories),
       });
       if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
+      const found = [...diagnostics];
+      for (const { document } of configurations) reportUnusedParts(document, (one) => found.push(one));
       return {
         configurations: configurations.map(({ document, name, file, version, profiles, activeProfiles }) => ({
           ...(name !== undefined && { name }),
           ...{ file, version, profiles, activeProfiles, ...summaryOf(document) },
-          ...{ newest: newestVersion, value: plainValue(document) },
+          ...{ commands: hostCommands(document, newestTypes), newest: newestVersion, value: plainValue(document) },
         })),
         yaml: writeYaml(configurations.map(({ document }) => ordered(document))),
-        diagnostics,
+        diagnostics: sorted(found),
       };
     },
 
@@ -52,7 +51,7 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       const { configurations } = await readConfigurations(
         {
           ...{ path, command: '', profiles: [], modules: [], env: {} },
-          ...{ autoActivation: false, propagateProfiles: false, fetch: 'never' },
+          ...{ autoActivation: false, propagateProfiles: false, fetch: 'never', strict: false },
         },
         {
           ...{ files: around.files, home: around.home, random: () => '' },
@@ -73,10 +72,20 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       return documents.flatMap(({ document }) => summaryOf(document).artifacts.map(({ image }) => image));
     },
 
-    async upgraded(path) {
-      const file = await configurationAt(path, around.files);
+    async fetched(url) {
+      const transport = nodeTransport();
+      try {
+        return await fetchConfiguration(url, transport);
+      } finally {
+        transport.close();
+      }
+    },
+
+    async upgraded(path, text) {
+      const files = text === undefined ? around.files : withText(around.files, path, text);
+      const file = await configurationAt(path, files);
       if (file === undefined) return { diagnostics: [problem('S017', undefined, { path })] };
-      const { value: source, diagnostics } = await readSource(file, basename(file), around.files);
+      const { value: source, diagnostics } = await readSource(file, basename(file), files);
       if (!source) return { diagnostics };
       const found: Diagnostic[] = [...diagnostics];
       const documents = readConfigFile(source, (diagnostic) => found.push(diagnostic));

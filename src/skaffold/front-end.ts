@@ -2,13 +2,15 @@ import type { BuildRequest } from '../engine/build-request.ts';
 import type { FrontEnd } from '../engine/front-end.ts';
 import { StepKinds } from '../steps/step-kind.ts';
 import type { SkaffoldBuildSurroundings } from './surroundings.ts';
+import { hooksKind } from './steps/hooks-kind.ts';
 import { artifactKind } from './steps/artifact-kind.ts';
+import { testKind } from './steps/test-kind.ts';
 
 /** The front end of builds of `skaffold.yaml`. Each part is loaded at its first use. */
 export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontEnd, 'variables' | 'outline'> {
   return {
     file: 'skaffold.yaml',
-    kinds: new StepKinds([artifactKind(around)]),
+    kinds: new StepKinds([artifactKind(around), hooksKind(around), testKind(around)]),
     language: { fieldName: (path) => path.join('.'), mayUse: () => false },
     codes: async () => {
       const [{ skaffoldCodes }, { dockerfileCodes }] = await Promise.all([
@@ -19,7 +21,7 @@ export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontE
     },
     async load(request) {
       const { loadBuild } = await import('./plan/load-build.ts');
-      return await loadBuild(request.build as BuildRequest, around, request.accepted);
+      return await loadBuild(request.build as BuildRequest, around, request);
     },
     values: () => new Map(),
     // Templates are expanded when the build is planned.

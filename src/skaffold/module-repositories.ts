@@ -6,6 +6,7 @@ import type { ModuleRepositories } from './config/configuration.ts';
 export function moduleRepositories(
   { fetch, repositories, env }: Pick<ConfigurationRequest, 'fetch' | 'repositories' | 'env'>,
   cache: string,
+  signal = new AbortController().signal,
 ): ModuleRepositories {
   return {
     git: async ({ repo, ref, sync }) =>
@@ -15,7 +16,7 @@ export function moduleRepositories(
         policy: sync === undefined || fetch === 'never' ? fetch : sync ? 'always' : 'missing',
         cache: repositories ?? cache,
         environment: env,
-        signal: new AbortController().signal,
+        signal,
       }),
   };
 }

@@ -2,8 +2,10 @@ import { yamlCodes } from '../diagnostics/codes.ts';
 import { problemsOf } from '../diagnostics/problem.ts';
 import { artifactCodes } from './codes/artifacts.ts';
 import { buildPlaceCodes } from './codes/build-places.ts';
+import { unusedCodes } from './codes/unused.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
+import { testCodes } from './codes/tests.ts';
 import { templateCodes } from './codes/templates.ts';
 import { versionCodes } from './codes/versions.ts';
 
@@ -13,8 +15,10 @@ export const skaffoldCodes = {
   ...artifactCodes,
   ...buildPlaceCodes,
   ...versionCodes,
+  ...unusedCodes,
   ...templateCodes,
   ...tagCodes,
+  ...testCodes,
 };
 
 /** Returns the diagnostic of a code that a `skaffold.yaml` can have. */

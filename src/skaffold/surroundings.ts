@@ -11,6 +11,8 @@ export interface SkaffoldSurroundings extends Pick<ConfigurationSurroundings, 'f
 /** What builds depend on besides. */
 export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
   readonly clock: Clock;
+  /** The system, as Node.js names it. */
+  readonly platform: string;
   /** The folder of caches that builds share. Absolute. */
   readonly caches: string;
   /** The platform of this machine, as images name it: `linux/amd64`. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TagProblem } from '../build/tagging/tag-problem.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
 import { tagCodes } from './codes/tags.ts';
 import { tagDiagnostic } from './tag-diagnostic.ts';
 
@@ -68,8 +69,10 @@ const examples: readonly (readonly [TagProblem, string, string, string | undefin
   ],
 ];
 
+const imageAt = new SourceText('skaffold.yaml', 'image: app\n').span(7, 10);
+
 test.each(examples)('$kind $policy', (found, code, message, help) => {
-  const diagnostic = tagDiagnostic(found, undefined);
+  const diagnostic = tagDiagnostic(found, undefined, imageAt);
   expect([`${diagnostic.severity} ${diagnostic.code}`, diagnostic.message, diagnostic.help]).toEqual([
     code,
     message,
@@ -78,7 +81,7 @@ test.each(examples)('$kind $policy', (found, code, message, help) => {
 });
 
 test('every code has an example, and explains itself in sentences', () => {
-  const found = examples.map(([problem]) => tagDiagnostic(problem, undefined).code);
+  const found = examples.map(([problem]) => tagDiagnostic(problem, undefined, imageAt).code);
   expect([...new Set(found)].sort()).toEqual(Object.keys(tagCodes));
   for (const { title, explanation } of Object.values(tagCodes)) {
     expect(title).toMatch(/^[A-Z].*[^.]$/);

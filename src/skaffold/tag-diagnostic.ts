@@ -9,17 +9,18 @@ const problem = problemsOf(tagCodes);
 /**
  * Returns the diagnostic of a mistake in a tag policy or its result.
  * @param at the policy in the configuration; `undefined` if `--tag` replaces it or the default applies
+ * @param imageAt the image in the configuration
  */
-export function tagDiagnostic(found: TagProblem, at: Span | undefined): Diagnostic {
+export function tagDiagnostic(found: TagProblem, at: Span | undefined, imageAt: Span): Diagnostic {
   switch (found.kind) {
     case 'fallback':
       return problem('S070', at, found);
     case 'invalid-tag':
       return problem('S071', at, found);
     case 'invalid-name':
-      return problem('S072', at, found);
+      return problem('S072', imageAt, found);
     case 'two-tags':
-      return problem('S073', at, found);
+      return problem('S073', imageAt, found);
     case 'invalid-template':
       return problem('S074', at, found);
     case 'duplicate-component':

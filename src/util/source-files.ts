@@ -17,6 +17,16 @@ export interface SourceFiles {
   list(path: string): Promise<readonly string[]>;
 }
 
+/** Returns files with one more, whose text is known. */
+export function withText(files: SourceFiles, path: string, text: string): SourceFiles {
+  return {
+    kind: async (other) => (other === path ? 'file' : await files.kind(other)),
+    read: async (other) => (other === path ? Buffer.from(text) : await files.read(other)),
+    ownerOfPlanted: async (other, place) => (other === path ? undefined : await files.ownerOfPlanted(other, place)),
+    list: async (other) => await files.list(other),
+  };
+}
+
 /** The real file system as `SourceFiles`. */
 export const sourceFiles: SourceFiles = {
   async kind(path) {

@@ -87,6 +87,10 @@ const samples: {
     failure: { code: 'build-failed', detail: 'RUN make: exit code 2' },
     says: 'the image build failed',
   },
+  'tests-failed': {
+    failure: { code: 'tests-failed', failed: 2, of: 5, problems: ['command "a": exit code 1, expected 0'] },
+    says: '2 of 5 tests failed',
+  },
   'push-failed': {
     failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' },
     says: 'cannot push image r.example/app:1',
@@ -118,7 +122,7 @@ describe('describeFailure', () => {
     const text = describeFailure(failure);
     expect(text.what).toBe(says);
     // Only the output of a user's own command needs no advice.
-    if (!['exit-nonzero', 'build-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
+    if (!['exit-nonzero', 'build-failed', 'tests-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
     if ('detail' in failure) expect(text.detail).toContain(failure.detail);
     for (const line of [text.what, ...text.detail, ...text.advice]) expect(line).not.toMatch(/\n|undefined|\.$/);
   });
@@ -131,6 +135,12 @@ describe('describeFailure', () => {
   ])('explains exit code %d', (exitCode, advice) =>
     expect(describeFailure({ code: 'exit-nonzero', exitCode }).advice.join()).toMatch(advice),
   );
+
+  it('names the command that exited, if it was not the step’s own', () => {
+    const hook = { code: 'exit-nonzero', exitCode: 3, command: 'before hook `make`' } as const;
+    expect(describeFailure(hook).what).toBe('exit code 3 in the before hook `make`');
+    expect(describeFailure({ ...hook, signal: 'SIGKILL' }).what).toBe('killed by SIGKILL in the before hook `make`');
+  });
 
   it('escapes control characters in a registry’s message', () => {
     const { detail } = describeFailure({

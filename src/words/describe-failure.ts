@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { visible } from '../util/visible.ts';
 import { assertNever, type Failure, type RefusedPath, type StartCause } from '../model/outcome.ts';
 import { formatDuration } from './duration.ts';
+import { count } from './quantity.ts';
 
 export interface FailureText {
   /** A few words after the step's name: `exit code 1`. */
@@ -16,7 +17,7 @@ export interface FailureText {
 export function describeFailure(failure: Failure): FailureText {
   switch (failure.code) {
     case 'exit-nonzero':
-      return describeExit(failure.exitCode, failure.signal);
+      return describeExit(failure);
     case 'image-unavailable':
       return {
         what: failure.notPulled ? `image ${failure.image} is missing` : `cannot pull image ${failure.image}`,
@@ -163,6 +164,8 @@ export function describeFailure(failure: Failure): FailureText {
     }
     case 'build-failed':
       return { what: 'the image build failed', detail: lines(failure.detail), advice: [] };
+    case 'tests-failed':
+      return { what: `${failure.failed} of ${count(failure.of, 'test')} failed`, detail: failure.problems, advice: [] };
     case 'push-failed':
       return {
         what: `cannot push image ${failure.image}`,
@@ -286,14 +289,15 @@ function withoutNamespace(name: string): readonly string[] {
 }
 
 /** Explains the exit codes of shells: 126, 127 and 128+n (POSIX, Shell Command Language, 2.8.2). */
-function describeExit(exitCode: number, signal: string | undefined): FailureText {
-  if (signal !== undefined) return { what: `killed by ${signal}`, detail: [], advice: [] };
+function describeExit({ exitCode, signal, command }: Extract<Failure, { code: 'exit-nonzero' }>): FailureText {
+  const where = command === undefined ? '' : ` in the ${visible(command)}`;
+  if (signal !== undefined) return { what: `killed by ${signal}${where}`, detail: [], advice: [] };
   const advice: string[] = [];
   if (exitCode === 126) advice.push('126: the shell found the command but could not execute it');
   if (exitCode === 127) advice.push('127: the shell did not find the command; check that the image contains it');
   if (exitCode === 137) advice.push('137 is 128 + 9: SIGKILL killed the process, often because memory ran out');
   if (exitCode === 143) advice.push('143 is 128 + 15: SIGTERM terminated the process');
-  return { what: `exit code ${exitCode}`, detail: [], advice };
+  return { what: `exit code ${exitCode}${where}`, detail: [], advice };
 }
 
 /** Splits text of registries, clusters and programs into lines, and escapes control characters. */

@@ -13,6 +13,7 @@ import { ManualClock } from '../rigs/manual-clock.ts';
 import type { ImageBuild, ImagePush, PushedImage, RegistryLogin } from '../../src/runtime/image-builder.ts';
 import { recordingWork } from '../rigs/recording-work.ts';
 import { tarSource, type TreeEntry } from '../rigs/tree.ts';
+import { openingContract } from './image-builder/opening.ts';
 import { optionsContract } from './image-builder/options.ts';
 import type { ImageBuilderTraits, ImageBuilderUnderTest, RegistryUnderTest } from './image-builder/under-test.ts';
 
@@ -266,6 +267,8 @@ export function imageBuilderContract(
         expect(text()).toContain('done-with-it');
       });
     });
+
+    describe('opening', () => openingContract({ traits, subject, unique, buildOf }));
 
     describe('options', () => optionsContract({ traits, subject, unique, buildOf }));
 

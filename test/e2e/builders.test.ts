@@ -186,6 +186,29 @@ describe.skipIf(noJib !== undefined)(`Jib and Maven (${noJib ?? 'are here'})`, {
     await removeImage(socket, `${image}:v1`);
   });
 
+  it('builds the example', async () => {
+    await using project = await projectDir({});
+    await cp(fileURLToPath(new URL('../../examples/skaffold-jib', import.meta.url)), project.path, { recursive: true });
+    const repository = `localhost/${unique()}`;
+    const env = { JRE: baseImage };
+    const results = await build(
+      { ...project, env: { ...project.env, ...env } },
+      '--default-repo',
+      repository,
+      '--tag',
+      '1',
+    );
+    const found = await engineJson(socket, `/images/${results[1]?.reference}/json`);
+    expect(found).toMatchObject({
+      Id: results[1]?.id,
+      Config: {
+        Entrypoint: expect.arrayContaining(['hello.Main']) as unknown,
+        Env: expect.arrayContaining(['GREETING=hello']) as unknown,
+      },
+    });
+    for (const { reference } of results) await removeImage(socket, reference ?? '');
+  });
+
   it('pushes the image of a module', async () => {
     const image = unique();
     await using project = await projectDir({

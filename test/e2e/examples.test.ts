@@ -166,13 +166,24 @@ class ExampleBuild implements AsyncDisposable {
 
   /** Returns the reference of each image, and how the artifact cache decided. */
   async build(...args: readonly string[]): Promise<Readonly<Record<string, BuiltImage>>> {
-    const command = ['build', '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
-    const { stdout } = await this.example.cli(command, { RELEASE: '7' }).exits(0);
-    const { results } = JSON.parse(stdout) as {
-      readonly results: readonly (BuiltImage & { readonly image: string })[];
-    };
-    for (const { reference } of results) this.#images.add(reference);
+    const { results } = await this.#json('build', args);
     return Object.fromEntries(results.map(({ image, ...result }) => [image, result]));
+  }
+
+  /** Builds and tests, and returns what `test --output json` prints. */
+  async tested(): Promise<{ readonly tests: readonly { readonly name: string; readonly status: string }[] }> {
+    return await this.#json('test', []);
+  }
+
+  async #json(command: 'build' | 'test', args: readonly string[]) {
+    const words = [command, '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
+    const { stdout } = await this.example.cli(words, { RELEASE: '7' }).exits(0);
+    const document = JSON.parse(stdout) as {
+      readonly results: readonly (BuiltImage & { readonly image: string })[];
+      readonly tests: readonly { readonly name: string; readonly status: string }[];
+    };
+    for (const { reference } of document.results) this.#images.add(reference);
+    return document;
   }
 
   /** Returns what a command prints in an image. */
@@ -226,6 +237,41 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
     expect(tiny['shop-web']?.cache).toEqual({ missed: 'option target changed' });
   });
 
+  test('skaffold-tests builds and tests', async () => {
+    await using example = await building('skaffold-tests');
+    const { tests } = await example.tested();
+    expect(tests.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      ...['greeter/tests/greeter.yaml succeeded', 'greeter/custom-1 succeeded'],
+      'greeter-page/tests/page.yaml succeeded',
+    ]);
+  });
+
+  test('skaffold-profiles builds variants of one image', async () => {
+    await using example = await building('skaffold-profiles');
+    const built = async (...args: readonly string[]) => {
+      const { notes } = await example.build(...args);
+      return await example.printed(notes?.reference ?? '', 'cat /notes');
+    };
+    expect(await built()).toBe('development green\nand more\n');
+    expect(await built('-p', 'small')).toBe('development green\n');
+    expect(await built('-p', 'release')).toBe('production none\nand more\n');
+    expect(await built('-p', 'release,small')).toBe('production none\n');
+    const tagOf = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+      /notes:(\S+)/.exec(
+        (await example.example.cli(['build', '--dry-run', '--output', 'text', ...args], env).exits(0)).stdout,
+      )?.[1];
+    expect(await tagOf({ CI: 'true', VERSION: '7' })).toBe('version-7');
+    expect(await tagOf({ CI: 'true' }, '-p', '-versioned')).not.toContain('version');
+  });
+
+  test('skaffold-hooks makes the page before the image', async () => {
+    await using example = await building('skaffold-hooks');
+    const { page } = await example.build();
+    expect(await example.printed(page?.reference ?? '', 'cat /www/index.html')).toBe('<p>1 by nobody</p>\n');
+    await example.build();
+    expect((await example.build())['page']?.cache).toEqual({ hit: true });
+  });
+
   it.skipIf(host === undefined || !isInPath('docker'))('skaffold-custom runs its command', async () => {
     await using example = await building('skaffold-custom');
     const { clock } = await example.build();
@@ -244,7 +290,12 @@ it('every example is tested here', async () => {
     'hello',
     'skaffold-custom',
     'skaffold-docker',
+    'skaffold-hooks',
+    // In `builders.test.ts`, because it needs Maven.
+    'skaffold-jib',
     'skaffold-modules',
+    'skaffold-profiles',
+    'skaffold-tests',
   ]);
 });
 

@@ -200,6 +200,25 @@ describe('build', () => {
       });
     });
 
+    test('a configuration for Google Cloud Build says what to do, and is built where --on says', async () => {
+      await using world = await skaffoldWorld(
+        engine,
+        (name) => ({
+          build: { tagPolicy: v1, googleCloudBuild: { projectId: 'shop' }, artifacts: [{ image: name('app') }] },
+        }),
+        { Dockerfile: 'FROM BASE\nRUN echo WORD\n' },
+      );
+      world.env('SLIPWAY_ON', '');
+      const refused = await world.build().exits(2);
+      expect(refused.stdout + refused.stderr).toMatch(/S050 [^]*skaffold\.yaml:\d+:\d+[^]*--on docker/);
+      const { stdout } = await world.build('--on', 'docker', '--dry-run').exits(0);
+      expect(stdout).toContain('pushed');
+      await world.build('--on', 'docker', '--no-push').exits(0);
+      expect(await world.tags()).toEqual([`${world.name('app')}:v1`]);
+      const shown = await world.cli('diagnose').exits(0);
+      expect(shown.stderr).toMatch(/S051 `build\.googleCloudBuild` is not used/);
+    });
+
     test('a failed build reports its instruction and its output', async () => {
       await using world = await skaffoldWorld(
         engine,
@@ -256,6 +275,24 @@ describe('build', () => {
       expect(await world.tags()).toEqual([]);
       const shown = JSON.parse((await world.cli('show', 'latest', '--output', 'json').exits(0)).stdout) as object;
       expect(JSON.stringify(shown).match(/"status":"cancelled","outcome"/g)).toHaveLength(2);
+    });
+
+    test('a killed build that is resumed writes its images where --file-output says, and a rerun does not', async () => {
+      await using world = await skaffoldWorld(
+        engine,
+        (name) => ({ build: { tagPolicy: v1, artifacts: [{ image: name('app') }] } }),
+        { Dockerfile: 'FROM BASE\nRUN echo begun WORD\nRUN sleep 2\n' },
+      );
+      await using first = world.build('--file-output', 'built.json');
+      await first.until(new RegExp(`\\| begun ${world.word}`));
+      first.signal('SIGKILL');
+      await first.ended;
+      await world.cli('resume', 'latest').exits(0);
+      const builds = [{ imageName: world.name('app'), tag: `${world.name('app')}:v1` }];
+      expect(JSON.parse(await world.project.read('built.json'))).toEqual({ builds });
+      await world.project.write({ 'built.json': 'kept' });
+      await world.cli('rerun', 'latest').exits(0);
+      expect(await world.project.read('built.json')).toBe('kept');
     });
 
     test('a build after a killed one loses nothing and repeats only what was not finished', async () => {

@@ -96,7 +96,7 @@ describe('build for several platforms', () => {
     test('builds one platform for the engine, with a warning, and one that is asked for', async () => {
       await using project = await world();
       const { stdout } = await project.build('--no-push').exits(0);
-      expect(stdout).toMatch(/S050.*is built for linux\/amd64 only, not for linux\/arm64, because it is not pushed/);
+      expect(stdout).toMatch(/S054.*is built for linux\/amd64 only, not for linux\/arm64, because it is not pushed/);
       expect(await project.tags()).toEqual([`${project.name('app')}:v1`, `${project.name('base')}:v1`]);
       await project.build('--disable-multi-platform-build').exits(0);
       expect(await read(`slipway-test/${project.word}/app/manifests/v1`)).not.toHaveProperty('body.manifests');

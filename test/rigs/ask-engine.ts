@@ -31,9 +31,18 @@ export async function askEngine(
   return status === 404 ? undefined : text;
 }
 
-/** Returns the JSON response of an engine about one object, or `null` if there is no such object. */
+/**
+ * Returns the JSON response of an engine, or `null` if there is no such object. Podman fails to list objects while another
+ * client removes one of them, whoever owns it, so a failure is asked again.
+ */
 export async function engineJson(socketPath: string, path: string): Promise<unknown> {
-  return JSON.parse((await askEngine(socketPath, 'GET', path)) ?? 'null');
+  for (let tries = 1; ; tries++) {
+    const { status, text } = await ask(socketPath, 'GET', path);
+    if (status === 200) return JSON.parse(text) as unknown;
+    if (status === 404) return null;
+    if (tries === 100) throw new Error(`GET ${path}: ${status} ${text}`);
+    await sleep(100);
+  }
 }
 
 /** The containers, volumes and images that an engine lists. */
@@ -51,19 +60,9 @@ export async function engineObjects(
   const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const filters = encodeURIComponent(JSON.stringify(label.length > 0 ? { label } : {}));
   const [containers, { Volumes: volumes }, images] = await Promise.all([
-    list<EngineObjects['containers']>(socketPath, `/containers/json?all=1&filters=${filters}`),
-    list<{ readonly Volumes: EngineObjects['volumes'] | null }>(socketPath, `/volumes?filters=${filters}`),
-    list<EngineObjects['images']>(socketPath, `/images/json?filters=${filters}`),
+    engineJson(socketPath, `/containers/json?all=1&filters=${filters}`) as Promise<EngineObjects['containers']>,
+    engineJson(socketPath, `/volumes?filters=${filters}`) as Promise<{ Volumes: EngineObjects['volumes'] | null }>,
+    engineJson(socketPath, `/images/json?filters=${filters}`) as Promise<EngineObjects['images']>,
   ]);
   return { containers, volumes: volumes ?? [], images };
-}
-
-/** Podman fails to list objects while another client removes one of them, whoever owns it. */
-async function list<T>(socketPath: string, path: string): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    const { status, text } = await ask(socketPath, 'GET', path);
-    if (status === 200) return JSON.parse(text) as T;
-    if (tries === 100) throw new Error(`GET ${path}: ${status} ${text}`);
-    await sleep(100);
-  }
 }

@@ -99,6 +99,10 @@ export class FakeServices implements Services {
       this.calls.push(`upgraded ${path}`);
       return await Promise.resolve(this.upgraded);
     },
+    fetched: async (url) => {
+      this.calls.push(`fetched ${url.href}`);
+      return await Promise.resolve({ value: 'kind: Config', diagnostics: [] });
+    },
   };
   alive = true;
   readonly #store: Store;

@@ -24,7 +24,7 @@ export async function configurationsOf(yaml: string): Promise<readonly Configura
   const { configurations, diagnostics } = await readConfigurations(
     {
       ...{ path: '/p', command: 'build', profiles: [], autoActivation: false, propagateProfiles: true, modules: [] },
-      ...{ env: {}, fetch: 'never' },
+      ...{ env: {}, fetch: 'never', strict: true },
     },
     {
       files: textFiles({ '/p/skaffold.yaml': `apiVersion: skaffold/v4beta13\nkind: Config\n${yaml}` }),

@@ -78,8 +78,10 @@ export async function skaffoldWorld(
   const env: Record<string, string> = { ...project.env, DOCKER_HOST: host ?? '', SLIPWAY_ON: 'docker' };
   const cli = (...args: readonly string[]) => runCli(args, { cwd: project.path, env: { ...env } });
   const tags = async (): Promise<readonly string[]> => {
-    const images = (await engineJson(socket, '/images/json')) as readonly { RepoTags: readonly string[] | null }[];
-    return images
+    const images = await engineJson(socket, '/images/json');
+    // Podman cannot list images while another process removes one.
+    if (!Array.isArray(images)) return await tags();
+    return (images as readonly { RepoTags: readonly string[] | null }[])
       .flatMap(({ RepoTags }) => RepoTags ?? [])
       .filter((tag) => tag.includes(word))
       .sort();

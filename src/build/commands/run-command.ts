@@ -65,8 +65,7 @@ export function startProblem({ argv: [program], cwd, install }: BuildCommand, er
   if (!existsSync(cwd)) return `the folder ${cwd} does not exist`;
   return [
     `${program} is not installed, or not on the PATH`,
-    ...(install === undefined ? [] : [`to install it: ${install}`]),
-    'an artifact with `docker` needs no other program',
+    ...(install === undefined ? [] : [`to install it: ${install}`, 'an artifact with `docker` needs no other program']),
   ].join('\n');
 }
 

@@ -48,13 +48,14 @@ describe('build', () => {
       path: '/home/me/shop',
       ...{ stages: [], steps: [], inputs: [], on: ['docker'], keepFailed: false, gitIgnore: true, pull: 'missing' },
       build: {
-        path: '/home/me/shop',
+        ...{ path: '/home/me/shop', folder: '/home/me/shop' },
         command: 'build',
         ...{ profiles: [], modules: [], images: [], insecureRegistries: [], platforms: [], env: {} },
         ...{
           autoActivation: true,
           propagateProfiles: true,
           fetch: 'missing',
+          strict: true,
           failFast: false,
           cacheArtifacts: true,
           onlyOnePlatform: false,

@@ -19,13 +19,14 @@ const shop: MergedConfiguration = {
   ],
   manifests: ['rawYaml', 'helm'],
   deployers: ['kubectl'],
+  commands: [{ field: 'build.hooks.before[0]', command: 'make assets' }],
   newest: 'v4beta14',
   value: { apiVersion: 'skaffold/v4beta14' },
 };
 const lib: MergedConfiguration = {
   file: '/home/me/lib/skaffold.yaml',
   version: 'v4beta14',
-  ...{ profiles: [], activeProfiles: [], artifacts: [], manifests: [], deployers: [] },
+  ...{ profiles: [], activeProfiles: [], artifacts: [], manifests: [], deployers: [], commands: [] },
   newest: 'v4beta14',
   value: {},
 };
@@ -50,6 +51,9 @@ describe('diagnose', () => {
         '    old         docker  ../../../elsewhere',
         '  manifests  rawYaml, helm',
         '  deploy     kubectl',
+        '  commands   these run as you, on this machine',
+        '    build.hooks.before[0]',
+        '      make assets',
         '',
       ].join('\n'),
     );

@@ -33,7 +33,7 @@ async function diagnose(
 ): Promise<number> {
   const reader = (await invocation.services()).configurations;
   const { request, diagnostics: first } = await skaffoldRequest(invocation, reader, command, path, flags);
-  const read = request && (await reader.merged(request));
+  const read = request && (await reader.merged({ ...request, strict: flags.yamlOnly !== true }));
   const diagnostics = [...first, ...(read?.diagnostics ?? [])];
   const configurations = read?.configurations ?? [];
   if (invocation.json) {
@@ -59,7 +59,8 @@ async function report(invocation: Invocation, diagnostics: readonly Diagnostic[]
 
 /** Describes one configuration for people. */
 function lines(configuration: MergedConfiguration, invocation: Invocation): readonly string[] {
-  const { name, file, version, newest, profiles, activeProfiles, artifacts, manifests, deployers } = configuration;
+  const { name, file, version, newest, profiles, activeProfiles, artifacts, manifests, deployers, commands } =
+    configuration;
   const here = (path: string) => visible(relative(invocation.directory, path) || '.');
   const marked = profiles.map((one) => (activeProfiles.includes(one) ? `${visible(one)} (active)` : visible(one)));
   const rows = artifacts.map(({ image, builder, context }) => [visible(image), builder, here(context)] as const);
@@ -78,5 +79,7 @@ function lines(configuration: MergedConfiguration, invocation: Invocation): read
     ),
     ...(manifests.length > 0 ? [line('manifests', manifests.join(', '))] : []),
     ...(deployers.length > 0 ? [line('deploy', deployers.join(', '))] : []),
+    ...(commands.length > 0 ? [line('commands', 'these run as you, on this machine')] : []),
+    ...commands.flatMap(({ field, command }) => [`    ${visible(field)}`, `      ${visible(command)}`]),
   ];
 }

@@ -6,6 +6,8 @@ import { replaceFile } from '../../util/replace-file.ts';
 import { quoted, visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
+import { namedConfiguration } from '../named-configuration.ts';
+import { UsageError } from '../usage-error.ts';
 import { parsePath } from '../run-flags.ts';
 import { parseFilename, pathOf } from '../skaffold-flags.ts';
 import { frameStyle } from '../text/frame-style.ts';
@@ -18,7 +20,11 @@ interface FixFlags {
 export function define(command: Command, invocation: Invocation): void {
   command
     .argument('[path]', 'a skaffold.yaml or its folder', parsePath)
-    .option('-f, --filename <path>', 'the skaffold.yaml, or its folder (default: the current folder)', parseFilename)
+    .option(
+      '-f, --filename <path>',
+      'the skaffold.yaml, its folder, a URL, or - for stdin (default: the current folder)',
+      parseFilename,
+    )
     .option('--overwrite', 'write the file instead of printing it')
     .action(invocation.action(async (path: string | undefined, flags: FixFlags) => await fix(invocation, path, flags)));
 }
@@ -26,7 +32,12 @@ export function define(command: Command, invocation: Invocation): void {
 async function fix(invocation: Invocation, path: string | undefined, flags: FixFlags): Promise<number> {
   const written = await pathOf(path, flags.filename);
   const { configurations } = await invocation.services();
-  const { value, diagnostics } = await configurations.upgraded(invocation.path(written));
+  const named = await namedConfiguration(invocation, configurations, written);
+  if (named.value?.text !== undefined && flags.overwrite)
+    throw new UsageError('--overwrite needs a file, not a URL or the standard input');
+  const { value, diagnostics } = named.value
+    ? await configurations.upgraded(named.value.path, named.value.text)
+    : { diagnostics: named.diagnostics };
   const isNewest = value?.from.every((version) => version === value.to) === true;
   if (value && flags.overwrite && !isNewest) await overwrite(value.file, value.yaml);
   if (invocation.json) {

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { buildResults, skaffoldBuilds } from '../../events/build-results.ts';
+import { applyEvent, emptyRunState } from '../../events/run-state.ts';
+import { folding, writeBuilds } from '../build-output.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPlannedRunFlags, openPlannedRun, finishRun, type PlannedRunFlags } from '../planned-run.ts';
@@ -11,7 +14,10 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function resume(invocation: Invocation, reference: string, flags: PlannedRunFlags): Promise<number> {
-  const { id, services, reporter, request, interaction } = await openPlannedRun(invocation, reference, flags);
+  const opened = await openPlannedRun(invocation, reference, flags);
+  const { id, services, request, interaction } = opened;
+  const state = emptyRunState();
+  const reporter = folding((event) => applyEvent(state, event), opened.reporter);
   const resumed = await services.resume(id, request, interaction);
   const { slipway } = invocation;
   const staysAsItIs = `the run is unchanged: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
@@ -36,7 +42,12 @@ async function resume(invocation: Invocation, reference: string, flags: PlannedR
       return code;
     }
     case 'driven':
-    case 'cancelled':
-      return await finishRun(invocation, reporter, resumed);
+    case 'cancelled': {
+      const code = await finishRun(invocation, reporter, resumed);
+      const file = state.settings?.fileOutput;
+      if (file !== undefined && code === exitCodes.succeeded)
+        await writeBuilds(file, skaffoldBuilds(buildResults(state)));
+      return code;
+    }
   }
 }

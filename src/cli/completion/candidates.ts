@@ -143,6 +143,7 @@ async function valuesOf(invocation: Invocation, option: Option, typed: Typed): P
     case '--module':
       return inList(await configurationNames(invocation, option.long, typed), current);
     case '--build-image':
+    case '--images':
       return await imageCandidates(invocation, typed);
     case '--platform':
       return inList(commonPlatforms, current);

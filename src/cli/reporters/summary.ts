@@ -146,14 +146,14 @@ function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions)
   return `${commandPrefix(here, state.source?.directory)} logs ${runReference(state)} ${quoteForShell(stepReference(state, step))}`;
 }
 
-/** Returns nothing if a kept step would not show more than the log, and for builds, which keep nothing. */
+/** Returns nothing if a kept step would not show more than the log, and for builds and tests, which keep nothing. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
   const slipway = commandPrefix(here, state.source?.directory);
   const name = quoteForShell(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   const stage = currentIteration(state)?.stages.find(({ steps }) => steps.includes(step));
-  if (stage?.planned.phase === 'build') return [];
+  if (stage?.planned.phase !== undefined) return [];
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
 }
 

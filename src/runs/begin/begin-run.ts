@@ -48,7 +48,7 @@ export async function beginRun(machine: Machine, request: StartRequest, interact
   try {
     const [place, misplaced] = await Promise.all([placing, placeMistakes(where)]);
     const project = misplaced.length > 0 ? undefined : place.project;
-    const { loading, creating } = await readAndCreate(machine, request, project);
+    const { loading, creating } = await readAndCreate(machine, request, project, unwanted.signal);
     if (creating !== undefined)
       return {
         status: 'driven',
@@ -73,11 +73,13 @@ interface Begun {
 /**
  * Reads the pipeline. Creates the run as soon as the pipeline accepts the command line.
  * @param project absent: creates no run
+ * @param signal stops what the front end waits for
  */
 async function readAndCreate(
   machine: Pick<Machine, 'frontEnd' | 'store' | 'clock'>,
   request: StartRequest,
   project: string | undefined,
+  signal: AbortSignal,
 ): Promise<Begun> {
   let creating: Promise<OwnedRun> | undefined;
   let accepted = () => {};
@@ -89,7 +91,8 @@ async function readAndCreate(
     };
   });
   // Diagnostics do not depend on the number.
-  const loading = machine.frontEnd.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
+  const runNumber = async () => (await creating)?.number ?? 1;
+  const loading = machine.frontEnd.load({ runNumber, ...request, accepted, signal });
   loading.catch(() => undefined);
   await Promise.race([accepting, loading]);
   return { loading, ...(creating !== undefined && { creating }) };
@@ -184,13 +187,14 @@ export async function recordRun(
   return drivenRun(run, drive, holder);
 }
 
-function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {
+function settingsOf({ pull, keepFailed, jobs, environment, kubeContext, build }: StartRequest): RunSettings {
   return {
     pull,
     keepFailed,
     ...(jobs !== undefined && { jobs }),
     ...(environment !== undefined && { environment }),
     ...(kubeContext !== undefined && { kubeContext }),
+    ...(build?.fileOutput !== undefined && { fileOutput: build.fileOutput }),
   };
 }
 

@@ -122,6 +122,8 @@ async function equipRerun(
     };
   }
   const { notes, plan: _written, ...held } = restored;
+  // The file of the earlier run belongs to that run.
+  const { fileOutput: _file, ...settings } = resumedSettings(before, request);
   return await prepareExecution(
     machine,
     {
@@ -133,7 +135,7 @@ async function equipRerun(
       project: source.project,
       variables: plan.variables,
       held,
-      settings: resumedSettings(before, request),
+      settings,
       notes,
     },
     holder,

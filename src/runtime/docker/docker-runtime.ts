@@ -203,6 +203,7 @@ function imageBuilder(session: EngineSession): ImageBuilder {
     find: async (...request) => await (await load()).find(...request),
     tag: async (...request) => await (await load()).tag(...request),
     load: async (...request) => await (await load()).load(...request),
+    open: async (...request) => await (await load()).open(...request),
     ...environmentOf(session.address),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * Interprets the part of Dockerfiles that the image builder contract needs: `FROM`, `ARG`, `COPY`, `LABEL`, and `RUN` of
+ * Interprets the part of Dockerfiles that the image builder contract needs: `FROM`, `ARG`, `COPY`, instructions that only
+ * describe the image (`fake-opened-image.ts` reads them), and `RUN` of
  * `echo`, `cat`, `ls`, `exit`, `sleep` and `ssh-add`, split at `;`. Everything else is an unknown instruction, as in
  * real builders.
  */

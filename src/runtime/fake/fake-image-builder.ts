@@ -21,6 +21,8 @@ import {
   type FakeFiles,
   type FakeInstruction,
 } from './fake-dockerfile.ts';
+import { fakeCopyOut, fakeImageConfig } from './fake-opened-image.ts';
+import type { ImagePlace, OpenedImage } from '../opened-image.ts';
 import { aborted } from '../../util/abort.ts';
 
 export interface FakeImage {
@@ -139,6 +141,20 @@ export class FakeImageBuilder implements ImageBuilder {
     return succeeded(image && { id: image.id, ...(digest !== undefined && { digest }) });
   }
 
+  async open(image: string, _place: ImagePlace, work: Work): Promise<Outcome<OpenedImage>> {
+    await Promise.resolve();
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const found = this.#named(image);
+    if (!found) return failed({ code: 'image-unavailable', image, detail: 'the image does not exist' });
+    return succeeded({
+      id: found.id,
+      config: fakeImageConfig(found.history, found.labels),
+      copyOut: async (path) => await Promise.resolve(fakeCopyOut(found.files, path)),
+      owner: async (path) => await Promise.resolve(fakeCopyOut(found.files, path) && { uid: 0, gid: 0 }),
+      [Symbol.asyncDispose]: async () => {},
+    });
+  }
+
   async tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome> {
     await Promise.resolve();
     if (signal.aborted) return cancelledBy(signal);
@@ -194,6 +210,13 @@ export class FakeImageBuilder implements ImageBuilder {
         return undefined;
       }
       case 'LABEL':
+      case 'ENV':
+      case 'ENTRYPOINT':
+      case 'CMD':
+      case 'EXPOSE':
+      case 'VOLUME':
+      case 'WORKDIR':
+      case 'USER':
         return undefined;
       case 'RUN':
         return await this.#run(rest, text, build, image, work);

@@ -24,16 +24,6 @@ export const artifactCodes = {
     explanation: 'No artifact of a circle of `requires` can be built first.',
     message: (p: { circle: readonly string[] }) => `circular reference: ${p.circle.map(quoted).join(' requires ')}`,
   }),
-  S023: code({
-    severity: 'error',
-    title: 'Builder is not supported',
-    explanation:
-      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `googleCloudBuild`: it runs on Google Cloud, which ' +
-      'Slipway does not use.',
-    message: (p: { image: string; builder: string }) =>
-      `the artifact ${quoted(p.image)} needs the builder ${quoted(p.builder)}, which Slipway cannot run`,
-    help: () => 'select other artifacts with --build-image, or write a `custom` build command',
-  }),
   S024: code({
     severity: 'error',
     title: 'Option of a builder is not supported',
@@ -49,12 +39,6 @@ export const artifactCodes = {
       '`--build-image` takes the image of an artifact, or a part of it. Artifacts that it requires are built too.',
     message: (p: { image: string; known: readonly string[] }) =>
       `no artifact has an image with ${quoted(p.image)}${didYouMean(p.image, p.known)}`,
-  }),
-  S026: code({
-    severity: 'warning',
-    title: 'Hooks are not run',
-    explanation: 'Slipway does not run the `hooks` of builds yet.',
-    message: (p: { image: string }) => `the build hooks of ${quoted(p.image)} are not run`,
   }),
   S027: code({
     severity: 'error',

@@ -76,6 +76,15 @@ export const configurationCodes = {
       'folder. It does not read Google Cloud Storage or Google Cloud Build repositories: use `git` instead.',
     message: (p: { what: string; why: string }) => `${p.what} cannot be fetched: ${p.why}`,
   }),
+  S009: code({
+    severity: 'error',
+    title: 'Configuration cannot be fetched',
+    explanation:
+      '`--filename` may be the URL of a configuration. Slipway fetches it by HTTP or HTTPS, within 30 seconds and up to 8 MiB. A ' +
+      'user and password in the URL are sent to its host only.',
+    message: (p: { url: string; why: string }) => `${quoted(p.url)} cannot be fetched: ${p.why}`,
+    help: () => 'check the URL, or fetch the file yourself and pass it with `--filename -`',
+  }),
   S010: code({
     severity: 'error',
     title: 'Unknown profile',
@@ -152,6 +161,24 @@ export const configurationCodes = {
       'valid regular expression as a literal text.',
     message: (p: { written: string }) => `${quoted(p.written)} is not a regular expression and matches only itself`,
     help: () => 'escape special characters with `\\`',
+  }),
+  S058: code({
+    severity: 'error',
+    title: 'Required field is missing',
+    explanation:
+      'Without this field the configuration cannot be used. `diagnose --yaml-only` prints it nevertheless, as Skaffold does.',
+    message: (p: { field: string; of: string; name: string }) =>
+      `${p.of}${p.name === '' ? '' : ` (${quoted(p.name)})`} has no ${quoted(p.field)}`,
+    help: (p) => `add \`${p.field}:\``,
+  }),
+  S059: code({
+    severity: 'error',
+    title: 'Fields exclude each other',
+    explanation:
+      'Only one of these fields can apply, such as one builder of an artifact. A profile that has one of them replaces the other.',
+    message: (p: { field: string; other: string; of: string; name: string }) =>
+      `${quoted(p.field)} excludes ${quoted(p.other)} in ${p.of}${p.name === '' ? '' : ` (${quoted(p.name)})`}`,
+    help: () => 'remove one of them',
   }),
 };
 

@@ -2,16 +2,18 @@
  * Real configurations of public repositories, against what Skaffold itself reads in them. The files are not part of this
  * repository: they are looked for beside it.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { sharedFiles } from '../../../test/rigs/shared-files.ts';
 import { plainValue } from '../../diagnostics/yaml/located.ts';
 import { sourceFiles } from '../../util/source-files.ts';
 import { readConfigurations } from './read-configurations.ts';
 
-const corpus = new URL('../../../../shared/corpus/', import.meta.url);
+const { path: folderOfCorpus, missing } = sharedFiles('corpus/');
+const corpus = pathToFileURL(folderOfCorpus);
 
 interface Case {
   /** Below `input/`. */
@@ -23,12 +25,11 @@ interface Case {
   readonly error?: string;
 }
 
-describe.skipIf(!existsSync(corpus))('real configurations (../shared/corpus is there)', () => {
+describe.skipIf(missing !== undefined)(`real configurations (${missing ?? 'shared/corpus is there'})`, () => {
   describe.each(['skaffold', 'real'])('%s', (set) => {
     const folder = new URL(`${set}/`, corpus);
-    const cases = existsSync(corpus)
-      ? (JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')) as readonly Case[])
-      : [];
+    const cases =
+      missing === undefined ? (JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')) as readonly Case[]) : [];
 
     it.each(cases)('$file with profile $profile', async ({ file, profile, merged }) => {
       const input = new URL('input/', folder);
@@ -42,6 +43,7 @@ describe.skipIf(!existsSync(corpus))('real configurations (../shared/corpus is t
           modules: [],
           env: {},
           fetch: 'never',
+          strict: false,
         },
         {
           files: sourceFiles,

@@ -10,6 +10,9 @@ import { writeYaml } from '../../diagnostics/yaml/write-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { newestTypes } from '../schema/newest-types.ts';
 import { withAbsolutePaths } from './absolute-paths.ts';
+import { expandTemplate } from '../plan/expand-template.ts';
+import { readArtifacts, type ArtifactRequest } from '../plan/read-artifacts.ts';
+import { checkRules } from './check-rules.ts';
 import { withDefaults } from './defaults.ts';
 import { applyProfiles, profileNames } from './profiles/apply-profiles.ts';
 import { readConfigFile } from './read-config-file.ts';
@@ -35,6 +38,24 @@ function filesOf(set: string): readonly string[] {
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
+const request: ArtifactRequest = {
+  images: [],
+  env: {},
+  expand: (node, report) =>
+    expandTemplate(
+      node,
+      {
+        env: {},
+        surroundings: {
+          ...{ environment: () => undefined, now: 0, zone: 'UTC' },
+          randomBytes: (count) => Buffer.alloc(count),
+          run: () => ({ failure: 'no programs' }),
+        },
+      },
+      report,
+    ),
+};
+
 /** Reads a text as every command does, with each of its profiles. Returns the mistakes. */
 function readEverything(text: string): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -42,10 +63,13 @@ function readEverything(text: string): readonly Diagnostic[] {
   for (const { document } of readConfigFile(new SourceText('skaffold.yaml', text), report))
     for (const active of [[], ...profileNames(document).map((name) => [name])]) {
       const applied = applyProfiles(document, active, newestTypes, report);
+      checkRules(applied, newestTypes, report);
       const filled = withDefaults(applied, { home: '/home/me', namespace: 'default', random: () => '1' });
       const whole = withAbsolutePaths(filled, rootType, newestTypes, '/home/me/shop');
       writeYaml([whole]);
       JSON.stringify(plainValue(whole));
+      const about = { file: '/home/me/shop/skaffold.yaml', index: 0, version: '', profiles: [], activeProfiles: [] };
+      readArtifacts([{ ...about, required: false, document: whole }], request, report);
     }
   return found;
 }

@@ -52,7 +52,7 @@ async function read(
   const { configurations, diagnostics } = await readConfigurations(
     {
       ...{ path: '/p', command: 'dev', profiles: [], autoActivation: true, propagateProfiles: true },
-      ...{ modules: [], env: {}, fetch: 'missing', ...request },
+      ...{ modules: [], env: {}, fetch: 'missing', strict: false, ...request },
     },
     around,
   );
@@ -343,7 +343,7 @@ describe('required configurations', () => {
         'skaffold.yaml',
         4,
         33,
-        'the required configuration cannot be fetched: Slipway does not read repositories of Google Cloud',
+        'the required configuration cannot be fetched: Slipway uses no service of Google: name its Git repository with `git`, or a copy with `path`',
       ],
     ],
     [
@@ -353,7 +353,7 @@ describe('required configurations', () => {
         'skaffold.yaml',
         4,
         37,
-        'the required configuration cannot be fetched: Slipway does not read repositories of Google Cloud',
+        'the required configuration cannot be fetched: Slipway uses no service of Google: name its Git repository with `git`, or a copy with `path`',
       ],
     ],
     [
@@ -513,6 +513,7 @@ describe('mistakes', () => {
         modules: [],
         env: {},
         fetch: 'never',
+        strict: false,
       },
       around,
     );

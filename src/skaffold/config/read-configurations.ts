@@ -5,11 +5,12 @@ import { itemsOf, textAt, valueAt, withoutEntry } from '../../diagnostics/yaml/e
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { SourceFiles } from '../../util/source-files.ts';
+import { withText, type SourceFiles } from '../../util/source-files.ts';
 import { quoted } from '../../util/visible.ts';
 import { problem } from '../problem.ts';
 import { newestTypes } from '../schema/newest-types.ts';
 import { isUrl, withAbsolutePaths } from './absolute-paths.ts';
+import { checkRules } from './check-rules.ts';
 import type {
   Configuration,
   ConfigurationSurroundings,
@@ -41,7 +42,9 @@ export async function readConfigurations(
   request: ConfigurationRequest,
   around: ConfigurationSurroundings,
 ): Promise<ReadConfigurations> {
-  return await new ConfigurationReader(request, around).read();
+  const { path, text } = request;
+  const files = text === undefined ? around.files : withText(around.files, path, text);
+  return await new ConfigurationReader(request, { ...around, files }).read();
 }
 
 /** One file that is to be read, and why. */
@@ -148,6 +151,7 @@ class ConfigurationReader {
     this.#visited.set(key, active);
 
     const applied = applyProfiles(document, active, newestTypes, this.#report);
+    if (this.#request.strict) checkRules(applied, newestTypes, this.#report);
     const kube = await this.#kubeOf(applied);
     this.#checkContext(document, applied, kube.context, kubeContext);
     const filled = withDefaults(applied, {
@@ -240,7 +244,8 @@ class ConfigurationReader {
     const cloud = valueAt(requirement, 'googleCloudStorage') ?? valueAt(requirement, 'googleCloudBuildRepoV2');
     if (cloud) {
       const what = 'the required configuration';
-      this.#report(problem('S008', cloud.at, { what, why: 'Slipway does not read repositories of Google Cloud' }));
+      const why = 'Slipway uses no service of Google: name its Git repository with `git`, or a copy with `path`';
+      this.#report(problem('S008', cloud.at, { what, why }));
       return this.#isMissing();
     }
     const git = valueAt(requirement, 'git');

@@ -4,6 +4,7 @@ import type { BuildpacksOptions } from '../../build/buildpacks/buildpacks-argume
 import type { CustomOptions } from '../../build/custom/custom-builder.ts';
 import type { DockerOptions } from '../../build/docker/docker-builder.ts';
 import type { JibOptions } from '../../build/jib/jib-arguments.ts';
+import type { BuildHooks, HookPhase, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
 import type { KanikoOptions } from '../../build/kaniko/kaniko-builder.ts';
 import type { KoOptions } from '../../build/ko/ko-options.ts';
 import type { BuilderPod } from '../../model/kubernetes-settings.ts';
@@ -41,6 +42,9 @@ export interface ArtifactStepSpec extends StepSpec {
   /** Whether an image that was built from the same inputs before is used again. */
   readonly cache: boolean;
   readonly builder: ArtifactBuilder;
+  readonly hooks?: BuildHooks;
+  /** Absent in plans of older versions. */
+  readonly place?: HookPlace;
   /** Present if the image is built in a pod, where the run builds images. Absent: where its steps run. */
   readonly cluster?: ClusterBuild;
 }
@@ -49,4 +53,12 @@ export interface ClusterBuild {
   readonly pod: BuilderPod;
   /** The Docker configuration on this machine with the logins of the builder. Absolute. */
   readonly dockerConfig?: string;
+}
+
+/** The step that runs hooks before or after all artifacts of a configuration. */
+export interface HooksStepSpec extends StepSpec {
+  readonly kind: 'hooks';
+  readonly phase: HookPhase;
+  readonly hooks: readonly HostHook[];
+  readonly place: HookPlace;
 }

@@ -67,6 +67,12 @@ describe('the places of a build', () => {
       {},
       { builds: { on: ['kubernetes'], namespace: 'ci', builder } },
     ],
+    [
+      'a cluster beside an engine for the tests',
+      [artifact('kaniko', 'r/b', 'ci')],
+      { testsInContainers: true },
+      { builds: { on: ['kubernetes'], namespace: 'ci', builder } },
+    ],
     ['the engine of --on', [artifact('kaniko', 'r/a', 'ci')], { on: ['docker'] }, undefined],
     [
       'the cluster of --on',
@@ -79,9 +85,9 @@ describe('the places of a build', () => {
   });
 
   it.each<[string, readonly Artifact[], Partial<PlacesRequest>, readonly string[]]>([
-    ['an image without a registry', [artifact('kaniko', 'app')], {}, ['S051']],
+    ['an image without a registry', [artifact('kaniko', 'app')], {}, ['S056']],
     ['no push', [artifact('kaniko', 'r/app')], { push: false }, ['S055']],
-    ['two namespaces', [artifact('kaniko', 'r/a', 'x'), artifact('kaniko', 'r/b', 'y')], {}, ['S054']],
+    ['two namespaces', [artifact('kaniko', 'r/a', 'x'), artifact('kaniko', 'r/b', 'y')], {}, ['S057']],
     ['a builder that needs an engine', [artifact('bazel', 'r/a'), artifact('kaniko', 'r/b')], {}, ['S053']],
   ])('refuse %s', (_, artifacts, request, expected) => {
     expect(places(artifacts, request).codes).toEqual(expected);

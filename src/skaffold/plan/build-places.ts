@@ -27,9 +27,14 @@ export function isBuiltInCluster({ builder, cluster, on }: PlaceFacts): boolean 
   return cluster || builder === 'kaniko';
 }
 
+/** Reports whether `--on` asks for something that is no cluster. Then `build.cluster` does not count. */
+export function namesEngine(on: PlaceFacts['on']): boolean {
+  return on?.some((word) => !meansCluster(word)) === true;
+}
+
 /** Reports whether an image needs no container engine: a pod builds it, or its program pushes it. */
 export function needsNoEngine(facts: PlaceFacts): boolean {
-  const pushes = facts.cluster && facts.on?.some((word) => !meansCluster(word)) !== true;
+  const pushes = facts.cluster && !namesEngine(facts.on);
   return isBuiltInCluster(facts) || (pushes && ['custom', 'ko', 'jib'].includes(facts.builder));
 }
 
@@ -42,31 +47,34 @@ export interface PlacesRequest {
   readonly push?: boolean;
   /** The image of each artifact with its tag, by its name in the configuration. */
   readonly references: ReadonlyMap<string, string>;
+  /** Whether tests look into images, or run commands in them. */
+  readonly testsInContainers?: boolean | undefined;
 }
 
 /**
- * Returns where a build works if it needs a cluster. If some artifacts need an engine too, it is where steps run, and the cluster is
- * where images are built. Reports artifacts that do not fit to their place.
+ * Returns where a build works if it needs a cluster. If some artifacts or tests need an engine too, it is where steps run, and the
+ * cluster is where images are built. Reports artifacts that do not fit to their place.
  */
 export function buildPlaces(
   artifacts: readonly Artifact[],
-  { on, kubeContext, push, references }: PlacesRequest,
+  { on, kubeContext, push, references, testsInContainers }: PlacesRequest,
   report: Report,
 ): ReadPipeline['places'] {
   const factsOf = (artifact: Artifact) => placeFacts(artifact, on);
   const inCluster = artifacts.filter((artifact) => isBuiltInCluster(factsOf(artifact)));
   for (const artifact of artifacts) reportMisfit(artifact, on, report);
-  const isWhole = on !== undefined || artifacts.every((artifact) => needsNoEngine(factsOf(artifact)));
+  const isWhole =
+    on !== undefined || (testsInContainers !== true && artifacts.every((artifact) => needsNoEngine(factsOf(artifact))));
   // A build of nothing is a build on the engine.
   if (inCluster.length === 0 && (artifacts.length === 0 || on !== undefined || !isWhole)) return undefined;
   for (const { image, at } of inCluster) {
     const reference = references.get(image) ?? image;
-    if (!splitImageName(reference).name.includes('/')) report(problem('S051', at, { image, reference }));
+    if (!splitImageName(reference).name.includes('/')) report(problem('S056', at, { image, reference }));
   }
   if (push === false && inCluster.length > 0)
     report(problem('S055', undefined, { images: inCluster.map(({ image }) => image) }));
   const namespaces = [...new Set(artifacts.flatMap(({ cluster }) => cluster?.namespace ?? []))];
-  if (namespaces.length > 1) report(problem('S054', artifacts.find(({ cluster }) => cluster)?.at, { namespaces }));
+  if (namespaces.length > 1) report(problem('S057', artifacts.find(({ cluster }) => cluster)?.at, { namespaces }));
   const [namespace] = namespaces;
   const { image, initImage } = kanikoDefaults;
   const place: WantedPlace = {

@@ -54,6 +54,24 @@ const tagged = (...lines: readonly string[]): Example => ({
   request: { tag: '' },
 });
 
+/** A file with one artifact and one test that has these lines. */
+const tested = (lines: readonly string[], more: Partial<Example> = {}): Example => ({
+  text: newest(
+    'build:',
+    '  artifacts: [{image: app}]',
+    'test:',
+    ...lines.map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
+  ),
+  request: { test: { images: [] } },
+  command: 'slipway test',
+  ...more,
+});
+/** The same with a file of structure tests. */
+const structure = (...lines: readonly string[]): Example =>
+  tested(['image: app', 'structureTests: [app.test.yaml]'], {
+    files: { 'app.test.yaml': `${lines.join('\n')}\n` },
+  });
+
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
@@ -66,6 +84,9 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   },
   S007: { text: named('shop'), request: { modules: ['shpo'] }, command: 'slipway build --module shpo' },
   S008: { text: newest('requires:', '  - googleCloudStorage: {source: "gs://bucket/cart"}') },
+  S009: {
+    instead: problem('S009', undefined, { url: 'https://git.example/skaffold.yaml', why: 'the server answers 404' }),
+  },
   S010: { text: profile(), request: { profiles: ['dve'] }, command: 'slipway build --profile dve' },
   S011: {
     text: profile('patches:', '  - {path: /build/artifacts/1/image, value: other}'),
@@ -106,32 +127,33 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     text: newest('build:', '  artifacts:', '    - image: app', '      requires: [{image: bas}]', '    - image: base'),
   },
   S022: { text: artifact('requires: [{image: app}]') },
-  S023: { text: newest('build:', '  artifacts: [{image: app}]', '  googleCloudBuild: {projectId: shop}') },
   S024: { text: artifact('docker: {squash: true}') },
   S025: { text: artifact(), request: { images: ['pap'] }, command: 'slipway build --build-image pap' },
-  S026: { text: artifact('hooks: {before: [{command: [make]}]}') },
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
   S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
-  S050: { text: artifact('platforms: [linux/amd64, linux/arm64]') },
-  S051: { text: artifact('kaniko: {}'), request: { push: true } },
-  S052: {
-    text: newest('build:', '  artifacts: [{image: r.io/app, kaniko: {verbosity: debug}}]'),
-    request: { push: true },
+  S050: { text: newest('build:', '  googleCloudBuild: {projectId: shop}', '  artifacts: [{image: app}]') },
+  S051: {
+    instead: problem('S051', undefined, { field: 'deploy.cloudrun', instead: '`deploy.kubectl` or `deploy.helm`' }),
   },
+  S052: { text: newest('build:', '  local: {useDockerCLI: true}', '  artifacts: [{image: app}]') },
   S053: {
     text: newest('build:', '  artifacts: [{image: r.io/app, buildpacks: {builder: b}}]', '  cluster: {}'),
     request: { push: true },
   },
-  S054: {
-    text: `${newest('build:', '  artifacts: [{image: r.io/a}]', '  cluster: {namespace: one}')}---\n${newest('build:', '  artifacts: [{image: r.io/b}]', '  cluster: {namespace: two}')}`,
-    request: { push: true },
-  },
+  S054: { text: artifact('platforms: [linux/amd64, linux/arm64]') },
   S055: {
     text: newest('build:', '  artifacts: [{image: r.io/app}]', '  cluster: {}'),
     request: { push: false },
     command: 'slipway build --no-push',
   },
+  S056: { text: artifact('kaniko: {}'), request: { push: true } },
+  S057: {
+    text: `${newest('build:', '  artifacts: [{image: r.io/a}]', '  cluster: {namespace: one}')}---\n${newest('build:', '  artifacts: [{image: r.io/b}]', '  cluster: {namespace: two}')}`,
+    request: { push: true },
+  },
+  S058: { text: artifact('custom:', '  dependencies: {paths: [src]}') },
+  S059: { text: artifact('docker: {}', 'ko: {}') },
   S060: template('make {{.IMAGE'),
   S061: template('make {{.IMAGE | uper}}'),
   S062: template('make {{genPrivateKey "rsa"}}'),
@@ -159,6 +181,19 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S076: {
     instead: problem('S076', undefined, { policy: 'gitCommit', written: 'release/2', tag: 'release_2' }),
   },
+  S080: tested(['image: ap', 'custom: [{command: ./test.sh}]']),
+  S081: tested(['image: app', 'structureTests: [tests/*.yaml]']),
+  S082: tested(['image: app', 'custom: [{command: ./test.sh}]', 'structureTestsArgs: [--pull]']),
+  S083: structure('schemaVersion: 1.0.0'),
+  S084: structure('schemaVersion: 2.0.0', 'commandTests:', '  - name: greets'),
+  S085: structure('schemaVersion: 2.0.0', 'fileContentTests:', '  - {name: a, path: /a, expectedContents: ["(?=a)"]}'),
+  S086: structure('schemaVersion: 2.0.0', 'licenseTests: [{debian: true}]'),
+  S087: structure('schemaVersion: 2.0.0', 'containerRunOptions: {privileged: true}'),
+  S088: { text: artifact(), request: { test: { images: [] } }, command: 'slipway test' },
+  S089: tested(['image: app', 'custom: [{command: ./test.sh}]'], {
+    request: { test: { images: [{ name: 'ap', reference: 'ap:1' }] } },
+    command: 'slipway test --images ap=ap:1',
+  }),
 };
 
 interface DockerfileExample {
@@ -228,6 +263,7 @@ function around({ text, files = {}, context }: Example) {
     machine: 'linux/amd64',
     caches: '/home/dev/.local/state/slipway/builds',
     clock: new ManualClock(),
+    platform: 'linux',
   };
 }
 
@@ -240,9 +276,17 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
   const { diagnostics } = await loadBuild(
     {
       ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
-      ...{ env: {}, fetch: 'never', images: [], insecureRegistries: [], failFast: false, cacheArtifacts: true },
-      ...{ onlyOnePlatform: false },
-      ...{ platforms: [], push: false },
+      ...{
+        env: {},
+        fetch: 'never',
+        strict: true,
+        images: [],
+        insecureRegistries: [],
+        failFast: false,
+        cacheArtifacts: true,
+        onlyOnePlatform: false,
+      },
+      ...{ platforms: [], push: false, folder },
       ...request,
       ...(tag !== '' && { tag }),
     },

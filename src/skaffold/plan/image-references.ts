@@ -54,8 +54,8 @@ export async function imageReferences(
         },
       }),
     });
-    const at = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
-    for (const found of problems) report(tagDiagnostic(found, at));
+    const policyAt = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
+    for (const found of problems) report(tagDiagnostic(found, policyAt, artifact.at));
     if (value !== undefined) references.set(image, value);
   }
   return references;

@@ -3,10 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
-import type { Read, ReadPipeline } from '../../engine/front-end.ts';
+import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan, PlannedStage } from '../../model/plan.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
@@ -18,11 +19,17 @@ import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
-import { buildPlaces, isBuiltInCluster, needsNoEngine, placeFacts } from './build-places.ts';
-import { concurrencyOf, planBuild } from './plan-build.ts';
+import { buildPlaces, isBuiltInCluster, namesEngine, needsNoEngine, placeFacts } from './build-places.ts';
+import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
+import { planHooks } from './plan-hooks.ts';
+import { planTest } from './plan-test.ts';
+import { configurationHooks } from './read-hooks.ts';
 import { platformsOfFlag, platformsToBuild } from './platform-decision.ts';
 import { pushes } from './push-decision.ts';
+import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
+import { selectedTests } from './selected-tests.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -34,20 +41,24 @@ const noNames: ReadPipeline['names'] = {
 };
 
 /**
- * Reads a `skaffold.yaml` and plans the build of its artifacts. Reports every mistake.
+ * Reads a `skaffold.yaml` and plans the build of its artifacts, and their tests if they are wanted. Reports every mistake.
  * @param accepted called unless the command line is wrong: it names a missing file, profile, module or image
+ * @param signal stops Git. Rejects with its reason
  */
 export async function loadBuild(
   request: BuildRequest,
   around: SkaffoldBuildSurroundings,
-  accepted: () => void = () => undefined,
+  {
+    accepted = () => undefined,
+    signal = new AbortController().signal,
+  }: Pick<PipelineRequest, 'accepted' | 'signal'> = {},
 ): Promise<Read<ReadPipeline>> {
   const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const { configurations, diagnostics } = await readConfigurations(request, {
     ...around,
     random: randomUUID,
-    repositories: moduleRepositories(request, around.repositories),
+    repositories: moduleRepositories(request, around.repositories, signal),
   });
   found.push(...diagnostics);
   const first = configurations.at(-1);
@@ -65,18 +76,22 @@ export async function loadBuild(
 
   const surroundings = templateSurroundings(request, around);
   const flagged = platformsOfFlag(request.platforms, report);
+  const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
+  const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
   const artifacts = readArtifacts(
     configurations,
     {
-      images: request.images,
-      env: request.env,
-      expand: (node, to) => expandTemplate(node, { env: request.env, surroundings }, to),
+      ...{ images: request.images, env: request.env, expand, withoutCluster: namesEngine(request.on) },
+      ...(tests && { only: tests.toBuild }),
     },
     report,
   ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
-  const { signal } = new AbortController();
-  const kubeContext = request.kubeContext ?? (await around.kube()).context;
+  const configured = configurations
+    .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
+    .find((name) => name);
+  const wantedContext = request.kubeContext ?? configured;
+  const kubeContext = wantedContext ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
@@ -86,50 +101,77 @@ export async function loadBuild(
     signal,
     report,
   );
+  const selected = new Set(artifacts.map(({ configuration }) => configuration));
+  for (const { document } of selected) reportUnusedInBuild(document, request.on, report);
+  const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
-  const places = buildPlaces(artifacts, { ...request, references }, report);
+  const places = buildPlaces(
+    artifacts,
+    {
+      ...{ ...request, references, testsInContainers: tests?.planned.some(({ test }) => test.type === 'structure') },
+      ...(wantedContext !== undefined && { kubeContext: wantedContext }),
+    },
+    report,
+  );
   if (hasErrors(found)) return result();
   const inCluster = (artifact: Artifact) => isBuiltInCluster(placeFacts(artifact, request.on));
-  const push = (artifact: Artifact) =>
-    needsNoEngine(placeFacts(artifact, request.on)) ||
-    pushes({
-      flag: request.push,
-      configured: flagAt(artifact.configuration.document, 'build', 'local', 'push'),
-      kubeContext,
-      localCluster: global.localCluster,
-    });
+  const push = (artifact: Artifact) => {
+    if (needsNoEngine(placeFacts(artifact, request.on))) return true;
+    const { document } = artifact.configuration;
+    // Google Cloud Build always pushes.
+    const isCloud = valueAt(document, 'build', 'googleCloudBuild') !== undefined;
+    const configured = isCloud ? true : flagAt(document, 'build', 'local', 'push');
+    return pushes({ flag: request.push, configured, kubeContext, localCluster: global.localCluster });
+  };
   const platforms = (artifact: Artifact) =>
     platformsToBuild({
       ...{ wanted: artifact.platforms, builder: artifact.builder.type, push: push(artifact) },
       ...{ onlyOne: request.onlyOnePlatform, machine: around.machine },
     });
   for (const artifact of artifacts) reportDropped(artifact, platforms(artifact), request, report);
-  const plan: Plan = {
-    stages: [
-      planBuild(artifacts, {
-        references,
-        push,
-        platforms,
-        inCluster,
-        ...(kubeContext !== undefined && { kubeContext }),
-        insecure: ({ image, configuration: { document } }) => {
-          const { registry } = parseImageReference(references.get(image) ?? image);
-          const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-          return insecure.has(registry) || own.includes(registry);
-        },
-        concurrency: concurrencyOf(
-          request.concurrency,
-          configurations.flatMap(({ document }) =>
-            ['local', 'cluster'].map((place) => Number(textAt(document, 'build', place, 'concurrency') ?? 0)),
-          ),
-        ),
-        failFast: request.failFast,
-        cache: request.cacheArtifacts,
-      }),
-    ],
+  const defaultRepo = request.defaultRepo ?? global.defaultRepo;
+  const place: HookPlace = {
+    folder: request.folder,
+    ...(defaultRepo !== undefined && { defaultRepo }),
+    ...(global.multiLevelRepo !== undefined && { multiLevelRepo: global.multiLevelRepo }),
   };
+  const stages: PlannedStage[] = [];
+  /** Adds a stage with the next ordinal, unless it is empty. */
+  const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
+    const stage = plan(stages.length + 1);
+    if (stage) stages.push(stage);
+    return stage;
+  };
+  add((ordinal) => planHooks(hooks, 'before', place, ordinal));
+  const buildPlan: BuildPlan = {
+    ...{ references, push, platforms, inCluster, place, failFast: request.failFast, cache: request.cacheArtifacts },
+    ...(kubeContext !== undefined && { kubeContext }),
+    insecure: ({ image, configuration: { document } }) => {
+      const { registry } = parseImageReference(references.get(image) ?? image);
+      const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
+      return insecure.has(registry) || own.includes(registry);
+    },
+    concurrency: concurrencyOf(
+      request.concurrency,
+      configurations.flatMap(({ document }) =>
+        ['local', 'cluster'].map((where) => Number(textAt(document, 'build', where, 'concurrency') ?? 0)),
+      ),
+    ),
+  };
+  const isOnlyTest = tests !== undefined && artifacts.length === 0;
+  const build = isOnlyTest ? undefined : add((ordinal) => planBuild(artifacts, buildPlan, ordinal));
+  add((ordinal) => planHooks(hooks, 'after', place, ordinal));
+  if (tests)
+    add((ordinal) =>
+      planTest(tests.planned, {
+        ordinal,
+        references: new Map([...references, ...tests.given]),
+        builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
+      }),
+    );
+  const plan: Plan = { stages };
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
@@ -150,7 +192,7 @@ function reportDropped(
 ): void {
   const [built] = platforms;
   if (built !== undefined && platforms.length < wanted.length && !onlyOnePlatform)
-    report(problem('S050', at, { image, built, wanted }));
+    report(problem('S054', at, { image, built, wanted }));
 }
 
 function flagAt(node: Parameters<typeof valueAt>[0], ...keys: readonly string[]): boolean | undefined {

@@ -26,7 +26,7 @@ async function planned(more: Partial<BuildPlan> = {}) {
     platforms: ({ platforms }) => platforms,
     inCluster: () => false,
     insecure: ({ image }) => image === 'base',
-    ...{ concurrency: 2, failFast: false, cache: true, ...more },
+    ...{ concurrency: 2, failFast: false, cache: true, place: { folder: '/work' }, ...more },
   });
 }
 
@@ -72,6 +72,7 @@ describe('the plan of a build', () => {
     );
     const stage = planBuild(artifacts, {
       ...{ references: new Map(), push: () => true, insecure: () => false, platforms: () => [], concurrency: 0 },
+      ...{ place: { folder: '/work' } },
       ...{ failFast: false, cache: true, kubeContext: 'prod', inCluster: ({ builder }) => builder.type === 'kaniko' },
     });
     expect(stage.steps).toMatchObject([

@@ -1,4 +1,5 @@
 import { placeOf } from '../../diagnostics/source-text.ts';
+import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { stepId } from '../../model/ids.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import type { RequiredImage } from '../../build/builder.ts';
@@ -26,11 +27,15 @@ export interface BuildPlan {
   readonly failFast: boolean;
   /** Whether images are taken from the artifact cache. */
   readonly cache: boolean;
+  readonly place: HookPlace;
 }
 
-/** Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires. */
-export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): PlannedStage {
-  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, 1, i + 1)]));
+/**
+ * Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires.
+ * @param ordinal of the stage
+ */
+export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordinal = 1): PlannedStage {
+  const ids = new Map(artifacts.map(({ image }, i) => [image, stepId(1, ordinal, i + 1)]));
   const byImage = new Map(artifacts.map((artifact) => [artifact.image, artifact]));
   const withPlatforms = (required: Artifact | undefined): Pick<RequiredImage, 'platforms'> => {
     const platforms = required === undefined ? [] : plan.platforms(required);
@@ -38,14 +43,14 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): Plan
   };
   const referenceOf = (image: string) => plan.references.get(image) ?? image;
   return {
-    ordinal: 1,
+    ordinal,
     name: 'build',
     runsIf: 'success',
     onFailure: plan.failFast ? 'cancelSiblings' : 'continue',
     phase: 'build',
     jobs: plan.concurrency,
     steps: artifacts.map((artifact) => {
-      const { image, at, context, requires, cluster } = artifact;
+      const { image, at, context, requires, cluster, hooks } = artifact;
       const builder = withClusterVariables(artifact, plan.kubeContext);
       const spec: ArtifactStepSpec = {
         kind: 'artifact',
@@ -62,9 +67,11 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan): Plan
         cache: plan.cache,
         builder,
         ...(plan.inCluster(artifact) && { cluster: clusterBuild(artifact) }),
+        ...(hooks && { hooks }),
+        place: plan.place,
       };
       return {
-        id: ids.get(image) ?? stepId(1, 1, 1),
+        id: ids.get(image) ?? stepId(1, ordinal, 1),
         name: image,
         needs: requires.flatMap((required) => ids.get(required.image) ?? []),
         policy: {

@@ -8,6 +8,8 @@ import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
 import { readCluster, type ClusterSection } from './cluster-section.ts';
 import { readPlatforms } from './platform-decision.ts';
+import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
+import { readHooks } from './read-hooks.ts';
 import { readBuilder } from './read-builder.ts';
 
 /** One artifact of a configuration, before it has a tag. */
@@ -22,11 +24,16 @@ export interface Artifact {
   readonly builder: ArtifactBuilder;
   /** `build.cluster` of its configuration. */
   readonly cluster?: ClusterSection;
+  readonly hooks?: BuildHooks;
 }
 
 export interface ArtifactRequest {
   /** Only artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
+  /** Of these, only the artifacts with one of these images, and those that they require. Absent: all of them. */
+  readonly only?: ReadonlySet<string>;
+  /** `build.cluster` does not count: the command line says to build elsewhere. */
+  readonly withoutCluster?: boolean;
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,7 +48,7 @@ export function readArtifacts(
   request: ArtifactRequest,
   report: Report,
 ): readonly Artifact[] {
-  const outlines = configurations.flatMap((configuration) => outlinesOf(configuration, report));
+  const outlines = configurations.flatMap((configuration) => outlinesOf(configuration, request, report));
   const byImage = new Map<string, Outline>();
   for (const outline of outlines) {
     const first = byImage.get(outline.image);
@@ -56,21 +63,24 @@ export function readArtifacts(
     report(problem('S022', circle[0]?.at, { circle: circle.map((one) => one.image) }));
   for (const image of request.images)
     if (!known.some((one) => one.includes(image))) report(problem('S025', undefined, { image, known }));
-  const selected = selection(outlines, byImage, request.images);
+  const selected = selection(outlines, byImage, request);
   return outlines
     .filter(({ image }) => selected.has(image))
     .flatMap((outline) => whole(outline, request, report) ?? []);
 }
 
 /** An artifact without its builder. */
-interface Outline extends Omit<Artifact, 'builder'> {
+interface Outline extends Omit<Artifact, 'builder' | 'hooks'> {
   readonly node: Located;
 }
 
-function outlinesOf(configuration: Configuration, report: Report): readonly Outline[] {
+function outlinesOf(
+  configuration: Configuration,
+  { withoutCluster }: Pick<ArtifactRequest, 'withoutCluster'>,
+  report: Report,
+): readonly Outline[] {
   const platforms = readPlatforms(valueAt(configuration.document, 'build', 'platforms'), report);
-  reportDockerCommand(configuration, report);
-  const section = valueAt(configuration.document, 'build', 'cluster');
+  const section = withoutCluster === true ? undefined : valueAt(configuration.document, 'build', 'cluster');
   const cluster = section && readCluster(section, dirname(configuration.file), report);
   return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
     const own = readPlatforms(valueAt(node, 'platforms'), report);
@@ -91,16 +101,10 @@ function outlinesOf(configuration: Configuration, report: Report): readonly Outl
   });
 }
 
-function reportDockerCommand({ document }: Configuration, report: Report): void {
-  const entry = entryOf(valueAt(document, 'build', 'local'), 'useDockerCLI');
-  const why = 'Slipway builds through the API of the engine, which makes the same image';
-  if (entry && textAt(entry.value) === 'true') report(problem('S052', entry.keyAt, { field: entry.key, why }));
-}
-
 function selection(
   outlines: readonly Outline[],
   byImage: ReadonlyMap<string, Outline>,
-  images: readonly string[],
+  { images, only }: Pick<ArtifactRequest, 'images' | 'only'>,
 ): ReadonlySet<string> {
   const selected = new Set<string>();
   const add = ({ image, requires }: Outline): void => {
@@ -112,8 +116,20 @@ function selection(
     }
   };
   for (const outline of outlines)
-    if (images.length === 0 || images.some((image) => outline.image.includes(image))) add(outline);
+    if (isSelected(outline.image, images) && only?.has(outline.image) !== false) add(outline);
   return selected;
+}
+
+/** Reports whether `--build-image` selects an image. */
+export function isSelected(image: string, images: readonly string[]): boolean {
+  return images.length === 0 || images.some((part) => image.includes(part));
+}
+
+/** Returns the images of all artifacts. */
+export function artifactImages(configurations: readonly Configuration[]): readonly string[] {
+  return configurations.flatMap(({ document }) =>
+    itemsOf(valueAt(document, 'build', 'artifacts')).map((node) => textAt(node, 'image') ?? ''),
+  );
 }
 
 /** Returns one circle for each artifact that closes one, as a path that ends where it begins. */
@@ -140,12 +156,9 @@ function circles(byImage: ReadonlyMap<string, Outline>): readonly (readonly Outl
 const builders = ['docker', 'custom', 'jib', 'ko', 'bazel', 'buildpacks', 'kaniko'] as const;
 
 function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: Report): Artifact | undefined {
-  const { image } = outline;
   const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
   const options = valueAt(node, name) ?? node;
-  if (valueAt(node, 'hooks')) report(problem('S026', valueAt(node, 'hooks')?.at, { image }));
-  const cloud = valueAt(outline.configuration.document, 'build', 'googleCloudBuild');
-  if (cloud) return void report(problem('S023', cloud.at, { image, builder: 'googleCloudBuild' }));
+  const hooks = readHooks(node, report);
   const folder = dirname(outline.configuration.file);
   const local = valueAt(outline.configuration.document, 'build', 'local');
   const buildkit = textAt(local, 'useBuildkit');
@@ -153,5 +166,5 @@ function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: 
     ...{ ...request, context: outline.context, folder, report },
     ...(buildkit && { buildkit: buildkit === 'true' }),
   });
-  return builder && { ...outline, builder };
+  return builder && { ...outline, builder, ...(hooks && { hooks }) };
 }

@@ -46,6 +46,8 @@ const readers: Readonly<Record<ArtifactBuilder['type'], ReadOptions>> = {
   },
   custom: (custom, request) => {
     const command = valueAt(custom, 'buildCommand');
+    if (!command)
+      request.report(problem('S058', custom.at, { field: 'buildCommand', of: 'a custom artifact', name: '' }));
     const text = command && request.expand(command, request.report);
     return text === undefined
       ? undefined
@@ -66,7 +68,7 @@ const readers: Readonly<Record<ArtifactBuilder['type'], ReadOptions>> = {
     dependencies: patternsAt(ko),
   }),
   jib: (jib) => {
-    const tool = textAt(jib, 'type');
+    const tool = textAt(jib, 'type')?.toLowerCase();
     return {
       type: 'jib',
       args: textsAt(jib, 'args'),

@@ -6,8 +6,8 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { tagPolicyOf } from './tag-policy-of.ts';
 
 async function read(yaml: string) {
-  const found: Diagnostic[] = [];
   const [configuration] = await configurationsOf(`build: { tagPolicy: ${yaml}, artifacts: [{ image: a }] }\n`);
+  const found: Diagnostic[] = [];
   const policy = tagPolicyOf(valueAt(configuration?.document, 'build', 'tagPolicy'), (one) => found.push(one));
   return { policy, found: found.map(lineOf) };
 }
@@ -41,12 +41,11 @@ describe('a tag policy', () => {
     ],
   ])('%s', async (yaml, policy) => expect(await read(yaml)).toEqual({ policy, found: [] }));
 
-  it('with an unknown variant is reported there', async () => {
-    expect(await read('{ gitCommit: { variant: Tag } }')).toEqual({
-      policy: commit,
-      found: [
-        'S027 1:45 `variant` is `Tag`, but must be one of Tags, CommitSha, AbbrevCommitSha, TreeSha, AbbrevTreeSha',
-      ],
-    });
+  it('with a custom template in a custom template is reported there', async () => {
+    const nested =
+      '{ customTemplate: { template: "{{.A}}", components: [{ name: A, customTemplate: { template: x } }] } }';
+    expect((await read(nested)).found).toEqual([
+      expect.stringMatching(/^S027 1:\d+ `components` is `customTemplate`, but must be other tag policies/),
+    ]);
   });
 });

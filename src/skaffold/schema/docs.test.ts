@@ -1,9 +1,11 @@
-/** `docs/skaffold.md` says of every field and of every flag of Skaffold what Slipway does with it. */
+/** `docs/coming-from-skaffold.md` says of every field and of every flag of Skaffold what Slipway does with it. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { skaffoldCodes } from '../problem.ts';
+import { fieldPaths } from './field-paths.ts';
 import { newestTypes } from './newest-types.ts';
 
-const page = readFileSync(new URL('../../../docs/skaffold.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/coming-from-skaffold.md', import.meta.url), 'utf8');
 const sectionOf = (name: string) => new RegExp(`\n## ${name}\n[^]*?(?=\n## )`).exec(`${page}\n## `)?.[0] ?? '';
 
 /** The flags of Skaffold that are declared once for several commands. */
@@ -26,13 +28,38 @@ it('has every flag', () => {
   expect(sharedFlags.filter((flag) => !flags.includes(`\`--${flag}\``))).toEqual([]);
 });
 
-it('has every field', () => {
-  const fields = [...new Set(Object.values(newestTypes).flatMap(({ fields: names }) => Object.keys(names)))];
-  const named = new Set(
-    [...`${sectionOf('Fields')}${sectionOf('Google services')}`.matchAll(/`([^`]+)`/g)].flatMap(([, text = '']) =>
-      text.split('.'),
-    ),
-  );
-  expect(fields.length).toBeGreaterThan(250);
-  expect(fields.filter((field) => !named.has(field))).toEqual([]);
+it.each(['Flags', 'Fields'])('judges every row of %s by one of its words', (name) => {
+  const words = rowsOf(page.slice(0, page.indexOf('\n## '))).map(([word]) => word);
+  expect(words.length).toBeGreaterThan(5);
+  const column = name === 'Flags' ? 2 : 1;
+  const verdicts = rowsOf(sectionOf(name)).map((cells) => cells[column] ?? '');
+  expect(verdicts.filter((verdict) => !words.includes(verdict))).toEqual([]);
 });
+
+it('has every field once, in a row of its own, and no other', () => {
+  const rows = rowsOf(sectionOf('Fields')).map(([field = '']) => field.replaceAll('`', ''));
+  const fields = fieldPaths(newestTypes).map(({ path }) => path);
+  expect(fields.length).toBeGreaterThan(400);
+  expect([...rows].sort()).toEqual([...fields].sort());
+});
+
+it('names codes that exist', () => {
+  const named = new Set(page.match(/\b[SDW]\d{3}\b/g));
+  expect(named.size).toBeGreaterThan(10);
+  expect([...named].filter((code) => !(code in skaffoldCodes))).toEqual([]);
+});
+
+/** Returns the cells of the rows of all tables, without their heads. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  return [...text.matchAll(/^\|-.*\n((?:\|.*\n)+)/gm)].flatMap(([, rows = '']) =>
+    rows
+      .trim()
+      .split('\n')
+      .map((row) =>
+        row
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      ),
+  );
+}

@@ -8,7 +8,7 @@ import { imageFinder } from '../../build/commands/find-image.ts';
 import type { CommandSurroundings } from '../../build/commands/made-image.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { customInputsOf } from '../../build/custom/custom-inputs-of.ts';
-import { dockerBuilder, type DockerBuildSecrets } from '../../build/docker/docker-builder.ts';
+import { dockerBuilder } from '../../build/docker/docker-builder.ts';
 import type { InputPatterns } from '../../build/input-patterns.ts';
 import { jibBuilder } from '../../build/jib/jib-builder.ts';
 import { inSubfolder } from '../../build/kaniko/kaniko-builder.ts';
@@ -18,14 +18,15 @@ import { succeeded } from '../../model/outcome.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { ArtifactBuilder } from '../plan/artifact-spec.ts';
 import { artifactRegistry } from './artifact-registry.ts';
-import type { ArtifactSurroundings } from './artifact-surroundings.ts';
-import { secretsOf } from './docker-secrets.ts';
+import { secretDockerBuilder } from './secret-docker-builder.ts';
 
 /** What builders are made of. */
 export interface BuilderParts {
   readonly images: ImageBuilder;
   readonly context: string;
-  readonly around: ArtifactSurroundings;
+  /** The variables of commands. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
   /** The login of a builder in a cluster. Absent: its own. */
   readonly login?: ImageBuild['login'];
 }
@@ -48,33 +49,27 @@ const builders: {
 } = {
   kaniko: (_options, { images, login }) =>
     inSubfolder<OptionsOf<'kaniko'>>(
-      dockerBuilder(images, async () => await Promise.resolve(succeeded({ secrets: new Map(), ...given(login) }))),
+      dockerBuilder(
+        images,
+        async () => await Promise.resolve(succeeded({ secrets: new Map(), ...(login !== undefined && { login }) })),
+      ),
     ),
-  docker: (options, { images, context, around, login }) =>
-    dockerBuilder(images, async () => {
-      const secrets = await secretsOf(options, context, around);
-      return secrets.status === 'succeeded' ? succeeded({ ...secrets.value, ...given(login) }) : secrets;
-    }),
-  custom: (options, { images, around, context }) => ({
-    ...customBuilder(commandSurroundings(images, around)),
-    inputs: async (_build, signal) =>
-      await customInputsOf(options.dependencies, context, { images, env: around.env }, signal),
+  docker: (options, { images, context, ...sources }) => secretDockerBuilder(images, options, context, sources),
+  custom: (options, parts) => ({
+    ...customBuilder(commandSurroundings(parts)),
+    inputs: async (_build, signal) => await customInputsOf(options.dependencies, parts.context, parts, signal),
   }),
-  ko: (options, { images, around, context }) => ({
-    ...koBuilder(commandSurroundings(images, around)),
-    inputs: patternInputs(context, koInputs(options), options.fromImage),
+  ko: (options, parts) => ({
+    ...koBuilder(commandSurroundings(parts)),
+    inputs: patternInputs(parts.context, koInputs(options), options.fromImage),
   }),
-  jib: (_options, { images, around }) => jibBuilder(commandSurroundings(images, around)),
-  bazel: (_options, { images, around }) => bazelBuilder({ env: { ...around.env, ...images.environment }, images }),
-  buildpacks: (options, { images, around, context }) => ({
-    ...buildpacksBuilder(commandSurroundings(images, around)),
-    inputs: patternInputs(context, buildpacksInputs(options)),
+  jib: (_options, parts) => jibBuilder(commandSurroundings(parts)),
+  bazel: (_options, { images, env }) => bazelBuilder({ env, images }),
+  buildpacks: (options, parts) => ({
+    ...buildpacksBuilder(commandSurroundings(parts)),
+    inputs: patternInputs(parts.context, buildpacksInputs(options)),
   }),
 };
-
-function given(login: BuilderParts['login']): Pick<DockerBuildSecrets, 'login'> {
-  return login === undefined ? {} : { login };
-}
 
 /** Returns the inputs of a builder that names its files by patterns. */
 function patternInputs(folder: string, patterns: InputPatterns, ...baseImages: readonly (string | undefined)[]) {
@@ -87,9 +82,9 @@ function patternInputs(folder: string, patterns: InputPatterns, ...baseImages: r
   return async () => await Promise.resolve(succeeded(inputs));
 }
 
-function commandSurroundings(images: ImageBuilder, around: ArtifactSurroundings): CommandSurroundings {
+function commandSurroundings(parts: BuilderParts): CommandSurroundings {
   return {
-    env: { ...around.env, ...images.environment },
-    find: imageFinder(images, (image, push, work) => artifactRegistry(around, image, push, work)),
+    env: parts.env,
+    find: imageFinder(parts.images, (image, push, work) => artifactRegistry(parts, image, push, work)),
   };
 }

@@ -39,3 +39,17 @@ it.each<[ArtifactBuilder, readonly string[]]>([
     notes: ['pushed'],
   });
 });
+
+it('a plan shows the hooks of an artifact, which run on this machine', () => {
+  const kind = artifactKind({} as Parameters<typeof artifactKind>[0]);
+  const hook = (...command: readonly [string, ...string[]]) => ({ command, os: [] });
+  const spec = {
+    ...{ reference: 'app:v1', context: '/src', push: false, builder: { type: 'jib', args: [] } },
+    hooks: { before: [hook('make', 'assets')], after: [hook('sh', 'scan.sh')] },
+  };
+  expect(kind.text(spec as unknown as Parameters<typeof kind.text>[0]).details).toEqual([
+    'context /src',
+    'before hook make assets',
+    'after hook sh scan.sh',
+  ]);
+});

@@ -1,6 +1,6 @@
 import { stepKind } from '../../steps/step-kind.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
-import type { ArtifactSurroundings } from './artifact-surroundings.ts';
+import type { ArtifactSurroundings } from './artifact-step.ts';
 
 /** `artifact`: builds the image of one artifact, and pushes it if the plan says so. */
 export function artifactKind(around: ArtifactSurroundings) {
@@ -14,9 +14,14 @@ export function artifactKind(around: ArtifactSurroundings) {
     // An engine cancels a build when its connection closes.
     restarts: true,
     uses: () => ({}),
-    text: ({ builder, reference, context, push, cluster }) => ({
+    text: ({ builder, reference, context, push, cluster, hooks = { before: [], after: [] } }) => ({
       summary: `${builder.type} ${reference}`,
-      details: [`context ${context}`, ...builderDetails(builder)],
+      details: [
+        `context ${context}`,
+        ...hooks.before.map(({ command }) => `before hook ${command.join(' ')}`),
+        ...builderDetails(builder),
+        ...hooks.after.map(({ command }) => `after hook ${command.join(' ')}`),
+      ],
       notes: [...(push ? ['pushed'] : []), ...(cluster ? ['in the cluster'] : [])],
     }),
   });

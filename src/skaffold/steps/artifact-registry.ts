@@ -5,11 +5,11 @@ import { nodeTransport } from '../../registry/node-transport.ts';
 import { openRegistry } from '../../registry/open-registry.ts';
 import { credentialFiles, userCredentials } from '../../registry/registry-credentials.ts';
 import type { Registry } from '../../registry/registry.ts';
-import type { ArtifactSurroundings } from './artifact-surroundings.ts';
+import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
 
 /** Returns the registry of an image, with the user's own credentials. The caller closes its connections. */
 export function artifactRegistry(
-  { env, home }: Pick<ArtifactSurroundings, 'env' | 'home'>,
+  { env, home }: Pick<SkaffoldBuildSurroundings, 'env' | 'home'>,
   { registry }: ImageReference,
   { insecure }: PushTarget,
   { clock }: Pick<Work, 'clock'>,

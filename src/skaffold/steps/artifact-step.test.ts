@@ -7,6 +7,7 @@ import { Cancelled } from '../../model/outcome.ts';
 import { FakeImageBuilder } from '../../runtime/fake/fake-image-builder.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import type { ArtifactStepSpec } from '../plan/artifact-spec.ts';
+import { sourceFiles } from '../../util/source-files.ts';
 import { artifactStep } from './artifact-step.ts';
 
 describe('artifact steps', () => {
@@ -45,7 +46,8 @@ describe('artifact steps', () => {
     const identity = { store: 'store', run: 'run', stages: [] };
     const resources = { starting: () => ({ [Symbol.dispose]: () => undefined }) };
     const runner = artifactStep({ builds, runtime: builds, identity, resources } as unknown as StepContext, {
-      ...{ env, home: at('home'), caches: at('caches'), clock: rig.clock, machine: 'linux/amd64' },
+      ...{ env, home: at('home'), files: sourceFiles, caches: at('caches'), clock: rig.clock },
+      ...{ platform: 'linux', machine: 'linux/amd64' },
     });
     const step = {
       ...plainStep(),
@@ -117,6 +119,29 @@ describe('artifact steps', () => {
       expect(artifacts).toMatchObject([{ cache: { missed: 'option buildArgs.WHO changed' } }]);
     });
 
+    it('runs its hooks around a build, not for a cached image, with the variables of skaffold.env', async () => {
+      write({ 'skaffold.env': 'OF_FILE=file\nOF_BOTH=file\n' });
+      const say = 'echo "$SKAFFOLD_IMAGE $OF_FILE $OF_BOTH $PWD" >> hooks.log';
+      const spec: Partial<ArtifactStepSpec> = {
+        ...{ cache: true, place: { folder: folder.path } },
+        hooks: { before: [{ command: ['sh', '-c', say], os: [] }], after: [] },
+      };
+      const env = { PATH: process.env['PATH'] ?? '', OF_BOTH: 'environment' };
+      await run({}, spec, { env });
+      expect((await run({}, spec, { env })).artifacts).toMatchObject([{ cache: { hit: true } }]);
+      expect(fs.readFileSync(at('hooks.log'), 'utf8')).toBe(`app:1 file environment ${folder.path}\n`);
+      // Another hook may make another image.
+      const other = { ...spec, hooks: { before: [], after: [] } };
+      expect((await run({}, other, { env })).artifacts).toMatchObject([{ cache: { missed: 'option hooks changed' } }]);
+    });
+
+    it('fails if skaffold.env cannot be read', async () => {
+      fs.writeFileSync(at('skaffold.env'), new Uint8Array([0xff, 0xfe, 0x80]));
+      expect(await run({}, { place: { folder: folder.path } })).toMatchObject({
+        outcome: { status: 'failed', failure: { code: 'file-error' } },
+      });
+    });
+
     it('needs a runtime that builds images', async () => {
       const without = { withoutImages: { because: 'no Docker here', advice: 'install it' } };
       expect(await run({}, {}, { builds: without })).toMatchObject({
@@ -150,6 +175,21 @@ describe('artifact steps', () => {
     ])('comes from %s', async (_, secret, value) => {
       await run({ secrets: [secret] }, {}, { env: { TOKEN: 't', OWN: 'o' } });
       expect(images.builds[0]?.secrets).toEqual(new Map([[secret.id, value]]));
+    });
+
+    it('comes from skaffold.env', async () => {
+      write({ 'skaffold.env': 'TOKEN=of-file\n' });
+      await run({ secrets: [{ id: 's', variable: 'TOKEN' }] }, { place: { folder: folder.path } });
+      expect(images.builds[0]?.secrets.get('s')).toBe('of-file');
+    });
+
+    it('is masked in the output and in the failure', async () => {
+      write({ 'app/secret': 'hunter2hunter2', 'app/Dockerfile': 'FROM base:1\nRUN echo hunter2hunter2\nRUN exit 1\n' });
+      const rig = new WorkRig();
+      const { outcome } = await run({ secrets: [{ id: 's', file: 'secret' }] }, {}, { rig });
+      expect(outcome).toMatchObject({ status: 'failed' });
+      expect(rig.lines.join('\n')).not.toContain('hunter2');
+      expect(rig.lines.join('\n')).toContain('***');
     });
 
     it('comes from an absolute path', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
 import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
+import { hookedBuilder } from '../../build/hooks/hooked-builder.ts';
 import { multiPlatformBuilder } from '../../build/platforms/multi-platform-builder.ts';
 import { pushIndex } from '../../build/platforms/push-index.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
@@ -17,8 +18,15 @@ import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts
 import { buildsSeveralPlatforms } from '../plan/platform-decision.ts';
 import { builderOf } from './artifact-builders.ts';
 import { artifactRegistry } from './artifact-registry.ts';
-import { fileOf } from './docker-secrets.ts';
-import type { ArtifactSurroundings } from './artifact-surroundings.ts';
+import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
+import { fileOf } from './read-build-secrets.ts';
+import { stepEnvironment } from './step-environment.ts';
+
+/** What builds depend on outside of their artifact and run. */
+export type ArtifactSurroundings = Pick<
+  SkaffoldBuildSurroundings,
+  'env' | 'home' | 'files' | 'caches' | 'clock' | 'platform' | 'machine'
+>;
 
 /** Runs the builder of an artifact. */
 export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
@@ -92,22 +100,29 @@ async function buildArtifact(
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
   if (images === undefined) return unsupported(builds);
-  const { image, reference, context, requires, platforms, push, insecure, builder } = spec;
+  const { image, reference, context, requires, platforms, push, insecure, builder, hooks, place } = spec;
+  const read = await stepEnvironment(place, around, images);
+  if (read.status !== 'succeeded') return read;
   const login = await loginOf(spec);
   if (login.status !== 'succeeded') return login;
+  const env = read.value;
   const build = {
     ...{ image, reference, context, requires, platforms, ...(push && { push: { insecure } }) },
     ...(workload && { workload }),
     ...(spec.cluster && { pod: spec.cluster.pod }),
   };
   const own = login.value === undefined ? {} : { login: login.value };
-  const inner = builderOf(builder, { images, context, around, ...own });
+  const plain = builderOf(builder, { images, context, env, home: around.home, ...own });
+  const inner = hooks
+    ? hookedBuilder(plain, hooks, { folder: context, ...place, platform: around.platform, env })
+    : plain;
+  const options = { ...optionsOf(builder), ...(hooks && { hooks }) };
   /** Each platform has images of its own in the cache. */
   const cached = (...platform: readonly string[]): Builder<ArtifactBuilder> =>
     // A builder in a pod keeps no images that could be used again.
     spec.cache && builds.kind !== 'kubernetes'
       ? cachedBuilder(inner, {
-          ...{ ...caches, images, artifact: [image, context, ...platform].join(' '), options: optionsOf(builder) },
+          ...{ ...caches, images, artifact: [image, context, ...platform].join(' '), options },
         })
       : inner;
   const whole = buildsSeveralPlatforms(builder.type)

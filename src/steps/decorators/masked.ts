@@ -33,6 +33,16 @@ export function masked(mask: Mask): StepDecorator {
   });
 }
 
+/** Runs work whose output is masked, beside what the run's own mask hides. */
+export async function withMaskedOutput<T>(mask: Mask, inner: Output, run: (output: Output) => Promise<T>): Promise<T> {
+  const output = new MaskedOutput(mask, inner);
+  try {
+    return await run(output);
+  } finally {
+    await output.end();
+  }
+}
+
 interface Held {
   readonly masked: MaskedStream;
   /** The cursor after all pushed bytes. */

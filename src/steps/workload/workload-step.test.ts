@@ -6,6 +6,7 @@ import { systemClock } from '../../model/clock.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';
 import { failed, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { ContainerStepSpec } from '../../wharf/specs/specs.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { fakeRuntime, type FakeRuntime } from '../../runtime/fake/fake-runtime.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { noMask } from '../../secrets/mask.ts';
@@ -71,6 +72,7 @@ function contextOf(runtime: FakeRuntime, artifacts: Partial<ArtifactStore>) {
 async function resumeRun(
   change: (runtime: FakeRuntime) => void = () => undefined,
   artifacts: Partial<ArtifactStore> = {},
+  cursors: Readonly<Record<string, number>> = {},
 ) {
   const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
   const equipped = () => resourcesOf(runtime, artifacts);
@@ -88,7 +90,7 @@ async function resumeRun(
   const resources = equipped();
   const { outcome } = await workloadStep({ ...context, resources }, containerWorkload).run(step, {
     ...work,
-    begun: { cursors: {} },
+    begun: { cursors },
   });
   return {
     outcome,
@@ -110,6 +112,19 @@ test.each<[string, (runtime: FakeRuntime) => void, Outcome]>([
   ],
 ])('the step fails with the failure of the runtime: %s', async (_, change, expected) => {
   expect((await resumeRun(change)).outcome).toEqual(expected);
+});
+
+test.each<[string, Runtime['kind'], Failure['code']]>([
+  ['a container that somebody removed', 'docker', 'workload-deleted'],
+  ['a command that a killed resume removed', 'host', 'runtime-lost'],
+])('the step fails if its output is known but its workload is gone: %s', async (_, kind, code) => {
+  const removed = (runtime: FakeRuntime) =>
+    void Object.defineProperties(runtime, {
+      kind: { value: kind },
+      find: { value: async function* () {} },
+    });
+  const { outcome } = await resumeRun(removed, {}, { stdout: 7 });
+  expect(outcome).toMatchObject({ status: 'failed', failure: { code } });
 });
 
 test('a workload that can be neither adopted nor removed fails with the adoption failure', async () => {

@@ -102,12 +102,7 @@ async function startOrAdopt<Spec extends StepSpec>(
     if (adopted?.status === 'failed' && work.signal.aborted) return endedBy(work.signal);
     if (adopted !== undefined && !neverStarted(adopted, work)) return adopted;
     if (work.signal.aborted) return endedBy(work.signal);
-    if (ref === undefined && hasOutput(work)) {
-      return failed({
-        code: 'workload-deleted',
-        detail: 'the workload of this step no longer exists; it was running when the run was interrupted',
-      });
-    }
+    if (ref === undefined && hasOutput(work)) return failed(goneAttempt(context.runtime));
   }
   if (work.signal.aborted) return endedBy(work.signal);
   const workspace = await workspaceLayers(context, step, work);
@@ -135,6 +130,20 @@ async function startOrAdopt<Spec extends StepSpec>(
   using _ = context.resources.starting(context.runtime.kind, spec);
   const started = addToolAdvice(await context.runtime.start(spec, work), content.value, onHost);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
+}
+
+/** Returns the failure of an attempt that had output, and whose workload no longer exists. */
+function goneAttempt({ kind }: Runtime): Failure {
+  // The host can adopt no command. A resume that was killed had removed this one, and did not get to store its failure.
+  if (kind === 'host')
+    return {
+      code: 'runtime-lost',
+      detail: 'the process that started this command has died: commands on the host cannot be resumed',
+    };
+  return {
+    code: 'workload-deleted',
+    detail: 'the workload of this step no longer exists; it was running when the run was interrupted',
+  };
 }
 
 async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {

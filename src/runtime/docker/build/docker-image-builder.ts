@@ -1,6 +1,7 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import type { BuiltImage, FoundImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
+import type { ImagePlace, OpenedImage } from '../../opened-image.ts';
 import { parseImageReference, splitImageName } from '../../../registry/image-reference.ts';
 import { asEngineLost, EngineError, EngineLost } from '../api/engine-error.ts';
 import { engineDiskFull } from '../api/engine-failure.ts';
@@ -10,6 +11,7 @@ import { BuildFailed, buildFailure } from '../../build-failure.ts';
 import { unsupportedOption, type BuilderLimits } from '../../build-options.ts';
 import { buildKitLimits, buildWithBuildKit } from './buildkit-build.ts';
 import { loadImage } from './load-image.ts';
+import { openImage } from './open-image.ts';
 import { pushImage } from './push-image.ts';
 import { buildStepwise, classicLimits, podmanLimits } from './stepwise-build.ts';
 
@@ -116,6 +118,10 @@ export class DockerImageBuilder implements ImageBuilder {
       if (stream.broken !== undefined) throw stream.broken;
       return failed(known(error, (said) => ({ code: 'build-failed', detail: said })));
     }
+  }
+
+  async open(image: string, place: ImagePlace, work: Work): Promise<Outcome<OpenedImage>> {
+    return await openImage(this.#session, image, place, work);
   }
 
   async #builderOf({ secrets, ssh, buildkit }: ImageBuild, signal: AbortSignal): Promise<EngineBuilder> {

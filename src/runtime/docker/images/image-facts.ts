@@ -15,6 +15,11 @@ export interface InspectedImage {
     readonly WorkingDir?: string;
     readonly Env?: readonly string[] | null;
     readonly OnBuild?: readonly string[] | null;
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+    readonly Volumes?: Readonly<Record<string, unknown>> | null;
   } | null;
   readonly Os?: string;
   readonly Architecture?: string;

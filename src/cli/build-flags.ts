@@ -1,0 +1,106 @@
+/** The flags of commands that build the artifacts of a `skaffold.yaml`. Names and meanings are Skaffold's (docs/skaffold.md). */
+import { Option, type Command } from 'commander';
+import type { BuildRequest } from '../engine/build-request.ts';
+import type { StartRequest } from '../runs/run-service.ts';
+import type { Invocation } from './invocation.ts';
+import { collect, notEmpty, parseNumber, parseOn, parsePath, parseRuntimes, runtimeList } from './run-flags.ts';
+import { addSkaffoldFlags, type SkaffoldFlags, type SkaffoldRequest } from './skaffold-flags.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface BuildFlags extends SkaffoldFlags {
+  readonly buildImage?: readonly string[];
+  readonly tag?: string;
+  readonly defaultRepo?: string;
+  readonly config?: string;
+  readonly insecureRegistry?: readonly string[];
+  readonly push?: boolean;
+  readonly buildConcurrency?: number;
+  readonly failFast?: boolean;
+  readonly cacheArtifacts?: boolean;
+  readonly platform?: readonly string[];
+  readonly disableMultiPlatformBuild?: boolean;
+  readonly dryRun?: boolean;
+  readonly on?: readonly string[];
+}
+
+/** Adds the flags of configurations and builds. */
+export function addBuildFlags(command: Command): Command {
+  return addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath))
+    .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collect)
+    .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', notEmpty('TAG'))
+    .option('-d, --default-repo <repository>', 'move the images to this repository')
+    .option('-c, --config <file>', 'the global configuration of Skaffold (default: ~/.skaffold/config)', parsePath)
+    .option('--insecure-registry <host>', 'a registry that may use plain HTTP; repeatable', collect)
+    .option('--push', 'push the images (default: as the configuration and the kube context say)')
+    .option('--no-push', 'push nothing')
+    .option('--build-concurrency <n>', 'build at most this many artifacts at once; 0: all', parseNumber)
+    .option('--fail-fast', 'cancel the other artifacts after a failure')
+    .option('--no-cache-artifacts', 'build every artifact, also if nothing of it has changed')
+    .addOption(new Option('--cache-artifacts').hideHelp())
+    .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
+    .option('--disable-multi-platform-build', 'build every image for one platform only')
+    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
+}
+
+/** Returns the run that the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`. */
+export function buildRun(
+  invocation: Invocation,
+  command: Command,
+  flags: BuildFlags,
+  { request, variable }: Pick<Required<SkaffoldRequest>, 'request' | 'variable'>,
+): StartRequest & { readonly build: BuildRequest } {
+  const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
+  const words = (name: string) =>
+    variable(name)
+      ?.split(',')
+      .filter((word) => word !== '');
+  const [tag, defaultRepo] = [flags.tag ?? variable('TAG'), flags.defaultRepo ?? variable('DEFAULT_REPO')];
+  const config = flags.config ?? variable('CONFIG');
+  const concurrency = flags.buildConcurrency ?? numberOf('SKAFFOLD_BUILD_CONCURRENCY', variable('BUILD_CONCURRENCY'));
+  const push = flags.push ?? truthOf('SKAFFOLD_PUSH', variable('PUSH'));
+  const cacheArtifacts = isGiven('cacheArtifacts')
+    ? flags.cacheArtifacts
+    : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
+  const place = invocation.host.env['SLIPWAY_ON'] || undefined;
+  const wanted = flags.on ?? (place === undefined ? undefined : parseRuntimes(place, 'SLIPWAY_ON'));
+  const on = wanted ?? ['docker'];
+  return {
+    // What is no file has the project of the current folder.
+    path: request.text === undefined ? request.path : invocation.directory,
+    ...{ stages: [], steps: [], inputs: [], on, keepFailed: false, gitIgnore: true, pull: 'missing' },
+    ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
+    build: {
+      ...request,
+      folder: invocation.directory,
+      images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
+      insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
+      failFast: flags.failFast === true,
+      cacheArtifacts: cacheArtifacts !== false,
+      platforms: flags.platform ?? words('PLATFORM') ?? [],
+      onlyOnePlatform:
+        flags.disableMultiPlatformBuild ??
+        truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
+        false,
+      ...(wanted && { on: wanted }),
+      ...(tag !== undefined && tag !== '' && { tag }),
+      ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
+      ...(config !== undefined && { globalConfig: invocation.path(config) }),
+      ...(push !== undefined && { push }),
+      ...(concurrency !== undefined && { concurrency }),
+    },
+  };
+}
+
+function numberOf(name: string, text = ''): number | undefined {
+  // Skaffold's own default is -1: as the configuration says.
+  if (text === '' || text === '-1') return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${name}=${text}: the value must be an integer of at least 0`);
+}
+
+function truthOf(name: string, text = ''): boolean | undefined {
+  if (text === '') return undefined;
+  if (/^(?:true|t|1)$/i.test(text)) return true;
+  if (/^(?:false|f|0)$/i.test(text)) return false;
+  throw new UsageError(`${name}=${text}: the value must be true or false`);
+}

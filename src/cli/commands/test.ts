@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { GivenImage } from '../../engine/build-request.ts';
+import { testResults } from '../../events/test-results.ts';
+import { addBuildFlags, buildRun, type BuildFlags } from '../build-flags.ts';
+import { driveBuild, printRefused, type MoreResults } from '../build-run.ts';
+import { printDryRun } from '../dry-run.ts';
+import { collectImages, imagesIn, readBuildArtifacts } from '../given-images.ts';
+import type { Invocation } from '../invocation.ts';
+import { refuse } from '../refuse.ts';
+import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
+import { parsePath } from '../run-flags.ts';
+import { skaffoldRequest } from '../skaffold-flags.ts';
+
+interface Flags extends BuildFlags, ReporterFlags {
+  readonly buildArtifacts?: string;
+  readonly images?: readonly GivenImage[];
+}
+
+export function define(command: Command, invocation: Invocation): void {
+  const chosen = addBuildFlags(command)
+    .option('-a, --build-artifacts <file>', 'test the images of `build --file-output`; build nothing', parsePath)
+    .option('-i, --images <image>', 'test NAME=REFERENCE or REFERENCE; build nothing; repeatable', collectImages);
+  addReporterFlags(chosen, invocation)
+    .option('-n, --dry-run', 'show what would be built and tested')
+    .action(
+      invocation.action(async (path: string | undefined, flags: Flags) => await test(invocation, command, path, flags)),
+    );
+}
+
+const results: MoreResults = (state) => ({ tests: state === undefined ? [] : testResults(state) });
+
+async function test(invocation: Invocation, command: Command, path: string | undefined, flags: Flags): Promise<number> {
+  const services = await invocation.services();
+  const read = await skaffoldRequest(invocation, services.configurations, command, path, flags);
+  const { request, diagnostics, variable } = read;
+  if (!request) {
+    await printRefused(invocation, diagnostics, results);
+    return await refuse(invocation, diagnostics);
+  }
+  const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
+  const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
+  const given = flags.images ?? imagesIn(variable('IMAGES') ?? '');
+  const run = buildRun(invocation, command, flags, { request, variable });
+  const start = { ...run, build: { ...run.build, test: { images: [...built, ...given] } } };
+  if (flags.dryRun) return await printDryRun(invocation, start);
+  return (await driveBuild(invocation, start, flags, results)).code;
+}

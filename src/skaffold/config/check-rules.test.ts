@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { locatedYaml } from '../../../test/rigs/located-yaml.ts';
+import { lineOf } from '../../../test/rigs/skaffold-configurations.ts';
+import type { LocatedMap } from '../../diagnostics/yaml/located.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { newestTypes } from '../schema/newest-types.ts';
+import { checkRules } from './check-rules.ts';
+
+function found(yaml: string): readonly string[] {
+  const diagnostics: Diagnostic[] = [];
+  // `lineOf` counts from the third line.
+  const document = locatedYaml(`apiVersion: skaffold/v4beta14\nkind: Config\n${yaml}`);
+  checkRules(document as LocatedMap, newestTypes, (one) => diagnostics.push(one));
+  return diagnostics.map(lineOf);
+}
+
+describe('the rules of a configuration', () => {
+  it.each([
+    'build: {artifacts: [{image: app}]}',
+    'build: {artifacts: [{image: app, docker: {}}, {image: api, custom: {buildCommand: make}}]}',
+    'build: {tagPolicy: {gitCommit: {variant: tagS}}, local: {}}',
+    'build: {artifacts: [{image: app, jib: {type: ""}}]}',
+    'build: {artifacts: [{image: app, requires: [{image: team/base, alias: BASE_1}, {image: base}]}]}',
+    'build: {artifacts: [{image: app, ko: {}, requires: [{image: team/base}]}]}',
+    'build: {artifacts: [{image: app, sync: {manual: [{src: "css/**", dest: ., strip: css/}, {src: a, dest: .}]}}]}',
+    'build: {artifacts: [{image: app, custom: {dependencies: {paths: [a], ignore: [b]}}}]}',
+    'portForward: [{resourceType: Service}, {resourceType: statefulset}]',
+    'unknown: {image: 1}',
+    'constructor: {}',
+    '',
+  ])('allow %s', (yaml) => expect(found(yaml)).toEqual([]));
+
+  it.each([
+    ['a required field of a list', 'build: {artifacts: [{context: app}]}', ['S058 1:21 an artifact has no `image`']],
+    [
+      'a required field of an item with a name',
+      'build: {artifacts: [{image: app, requires: [{alias: A}]}]}',
+      ['S058 1:45 a required image has no `image`'],
+    ],
+    [
+      'two fields that exclude each other',
+      'build: {artifacts: [{image: app, docker: {}, ko: {}}]}',
+      ['S059 1:46 `ko` excludes `docker` in an artifact (`app`)'],
+    ],
+    [
+      'each further one, wherever it stands',
+      'build: {googleCloudBuild: {}, local: {}, cluster: {}}',
+      [
+        'S059 1:9 `googleCloudBuild` excludes `local` in the build section',
+        'S059 1:42 `cluster` excludes `local` in the build section',
+      ],
+    ],
+    [
+      'a value that means nothing',
+      'build: {artifacts: [{image: app, jib: {type: mavn}}], tagPolicy: {gitCommit: {variant: Tag}}}',
+      [
+        'S027 1:46 `type` is `mavn`, but must be `maven` or `gradle`',
+        'S027 1:88 `variant` is `Tag`, but must be `Tags`, `CommitSha`, `AbbrevCommitSha`, `TreeSha` or `AbbrevTreeSha`',
+      ],
+    ],
+    [
+      'an alias that is no name of a variable',
+      'build: {artifacts: [{image: app, requires: [{image: team/base}, {image: b, alias: 1b}]}]}',
+      ['S027 1:83 `alias` is `1b`, but must be letters, digits and `_`, without a digit first'],
+    ],
+    [
+      'two images with one alias',
+      'build: {artifacts: [{image: app, requires: [{image: a, alias: B}, {image: b, alias: B}]}]}',
+      ['S027 1:85 `alias` is `B`, but must be different from the other aliases of the artifact'],
+    ],
+    [
+      'a part of a path that is not there',
+      'build: {artifacts: [{image: app, sync: {manual: [{src: "css/**", dest: ., strip: js/}]}}]}',
+      ['S027 1:82 `strip` is `js/`, but must be the beginning of `css/**`'],
+    ],
+    [
+      'files to ignore without paths',
+      'build: {artifacts: [{image: app, custom: {dependencies: {command: ls, ignore: [b]}}}]}',
+      ['S059 1:71 `ignore` excludes `command` in dependencies of a custom artifact'],
+    ],
+    [
+      'objects whose ports cannot be forwarded',
+      'portForward: [{resourceType: Ingress}, {port: 80}]',
+      [
+        'S027 1:30 `resourceType` is `Ingress`, but must be `container`, `pod`, `deployment`, `service`, `replicaset`, ' +
+          '`replicationcontroller`, `statefulset`, `daemonset`, `cronjob` or `job`',
+        'S058 1:40 a forwarded port has no `resourceType`',
+      ],
+    ],
+    [
+      'every mistake at once',
+      'build: {artifacts: [{image: app, docker: {}, custom: {}}, {}]}\ndeploy: {helm: {releases: [{chartPath: x}]}}',
+      [
+        'S059 1:46 `custom` excludes `docker` in an artifact (`app`)',
+        'S058 1:59 an artifact has no `image`',
+        'S058 2:28 a Helm release has no `name`',
+      ],
+    ],
+  ])('find %s', (_, yaml, expected) => expect(found(yaml)).toEqual(expected));
+});

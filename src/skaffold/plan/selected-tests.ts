@@ -1,0 +1,61 @@
+import { dirname } from 'node:path';
+import type { Report } from '../../diagnostics/problem.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { splitImageName } from '../../registry/image-reference.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { problem } from '../problem.ts';
+import { artifactImages, isSelected } from './read-artifacts.ts';
+import { readTests, type PlannedTest, type TestsRequest } from './read-tests.ts';
+
+/** The tests that a run has. */
+export interface SelectedTests {
+  readonly planned: readonly PlannedTest[];
+  /** The images that are tested and not built, by their names in the configuration. */
+  readonly given: ReadonlyMap<string, string>;
+  /** The images of artifacts to build for the tests. */
+  readonly toBuild: ReadonlySet<string>;
+}
+
+/**
+ * Returns the tests of the images that the command line gives or selects. Reports tests whose image nobody builds or gives,
+ * and every mistake in those that run.
+ */
+export async function selectedTests(
+  configurations: readonly Configuration[],
+  { test, images, base }: Pick<BuildRequest, 'test' | 'images' | 'base'>,
+  parts: Pick<TestsRequest, 'files' | 'expand'>,
+  report: Report,
+): Promise<SelectedTests> {
+  const given = new Map(
+    (test?.images ?? []).map(({ reference, name = splitImageName(reference).name }) => [name, reference]),
+  );
+  const known = artifactImages(configurations);
+  const found: Diagnostic[] = [];
+  const reported = new Set<string>();
+  const main = configurations.find(({ required }) => !required);
+  const directory = base ?? dirname(main?.file ?? '/');
+  const planned = await readTests(
+    configurations,
+    {
+      ...parts,
+      directory,
+      baseOf: ({ required, file }) => (required ? dirname(file) : directory),
+      wants(image, at) {
+        const isKnown = given.size > 0 ? given.has(image) : known.includes(image);
+        if (!isKnown && !reported.has(image))
+          found.push(
+            given.size > 0
+              ? problem('S089', at, { image, given: [...given.keys()] })
+              : problem('S080', at, { image, known }),
+          );
+        reported.add(image);
+        return isKnown && (given.size > 0 || isSelected(image, images));
+      },
+    },
+    (diagnostic) => void found.push(diagnostic),
+  );
+  if (planned.length === 0 && found.length === 0) found.push(problem('S088', undefined, undefined));
+  found.forEach(report);
+  return { planned, given, toBuild: new Set(given.size > 0 ? [] : planned.map(({ image }) => image)) };
+}

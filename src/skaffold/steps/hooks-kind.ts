@@ -1,0 +1,22 @@
+import { stepKind } from '../../steps/step-kind.ts';
+import type { HooksStepSpec } from '../plan/artifact-spec.ts';
+import type { ArtifactSurroundings } from './artifact-step.ts';
+
+/** `hooks`: runs the hooks before or after all artifacts of a configuration, on this machine. */
+export function hooksKind(around: ArtifactSurroundings) {
+  return stepKind<HooksStepSpec>({
+    kind: 'hooks',
+    async load() {
+      const { hooksStep } = await import('./hooks-step.ts');
+      return (context) => hooksStep(context, around);
+    },
+    // The commands end with the process that started them.
+    restarts: true,
+    uses: () => ({}),
+    text: ({ phase, hooks }) => ({
+      summary: `${phase} hooks`,
+      details: hooks.map(({ command }) => command.join(' ')),
+      notes: [],
+    }),
+  });
+}

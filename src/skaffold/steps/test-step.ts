@@ -1,0 +1,69 @@
+import { runCommand } from '../../build/commands/run-command.ts';
+import { failed, type Outcome } from '../../model/outcome.ts';
+import type { StepContext } from '../../steps/step-kind.ts';
+import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import { workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
+import type { ImageTest, TestStepSpec } from '../plan/test-spec.ts';
+import { testVariables } from '../plan/test-inputs.ts';
+import { runStructureTests } from '../structure-tests/run-structure-tests.ts';
+import type { ArtifactSurroundings } from './artifact-step.ts';
+
+type Step = PlannedStepOf<TestStepSpec>;
+
+/** Runs one test of an image. */
+export function testStep(context: StepContext, { env }: Pick<ArtifactSurroundings, 'env'>): StepRunner<TestStepSpec> {
+  return {
+    async run(step, work) {
+      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
+      // A stop at once does not wait for an engine that does not answer.
+      const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
+      const { test } = step.spec;
+      const outcome =
+        test.type === 'custom'
+          ? await customTest(test, step, context, env, untilAtOnce)
+          : await structureTest(test, step, context, env, untilAtOnce);
+      if (outcome.status !== 'cancelled') return { outcome, artifacts: [] };
+      return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
+    },
+  };
+}
+
+/** Runs the command on this machine, with the variables that Skaffold documents. */
+async function customTest(
+  { command }: Extract<ImageTest, { readonly type: 'custom' }>,
+  { spec }: Step,
+  { runtime }: StepContext,
+  env: ArtifactSurroundings['env'],
+  work: StepWork,
+): Promise<Outcome> {
+  const variables = { ...env, ...runtime.images?.environment, ...testVariables(spec) };
+  return await runCommand({ argv: ['sh', '-c', command], cwd: spec.context, env: variables }, work);
+}
+
+async function structureTest(
+  { tests }: Extract<ImageTest, { readonly type: 'structure' }>,
+  { id, spec }: Step,
+  { runtime, identity, resources }: StepContext,
+  env: ArtifactSurroundings['env'],
+  work: StepWork,
+): Promise<Outcome> {
+  const { images } = runtime;
+  if (!images?.open)
+    return failed({ code: 'unsupported', detail: 'structure tests need a container engine: use --on docker' });
+  const [name, labels] = [
+    workloadName(identity.run, id, work.attempt),
+    workloadLabels(identity, id, work.attempt, 'step'),
+  ];
+  using _ = resources.starting(runtime.kind, { name, labels });
+  return await runStructureTests(
+    tests,
+    {
+      image: spec.reference,
+      images: { open: images.open.bind(images) },
+      runtime,
+      place: (use) => ({ name: `${name}-${use}`, labels }),
+      env,
+    },
+    work,
+  );
+}
