@@ -143,6 +143,7 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/structure-tests': ['skaffold/config/shape', 'skaffold/templates', 'skaffold/templates/re2'],
   'skaffold/plan': ['skaffold/config', 'skaffold/templates', 'skaffold/structure-tests'],
   'skaffold/steps': ['skaffold/plan', 'skaffold/structure-tests'],
+  'skaffold/init': ['skaffold/schema'],
 };
 
 /** The same, inner folders before outer ones. */
@@ -164,6 +165,7 @@ const interfaceFiles = [
   'engine/front-end.ts',
   'engine/configuration-reader.ts',
   'engine/build-request.ts',
+  'engine/project-initializer.ts',
 ];
 
 const parentOf = (path: string) => path.split('/').slice(0, -1).join('/');

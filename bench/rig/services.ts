@@ -71,6 +71,10 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
       ...{ env: {}, home: '/bench', repositories: state, files: sourceFiles },
       kube: async () => await Promise.resolve({}),
     }),
+    initializer: {
+      inspect: async () => await Promise.reject(new Error('no benchmark makes a configuration')),
+      propose: async () => await Promise.reject(new Error('no benchmark makes a configuration')),
+    },
     openStore: async () => await openBenchStore(state),
     openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     place: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),

@@ -16,6 +16,7 @@ import { describeSource, placeSource } from '../runs/begin/read-source.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { linuxPlatform } from '../build/platforms/platform-names.ts';
 import { severalFrontEnds } from '../engine/several-front-ends.ts';
+import type { ProjectInitializer } from '../engine/project-initializer.ts';
 import type { SkaffoldSurroundings } from '../skaffold/surroundings.ts';
 import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
 import { stateFolder } from './state-folder.ts';
@@ -136,6 +137,9 @@ export function composeServices(host: Host): Services {
     configurations: lazyReader(async () =>
       (await import('../skaffold/configuration-reader.ts')).skaffoldReader(skaffold),
     ),
+    initializer: lazyInitializer(async () =>
+      (await import('../skaffold/init/initializer.ts')).skaffoldInitializer(skaffold),
+    ),
     schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
   const ignored = (mistake: string) => void host.stderr.write(`warning: ${mistake}; the default is used\n`);
@@ -154,5 +158,13 @@ function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationRead
     images: async (path) => await (await load()).images(path),
     upgraded: async (path, text) => await (await load()).upgraded(path, text),
     fetched: async (url) => await (await load()).fetched(url),
+  };
+}
+
+/** Returns an initializer that is loaded at its first use. */
+function lazyInitializer(load: () => Promise<ProjectInitializer>): ProjectInitializer {
+  return {
+    inspect: async (request, signal) => await (await load()).inspect(request, signal),
+    propose: async (request, findings, answers) => await (await load()).propose(request, findings, answers),
   };
 }

@@ -1,7 +1,10 @@
 import { UsageError } from './usage-error.ts';
 
 /** Flags of Skaffold that its users write with a value, as `--profile-auto-activation=false`. */
-export const skaffoldBooleans = ['profile-auto-activation', 'propagate-profiles', 'cache-artifacts', 'push'];
+export const skaffoldBooleans = [
+  ...['profile-auto-activation', 'propagate-profiles', 'cache-artifacts', 'push'],
+  ...['force', 'analyze', 'skip-build', 'generate-manifests'],
+];
 
 const meanings: ReadonlyMap<string, boolean> = new Map([
   ...['true', 't', '1'].map((word) => [word, true] as const),

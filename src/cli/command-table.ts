@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/test.ts'),
   },
   {
+    name: 'init',
+    summary: 'write a skaffold.yaml for a project that has none',
+    load: async () => await import('./commands/init.ts'),
+  },
+  {
     name: 'diagnose',
     summary: 'show what a skaffold.yaml means: profiles, modules and defaults applied',
     load: async () => await import('./commands/diagnose.ts'),

@@ -34,6 +34,7 @@ import { openShell } from './open-shell.ts';
 import { sentenceOf } from '../diagnostics/sentence-of.ts';
 import { prune, pruneDaily } from './cleanup/prune.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
+import type { ProjectInitializer } from '../engine/project-initializer.ts';
 import type { Machine } from './machine.ts';
 import { stepTextOf } from './step-text-of.ts';
 import type { ClusterExaminer } from './examine-cluster.ts';
@@ -46,6 +47,7 @@ export interface LocalMachine extends Omit<Machine, 'store'>, ClusterExaminer {
   openStore(): Promise<Store>;
   readonly schemas: Services['schema'];
   readonly configurations: ConfigurationReader;
+  readonly initializer: ProjectInitializer;
 }
 
 export interface LocalSettings {
@@ -61,6 +63,7 @@ export function localServices(machine: LocalMachine, settings: LocalSettings): S
 
 class LocalServices implements Services {
   readonly configurations: ConfigurationReader;
+  readonly initializer: ProjectInitializer;
   readonly #machine: Machine;
   readonly #local: LocalMachine;
   readonly #settings: LocalSettings;
@@ -70,6 +73,7 @@ class LocalServices implements Services {
     this.#machine = { ...local, store: async () => await this.store() };
     this.#local = local;
     this.configurations = local.configurations;
+    this.initializer = local.initializer;
     this.#settings = settings;
   }
 

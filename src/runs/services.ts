@@ -1,4 +1,5 @@
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
+import type { ProjectInitializer } from '../engine/project-initializer.ts';
 import type { Store } from '../store/store.ts';
 import type { Cleanup } from './cleanup/cleanup.ts';
 import type { Configuration } from './configuration.ts';
@@ -12,6 +13,8 @@ import type { RunService } from './run-service.ts';
 export interface Services extends RunService, Configuration, Inspection, Cleanup, AsyncDisposable {
   /** The reader of `skaffold.yaml`. */
   readonly configurations: ConfigurationReader;
+  /** Makes a `skaffold.yaml` for a project that has none. */
+  readonly initializer: ProjectInitializer;
   /** Opens the state folder on the first call. Throws `StoreError`. */
   store(): Promise<Store>;
 }

@@ -40,6 +40,13 @@ import type {
   MergedConfigurations,
   UpgradedFile,
 } from '../../src/engine/configuration-reader.ts';
+import type {
+  InitAnswers,
+  InitProposal,
+  InitRequest,
+  ProjectFindings,
+  ProjectInitializer,
+} from '../../src/engine/project-initializer.ts';
 import type { ArtifactFile } from '../../src/workspace/workspace.ts';
 import type { RunStory } from './run-story.ts';
 
@@ -103,6 +110,24 @@ export class FakeServices implements Services {
       this.calls.push(`fetched ${url.href}`);
       return await Promise.resolve({ value: 'kind: Config', diagnostics: [] });
     },
+  };
+  /** What a project has, and what `init` makes of it. */
+  findings: ProjectFindings = {
+    ...{ builders: [], images: [], manifests: [], kustomizations: [], charts: [], others: [], leftOut: [] },
+    ...{ taken: new Set<string>(), mistakes: [] },
+  };
+  initRequest: InitRequest | undefined;
+  propose: (answers: InitAnswers) => Partial<InitProposal> = () => ({});
+  readonly initializer: ProjectInitializer = {
+    inspect: async (request) => {
+      this.initRequest = request;
+      return await Promise.resolve(this.findings);
+    },
+    propose: async (_request, _findings, answers) =>
+      await Promise.resolve({
+        ...{ artifacts: [], unmatched: [], questions: [], leftOut: [], mistakes: [], files: [], diagnostics: [] },
+        ...{ yaml: 'kind: Config\n', ...this.propose(answers) },
+      }),
   };
   alive = true;
   readonly #store: Store;

@@ -25,6 +25,12 @@ describe('the rules of a configuration', () => {
     'build: {artifacts: [{image: app, sync: {manual: [{src: "css/**", dest: ., strip: css/}, {src: a, dest: .}]}}]}',
     'build: {artifacts: [{image: app, custom: {dependencies: {paths: [a], ignore: [b]}}}]}',
     'portForward: [{resourceType: Service}, {resourceType: statefulset}]',
+    'build: {artifacts: [{image: a, docker: {network: "container:db_1"}}, {image: b, docker: {network: host}}]}',
+    'build: {artifacts: [{image: app, ko: {main: ./cmd/app}, sync: {infer: ["kodata/**/*"]}}]}',
+    'build: {artifacts: [{image: app, ko: {main: ./...}}]}',
+    'test: [{image: app, custom: [{command: a, dependencies: {paths: [a], ignore: [b]}}]}]',
+    'verify: [{name: a, container: {name: a, image: a}}, {name: b, container: {name: b, image: a}}]',
+    'customActions: [{name: a, executionMode: {local: {}}, containers: [{name: c, image: i}]}]',
     'unknown: {image: 1}',
     'constructor: {}',
     '',
@@ -86,6 +92,40 @@ describe('the rules of a configuration', () => {
           '`replicationcontroller`, `statefulset`, `daemonset`, `cronjob` or `job`',
         'S058 1:40 a forwarded port has no `resourceType`',
       ],
+    ],
+    [
+      'networks of containers without a name',
+      'build: {artifacts: [{image: app, docker: {network: "Container:-x"}}]}',
+      ['S027 1:52 `network` is `Container:-x`, but must be `container:` and the name of a container'],
+    ],
+    [
+      'files that ko cannot sync',
+      'build: {artifacts: [{image: app, ko: {main: ./...}, sync: {infer: [kodata/a, static/a]}}]}',
+      [
+        'S027 1:45 `main` is `./...`, but must be one package, without `...`, beside `infer`',
+        'S027 1:78 `infer` is `static/a`, but must be a pattern with `kodata`, such as `kodata/**/*`',
+      ],
+    ],
+    [
+      'files that a test ignores without paths',
+      'test: [{image: app, custom: [{command: a, dependencies: {ignore: [b]}}]}]',
+      ['S058 1:57 a section `dependencies` with `ignore` has no `paths`'],
+    ],
+    [
+      'verifications and actions with one name',
+      'verify: [{name: a, container: {name: c, image: i}}, {name: a, container: {name: c, image: i}}]\n' +
+        'customActions: [{name: a, containers: [{name: c, image: i}]}, {name: a, containers: [{name: c, image: i}]}]',
+      [
+        'S027 1:60 `name` is `a`, but must be different from the other verifications',
+        'S027 1:81 `name` is `c`, but must be different from the other containers of verifications',
+        'S027 2:70 `name` is `a`, but must be different from the other custom actions',
+        'S027 2:93 `name` is `c`, but must be different from the other containers of custom actions',
+      ],
+    ],
+    [
+      'two places of an action',
+      'customActions: [{name: a, executionMode: {local: {}, kubernetesCluster: {}}, containers: [{name: c, image: i}]}]',
+      ['S059 1:54 `kubernetesCluster` excludes `local` in an execution mode'],
     ],
     [
       'every mistake at once',
