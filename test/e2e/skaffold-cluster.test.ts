@@ -120,13 +120,15 @@ describe('builds in a cluster', { timeout: 180_000 }, () => {
       {
         'base/Dockerfile': 'FROM BASE\nENV MADE_BY=base-WORD\n',
         'app/inner/Dockerfile':
-          'ARG PARENT\nFROM ${PARENT} AS wanted\nARG WHO\nENV SAID="$WHO"\nRUN echo "it said $GREETING"\nCOPY file /file\nFROM scratch\n',
+          'ARG PARENT\nFROM ${PARENT} AS wanted\nARG WHO\nENV SAID="$WHO"\n' +
+          // Kaniko hides its own variables from instructions.
+          'RUN grep -o "GREETING=hello [a-z]*" /proc/$PPID/environ\nCOPY file /file\nFROM scratch\n',
         'app/inner/file': 'WORD',
       },
     );
     project.env('WHO', 'world');
     const { stdout } = await project.build().exits(0);
-    expect(stdout).toContain('it said hello world');
+    expect(stdout).toContain('GREETING=hello world');
     expect(stdout).toMatch(/S052.*`cleanup` has no effect/);
     const reference = `${project.name('app')}:v1`;
     const image = await registries.describe(reference);
@@ -194,6 +196,23 @@ describe('builds in a cluster', { timeout: 180_000 }, () => {
     ]);
     expect(await project.tags()).toEqual([`${project.name('here')}:v1`]);
     expect(await registries.describe(`${project.name('there')}:v1`)).toBeDefined();
+  });
+
+  it('runs custom tests of images of the cluster here', async () => {
+    const { kaniko } = parts();
+    await using project = await world(
+      (name) => ({
+        build: build({ artifacts: [{ image: name('app'), kaniko: { image: kaniko } }] }),
+        test: [{ image: name('app'), custom: [{ command: 'echo "tests $IMAGE"' }] }],
+      }),
+      {
+        Dockerfile: 'FROM scratch\nCOPY file /file\n',
+        file: 'WORD',
+      },
+    );
+    const { stdout } = await project.cli('test').exits(0);
+    expect(stdout).toContain(`tests ${project.name('app')}:v1`);
+    expect(await pods()).toEqual([]);
   });
 
   it('removes its pods after Ctrl-C, and with doctor after kill -9', async () => {
