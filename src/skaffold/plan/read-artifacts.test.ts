@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { configurationsOf, lineOf } from '../../../test/rigs/skaffold-configurations.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { expandTemplate } from './expand-template.ts';
-import { readArtifacts } from './read-artifacts.ts';
+import { readArtifacts, type ArtifactRequest } from './read-artifacts.ts';
 
 const surroundings = {
   ...{ environment: () => undefined, now: 0, zone: 'UTC', randomBytes: (count: number) => Buffer.alloc(count) },
   run: () => ({ failure: 'no programs' }),
 };
 
-async function read(yaml: string, images: readonly string[] = []) {
+async function read(yaml: string, images: readonly string[] = [], more: Partial<ArtifactRequest> = {}) {
   const found: Diagnostic[] = [];
   const env = { WHO: 'me', GIVEN: 'from-env' };
   const artifacts = readArtifacts(
     await configurationsOf(yaml),
-    { images, env, expand: (node, report) => expandTemplate(node, { env, surroundings }, report) },
+    { images, env, expand: (node, report) => expandTemplate(node, { env, surroundings }, report), ...more },
     (diagnostic) => found.push(diagnostic),
   );
   return { artifacts, found: found.map(lineOf), diagnostics: found };
@@ -188,6 +188,16 @@ describe('an artifact', () => {
     const { artifacts, found } = await read(yaml);
     expect(artifacts).toMatchObject([{ builder: { buildkit: false, labels: [{ name: 'x', value: 'y' }] } }]);
     expect(found).toEqual([]);
+  });
+
+  it('has nothing of `build.cluster` if the command line names an engine', async () => {
+    const yaml = `build:\n  cluster: { namespace: ci, pullSecretPath: key.json }\n  artifacts: [{ image: a }]\n`;
+    const there = await read(yaml);
+    expect(there.artifacts).toMatchObject([{ builder: { type: 'kaniko' }, cluster: { namespace: 'ci' } }]);
+    expect(there.found).toEqual([expect.stringContaining('S024 2:29 `pullSecretPath` is not supported')]);
+    const here = await read(yaml, [], { withoutCluster: true });
+    expect(here.artifacts[0]).not.toHaveProperty('cluster');
+    expect(here.found).toEqual([]);
   });
 
   it('has the platforms of its configuration, and its own instead', async () => {
