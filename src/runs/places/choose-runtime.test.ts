@@ -14,7 +14,7 @@ test.each<[string, readonly string[], readonly string[], string]>([
   do one of these:
     start the engine that DOCKER_HOST names
     unset DOCKER_HOST
-    or run on the host: slipway run --on host      the steps then run as you, on this machine`,
+    or add --on host      the steps then run as you, on this machine`,
   ],
   [
     'says nothing of ways where there are none',

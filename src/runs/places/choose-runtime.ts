@@ -66,7 +66,7 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
   const host =
     kinds.includes('host') || kinds.every(meansCluster)
       ? []
-      : ['or run on the host: slipway run --on host      the steps then run as you, on this machine'];
+      : ['or add --on host      the steps then run as you, on this machine'];
   const ways = [...unavailable.flatMap(({ advice }) => advice), ...host].map((line) => `    ${line}`);
   return [`${subject}; looked at`, ...looked, ...(ways.length === 0 ? [] : ['  do one of these:', ...ways])].join('\n');
 }

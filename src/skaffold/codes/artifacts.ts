@@ -40,6 +40,13 @@ export const artifactCodes = {
     message: (p: { image: string; known: readonly string[] }) =>
       `no artifact has an image with ${quoted(p.image)}${didYouMean(p.image, p.known)}`,
   }),
+  S026: code({
+    severity: 'warning',
+    title: 'No artifacts',
+    explanation:
+      '`slipway build` builds what `build.artifacts` lists, in all configurations of the file and its modules.',
+    message: () => 'there are no artifacts to build',
+  }),
   S027: code({
     severity: 'error',
     title: 'Wrong value',

@@ -75,7 +75,7 @@ const structure = (...lines: readonly string[]): Example =>
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
-  S003: { text: config('v1alpha1', 'deploy:', '  name: shop') },
+  S003: { text: config('v1alpha1', 'build:', '  artifacts: [{imageName: app}]', 'deploy:', '  name: shop') },
   S004: { text: `${named('shop')}---\n${named('shop')}` },
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
@@ -121,7 +121,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   },
   S016: { text: '# nothing yet\n' },
   S017: { command: 'slipway build' },
-  S018: { text: profile('activation: [{command: "(dev"}]') },
+  S018: { text: `${profile('activation: [{command: "(dev"}]')}build:\n  artifacts: [{image: app}]\n` },
   S020: { text: newest('build:', '  artifacts:', '    - image: app', '    - image: app') },
   S021: {
     text: newest('build:', '  artifacts:', '    - image: app', '      requires: [{image: bas}]', '    - image: base'),
@@ -129,9 +129,10 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S022: { text: artifact('requires: [{image: app}]') },
   S024: { text: artifact('docker: {squash: true}') },
   S025: { text: artifact(), request: { images: ['pap'] }, command: 'slipway build --build-image pap' },
+  S026: { text: newest() },
   S027: { text: artifact('docker: {addHost: [registry]}') },
   S040: { text: config('v1alpha5', 'build:', '  acr: {}') },
-  S041: { text: config('v1alpha1', 'build:', '  tagPolicy: git') },
+  S041: { text: config('v1alpha1', 'build:', '  artifacts: [{imageName: app}]', '  tagPolicy: git') },
   S050: { text: newest('build:', '  googleCloudBuild: {projectId: shop}', '  artifacts: [{image: app}]') },
   S051: {
     instead: problem('S051', undefined, { field: 'deploy.cloudrun', instead: '`deploy.kubectl` or `deploy.helm`' }),

@@ -160,10 +160,10 @@ export async function loadBuild(
       ),
     ),
   };
-  const isOnlyTest = tests !== undefined && artifacts.length === 0;
-  const build = isOnlyTest ? undefined : add((ordinal) => planBuild(artifacts, buildPlan, ordinal));
+  if (artifacts.length === 0 && !tests) report(problem('S026', undefined, undefined));
+  const build = artifacts.length > 0 ? add((ordinal) => planBuild(artifacts, buildPlan, ordinal)) : undefined;
   add((ordinal) => planHooks(hooks, 'after', place, ordinal));
-  if (tests)
+  if (tests && tests.planned.length > 0)
     add((ordinal) =>
       planTest(tests.planned, {
         ordinal,

@@ -114,7 +114,7 @@ describe('the plan of tests', () => {
   it('tests only the images that --build-image selects', async () => {
     expect((await load({ images: ['base'] })).stages.map(namesOf)).toEqual([['base'], ['base/custom-1']]);
     const { stages, codes } = await load({ images: ['other'] });
-    expect(stages.map(namesOf)).toEqual([[]]);
+    expect(stages).toEqual([]);
     expect(codes).toEqual(['S088']);
   });
 
