@@ -39,7 +39,7 @@ export function addBuildFlags(command: Command): Command {
     .addOption(new Option('--cache-artifacts').hideHelp())
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--disable-multi-platform-build', 'build every image for one platform only')
-    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
+    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
 }
 
 /** Returns the run that the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`. */
@@ -62,7 +62,8 @@ export function buildRun(
     ? flags.cacheArtifacts
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
   const place = invocation.host.env['SLIPWAY_ON'] || undefined;
-  const on = flags.on ?? parseRuntimes(place ?? 'docker', 'SLIPWAY_ON');
+  const wanted = flags.on ?? (place === undefined ? undefined : parseRuntimes(place, 'SLIPWAY_ON'));
+  const on = wanted ?? ['docker'];
   return {
     // What is no file has the project of the current folder.
     path: request.text === undefined ? request.path : invocation.directory,
@@ -71,7 +72,6 @@ export function buildRun(
     build: {
       ...request,
       folder: invocation.directory,
-      placeGiven: flags.on !== undefined || place !== undefined,
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,
@@ -81,6 +81,7 @@ export function buildRun(
         flags.disableMultiPlatformBuild ??
         truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
         false,
+      ...(wanted && { on: wanted }),
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),

@@ -26,8 +26,8 @@ export interface PlatformParts<Options> {
     push: PushTarget,
     work: Work,
   ) => Promise<Outcome<string>>;
-  /** The platform of builds that name none. */
-  readonly machine: string;
+  /** The platform of builds that name none. Absent: unknown. */
+  readonly machine?: string;
 }
 
 /**
@@ -73,9 +73,9 @@ export function multiPlatformBuilder<Options>({
  * Returns the required images for one platform. An engine has the images of one platform, but not their index: with the index it would
  * use an older image of the same name.
  */
-function requiredBy(platform: string, { requires }: Pick<ArtifactBuild, 'requires'>) {
+function requiredBy(platform: string | undefined, { requires }: Pick<ArtifactBuild, 'requires'>) {
   return requires.map(({ alias, reference, platforms = [] }): RequiredImage => {
-    const own = platforms.length > 1 && platforms.includes(platform);
+    const own = platform !== undefined && platforms.length > 1 && platforms.includes(platform);
     return { alias, reference: own ? platformReference(reference, platform) : reference };
   });
 }
