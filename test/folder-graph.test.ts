@@ -123,6 +123,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
   'build/platforms': [],
+  'build/kaniko': ['build/docker'],
   'build/tagging': [],
   'build/dockerfile': [],
   'build/cache': ['build/dockerfile'],

@@ -6,6 +6,7 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { Work } from '../model/work.ts';
 import type { CacheResult } from '../model/artifact.ts';
+import type { ImageBuild } from '../runtime/image-builder.ts';
 import type { ArtifactInputs } from './artifact-inputs.ts';
 
 export interface Builder<Options = unknown> {
@@ -34,6 +35,9 @@ export interface ArtifactBuild<Options = unknown> {
   readonly platforms: readonly string[];
   /** Absent: the image stays where it was built. */
   readonly push?: PushTarget;
+  /** The name of the builder's workload, if it runs as one, and changes to its pod. */
+  readonly workload?: ImageBuild['workload'];
+  readonly pod?: ImageBuild['pod'];
   readonly options: Options;
 }
 

@@ -41,7 +41,7 @@ export function addBuildFlags(command: Command): Command {
     .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--disable-multi-platform-build', 'build every image for one platform only')
-    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else docker)`, parseOn);
+    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
 }
 
 /** Returns the run that the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`. */
@@ -65,7 +65,8 @@ export function buildRun(
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
   const cacheDir = flags.cacheDir ?? (invocation.host.env['SLIPWAY_CACHE_DIR'] || undefined);
   const place = invocation.host.env['SLIPWAY_ON'] || undefined;
-  const on = flags.on ?? parseRuntimes(place ?? 'docker', 'SLIPWAY_ON');
+  const wanted = flags.on ?? (place === undefined ? undefined : parseRuntimes(place, 'SLIPWAY_ON'));
+  const on = wanted ?? ['docker'];
   return {
     // What is no file has the project of the current folder.
     path: request.text === undefined ? request.path : invocation.directory,
@@ -74,7 +75,6 @@ export function buildRun(
     build: {
       ...request,
       folder: invocation.directory,
-      placeGiven: flags.on !== undefined || place !== undefined,
       images: flags.buildImage ?? words('BUILD_IMAGE') ?? [],
       insecureRegistries: flags.insecureRegistry ?? words('INSECURE_REGISTRY') ?? [],
       failFast: flags.failFast === true,
@@ -84,6 +84,7 @@ export function buildRun(
         flags.disableMultiPlatformBuild ??
         truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
         false,
+      ...(wanted && { on: wanted }),
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),

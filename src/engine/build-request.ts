@@ -6,8 +6,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly folder: string;
   /** `--build-image`: artifacts whose image contains one of these, and those that they require. Empty: all. */
   readonly images: readonly string[];
-  /** Whether `--on` says where to build, even if the configuration says something else. */
-  readonly placeGiven: boolean;
+  /** `--on`: where to build, even if the configuration says something else. Absent: as the configuration says. */
+  readonly on?: readonly string[];
   /** `--tag`: the tag of every image, instead of the tag policy. */
   readonly tag?: string;
   /** `--default-repo`: the repository that images are moved to. */

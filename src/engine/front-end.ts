@@ -14,6 +14,7 @@ import type { RunSecrets } from '../secrets/run-secrets.ts';
 import type { PlanLanguage, WrittenPlan } from '../secrets/stored-plan.ts';
 import type { WrittenPassword } from '../secrets/written-password.ts';
 import type { StepKinds } from '../steps/step-kind.ts';
+import type { WantedPlace } from '../model/wanted-place.ts';
 
 export interface FrontEnd {
   /** The name of the configuration file, relative to a project's folder: `.wharf-ci.yml`. */
@@ -59,6 +60,8 @@ export interface ReadPipeline extends LoadedPipeline {
   readonly variables: readonly PlannedVariable[];
   /** The names that selected steps use from the operator's file. */
   readonly names: OperatorNames;
+  /** Where the run works, if the configuration says more than the command line. */
+  readonly places?: { readonly steps?: WantedPlace; readonly builds?: WantedPlace };
 }
 
 export interface PipelineRequest {

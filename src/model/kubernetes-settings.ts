@@ -30,6 +30,18 @@ export interface KubernetesSettings {
 export interface ClusterBuilder {
   readonly kind: 'kaniko' | 'buildah';
   readonly image: string;
+  /** The image of the helper container beside this builder. Absent: that of all pods. */
+  readonly helperImage?: string;
+}
+
+/** How the builder's pod of one image differs from what the operator says. */
+export interface BuilderPod {
+  /** The builder. Absent: the operator's. */
+  readonly builder?: ClusterBuilder;
+  /** Merged over the operator's template. In it, `builder` is the container of the builder. */
+  readonly template?: PodTemplate;
+  /** More arguments for Kaniko. Buildah: `unsupported`. */
+  readonly kanikoFlags?: readonly string[];
 }
 
 export interface PodUser {

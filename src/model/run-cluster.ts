@@ -1,3 +1,5 @@
+import type { ClusterBuilder } from './kubernetes-settings.ts';
+
 /** The cluster of a run, as its log records it. Nothing in it is secret. */
 export interface RunCluster {
   /**
@@ -12,4 +14,6 @@ export interface RunCluster {
    */
   readonly server?: string;
   readonly namespace: string;
+  /** What builds images there if the operator names no builder. */
+  readonly builder?: ClusterBuilder;
 }

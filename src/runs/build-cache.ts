@@ -101,7 +101,8 @@ export async function explainBuild(
   const found = await places.connect(where, undefined, signal);
   if (found.status === 'none') return { status: 'unavailable', detail: explainAbsence(found), diagnostics };
   try {
-    const { images } = found.places.builds;
+    // Artifacts that are built in a cluster are not cached, so the others decide which builder is asked.
+    const images = found.places.steps.images ?? found.places.builds.images;
     if (images === undefined)
       return { status: 'unavailable', detail: 'this runtime cannot build images: use --on docker', diagnostics };
     const explained = await cache.explain(value.plan, images, signal);

@@ -4,7 +4,17 @@ import type { ImageBuild } from './image-builder.ts';
 type Unsupported = Extract<Failure, { readonly code: 'unsupported' }>;
 
 /** The fields of a build that some builders do not support, or not with every value. */
-const options = ['secrets', 'target', 'ssh', 'cacheFrom', 'network', 'platforms', 'noCache', 'addHosts'] as const;
+const options = [
+  'secrets',
+  'target',
+  'ssh',
+  'cacheFrom',
+  'network',
+  'platforms',
+  'noCache',
+  'addHosts',
+  'buildkit',
+] as const;
 type BuildOption = (typeof options)[number];
 
 /** Returns why a builder refuses a value, and what to do instead; `undefined` if it does not. */
@@ -15,6 +25,11 @@ export interface BuilderLimits {
   readonly builder: string;
   readonly refuses: Refusals;
 }
+
+/** The refusal of builders without BuildKit. */
+export const noBuildKit: Refusals = {
+  buildkit: (wanted) => (wanted ? 'it has no BuildKit: leave it out' : undefined),
+};
 
 /** What no builder accepts. */
 const always: Refusals = { platforms: badPlatforms, addHosts: badHosts };

@@ -2,6 +2,7 @@
  * Builds and pushes images, on the engine that runs the containers if possible. A failure outside Slipway is a value,
  * as with workloads. A throw is a bug.
  */
+import type { BuilderPod } from '../model/kubernetes-settings.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Work } from '../model/work.ts';
@@ -112,6 +113,11 @@ export interface ImageBuild {
    * use it, and Buildah prints a warning.
    */
   readonly platforms?: readonly string[];
+  /**
+   * `true` builds with BuildKit, `false` with the engine's older builder. Absent: the engine decides. Docker: both. Podman and
+   * builders in a pod have no BuildKit: `true` is `unsupported`.
+   */
+  readonly buildkit?: boolean;
   /** Runs every instruction again. All builders; those in a pod never have a cache. */
   readonly noCache?: true;
   /**
@@ -125,6 +131,8 @@ export interface ImageBuild {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  /** Changes to the builder's pod. Builders that run in no pod ignore them. */
+  readonly pod?: BuilderPod;
   /**
    * Reports whether a text contains a secret in any form. Such a text must not be visible on the platform. Absent: no
    * text does.

@@ -6,6 +6,7 @@
  * configuration. A failure outside Slipway is a value (`Outcome`, or `Exit` with a failure), or a thrown
  * `RuntimeRefused` that carries the value. Any other throw is a bug. Everything that waits ends soon after its signal.
  */
+import type { PodTemplate } from '../model/kubernetes-settings.ts';
 import type { ConfirmOwner } from '../model/ownership.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Chunk, ExecIo, Exit, Files, Forward, Labels } from './container-io.ts';
@@ -123,6 +124,10 @@ export interface WorkloadSpec {
   readonly network?: 'engine';
   /** The platform's account for the workload. Absent: the workload gets no permissions. */
   readonly serviceAccount?: string;
+  /** On clusters: merged over the operator's template of pods. */
+  readonly template?: PodTemplate;
+  /** On clusters: the image of the helper container, instead of the operator's. */
+  readonly helperImage?: string;
   readonly pull: 'missing' | 'always' | 'never';
 }
 

@@ -181,6 +181,7 @@ class PlanExplaining {
     const last = cache.entries(artifact)[0]?.id;
     if (last !== undefined) this.#ids.set(build.reference, last);
     if (!spec.cache) return succeeded(['the cache is off']);
+    if (spec.cluster) return succeeded(['builders in a cluster keep no images']);
     if (!builder.inputs) return succeeded([`the files of a \`${spec.builder.type}\` artifact are not known`]);
     const found = await builder.inputs(build, signal);
     if (found.status === 'failed') return succeeded([whyUnread(found.failure)]);

@@ -343,7 +343,7 @@ describe('build refuses', () => {
       [],
       'circular reference',
     ],
-    ['a builder that it has not', { build: { artifacts: [artifact({ kaniko: {} })], cluster: {} } }, [], 'kaniko'],
+    ['an option that it has not', { build: { artifacts: [artifact({ docker: { squash: true } })] } }, [], 'squash'],
     ['an image that no artifact has', { build: { artifacts: [artifact()] } }, ['-b', 'ap2'], 'did you mean `app`'],
     ['an output without a folder', { build: { artifacts: [artifact()] } }, ['--file-output', 'no/file'], 'no/file'],
   ];

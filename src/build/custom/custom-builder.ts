@@ -8,6 +8,8 @@ export interface CustomOptions {
   /** A command line for the shell. */
   readonly command: string;
   readonly dependencies: CustomDependencies;
+  /** Variables of a configuration that builds in a cluster. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -18,7 +20,7 @@ export function customBuilder(around: CommandSurroundings): Builder<CustomOption
   return {
     async build(build, work) {
       const { options, context } = build;
-      const env = { ...around.env, ...customVariables(build) };
+      const env = { ...around.env, ...customVariables(build), ...options.variables };
       const ended = await runCommand({ argv: ['sh', '-c', options.command], cwd: context, env }, work);
       return ended.status === 'succeeded' ? await madeImage(build, around, work) : ended;
     },

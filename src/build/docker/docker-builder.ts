@@ -21,6 +21,12 @@ export interface DockerOptions {
   readonly cacheFrom: readonly string[];
   readonly noCache: boolean;
   readonly pull: ImageBuild['pull'];
+  /** Whether BuildKit builds. Absent: the engine decides. */
+  readonly buildkit?: boolean;
+  /** Labels of the image. */
+  readonly labels?: readonly { readonly name: string; readonly value: string }[];
+  /** Further references to push the image to. */
+  readonly destinations?: readonly string[];
 }
 
 /** What a build may read besides its context. None of it is stored. */
@@ -28,6 +34,8 @@ export interface DockerBuildSecrets {
   /** By the id of `RUN --mount=type=secret`. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly ssh?: ReadonlyMap<string, SshKeys>;
+  /** The credentials for base images and pushes. Absent: the user's own, and in a cluster those of the builder. */
+  readonly login?: ImageBuild['login'];
 }
 
 /**
@@ -70,16 +78,17 @@ async function pushed(
   for (const push of pushes) {
     const result = await images.push(push, work);
     if (result.status !== 'succeeded') return result;
-    ({ digest } = result.value);
+    digest ??= result.value.digest;
   }
   return succeeded({ id, ...(digest !== undefined && { digest }) });
 }
 
 async function imageBuild(
   build: ArtifactBuild<DockerOptions>,
-  { secrets, ssh }: DockerBuildSecrets,
+  { secrets, ssh, login }: DockerBuildSecrets,
 ): Promise<Outcome<ImageBuild>> {
-  const { options, reference, requires, platforms, push } = build;
+  const { options, reference, requires, platforms, push, workload, pod } = build;
+  const references = [reference, ...(push ? (options.destinations ?? []) : [])];
   const context = await folderContext({ folder: build.context, dockerfile: options.dockerfile });
   if (context.status !== 'succeeded') return context;
   const { text, file, dockerfile, tree } = context.value;
@@ -94,21 +103,27 @@ async function imageBuild(
   return succeeded({
     context: tree,
     dockerfile,
-    references: [reference],
+    references,
     args,
     secrets,
-    labels: {},
+    labels: Object.fromEntries((options.labels ?? []).map(({ name, value }) => [name, value])),
     pull: options.pull,
     baseImages: asked.images.filter((image) => !requires.some(({ reference: own }) => own === image)),
-    pushes: push ? [{ reference, insecure: push.insecure }] : [],
+    pushes: push
+      ? references.map((to) => ({ reference: to, insecure: push.insecure, ...(login !== undefined && { login }) }))
+      : [],
     ...(options.target !== undefined && { target: options.target }),
     ...(options.network !== undefined && { network: options.network }),
     ...(options.addHosts.length > 0 && { addHosts: options.addHosts }),
     ...(options.cacheFrom.length > 0 && { cacheFrom: options.cacheFrom }),
     ...(options.noCache && { noCache: true as const }),
+    ...(options.buildkit !== undefined && { buildkit: options.buildkit }),
     ...(platforms.length > 0 && { platforms }),
     ...(ssh && ssh.size > 0 && { ssh }),
     ...(push?.insecure && { insecure: true as const }),
+    ...(login !== undefined && { login }),
+    ...(workload && { workload }),
+    ...(pod && { pod }),
   });
 }
 

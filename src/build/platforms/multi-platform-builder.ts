@@ -26,8 +26,8 @@ export interface PlatformParts<Options> {
     push: PushTarget,
     work: Work,
   ) => Promise<Outcome<string>>;
-  /** The platform of builds that name none. */
-  readonly machine: string;
+  /** The platform of builds that name none. Absent: unknown. */
+  readonly machine?: string;
 }
 
 /**
@@ -87,7 +87,7 @@ function isOfSeveral<Options>(
   return build.push !== undefined && build.platforms.length > 1;
 }
 
-function buildOfOne<Options>(build: ArtifactBuild<Options>, machine: string): ArtifactBuild<Options> {
+function buildOfOne<Options>(build: ArtifactBuild<Options>, machine: string | undefined): ArtifactBuild<Options> {
   const [only = machine] = build.platforms;
   return { ...build, requires: requiredBy(only, build) };
 }
@@ -101,9 +101,9 @@ function buildOfPlatform<Options>(build: ArtifactBuild<Options>, platform: strin
  * Returns the required images for one platform. An engine has the images of one platform, but not their index: with the index it would
  * use an older image of the same name.
  */
-function requiredBy(platform: string, { requires }: Pick<ArtifactBuild, 'requires'>) {
+function requiredBy(platform: string | undefined, { requires }: Pick<ArtifactBuild, 'requires'>) {
   return requires.map(({ alias, reference, platforms = [] }): RequiredImage => {
-    const own = platforms.length > 1 && platforms.includes(platform);
+    const own = platform !== undefined && platforms.length > 1 && platforms.includes(platform);
     return { alias, reference: own ? platformReference(reference, platform) : reference };
   });
 }

@@ -60,7 +60,6 @@ describe('build', () => {
           cacheArtifacts: true,
           onlyOnePlatform: false,
         },
-        placeGiven: false,
       },
     });
   });

@@ -1,4 +1,5 @@
 /** Opens the cluster of `--on kubernetes`. A module of its own, because most runs use no cluster. */
+import type { ClusterBuilder, KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { RunCluster } from '../../model/run-cluster.ts';
 import { problem } from '../problem.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
@@ -18,8 +19,10 @@ export async function findOwnCluster(word: string, sources: OwnClusterSources): 
   const { kubeContext, again, home } = sources;
   const { value: operator, diagnostics } = await sources.operator();
   if (operator === undefined) return { diagnostics };
-  const { value: choice, ...wrong } = chooseOwnCluster({ word, operator, kubeContext, again });
-  if (choice === undefined) return wrong;
+  const { value: chosen, ...wrong } = chooseOwnCluster({ word, operator, kubeContext, again });
+  if (chosen === undefined) return wrong;
+  const wanted = again === undefined ? sources.namespace : undefined;
+  const choice = wanted === undefined ? chosen : { ...chosen, namespace: wanted };
   const { value: found, ...unopened } = await open(choice, sources);
   if (found === undefined) return unopened;
   const { access, pod } = found;
@@ -31,22 +34,31 @@ export async function findOwnCluster(word: string, sources: OwnClusterSources): 
   if (typeof connection === 'string')
     return unreachable(choice, `${tildePath(access.file, home)}: ${context}: ${connection}`);
   const { server, namespace } = connection;
+  const builder = again?.builder ?? sources.builder;
   const place: RunCluster = {
     ...(name !== undefined && { name }),
     ...(pod === undefined && { context: access.name }),
     server,
     namespace,
+    ...(builder && { builder }),
   };
   return {
     value: {
       place,
       access,
       connection,
-      settings: operator.kubernetes,
+      settings: withBuilder(operator.kubernetes, builder),
       ...(typeof pod === 'object' && pod.namespace === namespace && { owner: pod }),
     },
     diagnostics: [],
   };
+}
+
+/** The operator decides what builds images, and with which helper. */
+function withBuilder(settings: KubernetesSettings, wanted: ClusterBuilder | undefined): KubernetesSettings {
+  if (wanted === undefined || settings.builder !== undefined) return settings;
+  const { helperImage: _, ...builder } = wanted;
+  return { ...settings, builder: settings.helperImage === undefined ? wanted : builder };
 }
 
 interface Opened {
@@ -70,7 +82,7 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   const files = await readKubeconfigs(paths);
   if (typeof files === 'string') return unreachable(choice, `${subject}: ${files}`);
   if (files.length === 0) {
-    const account = anything ? await openAccount(sources, undefined) : undefined;
+    const account = anything ? await openAccount(sources, namespace) : undefined;
     return account === undefined
       ? unreachable(choice, `${subject}: the file does not exist`, kubeconfig === undefined ? elsewhere : undefined)
       : opened(account);

@@ -2,7 +2,7 @@ import type { RunCluster } from '../../model/run-cluster.ts';
 import type { OperatorFile } from '../file/operator-file.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Checked } from '../../model/diagnostic.ts';
-import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
+import type { ClusterBuilder, KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ClusterConnection } from '../../clusters/access/cluster-connection.ts';
 import type { ContextAccess } from '../../clusters/access/context-access.ts';
 import type { OwnPod } from '../../clusters/access/pod-account.ts';
@@ -24,6 +24,10 @@ export interface OwnClusterSources {
   readonly kubeContext?: string;
   /** The run's earlier cluster. */
   readonly again?: RunCluster;
+  /** The namespace of pods, instead of that of the settings. */
+  readonly namespace?: string;
+  /** What builds images if the operator names no builder. */
+  readonly builder?: ClusterBuilder;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly clock: Clock;

@@ -103,6 +103,37 @@ test.each([
   expect(typeof (await w.clusters().sole(on))).toBe(expected);
 });
 
+test('a build names its namespace, and the builder that is used if the operator names none', async () => {
+  using w = world(kubeconfig('dev'));
+  const builder = { kind: 'kaniko' as const, image: 'kaniko:1', helperImage: 'helper:1' };
+  const wanted = { namespace: 'builds', builder };
+  const { value: found } = await w.clusters(wanted).of('kubernetes');
+  expect(found).toMatchObject({
+    place: { namespace: 'builds', builder },
+    connection: { namespace: 'builds' },
+    settings: { builder },
+  });
+  // A resumed run has both from its log.
+  if (found === undefined) throw new Error('no cluster');
+  const { place } = found;
+  expect(await w.clusters({ again: place }).of('kubernetes')).toMatchObject({
+    value: { place, settings: { builder } },
+  });
+  const own = { kind: 'buildah' as const, image: 'buildah:1' };
+  const withOwn = (kubernetes: Partial<OperatorFile['kubernetes']>): Partial<OwnClusterSources> => ({
+    ...wanted,
+    operator: async () =>
+      await Promise.resolve({
+        value: { ...noOperatorFile, kubernetes: { ...noOperatorFile.kubernetes, ...kubernetes } },
+        diagnostics: [],
+      }),
+  });
+  const settings = async (kubernetes: Partial<OperatorFile['kubernetes']>) =>
+    (await w.clusters(withOwn(kubernetes)).of('kubernetes')).value?.settings.builder;
+  expect(await settings({ builder: own })).toEqual(own);
+  expect(await settings({ helperImage: 'mine' })).toEqual({ kind: 'kaniko', image: 'kaniko:1' });
+});
+
 const mapped: OperatorFile = {
   ...noOperatorFile,
   files: ['config.yaml'],

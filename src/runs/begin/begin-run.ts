@@ -125,6 +125,7 @@ export async function recordRun(
   tree.keepIn(folder);
   const run = await creating;
   const holder: ExecutorHolder = {};
+  let places = where;
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
     clock: machine.clock,
@@ -139,10 +140,11 @@ export async function recordRun(
       };
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics: await hideOfFile() };
+      places = placesOf(machine, where, request, value);
       const { prepareSecrets, secretSources } = await import('../secrets/prepare-secrets.ts');
       const secrets = await prepareSecrets(
         { ...read, value },
-        secretSources(machine, request.kubeContext, interaction, where.steps, signal),
+        secretSources(machine, request.kubeContext, interaction, places.steps, signal),
       );
       if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
       // Do not build the mask of large secrets again if there are no diagnostics to mask.
@@ -154,7 +156,7 @@ export async function recordRun(
       return { name, diagnostics: all, plan };
     },
     async equip({ stages, variables }, sink, signal) {
-      const begun = await placesAndTree(machine, { interaction, where, stages, tree, holder }, signal);
+      const begun = await placesAndTree(machine, { interaction, where: places, stages, tree, holder }, signal);
       if (begun.status !== 'ready') return begun;
       const { found, snapshot } = begun;
       return await prepareExecution(
@@ -194,6 +196,18 @@ function settingsOf({ pull, keepFailed, jobs, environment, kubeContext, build }:
     ...(kubeContext !== undefined && { kubeContext }),
     ...(build?.fileOutput !== undefined && { fileOutput: build.fileOutput }),
   };
+}
+
+/** Returns the places of a run. The configuration may choose those that the command line leaves open. */
+function placesOf(
+  machine: Pick<Machine, 'places'>,
+  where: RunWhere,
+  request: StartRequest,
+  { places }: Pick<ReadPipeline, 'places'>,
+): RunWhere {
+  if (places === undefined) return where;
+  const builds = places.builds ?? request.builds;
+  return machine.places.where(places.steps ?? request, { ...request, ...(builds && { builds }) });
 }
 
 interface Wanted {

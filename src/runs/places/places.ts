@@ -6,6 +6,7 @@ import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { OwnCluster, OwnClusterSources } from '../../operator/clusters/own-cluster.ts';
 import { OwnClusters, ownClusterOr } from '../../operator/clusters/own-clusters.ts';
 import type { OperatorFile } from '../../operator/file/operator-file.ts';
+import type { WantedPlace } from '../../model/wanted-place.ts';
 import { onePlace, type RunPlaces } from '../../runtime/run-places.ts';
 import type { Connection, Runtime, RuntimeProvider } from '../../runtime/runtime.ts';
 import { chooseRuntime, type Choice } from './choose-runtime.ts';
@@ -31,10 +32,7 @@ export interface FoundPlaces {
 }
 
 /** What the caller asked of places. */
-export interface PlaceRequest {
-  readonly on: readonly string[];
-  readonly kubeContext?: string;
-}
+export type PlaceRequest = WantedPlace;
 
 /** The parts that runtimes are made of. */
 export interface PlaceSources {
@@ -79,7 +77,7 @@ export class Places {
   }
 
   /** Returns the clusters of one run. @param place what is known of them */
-  clusters(place: Pick<OwnClusterSources, 'kubeContext' | 'again'>): OwnClusters {
+  clusters(place: Pick<OwnClusterSources, 'kubeContext' | 'again' | 'namespace' | 'builder'>): OwnClusters {
     const { env, home, clock } = this.#sources;
     return new OwnClusters({ ...place, env, home, clock, operator: async () => await this.#sources.operator() });
   }
@@ -89,9 +87,10 @@ export class Places {
     steps: PlaceRequest,
     others: { readonly builds?: PlaceRequest; readonly deploys?: PlaceRequest } = {},
   ): RunWhere {
-    const one = ({ on, kubeContext }: PlaceRequest): Where => {
+    const one = ({ on, kubeContext, namespace, builder }: PlaceRequest): Where => {
       const context = kubeContext === undefined ? {} : { kubeContext };
-      return { on, clusters: this.clusters(context), ...context };
+      const pods = { ...(namespace !== undefined && { namespace }), ...(builder && { builder }) };
+      return { on, clusters: this.clusters({ ...context, ...pods }), ...context };
     };
     return {
       steps: one(steps),

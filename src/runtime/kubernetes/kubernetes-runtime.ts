@@ -57,7 +57,12 @@ export class KubernetesRuntime implements Runtime {
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
-    return await startPod(this.#session, spec, work);
+    const { settings } = this.#session;
+    const session =
+      spec.helperImage === undefined
+        ? this.#session
+        : { ...this.#session, settings: { ...settings, helperImage: spec.helperImage } };
+    return await startPod(session, spec, work);
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {

@@ -24,17 +24,6 @@ export const artifactCodes = {
     explanation: 'No artifact of a circle of `requires` can be built first.',
     message: (p: { circle: readonly string[] }) => `circular reference: ${p.circle.map(quoted).join(' requires ')}`,
   }),
-  S023: code({
-    severity: 'error',
-    title: 'Builder is not supported',
-    explanation:
-      'Slipway reads and shows every builder of `skaffold.yaml`, but does not run `kaniko` so far. Artifacts of ' +
-      '`build.cluster` need `kaniko`, too, unless they name another builder. An engine builds the same Dockerfile with `docker`.',
-    message: (p: { image: string; builder: string }) =>
-      `the artifact ${quoted(p.image)} needs the builder ${quoted(p.builder)}, which Slipway cannot run`,
-    help: () =>
-      'write `docker` instead of `kaniko`, and `build.local` instead of `build.cluster`; or leave out the profile that sets it',
-  }),
   S024: code({
     severity: 'error',
     title: 'Option of a builder is not supported',

@@ -5,12 +5,15 @@ import type { CustomOptions } from '../../build/custom/custom-builder.ts';
 import type { DockerOptions } from '../../build/docker/docker-builder.ts';
 import type { JibOptions } from '../../build/jib/jib-arguments.ts';
 import type { BuildHooks, HookPhase, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
+import type { KanikoOptions } from '../../build/kaniko/kaniko-builder.ts';
 import type { KoOptions } from '../../build/ko/ko-options.ts';
+import type { BuilderPod } from '../../model/kubernetes-settings.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** The builder of an artifact with its options. */
 export type ArtifactBuilder =
   | ({ readonly type: 'docker' } & DockerOptions & DockerSecretOptions)
+  | ({ readonly type: 'kaniko' } & KanikoOptions)
   | ({ readonly type: 'custom' } & CustomOptions)
   | ({ readonly type: 'ko' } & KoOptions)
   | ({ readonly type: 'jib' } & JibOptions)
@@ -46,6 +49,14 @@ export interface ArtifactStepSpec extends StepSpec {
   readonly hooks?: BuildHooks;
   /** Absent in plans of older versions. */
   readonly place?: HookPlace;
+  /** Present if the image is built in a pod, where the run builds images. Absent: where its steps run. */
+  readonly cluster?: ClusterBuild;
+}
+
+export interface ClusterBuild {
+  readonly pod: BuilderPod;
+  /** The Docker configuration on this machine with the logins of the builder. Absolute. */
+  readonly dockerConfig?: string;
 }
 
 /** The step that runs hooks before or after all artifacts of a configuration. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { dockerInputsOf } from '../../build/docker/docker-inputs-of.ts';
 import type { Unknown } from '../../build/tagging/tag-facts.ts';
 import { succeeded } from '../../model/outcome.ts';
@@ -47,11 +48,12 @@ export async function inputDigests(
 
 async function ownDigest(artifact: Artifact, index: TreeIndex, signal: AbortSignal): Promise<string | Unknown> {
   const { builder, context, platforms } = artifact;
-  if (builder.type !== 'docker') return { why: `the files of a \`${builder.type}\` artifact are not known` };
+  if (builder.type !== 'docker' && builder.type !== 'kaniko')
+    return { why: `the files of a \`${builder.type}\` artifact are not known` };
   const { dockerfile, target, args } = builder;
   const inputs = await dockerInputsOf(
     {
-      folder: context,
+      folder: builder.type === 'kaniko' ? join(context, builder.subfolder ?? '') : context,
       dockerfile,
       args: new Map(args.map(({ name, value }) => [name, value])),
       ...(target !== undefined && { target }),

@@ -19,6 +19,7 @@ import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
+import { buildPlaces, isBuiltInCluster, namesEngine, needsNoEngine, placeFacts } from './build-places.ts';
 import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
 import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { planHooks } from './plan-hooks.ts';
@@ -79,14 +80,18 @@ export async function loadBuild(
   const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
   const artifacts = readArtifacts(
     configurations,
-    { images: request.images, env: request.env, expand, ...(tests && { only: tests.toBuild }) },
+    {
+      ...{ images: request.images, env: request.env, expand, withoutCluster: namesEngine(request.on) },
+      ...(tests && { only: tests.toBuild }),
+    },
     report,
   ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
   const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
   const configured = configurations
     .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
     .find((name) => name);
-  const kubeContext = request.kubeContext ?? configured ?? (await around.kube()).context;
+  const wantedContext = request.kubeContext ?? configured;
+  const kubeContext = wantedContext ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
@@ -97,22 +102,29 @@ export async function loadBuild(
     report,
   );
   const selected = new Set(artifacts.map(({ configuration }) => configuration));
-  for (const { document } of selected) reportUnusedInBuild(document, request.placeGiven, report);
+  for (const { document } of selected) reportUnusedInBuild(document, request.on, report);
   const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
   const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
-  const push = ({ configuration: { document } }: Artifact) =>
-    pushes({
-      flag: request.push,
-      // Google Cloud Build always pushes.
-      configured:
-        valueAt(document, 'build', 'googleCloudBuild') === undefined
-          ? flagAt(document, 'build', 'local', 'push')
-          : true,
-      kubeContext,
-      localCluster: global.localCluster,
-    });
+  const places = buildPlaces(
+    artifacts,
+    {
+      ...{ ...request, references, testsInContainers: tests?.planned.some(({ test }) => test.type === 'structure') },
+      ...(wantedContext !== undefined && { kubeContext: wantedContext }),
+    },
+    report,
+  );
+  if (hasErrors(found)) return result();
+  const inCluster = (artifact: Artifact) => isBuiltInCluster(placeFacts(artifact, request.on));
+  const push = (artifact: Artifact) => {
+    if (needsNoEngine(placeFacts(artifact, request.on))) return true;
+    const { document } = artifact.configuration;
+    // Google Cloud Build always pushes.
+    const isCloud = valueAt(document, 'build', 'googleCloudBuild') !== undefined;
+    const configured = isCloud ? true : flagAt(document, 'build', 'local', 'push');
+    return pushes({ flag: request.push, configured, kubeContext, localCluster: global.localCluster });
+  };
   const platforms = (artifact: Artifact) =>
     platformsToBuild({
       ...{ wanted: artifact.platforms, builder: artifact.builder.type, push: push(artifact) },
@@ -134,7 +146,8 @@ export async function loadBuild(
   };
   add((ordinal) => planHooks(hooks, 'before', place, ordinal));
   const buildPlan: BuildPlan = {
-    ...{ references, push, platforms, place, failFast: request.failFast, cache: request.cacheArtifacts },
+    ...{ references, push, platforms, inCluster, place, failFast: request.failFast, cache: request.cacheArtifacts },
+    ...(kubeContext !== undefined && { kubeContext }),
     insecure: ({ image, configuration: { document } }) => {
       const { registry } = parseImageReference(references.get(image) ?? image);
       const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
@@ -142,7 +155,9 @@ export async function loadBuild(
     },
     concurrency: concurrencyOf(
       request.concurrency,
-      configurations.map(({ document }) => Number(textAt(document, 'build', 'local', 'concurrency') ?? 0)),
+      configurations.flatMap(({ document }) =>
+        ['local', 'cluster'].map((where) => Number(textAt(document, 'build', where, 'concurrency') ?? 0)),
+      ),
     ),
     ...(request.sharedCache !== undefined && { sharedCache: request.sharedCache }),
     importMissing: ({ configuration: { document } }) => flagAt(document, 'build', 'local', 'tryImportMissing') === true,
@@ -166,6 +181,7 @@ export async function loadBuild(
     file: basename(file),
     ...{ plan, environments: [], variables: [], names: noNames },
     filled: () => plan,
+    ...(places && { places }),
   });
 }
 

@@ -24,6 +24,7 @@ async function planned(more: Partial<BuildPlan> = {}) {
     ]),
     push: ({ image }) => image === 'app',
     platforms: ({ platforms }) => platforms,
+    inCluster: () => false,
     insecure: ({ image }) => image === 'base',
     ...{ concurrency: 2, failFast: false, cache: true, place: { folder: '/work' }, ...more },
   });
@@ -56,6 +57,42 @@ describe('the plan of a build', () => {
       { spec: { platforms: two, requires: [{ alias: 'BASE', reference: 'r/base:2', platforms: two }] } },
       { spec: { platforms: two } },
     ]);
+  });
+
+  it('has the pod of an artifact that is built in a cluster, its time limit, and the variables of custom commands', async () => {
+    const artifacts = readArtifacts(
+      await configurationsOf(`build:
+  cluster: { namespace: ci, timeout: 7m, dockerConfig: { path: logins.json }, nodeSelector: { disk: ssd } }
+  artifacts:
+  - { image: r/app, kaniko: { cache: {}, env: [{ name: A, value: x }] } }
+  - { image: r/own, custom: { buildCommand: make } }
+`),
+      { images: [], env: {}, expand: () => 'expanded' },
+      () => undefined,
+    );
+    const stage = planBuild(artifacts, {
+      ...{ references: new Map(), push: () => true, insecure: () => false, platforms: () => [], concurrency: 0 },
+      ...{ place: { folder: '/work' } },
+      ...{ failFast: false, cache: true, kubeContext: 'prod', inCluster: ({ builder }) => builder.type === 'kaniko' },
+    });
+    expect(stage.steps).toMatchObject([
+      {
+        policy: { timeoutMs: 420_000 },
+        spec: {
+          cluster: {
+            dockerConfig: '/p/logins.json',
+            pod: {
+              kanikoFlags: ['--cache=true'],
+              template: {
+                spec: { nodeSelector: { disk: 'ssd' }, containers: [{ env: [{ name: 'A', value: 'expanded' }] }] },
+              },
+            },
+          },
+        },
+      },
+      { spec: { builder: { variables: { KUBECONTEXT: 'prod', NAMESPACE: 'ci', TIMEOUT: '7m' } } } },
+    ]);
+    expect(stage.steps[1]?.spec).not.toHaveProperty('cluster');
   });
 
   it('cancels siblings with --fail-fast', async () => {

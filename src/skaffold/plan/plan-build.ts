@@ -3,7 +3,8 @@ import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { stepId } from '../../model/ids.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import type { RequiredImage } from '../../build/builder.ts';
-import type { ArtifactStepSpec } from './artifact-spec.ts';
+import type { ArtifactBuilder, ArtifactStepSpec, ClusterBuild } from './artifact-spec.ts';
+import { joinedTemplates } from './cluster-section.ts';
 import { buildsSeveralPlatforms } from './platform-decision.ts';
 import type { Artifact } from './read-artifacts.ts';
 
@@ -17,6 +18,10 @@ export interface BuildPlan {
   readonly insecure: (artifact: Artifact) => boolean;
   /** Returns the platforms that an artifact is built for. */
   readonly platforms: (artifact: Artifact) => readonly string[];
+  /** Reports whether an artifact is built in a pod. */
+  readonly inCluster: (artifact: Artifact) => boolean;
+  /** The kube context of the build, for custom commands of a configuration that builds in a cluster. */
+  readonly kubeContext?: string;
   /** How many artifacts are built at once. 0: all. */
   readonly concurrency: number;
   readonly failFast: boolean;
@@ -49,7 +54,8 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordin
     phase: 'build',
     jobs: plan.concurrency,
     steps: artifacts.map((artifact) => {
-      const { image, at, context, requires, builder, hooks } = artifact;
+      const { image, at, context, requires, cluster, hooks } = artifact;
+      const builder = withClusterVariables(artifact, plan.kubeContext);
       const spec: ArtifactStepSpec = {
         kind: 'artifact',
         image,
@@ -66,6 +72,7 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordin
         ...(plan.sharedCache !== undefined && { sharedCache: plan.sharedCache }),
         ...(plan.importMissing?.(artifact) && { importMissing: true as const }),
         builder,
+        ...(plan.inCluster(artifact) && { cluster: clusterBuild(artifact) }),
         ...(hooks && { hooks }),
         place: plan.place,
       };
@@ -73,7 +80,11 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordin
         id: ids.get(image) ?? stepId(1, ordinal, 1),
         name: image,
         needs: requires.flatMap((required) => ids.get(required.image) ?? []),
-        policy: { retries: 0, allowFailure: false },
+        policy: {
+          retries: 0,
+          allowFailure: false,
+          ...(cluster?.timeoutMs !== undefined && { timeoutMs: cluster.timeoutMs }),
+        },
         artifacts: [],
         cache: [],
         spec,
@@ -81,6 +92,22 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordin
       };
     }),
   };
+}
+
+function clusterBuild({ builder, cluster }: Artifact): ClusterBuild {
+  const pod = builder.type === 'kaniko' ? builder.pod : {};
+  const template = cluster ? joinedTemplates(cluster.template, pod.template ?? {}) : pod.template;
+  return {
+    pod: { ...pod, ...(template && { template }) },
+    ...(cluster?.dockerConfig !== undefined && { dockerConfig: cluster.dockerConfig }),
+  };
+}
+
+/** A custom command of a configuration that builds in a cluster gets what it needs to reach that cluster. */
+function withClusterVariables({ builder, cluster }: Artifact, kubeContext: string | undefined): ArtifactBuilder {
+  if (builder.type !== 'custom' || !cluster) return builder;
+  const context = kubeContext === undefined ? {} : { KUBECONTEXT: kubeContext };
+  return { ...builder, variables: { ...context, ...cluster.variables } };
 }
 
 /**

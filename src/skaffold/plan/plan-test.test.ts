@@ -43,7 +43,6 @@ async function load(request: Partial<BuildRequest> = {}) {
       },
       ...{ env: { WHO: 'me' }, fetch: 'never', images: [], insecureRegistries: [], failFast: false, tag: 'v1' },
       ...{
-        placeGiven: false,
         strict: true,
         cacheArtifacts: true,
         platforms: [],

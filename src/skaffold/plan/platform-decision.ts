@@ -42,7 +42,7 @@ export function buildsSeveralPlatforms(type: ArtifactBuilder['type']): boolean {
 }
 
 const severalPlatforms: Readonly<Record<ArtifactBuilder['type'], boolean>> = {
-  ...{ docker: false, bazel: false, buildpacks: false },
+  ...{ docker: false, kaniko: false, bazel: false, buildpacks: false },
   // The command gets all platforms, and decides.
   custom: true,
   ...{ ko: true, jib: true },

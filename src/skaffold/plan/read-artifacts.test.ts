@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { configurationsOf, lineOf } from '../../../test/rigs/skaffold-configurations.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { expandTemplate } from './expand-template.ts';
-import { readArtifacts } from './read-artifacts.ts';
+import { readArtifacts, type ArtifactRequest } from './read-artifacts.ts';
 
 const surroundings = {
   ...{ environment: () => undefined, now: 0, zone: 'UTC', randomBytes: (count: number) => Buffer.alloc(count) },
   run: () => ({ failure: 'no programs' }),
 };
 
-async function read(yaml: string, images: readonly string[] = []) {
+async function read(yaml: string, images: readonly string[] = [], more: Partial<ArtifactRequest> = {}) {
   const found: Diagnostic[] = [];
   const env = { WHO: 'me', GIVEN: 'from-env' };
   const artifacts = readArtifacts(
     await configurationsOf(yaml),
-    { images, env, expand: (node, report) => expandTemplate(node, { env, surroundings }, report) },
+    { images, env, expand: (node, report) => expandTemplate(node, { env, surroundings }, report), ...more },
     (diagnostic) => found.push(diagnostic),
   );
   return { artifacts, found: found.map(lineOf), diagnostics: found };
@@ -49,18 +49,12 @@ describe('mistakes in artifacts', () => {
       ['S022 4:14 circular reference: `a` requires `b` requires `a`'],
     ],
     [
-      'an unsupported builder',
-      list('{ image: a, kaniko: {} }'),
-      [],
-      ['S023 3:25 the artifact `a` needs the builder `kaniko`, which Slipway cannot run'],
-    ],
-    [
       'options that no API has',
-      list('{ image: a, docker: { squash: true, cliFlags: [x] } }'),
+      list('{ image: a, docker: { squash: true, cliFlags: [--isolation] } }'),
       [],
       [
-        'S024 3:41 `cliFlags` is not supported: Slipway uses no `docker` command',
         'S024 3:27 `squash` is not supported: BuildKit has no such option',
+        'S024 3:52 `--isolation` is not supported: the API of engines has no such option',
       ],
     ],
     [
@@ -102,9 +96,13 @@ describe('mistakes in artifacts', () => {
   });
 
   it('are reported only of what is selected, except those that connect artifacts', async () => {
-    const yaml = list('{ image: ok }', '{ image: bad, kaniko: {} }', '{ image: lost, requires: [{ image: missing }] }');
+    const yaml = list(
+      '{ image: ok }',
+      '{ image: bad, docker: { addHost: [a] } }',
+      '{ image: lost, requires: [{ image: missing }] }',
+    );
     expect((await read(yaml, ['ok'])).found.map((line) => line.slice(0, 4))).toEqual(['S021']);
-    expect((await read(yaml)).found.map((line) => line.slice(0, 4))).toEqual(['S021', 'S023']);
+    expect((await read(yaml)).found.map((line) => line.slice(0, 4))).toEqual(['S021', 'S027']);
   });
 });
 
@@ -183,6 +181,23 @@ describe('an artifact', () => {
         },
       },
     ]);
+  });
+
+  it('has what its configuration says of BuildKit', async () => {
+    const yaml = `build:\n  local: { useBuildkit: false, useDockerCLI: true }\n  artifacts: [{ image: a, docker: { squash: false, cliFlags: [--label, x=y] } }]\n`;
+    const { artifacts, found } = await read(yaml);
+    expect(artifacts).toMatchObject([{ builder: { buildkit: false, labels: [{ name: 'x', value: 'y' }] } }]);
+    expect(found).toEqual([]);
+  });
+
+  it('has nothing of `build.cluster` if the command line names an engine', async () => {
+    const yaml = `build:\n  cluster: { namespace: ci, pullSecretPath: key.json }\n  artifacts: [{ image: a }]\n`;
+    const there = await read(yaml);
+    expect(there.artifacts).toMatchObject([{ builder: { type: 'kaniko' }, cluster: { namespace: 'ci' } }]);
+    expect(there.found).toEqual([expect.stringContaining('S024 2:29 `pullSecretPath` is not supported')]);
+    const here = await read(yaml, [], { withoutCluster: true });
+    expect(here.artifacts[0]).not.toHaveProperty('cluster');
+    expect(here.found).toEqual([]);
   });
 
   it('has the platforms of its configuration, and its own instead', async () => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
@@ -5,6 +6,7 @@ import type { Span } from '../../diagnostics/source-text.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readCluster, type ClusterSection } from './cluster-section.ts';
 import { readPlatforms } from './platform-decision.ts';
 import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
 import { readHooks } from './read-hooks.ts';
@@ -20,6 +22,8 @@ export interface Artifact {
   readonly requires: readonly { readonly image: string; readonly alias: string; readonly at: Span }[];
   readonly platforms: readonly string[];
   readonly builder: ArtifactBuilder;
+  /** `build.cluster` of its configuration. */
+  readonly cluster?: ClusterSection;
   readonly hooks?: BuildHooks;
 }
 
@@ -28,6 +32,8 @@ export interface ArtifactRequest {
   readonly images: readonly string[];
   /** Of these, only the artifacts with one of these images, and those that they require. Absent: all of them. */
   readonly only?: ReadonlySet<string>;
+  /** `build.cluster` does not count: the command line says to build elsewhere. */
+  readonly withoutCluster?: boolean;
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,7 +48,7 @@ export function readArtifacts(
   request: ArtifactRequest,
   report: Report,
 ): readonly Artifact[] {
-  const outlines = configurations.flatMap((configuration) => outlinesOf(configuration, report));
+  const outlines = configurations.flatMap((configuration) => outlinesOf(configuration, request, report));
   const byImage = new Map<string, Outline>();
   for (const outline of outlines) {
     const first = byImage.get(outline.image);
@@ -68,13 +74,20 @@ interface Outline extends Omit<Artifact, 'builder' | 'hooks'> {
   readonly node: Located;
 }
 
-function outlinesOf(configuration: Configuration, report: Report): readonly Outline[] {
+function outlinesOf(
+  configuration: Configuration,
+  { withoutCluster }: Pick<ArtifactRequest, 'withoutCluster'>,
+  report: Report,
+): readonly Outline[] {
   const platforms = readPlatforms(valueAt(configuration.document, 'build', 'platforms'), report);
+  const section = withoutCluster === true ? undefined : valueAt(configuration.document, 'build', 'cluster');
+  const cluster = section && readCluster(section, dirname(configuration.file), report);
   return itemsOf(valueAt(configuration.document, 'build', 'artifacts')).map((node) => {
     const own = readPlatforms(valueAt(node, 'platforms'), report);
     return {
       node,
       configuration,
+      ...(cluster && { cluster }),
       image: textAt(node, 'image') ?? '',
       at: (valueAt(node, 'image') ?? node).at,
       context: textAt(node, 'context') ?? '',
@@ -143,11 +156,15 @@ function circles(byImage: ReadonlyMap<string, Outline>): readonly (readonly Outl
 const builders = ['docker', 'custom', 'jib', 'ko', 'bazel', 'buildpacks', 'kaniko'] as const;
 
 function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: Report): Artifact | undefined {
-  const { image } = outline;
   const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
   const options = valueAt(node, name) ?? node;
   const hooks = readHooks(node, report);
-  if (name === 'kaniko') return void report(problem('S023', options.at, { image, builder: name }));
-  const builder = readBuilder(name, options, { ...request, report });
+  const folder = dirname(outline.configuration.file);
+  const local = valueAt(outline.configuration.document, 'build', 'local');
+  const buildkit = textAt(local, 'useBuildkit');
+  const builder = readBuilder(name, options, {
+    ...{ ...request, context: outline.context, folder, report },
+    ...(buildkit && { buildkit: buildkit === 'true' }),
+  });
   return builder && { ...outline, builder, ...(hooks && { hooks }) };
 }

@@ -12,6 +12,8 @@ function read(type: ArtifactBuilder['type'], text: string): { builder?: Artifact
   const node = readYaml(new SourceText('skaffold.yaml', text), report);
   if (node === undefined) throw new Error(`not YAML: ${text}`);
   const builder = readBuilder(type, node, {
+    context: '/p',
+    folder: '/p',
     env: { FROM_ENV: '1' },
     expand: (one) =>
       one.kind !== 'scalar' || one.text === '<!>' ? undefined : one.text.replace(/<(.*)>/, '$1 expanded'),

@@ -4,12 +4,19 @@ import { entriesOfMap, entryOf, itemsOf, textAt, textsAt, valueAt } from '../../
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
+import { readCliFlags } from './docker-cli-flags.ts';
+import { readKaniko } from './kaniko-options.ts';
 
 /** What the options of builders depend on. */
 export interface BuilderRequest {
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The artifact's context, and the folder of its configuration. Absolute. */
+  readonly context: string;
+  readonly folder: string;
+  /** `build.local.useBuildkit`. */
+  readonly buildkit?: boolean | undefined;
   readonly report: Report;
 }
 
@@ -29,6 +36,14 @@ type ReadOptions = (options: Located, request: BuilderRequest) => ArtifactBuilde
 
 const readers: Readonly<Record<ArtifactBuilder['type'], ReadOptions>> = {
   docker: dockerOptions,
+  kaniko: (kaniko, request) => {
+    const { context, folder, report } = request;
+    const expand = (node: Located) => request.expand(node, report);
+    return {
+      type: 'kaniko',
+      ...readKaniko(kaniko, { context, folder, report, expand, args: buildArgs(kaniko, request) }),
+    };
+  },
   custom: (custom, request) => {
     const command = valueAt(custom, 'buildCommand');
     if (!command)
@@ -113,26 +128,32 @@ function dockerOptions(docker: Located, request: BuilderRequest): ArtifactBuilde
   const ssh = textAt(docker, 'ssh');
   const network = textAt(docker, 'network')?.toLowerCase();
   const { report } = request;
-  for (const [field, why] of refusedOptions) {
-    const entry = entryOf(docker, field);
-    if (entry) report(problem('S024', entry.keyAt, { field, why }));
-  }
+  const squash = entryOf(docker, 'squash');
+  if (squash && isTrue(squash.value))
+    report(problem('S024', squash.keyAt, { field: 'squash', why: 'BuildKit has no such option' }));
+  const cli = readCliFlags(itemsOf(valueAt(docker, 'cliFlags')), request.env, report);
   return {
     type: 'docker',
     dockerfile: textAt(docker, 'dockerfile') ?? 'Dockerfile',
-    args: buildArgs(docker, request),
-    addHosts: itemsOf(valueAt(docker, 'addHost')).flatMap((node) => addHost(node, report) ?? []),
-    cacheFrom: textsAt(docker, 'cacheFrom'),
-    noCache: isTrue(valueAt(docker, 'noCache')),
-    pull: isTrue(valueAt(docker, 'pullParent')) ? 'always' : 'missing',
-    secrets: itemsOf(valueAt(docker, 'secrets')).map((secret) => ({
-      id: textAt(secret, 'id') ?? '',
-      ...given('file', textAt(secret, 'src')),
-      ...given('variable', textAt(secret, 'env')),
-    })),
-    ...given('target', textAt(docker, 'target')),
-    ...given('network', network),
-    ...given('ssh', ssh),
+    args: [...buildArgs(docker, request), ...cli.args],
+    addHosts: [...itemsOf(valueAt(docker, 'addHost')).flatMap((node) => addHost(node, report) ?? []), ...cli.addHosts],
+    cacheFrom: [...textsAt(docker, 'cacheFrom'), ...cli.cacheFrom],
+    noCache: isTrue(valueAt(docker, 'noCache')) || cli.noCache,
+    pull: isTrue(valueAt(docker, 'pullParent')) || cli.pull ? 'always' : 'missing',
+    ...(cli.labels.length > 0 && { labels: cli.labels }),
+    ...(request.buildkit !== undefined && { buildkit: request.buildkit }),
+    secrets: [
+      ...itemsOf(valueAt(docker, 'secrets')).map((secret) => ({
+        id: textAt(secret, 'id') ?? '',
+        ...given('file', textAt(secret, 'src')),
+        ...given('variable', textAt(secret, 'env')),
+      })),
+      ...cli.secrets,
+    ],
+    // As on a command line, the later one counts.
+    ...given('target', cli.target ?? textAt(docker, 'target')),
+    ...given('network', cli.network ?? network),
+    ...given('ssh', cli.ssh ?? ssh),
   };
 }
 
@@ -147,12 +168,6 @@ function buildArgs(
     return text === undefined ? [] : [{ name: key, value: text }];
   });
 }
-
-/** Options that no API that Slipway uses has, with the reason. */
-const refusedOptions = [
-  ['cliFlags', 'Slipway uses no `docker` command'],
-  ['squash', 'BuildKit has no such option'],
-] as const;
 
 function addHost(node: Located, report: Report): { readonly name: string; readonly address: string } | undefined {
   const written = textAt(node) ?? '';

@@ -3,7 +3,7 @@ import { configurationsOf, lineOf } from '../../../test/rigs/skaffold-configurat
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { reportUnusedInBuild as reportInBuild, reportUnusedParts } from './unused-parts.ts';
 
-const reportUnusedInBuild: typeof reportUnusedParts = (document, report) => reportInBuild(document, false, report);
+const reportUnusedInBuild: typeof reportUnusedParts = (document, report) => reportInBuild(document, undefined, report);
 
 async function found(yaml: string, report: typeof reportUnusedParts): Promise<readonly string[]> {
   const all: Diagnostic[] = [];
@@ -40,26 +40,25 @@ it.each([
     ['S052 2:12 `useDockerCLI` has no effect: Slipway builds through the API of the engine'],
   ],
   [
-    'BuildKit, switched off',
-    '  local: { useBuildkit: false }\n',
-    ['S052 2:12 `useBuildkit` has no effect: the engine decides, and uses BuildKit if it has it'],
+    'values that change nothing',
+    '  local: { useDockerCLI: false, useBuildkit: false, tryImportMissing: true, push: true }\n',
+    [],
   ],
-  ['nothing else', '  local: { useDockerCLI: false, useBuildkit: true, tryImportMissing: true, push: true }\n', []],
 ])('a build reports %s', async (_, lines, expected) => {
   expect(await found(`build:\n${lines}${artifacts('image: app')}`, reportUnusedInBuild)).toEqual(expected);
 });
 
-it('a build reports a cluster that builds nothing, because every artifact has a command', async () => {
-  const cluster = 'build:\n  cluster: {}\n';
-  expect(
-    await found(cluster + artifacts('{ image: app, custom: { buildCommand: make } }'), reportUnusedInBuild),
-  ).toEqual(['S052 2:3 `cluster` has no effect: the artifacts are built on this machine']);
-  expect(await found(cluster + artifacts('image: app'), reportUnusedInBuild)).toEqual([]);
+it('a build takes the place of the command line instead of that of the file', async () => {
+  const on = async (words: readonly string[], section: string) =>
+    await found(`build:\n  ${section}: {}\n${artifacts('image: app')}`, (document, report) =>
+      reportInBuild(document, words, report),
+    );
+  const why = 'the command line says where to build';
+  expect(await on(['docker'], 'googleCloudBuild')).toEqual([`S052 2:3 \`googleCloudBuild\` has no effect: ${why}`]);
+  expect(await on(['docker'], 'cluster')).toEqual([`S052 2:3 \`cluster\` has no effect: ${why}`]);
+  expect(await on(['kubernetes'], 'cluster')).toEqual([]);
 });
 
-it('a build takes the place of the command line instead of Google Cloud Build', async () => {
-  const yaml = `build:\n  googleCloudBuild: {}\n${artifacts('image: app')}`;
-  expect(await found(yaml, (document, report) => reportInBuild(document, true, report))).toEqual([
-    'S052 2:3 `googleCloudBuild` has no effect: the command line says where to build',
-  ]);
+it('a build in a cluster uses all of `build.cluster`', async () => {
+  expect(await found(`build:\n  cluster: {}\n${artifacts('image: app')}`, reportUnusedInBuild)).toEqual([]);
 });

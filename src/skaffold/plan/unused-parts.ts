@@ -1,7 +1,9 @@
 import type { Report } from '../../diagnostics/problem.ts';
-import { entryOf, itemsOf, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { entryOf, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { LocatedMap } from '../../diagnostics/yaml/located.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
 import { problem } from '../problem.ts';
+import { namesEngine } from './build-places.ts';
 
 /** Parts that no command uses, with what to use instead. */
 const unused = [
@@ -22,30 +24,23 @@ export function reportUnusedParts(document: LocatedMap, report: Report): void {
 }
 
 /** Fields of `build.local` that do not decide how Slipway builds, and the values that ask for something. */
-const localFields = [
-  ['useDockerCLI', true, 'Slipway builds through the API of the engine'],
-  ['useBuildkit', false, 'the engine decides, and uses BuildKit if it has it'],
-] as const;
+const localFields = [['useDockerCLI', true, 'Slipway builds through the API of the engine']] as const;
 
 /**
  * Reports what a build does not do as its configuration says: an error if it would build elsewhere, else warnings.
- * @param placeGiven the command line says where to build
+ * @param on where the command line says to build. `undefined`: nowhere
  */
-export function reportUnusedInBuild(document: LocatedMap, placeGiven: boolean, report: Report): void {
+export function reportUnusedInBuild(document: LocatedMap, on: BuildRequest['on'], report: Report): void {
   const build = valueAt(document, 'build');
   const cloud = entryOf(build, 'googleCloudBuild');
-  if (cloud && placeGiven)
-    report(problem('S052', cloud.keyAt, { field: 'googleCloudBuild', why: 'the command line says where to build' }));
+  const why = 'the command line says where to build';
+  if (cloud && on !== undefined) report(problem('S052', cloud.keyAt, { field: 'googleCloudBuild', why }));
   else if (cloud) report(problem('S050', cloud.keyAt, undefined));
-  for (const [name, value, why] of localFields) {
+  for (const [name, value, because] of localFields) {
     const entry = entryOf(valueAt(build, 'local'), name);
     if (entry?.value.kind === 'scalar' && entry.value.value === value)
-      report(problem('S052', entry.keyAt, { field: name, why }));
+      report(problem('S052', entry.keyAt, { field: name, why: because }));
   }
   const cluster = entryOf(build, 'cluster');
-  const artifacts = itemsOf(valueAt(build, 'artifacts'));
-  // Others need kaniko, and are errors.
-  const isLocal = artifacts.length > 0 && artifacts.every((one) => entryOf(one, 'kaniko') === undefined);
-  if (cluster && isLocal)
-    report(problem('S052', cluster.keyAt, { field: 'cluster', why: 'the artifacts are built on this machine' }));
+  if (cluster && namesEngine(on)) report(problem('S052', cluster.keyAt, { field: 'cluster', why }));
 }

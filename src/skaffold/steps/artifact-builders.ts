@@ -9,12 +9,14 @@ import { imageFinder } from '../../build/commands/find-image.ts';
 import type { CommandSurroundings } from '../../build/commands/made-image.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
 import { customInputsOf } from '../../build/custom/custom-inputs-of.ts';
+import { dockerBuilder } from '../../build/docker/docker-builder.ts';
 import type { InputPatterns } from '../../build/input-patterns.ts';
 import { jibBuilder } from '../../build/jib/jib-builder.ts';
+import { inSubfolder } from '../../build/kaniko/kaniko-builder.ts';
 import { koBuilder } from '../../build/ko/ko-builder.ts';
 import { koInputs } from '../../build/ko/ko-options.ts';
 import { succeeded } from '../../model/outcome.ts';
-import type { ImageBuilder } from '../../runtime/image-builder.ts';
+import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { ArtifactBuilder } from '../plan/artifact-spec.ts';
 import { artifactRegistry } from './artifact-registry.ts';
 import { secretDockerBuilder } from './secret-docker-builder.ts';
@@ -28,6 +30,8 @@ export interface BuilderParts {
   /** The variables of commands. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** The login of a builder in a cluster. Absent: its own. */
+  readonly login?: ImageBuild['login'];
 }
 
 type OptionsOf<Type extends ArtifactBuilder['type']> = Extract<ArtifactBuilder, { readonly type: Type }>;
@@ -46,6 +50,13 @@ const builders: {
     parts: BuilderParts,
   ) => Builder<OptionsOf<Type>>;
 } = {
+  kaniko: (_options, { images, login }) =>
+    inSubfolder<OptionsOf<'kaniko'>>(
+      dockerBuilder(
+        images,
+        async () => await Promise.resolve(succeeded({ secrets: new Map(), ...(login !== undefined && { login }) })),
+      ),
+    ),
   docker: (options, { images, remembered, context, ...sources }) =>
     secretDockerBuilder(images, options, context, { ...sources, bases: remembered }),
   custom: (options, parts) => ({

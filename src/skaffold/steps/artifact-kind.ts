@@ -14,7 +14,7 @@ export function artifactKind(around: ArtifactSurroundings) {
     // An engine cancels a build when its connection closes.
     restarts: true,
     uses: () => ({}),
-    text: ({ builder, reference, context, push, hooks = { before: [], after: [] } }) => ({
+    text: ({ builder, reference, context, push, cluster, hooks = { before: [], after: [] } }) => ({
       summary: `${builder.type} ${reference}`,
       details: [
         `context ${context}`,
@@ -22,7 +22,7 @@ export function artifactKind(around: ArtifactSurroundings) {
         ...builderDetails(builder),
         ...hooks.after.map(({ command }) => `after hook ${command.join(' ')}`),
       ],
-      notes: push ? ['pushed'] : [],
+      notes: [...(push ? ['pushed'] : []), ...(cluster ? ['in the cluster'] : [])],
     }),
   });
 }
@@ -36,6 +36,7 @@ type DetailsOf = {
 /** What a builder does differently for an artifact, one detail a line. */
 const details: DetailsOf = {
   docker: ({ args }) => args.map(({ name, value }) => `${name}=${value}`),
+  kaniko: ({ args, pod }) => [...args.map(({ name, value }) => `${name}=${value}`), ...(pod.kanikoFlags ?? [])],
   custom: ({ command }) => [command],
   ko: ({ main, flags, ldflags }) => [`package ${main}`, ...flags, ...ldflags],
   jib: ({ project, args }) => [...(project === undefined ? [] : [`module ${project}`]), ...args],

@@ -43,7 +43,9 @@ describe('artifact steps', () => {
     spec: Partial<ArtifactStepSpec> = {},
     { rig = new WorkRig(), env = {}, builds = { images } }: Around = {},
   ) {
-    const runner = artifactStep({ builds } as unknown as StepContext, {
+    const identity = { store: 'store', run: 'run', stages: [] };
+    const resources = { starting: () => ({ [Symbol.dispose]: () => undefined }) };
+    const runner = artifactStep({ builds, runtime: builds, identity, resources } as unknown as StepContext, {
       ...{ env, home: at('home'), files: sourceFiles, caches: at('caches'), clock: rig.clock },
       ...{ platform: 'linux', machine: 'linux/amd64' },
     });
@@ -86,6 +88,28 @@ describe('artifact steps', () => {
       expect(images.builds).toHaveLength(1);
       expect((await run()).artifacts[0]).not.toHaveProperty('cache');
       expect(images.builds).toHaveLength(2);
+    });
+
+    it('is a pod of the cluster if it is meant for one, with the logins of a file', async () => {
+      write({ 'logins.json': '{"auths":{}}' });
+      const cluster = { pod: { kanikoFlags: ['--cache=true'] }, dockerConfig: at('logins.json') };
+      const { artifacts } = await run(
+        {},
+        { cluster, push: true, cache: true },
+        { builds: { kind: 'kubernetes', images } },
+      );
+      expect(images.builds[0]).toMatchObject({
+        workload: { name: expect.stringMatching(/-1-1-1-1$/) as string, labels: { 'slipway.dev/step': '1.1.1' } },
+        pod: cluster.pod,
+        login: { config: '{"auths":{}}' },
+        pushes: [{ reference: 'app:1', login: { config: '{"auths":{}}' } }],
+      });
+      // A builder in a pod keeps no images.
+      expect(artifacts[0]).not.toHaveProperty('cache');
+      const missing = { pod: {}, dockerConfig: at('none.json') };
+      expect(await run({}, { cluster: missing }, { builds: { kind: 'kubernetes', images } })).toMatchObject({
+        outcome: { failure: { code: 'file-missing', field: 'build.cluster.dockerConfig.path' } },
+      });
     });
 
     it('names the build argument that changed', async () => {

@@ -10,38 +10,49 @@ import { pushIndex } from '../../build/platforms/push-index.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
+import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
 import { buildsSeveralPlatforms } from '../plan/platform-decision.ts';
 import { artifactRegistry } from './artifact-registry.ts';
 import { hookedArtifact, type ArtifactSurroundings } from './hooked-artifact.ts';
+import { fileOf } from './read-build-secrets.ts';
 
 /** What the artifacts of a run share. */
 interface BuildCaches extends Pick<CacheParts, 'cache' | 'index' | 'elsewhere' | 'published'> {
-  readonly images?: RememberedImages;
+  /** Modules may be built in different places. */
+  readonly rememberedOf: (images: ImageBuilder) => RememberedImages;
 }
 
 /** Runs the builder of an artifact. */
 export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
-  const { images } = context.builds;
+  const remembered = new Map<ImageBuilder, RememberedImages>();
   const caches: BuildCaches = {
-    ...(images && { images: rememberedImages(images) }),
+    rememberedOf(images) {
+      const known = remembered.get(images) ?? rememberedImages(images);
+      remembered.set(images, known);
+      return known;
+    },
     elsewhere: new Map(),
     published: publishedImages((...request) => artifactRegistry(around, ...request)),
     cache: openArtifactCache(join(around.caches, 'artifacts')),
     index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
   };
   return {
-    async run({ spec }, work) {
+    async run(step, work) {
+      const { spec } = step;
       // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
       if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
       // A stop at once does not wait for an engine that does not answer.
       const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const { image, reference } = spec;
-      const built = await buildArtifact(spec, context.builds, around, caches, untilAtOnce);
+      const place = placeOf(context, step, work);
+      using _ = place.workload && context.resources.starting(place.builds.kind, place.workload);
+      const built = await buildArtifact(spec, place, around, caches, untilAtOnce);
       if (built.status === 'cancelled')
         return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
       if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
@@ -59,22 +70,59 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
   };
 }
 
+/** Where an artifact is built. */
+interface ArtifactPlace {
+  readonly builds: Runtime;
+  /** The builder's pod, if it runs in one. The pods of several platforms follow each other, so they share the name. */
+  readonly workload?: NonNullable<ImageBuild['workload']>;
+}
+
+/** Returns where images are built for an artifact of the cluster, else where steps run. One runtime may be both. */
+function placeOf(context: StepContext, step: PlannedStepOf<ArtifactStepSpec>, { attempt }: StepWork): ArtifactPlace {
+  const { identity } = context;
+  const builds = step.spec.cluster ? context.builds : context.runtime;
+  if (step.spec.cluster === undefined || builds.kind !== 'kubernetes') return { builds };
+  return {
+    builds,
+    workload: {
+      name: workloadName(identity.run, step.id, attempt),
+      labels: workloadLabels(identity, step.id, attempt, 'step'),
+      annotations: workloadAnnotations(identity, step),
+    },
+  };
+}
+
+/** Reads the logins of a builder in a cluster. */
+async function loginOf({ cluster }: ArtifactStepSpec): Promise<Outcome<ImageBuild['login']>> {
+  if (cluster?.dockerConfig === undefined) return succeeded(undefined);
+  const config = await fileOf(cluster.dockerConfig, 'build.cluster.dockerConfig.path');
+  return config.status === 'succeeded' ? succeeded({ config: config.value }) : config;
+}
+
 async function buildArtifact(
   spec: ArtifactStepSpec,
-  builds: Runtime,
+  { builds, workload }: ArtifactPlace,
   around: ArtifactSurroundings,
-  { images: remembered, ...caches }: BuildCaches,
+  { rememberedOf, ...caches }: BuildCaches,
   work: StepWork,
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
-  if (images === undefined || remembered === undefined) return unsupported(builds);
-  const made = await hookedArtifact(spec, { images, remembered }, around);
+  if (images === undefined) return unsupported(builds);
+  const login = await loginOf(spec);
+  if (login.status !== 'succeeded') return login;
+  const remembered = rememberedOf(images);
+  const pod = {
+    ...(workload && { workload }),
+    ...(login.value !== undefined && { login: login.value }),
+  };
+  const made = await hookedArtifact(spec, { images, remembered, ...pod }, around);
   if (made.status !== 'succeeded') return made;
   const { build, options } = made.value;
   const inner = forgetting(made.value.builder, remembered, caches.elsewhere);
   /** Each platform has images of its own in the cache. */
   const cached = (platform?: string): Builder<ArtifactBuilder> =>
-    spec.cache
+    // A builder in a pod keeps no images that could be used again.
+    spec.cache && builds.kind !== 'kubernetes'
       ? cachedBuilder(inner, {
           ...{ ...caches, images: remembered, options, artifact: artifactName({ ...spec, platform }) },
           ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
@@ -94,7 +142,7 @@ async function buildArtifact(
             throw error;
           }
         },
-        machine: around.machine,
+        ...(workload === undefined && { machine: around.machine }),
       });
   return await whole.build(build, work);
 }

@@ -6,10 +6,10 @@ import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { stepEnvironment } from './step-environment.ts';
 
 /** Runs the hooks before or after all artifacts of a configuration. */
-export function hooksStep({ builds }: StepContext, around: ArtifactSurroundings): StepRunner<HooksStepSpec> {
+export function hooksStep({ runtime }: StepContext, around: ArtifactSurroundings): StepRunner<HooksStepSpec> {
   return {
     async run({ spec: { hooks, phase, place } }, work) {
-      const env = await stepEnvironment(place, around, builds.images);
+      const env = await stepEnvironment(place, around, runtime.images);
       if (env.status !== 'succeeded') return { outcome: env, artifacts: [] };
       const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const { platform } = around;

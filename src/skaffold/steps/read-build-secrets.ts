@@ -9,6 +9,8 @@ import type { DockerSecretOptions } from '../plan/artifact-spec.ts';
 interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** The credentials of a builder in a cluster, which are already read. */
+  readonly login?: DockerBuildSecrets['login'];
 }
 
 /**
@@ -18,9 +20,10 @@ interface SecretSources {
 export async function readBuildSecrets(
   { secrets, ssh }: DockerSecretOptions,
   context: string,
-  { env, home }: SecretSources,
+  { env, home, login }: SecretSources,
 ): Promise<Outcome<DockerBuildSecrets>> {
   const read = new Map<string, string>();
+  const all = { secrets: read, ...(login !== undefined && { login }) };
   for (const { id, file, variable } of secrets) {
     const value =
       file === undefined
@@ -30,13 +33,13 @@ export async function readBuildSecrets(
     read.set(id, value.value);
   }
   const agent = env['SSH_AUTH_SOCK'];
-  if (ssh === undefined) return succeeded({ secrets: read });
+  if (ssh === undefined) return succeeded(all);
   const [id = 'default', path] = ssh.split('=');
   if (path === undefined && agent === undefined)
     return failed({ code: 'build-failed', detail: 'no ssh-agent: SSH_AUTH_SOCK is not set' });
-  if (path === undefined) return succeeded({ secrets: read, ssh: new Map([[id, { agent: agent ?? '' }]]) });
+  if (path === undefined) return succeeded({ ...all, ssh: new Map([[id, { agent: agent ?? '' }]]) });
   const key = await fileOf(resolve(context, withoutTilde(path, home)), 'ssh');
-  return key.status === 'succeeded' ? succeeded({ secrets: read, ssh: new Map([[id, { keys: [key.value] }]]) }) : key;
+  return key.status === 'succeeded' ? succeeded({ ...all, ssh: new Map([[id, { keys: [key.value] }]]) }) : key;
 }
 
 function variableOf(env: SecretSources['env'], name: string, id: string): Outcome<string> {
@@ -45,7 +48,8 @@ function variableOf(env: SecretSources['env'], name: string, id: string): Outcom
   return failed({ code: 'build-failed', detail: `secret ${id}: the variable ${name} is not set` });
 }
 
-async function fileOf(path: string, field: string): Promise<Outcome<string>> {
+/** Reads a file. Failures name the field that has its path. */
+export async function fileOf(path: string, field: string): Promise<Outcome<string>> {
   try {
     return succeeded((await readRegularFile(path)).toString());
   } catch (error) {

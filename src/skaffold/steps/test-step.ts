@@ -32,35 +32,35 @@ export function testStep(context: StepContext, { env }: Pick<ArtifactSurrounding
 async function customTest(
   { command }: Extract<ImageTest, { readonly type: 'custom' }>,
   { spec }: Step,
-  { builds }: StepContext,
+  { runtime }: StepContext,
   env: ArtifactSurroundings['env'],
   work: StepWork,
 ): Promise<Outcome> {
-  const variables = { ...env, ...builds.images?.environment, ...testVariables(spec) };
+  const variables = { ...env, ...runtime.images?.environment, ...testVariables(spec) };
   return await runCommand({ argv: ['sh', '-c', command], cwd: spec.context, env: variables }, work);
 }
 
 async function structureTest(
   { tests }: Extract<ImageTest, { readonly type: 'structure' }>,
   { id, spec }: Step,
-  { builds, identity, resources }: StepContext,
+  { runtime, identity, resources }: StepContext,
   env: ArtifactSurroundings['env'],
   work: StepWork,
 ): Promise<Outcome> {
-  const { images } = builds;
+  const { images } = runtime;
   if (!images?.open)
     return failed({ code: 'unsupported', detail: 'structure tests need a container engine: use --on docker' });
   const [name, labels] = [
     workloadName(identity.run, id, work.attempt),
     workloadLabels(identity, id, work.attempt, 'step'),
   ];
-  using _ = resources.starting(builds.kind, { name, labels });
+  using _ = resources.starting(runtime.kind, { name, labels });
   return await runStructureTests(
     tests,
     {
       image: spec.reference,
       images: { open: images.open.bind(images) },
-      runtime: builds,
+      runtime,
       place: (use) => ({ name: `${name}-${use}`, labels }),
       env,
     },

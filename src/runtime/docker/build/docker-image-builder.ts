@@ -138,10 +138,12 @@ export class DockerImageBuilder implements ImageBuilder {
     return await openImage(this.#session, image, place, work);
   }
 
-  async #builderOf({ secrets, ssh }: ImageBuild, signal: AbortSignal): Promise<EngineBuilder> {
+  async #builderOf({ secrets, ssh, buildkit }: ImageBuild, signal: AbortSignal): Promise<EngineBuilder> {
     if (this.#session.flavor === 'podman') return { limits: podmanLimits, run: buildStepwise };
     const needsBuildKit = secrets.size > 0 || (ssh?.size ?? 0) > 0;
-    const classic = this.#choice === 'classic' || (!needsBuildKit && (await this.#prefersClassic(signal)));
+    // An engine that prefers the older builder has BuildKit nevertheless.
+    const asked = this.#choice === 'classic' ? true : buildkit === undefined ? undefined : !buildkit;
+    const classic = asked ?? (!needsBuildKit && (await this.#prefersClassic(signal)));
     return classic ? { limits: classicLimits, run: buildStepwise } : { limits: buildKitLimits, run: buildWithBuildKit };
   }
 

@@ -1,7 +1,7 @@
 import type { Work } from '../../../model/work.ts';
 import { writeTar, type TarInput } from '../../../tar/tar-writer.ts';
 import { concatTars } from '../../../tar/tar-concat.ts';
-import type { BuilderLimits } from '../../build-options.ts';
+import { noBuildKit, type BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import { EngineLost } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
@@ -24,6 +24,7 @@ export const classicLimits: BuilderLimits = {
 export const podmanLimits: BuilderLimits = {
   builder: 'Podman',
   refuses: {
+    ...noBuildKit,
     ssh: () => 'its API forwards no ssh-agent: use --on docker',
     cacheFrom: () => 'its API reads no layers of images: leave it out, because Podman reuses its own layers',
   },

@@ -1,6 +1,6 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import { shellWord } from '../../../util/shell-word.ts';
-import type { BuilderLimits } from '../../build-options.ts';
+import { noBuildKit, type BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import type { TarFile } from '../../../tar/tar-of-files.ts';
 import { splitArguments, exportLines, unsettableArgument } from './build-arguments.ts';
@@ -24,6 +24,7 @@ export const pushingLine = (reference: string): string => `Pushing ${reference}`
 export const buildahLimits: BuilderLimits = {
   builder: 'Buildah in a pod',
   refuses: {
+    ...noBuildKit,
     ssh: (ssh) => {
       if ([...ssh.values()].some((keys) => 'agent' in keys))
         return 'a pod cannot reach the ssh-agent of your machine: name the keys instead';

@@ -1,3 +1,4 @@
+import type { ClusterBuilder } from '../../../model/kubernetes-settings.ts';
 import type { FileOwner } from '../../../model/tree.ts';
 import { tarOfFiles } from '../../../tar/tar-of-files.ts';
 import type { ImageBuild } from '../../image-builder.ts';
@@ -11,12 +12,15 @@ export function builderWorkload(
   build: ImageBuild,
   job: BuilderJob,
   places: BuilderPlaces,
-  image: string,
+  { image, helperImage }: ClusterBuilder,
 ): WorkloadSpec {
   if (build.workload === undefined) throw new Error('a build in a workload needs a workload name');
   const files = { open: (owner: FileOwner | undefined) => tarOfFiles(job.files, owner) };
+  const { template } = build.pod ?? {};
   return {
     ...build.workload,
+    ...(template && { template }),
+    ...(helperImage !== undefined && { helperImage }),
     lifetime: 'step',
     // `--pull always` is about base images, not about the builder's image.
     pull: build.pull === 'never' ? 'never' : 'missing',

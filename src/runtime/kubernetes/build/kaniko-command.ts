@@ -1,6 +1,6 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { TarFile } from '../../../tar/tar-of-files.ts';
-import type { BuilderLimits } from '../../build-options.ts';
+import { noBuildKit, type BuilderLimits } from '../../build-options.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import { splitArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
@@ -21,6 +21,7 @@ export const kanikoDigest = 'digest';
 export const kanikoLimits: BuilderLimits = {
   builder: 'Kaniko',
   refuses: {
+    ...noBuildKit,
     ssh: () => 'it silently skips RUN --mount: use Buildah as the builder',
     cacheFrom: () => 'it reads no layers of images: leave it out',
     network: () => 'instructions run in the network of its pod: leave it out',
@@ -76,6 +77,7 @@ function flags(build: ImageBuild, args: readonly string[]): readonly string[] {
     ...(build.platforms ?? []).map((platform) => `--custom-platform=${platform}`),
     ...args.map((arg) => `--build-arg=${arg}`),
     ...Object.entries(build.labels).map(([name, value]) => `--label=${name}=${value}`),
+    ...(build.pod?.kanikoFlags ?? []),
     ...(pushes.length === 0 ? ['--no-push'] : pushes.map(({ reference }) => `--destination=${reference}`)),
   ];
 }

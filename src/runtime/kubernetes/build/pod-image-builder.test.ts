@@ -198,3 +198,27 @@ describe('secrets', () => {
     expect(await builder.build(plain, recordingWork().work)).toEqual({ status: 'failed', failure });
   });
 });
+
+describe('the pod of one build', () => {
+  test('has its own builder, its template, and more arguments for Kaniko', async () => {
+    const { builder, started } = world(succeeds);
+    const template = { spec: { nodeSelector: { disk: 'ssd' } } };
+    const own = { kind: 'kaniko' as const, image: 'kaniko:2', helperImage: 'helper:1' };
+    const build = { ...plain, pod: { builder: own, template, kanikoFlags: ['--cache=true'] } };
+    expect(await builder.build(build, recordingWork().work)).toMatchObject({ status: 'succeeded' });
+    expect(started[0]).toMatchObject({ template, helperImage: 'helper:1', containers: [{ image: 'kaniko:2' }] });
+    expect(started[0]?.containers[0]?.command).toContain('--cache=true');
+  });
+
+  test('refuses arguments for Kaniko if the builder is another one', async () => {
+    const { runtime } = world(succeeds);
+    const builder = new PodImageBuilder(runtime, { kind: 'buildah', image: 'buildah:1' });
+    expect(await builder.build({ ...plain, pod: { kanikoFlags: ['--cache=true'] } }, recordingWork().work)).toEqual({
+      status: 'failed',
+      failure: {
+        code: 'unsupported',
+        detail: 'Buildah in a pod does not support --cache=true, an option of Kaniko: use Kaniko',
+      },
+    });
+  });
+});

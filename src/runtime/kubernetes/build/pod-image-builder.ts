@@ -1,4 +1,4 @@
-import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
+import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { ClusterBuilder } from '../../../model/kubernetes-settings.ts';
 import type { TarSource } from '../../../model/tree.ts';
 import type { Work } from '../../../model/work.ts';
@@ -11,6 +11,7 @@ import { BuilderLines } from './builder-lines.ts';
 import type { BuildEnd, BuilderReport } from './builder-program.ts';
 import { builderPrograms } from './builder-programs.ts';
 import { builderContainer, builderWorkload } from './builder-workload.ts';
+import { kanikoLimits } from './kaniko-command.ts';
 
 /**
  * Builds images without an engine. Each build is a workload that runs a program such as Kaniko. The program pushes
@@ -29,7 +30,8 @@ export class PodImageBuilder implements ImageBuilder {
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     if (work.signal.aborted) return cancelledBy(work.signal);
-    const unsupported = unsupportedOption(build, builderPrograms[this.#builder.kind].limits);
+    const { limits } = builderPrograms[this.#builderOf(build).kind];
+    const unsupported = unsupportedOption(build, limits) ?? unsupportedFlags(build, limits.builder);
     if (unsupported !== undefined) return failed(unsupported);
     const [base] = build.baseImages;
     if (build.pull === 'never' && base !== undefined) {
@@ -73,14 +75,19 @@ export class PodImageBuilder implements ImageBuilder {
     return await Promise.resolve(outcome);
   }
 
+  #builderOf({ pod }: ImageBuild): ClusterBuilder {
+    return pod?.builder ?? this.#builder;
+  }
+
   async #run(build: ImageBuild, work: Work): Promise<Outcome<BuildEnd>> {
-    const program = builderPrograms[this.#builder.kind];
+    const builder = this.#builderOf(build);
+    const program = builderPrograms[builder.kind];
     const dockerfile = await readFile(build.context, build.dockerfile, work.signal);
     if (dockerfile === undefined)
       return failed({ code: 'build-failed', detail: `the build context has no ${build.dockerfile}` });
     const job = program.job(build, dockerfile);
     if (job.status !== 'succeeded') return job;
-    const spec = builderWorkload(build, job.value, program.places, this.#builder.image);
+    const spec = builderWorkload(build, job.value, program.places, builder);
     await this.#clear(spec.name, build, work.signal);
     const started = await this.#runtime.start(spec, work);
     if (started.status !== 'succeeded') return explained(started, job.value.needs);
@@ -102,6 +109,13 @@ export class PodImageBuilder implements ImageBuilder {
     for await (const ref of this.#runtime.find(ofStep, signal))
       if (ref.name !== name) await this.#runtime.remove(ref, 0);
   }
+}
+
+/** Returns the failure of arguments for Kaniko that another builder gets. */
+function unsupportedFlags({ pod }: ImageBuild, builder: string): Failure | undefined {
+  const [flag] = pod?.kanikoFlags ?? [];
+  if (flag === undefined || builder === kanikoLimits.builder) return undefined;
+  return { code: 'unsupported', detail: `${builder} does not support ${flag}, an option of Kaniko: use Kaniko` };
 }
 
 /** Reads the builder's output from its first byte to its end. */

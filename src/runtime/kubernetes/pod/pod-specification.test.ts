@@ -185,3 +185,28 @@ it.skipIf(kubeconfig === undefined).each([
   },
   120_000,
 );
+
+it('has its own template over that of the operator, and its own helper', () => {
+  const own = {
+    metadata: { labels: { team: 'x', 'slipway.dev/run': 'other' } },
+    spec: {
+      nodeSelector: { disk: 'ssd' },
+      automountServiceAccountToken: true,
+      containers: [{ name: 'step', env: [{ name: 'MORE', value: '1' }] }],
+    },
+  };
+  const operator = { spec: { nodeSelector: { disk: 'hdd', zone: 'a' }, priorityClassName: 'ci' } };
+  const pod = podOf(
+    { ...spec, template: own, helperImage: 'own/helper' },
+    { ...settings, podTemplate: operator },
+    { form: 'gated' },
+  );
+  expect(pod.metadata.labels).toMatchObject({ team: 'x', 'slipway.dev/run': 'a' });
+  expect(pod.spec).toMatchObject({
+    nodeSelector: { disk: 'ssd', zone: 'a' },
+    priorityClassName: 'ci',
+    automountServiceAccountToken: true,
+    containers: [{ name: 'slipway', image: 'own/helper' }, { name: 'step' }],
+  });
+  expect(pod.spec.containers[1]?.env).toEqual(expect.arrayContaining([{ name: 'MORE', value: '1' }]));
+});

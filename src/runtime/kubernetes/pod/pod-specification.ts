@@ -39,7 +39,7 @@ const graceSeconds = 10;
 
 /**
  * Returns the pod of a workload for the API: one helper container, then the workload's containers. The operator's
- * template wins for every field that Slipway does not depend on.
+ * template, and over it the workload's own, win for every field that Slipway does not depend on.
  */
 export function podOf(spec: WorkloadSpec, settings: KubernetesSettings, context: PodContext): Pod {
   const ours: Pod = {
@@ -48,12 +48,12 @@ export function podOf(spec: WorkloadSpec, settings: KubernetesSettings, context:
     metadata: metadataOf(spec, context),
     spec: specOf(spec, settings, context),
   };
-  return overTemplate(settings.podTemplate, ours, defaultsOf(spec));
+  return overTemplate(settings.podTemplate, overTemplate(spec.template, ours), defaultsOf(spec));
 }
 
 /** Returns the image of the helper. */
 export function helperImageOf(spec: WorkloadSpec, settings: KubernetesSettings): string {
-  return settings.helperImage ?? allContainers(spec)[0]?.image ?? '';
+  return spec.helperImage ?? settings.helperImage ?? allContainers(spec)[0]?.image ?? '';
 }
 
 /** Returns the gates of a gated pod in the order in which they open. */
