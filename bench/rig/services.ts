@@ -88,6 +88,7 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     },
     tryCluster: async () => await Promise.reject(new Error('no cluster')),
     plainWorkload: async () => await Promise.reject(new Error('no cluster')),
+    buildCache: async () => await Promise.reject(new Error('no builds')),
     schemas: async () => ({}),
   };
   return localServices(machine, { retention: (now) => ({ now }), pruneMarker: join(state, 'pruned') });

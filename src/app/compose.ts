@@ -17,7 +17,7 @@ import { retentionOf } from '../cli/retention.ts';
 import { linuxPlatform } from '../build/platforms/platform-names.ts';
 import { severalFrontEnds } from '../engine/several-front-ends.ts';
 import type { ProjectInitializer } from '../engine/project-initializer.ts';
-import type { SkaffoldSurroundings } from '../skaffold/surroundings.ts';
+import type { SkaffoldBuildSurroundings, SkaffoldSurroundings } from '../skaffold/surroundings.ts';
 import { skaffoldFrontEnd } from '../skaffold/front-end.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -79,6 +79,11 @@ export function composeServices(host: Host): Services {
       await (await import('../clusters/access/current-context.ts')).currentContext({ env, home }, wanted),
   };
 
+  const builds: SkaffoldBuildSurroundings = {
+    ...{ ...skaffold, clock, caches: join(state, 'builds') },
+    ...{ platform: host.platform, machine: linuxPlatform(host.arch) },
+  };
+
   const machine: LocalMachine = {
     clock,
     env,
@@ -87,10 +92,7 @@ export function composeServices(host: Host): Services {
     places,
     frontEnd: severalFrontEnds(
       wharfFrontEnd({ env, platform: host.platform, home, operator }),
-      skaffoldFrontEnd({
-        ...{ ...skaffold, clock, caches: join(state, 'builds') },
-        ...{ platform: host.platform, machine: linuxPlatform(host.arch) },
-      }),
+      skaffoldFrontEnd(builds),
     ),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([
@@ -137,6 +139,7 @@ export function composeServices(host: Host): Services {
     configurations: lazyReader(async () =>
       (await import('../skaffold/configuration-reader.ts')).skaffoldReader(skaffold),
     ),
+    buildCache: async () => new (await import('../skaffold/build-cache.ts')).SkaffoldBuildCache(builds),
     initializer: lazyInitializer(async () =>
       (await import('../skaffold/init/initializer.ts')).skaffoldInitializer(skaffold),
     ),

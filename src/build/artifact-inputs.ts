@@ -13,7 +13,9 @@ export interface ArtifactInputs {
 
 /** The state of the inputs, as far as it decides about the image. Each part has a name for people. */
 export interface InputState {
-  /** The hash of each file. */
+  /** The digest of all files with their hashes. Equal digests mean equal files. */
+  readonly filesDigest: string;
+  /** The hash of each file. May be computed at its first use. */
   readonly files: Readonly<Record<string, string>>;
   /** The hash of each option of the builder and of the artifact. */
   readonly options: Readonly<Record<string, string>>;

@@ -17,6 +17,7 @@ export interface BuildFlags extends SkaffoldFlags {
   readonly buildConcurrency?: number;
   readonly failFast?: boolean;
   readonly cacheArtifacts?: boolean;
+  readonly cacheDir?: string;
   readonly platform?: readonly string[];
   readonly disableMultiPlatformBuild?: boolean;
   readonly dryRun?: boolean;
@@ -37,6 +38,7 @@ export function addBuildFlags(command: Command): Command {
     .option('--fail-fast', 'cancel the other artifacts after a failure')
     .option('--no-cache-artifacts', 'build every artifact, also if nothing of it has changed')
     .addOption(new Option('--cache-artifacts').hideHelp())
+    .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--disable-multi-platform-build', 'build every image for one platform only')
     .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
@@ -61,6 +63,7 @@ export function buildRun(
   const cacheArtifacts = isGiven('cacheArtifacts')
     ? flags.cacheArtifacts
     : truthOf('SKAFFOLD_CACHE_ARTIFACTS', variable('CACHE_ARTIFACTS'));
+  const cacheDir = flags.cacheDir ?? (invocation.host.env['SLIPWAY_CACHE_DIR'] || undefined);
   const place = invocation.host.env['SLIPWAY_ON'] || undefined;
   const wanted = flags.on ?? (place === undefined ? undefined : parseRuntimes(place, 'SLIPWAY_ON'));
   const on = wanted ?? ['docker'];
@@ -85,6 +88,7 @@ export function buildRun(
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
+      ...(cacheDir !== undefined && { sharedCache: invocation.path(cacheDir) }),
       ...(push !== undefined && { push }),
       ...(concurrency !== undefined && { concurrency }),
     },

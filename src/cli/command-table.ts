@@ -35,6 +35,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/init.ts'),
   },
   {
+    name: 'cache',
+    summary: 'list, prune and explain the artifact cache of builds',
+    load: async () => await import('./commands/cache.ts'),
+  },
+  {
     name: 'diagnose',
     summary: 'show what a skaffold.yaml means: profiles, modules and defaults applied',
     load: async () => await import('./commands/diagnose.ts'),
@@ -67,6 +72,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'artifacts',
     summary: 'list or fetch the artifacts of a run',
     load: async () => await import('./commands/artifacts.ts'),
+  },
+  {
+    name: 'why',
+    summary: 'say why artifacts were built, and steps skipped',
+    load: async () => await import('./commands/why.ts'),
   },
   { name: 'cancel', summary: 'cancel a run', load: async () => await import('./commands/cancel.ts') },
   { name: 'rerun', summary: 'run the plan of a run again', load: async () => await import('./commands/rerun.ts') },

@@ -74,6 +74,7 @@ export interface SkaffoldRequest {
 /**
  * Returns what the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`, from the environment or from the
  * `skaffold.env` of the current folder. An empty variable is like an absent one.
+ * @param name the command that profiles are activated for
  */
 export async function skaffoldRequest(
   invocation: Invocation,
@@ -81,6 +82,7 @@ export async function skaffoldRequest(
   command: Command,
   path: string | undefined,
   flags: SkaffoldFlags,
+  name: string = command.name(),
 ): Promise<SkaffoldRequest> {
   const { value: env, diagnostics } = await reader.environment(invocation.directory);
   const variable = (name: string) => env?.[`SKAFFOLD_${name}`] || undefined;
@@ -108,7 +110,7 @@ export async function skaffoldRequest(
     request: {
       ...named.value,
       ...((isFilename || named.value.text !== undefined) && { base: invocation.directory }),
-      command: command.name(),
+      command: name,
       profiles: flags.profile ?? wordsIn(variable('PROFILE') ?? ''),
       modules: flags.module ?? wordsIn(variable('MODULE') ?? ''),
       ...{ autoActivation, propagateProfiles, env, fetch, strict: true },

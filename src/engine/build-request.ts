@@ -24,6 +24,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly failFast: boolean;
   /** `--cache-artifacts`. */
   readonly cacheArtifacts: boolean;
+  /** `--cache-dir`: a folder with entries of the artifact cache that several machines share. Absolute. */
+  readonly sharedCache?: string;
   /** `--file-output`: where the built images are written at the end. Absolute. */
   readonly fileOutput?: string;
   /** `--platform`. Empty: as the configuration says. */

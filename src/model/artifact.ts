@@ -30,8 +30,8 @@ export interface ImageArtifact {
   readonly cache?: CacheResult;
 }
 
-/** `missed`: what changed, in a few words. */
-export type CacheResult = { readonly hit: true } | { readonly missed: string };
+/** `missed`: what changed, in a few words. `reasons`: everything that changed. Absent in logs of older versions. */
+export type CacheResult = { readonly hit: true } | { readonly missed: string; readonly reasons?: readonly string[] };
 
 /** Returns the files among the artifacts. */
 export function filesOf(artifacts: readonly Artifact[]): readonly FilesArtifact[] {

@@ -32,6 +32,9 @@ import { findLeftovers } from './cleanup/leftovers.ts';
 import { maskedScope, maskedPipeline } from './secrets/known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { sentenceOf } from '../diagnostics/sentence-of.ts';
+import { cachedImages, explainBuild, type BuildCache } from './build-cache.ts';
+import type { CachePruning } from '../model/cached-image.ts';
+import type { PlaceRequest } from './places/places.ts';
 import { prune, pruneDaily } from './cleanup/prune.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
 import type { ProjectInitializer } from '../engine/project-initializer.ts';
@@ -47,6 +50,8 @@ export interface LocalMachine extends Omit<Machine, 'store'>, ClusterExaminer {
   openStore(): Promise<Store>;
   readonly schemas: Services['schema'];
   readonly configurations: ConfigurationReader;
+  /** The cache that builds use. */
+  buildCache(): Promise<BuildCache>;
   readonly initializer: ProjectInitializer;
 }
 
@@ -224,6 +229,18 @@ class LocalServices implements Services {
   async contextNames() {
     const { contextNames } = await import('../operator/clusters/context-names.ts');
     return await contextNames(this.#machine);
+  }
+
+  async cachedImages(where: PlaceRequest, signal: AbortSignal) {
+    return await cachedImages(this.#machine, await this.#local.buildCache(), where, signal);
+  }
+
+  async pruneCache(pruning: CachePruning) {
+    return (await this.#local.buildCache()).prune(pruning);
+  }
+
+  async explainBuild(request: StartRequest, signal: AbortSignal) {
+    return await explainBuild(this.#machine, await this.#local.buildCache(), request, signal);
   }
 
   async prune(policy: Retention) {

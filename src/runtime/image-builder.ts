@@ -31,6 +31,11 @@ export interface ImageBuilder {
    */
   tag(image: string, reference: string, signal: AbortSignal): Promise<Outcome>;
   /**
+   * Pulls an image from its registry, with the user's own credentials. `undefined`: the registry does not have it, or refuses.
+   * Absent: this builder keeps no images. Failures: `disk-full`, `runtime-lost`.
+   */
+  pull?(reference: string, work: Work): Promise<Outcome<BuiltImage | undefined>>;
+  /**
    * Loads the image of an archive as `docker save` writes it, and gives it this name. Absent: this builder keeps no
    * images. Failures: `build-failed` (the archive is refused), `disk-full`, `runtime-lost`.
    */

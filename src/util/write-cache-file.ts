@@ -7,7 +7,7 @@ import { makeFolder } from './make-folder.ts';
  * Writes a file that can be computed again, in one step: readers see the old content or the new one, also after a crash. If it
  * cannot be written, the old content stays, and nothing is reported.
  */
-export function writeCacheFile(path: string, content: string): void {
+export function writeCacheFile(path: string, content: string | Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}-${randomUUID()}`);
   try {
     makeFolder(dirname(path));

@@ -132,6 +132,15 @@ export function imageBuilderContract(
         expect(tagged).toMatchObject({ status: 'failed', failure: { code } });
       });
 
+      test('pulls nothing if no registry answers', async (context) => {
+        const { builder } = subject();
+        if (!builder.pull) return context.skip('this builder pulls no images');
+        const missing = `127.0.0.1:9/slipway-test/${unique()}:1`;
+        expect(await builder.pull(missing, recordingWork().work)).toEqual({ status: 'succeeded', value: undefined });
+        const { work } = recordingWork(AbortSignal.abort(new Cancelled('user')));
+        expect(await builder.pull(missing, work)).toMatchObject({ status: 'cancelled', because: 'user' });
+      });
+
       test('finds nothing if it keeps no images', async (context) => {
         if (traits.keepsImages) return context.skip('this builder keeps images');
         expect(await subject().builder.find(subject().base, signal)).toEqual({ status: 'succeeded', value: undefined });

@@ -51,7 +51,7 @@ describe('build', () => {
           image: world.name(image),
           status: 'succeeded',
           reference: `${world.name(image)}:v1`,
-          cache: { missed: 'not built before' },
+          cache: { missed: 'not built before', reasons: ['not built before'] },
         })),
       );
       expect(builds).toEqual(

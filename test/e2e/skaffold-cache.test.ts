@@ -1,4 +1,6 @@
 /** The artifact cache of `slipway build` on every engine: what is not built again, and why the rest is. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../rigs/engines.ts';
 import { skaffoldWorld } from '../rigs/skaffold-world.ts';
@@ -93,5 +95,81 @@ describe.each(engines)('the artifact cache on $name', (engine) => {
       { cache: { missed: 'required image PARENT changed' } },
     ]);
     expect((await world.json(0)).results).toMatchObject([{ cache: { hit: true } }, { cache: { hit: true } }]);
+  });
+
+  test('explains a build without building, lists its images, and forgets those of folders that are gone', async () => {
+    await using world = await skaffoldWorld(
+      engine,
+      (name) => ({
+        build: {
+          tagPolicy: { envTemplate: { template: '{{.TAG}}' } },
+          artifacts: [
+            { image: name('base'), context: 'base' },
+            { image: name('app'), context: 'app', requires: [{ image: name('base'), alias: 'PARENT' }] },
+          ],
+        },
+      }),
+      {
+        'base/Dockerfile': 'FROM BASE\nCOPY . /base\n',
+        'base/file': 'one WORD',
+        'app/Dockerfile': 'ARG PARENT\nFROM ${PARENT}\nCOPY . /app\n',
+        'app/file': 'one WORD',
+      },
+    );
+    const { name, project } = world;
+    world.env('TAG', 'v1');
+    const said = async (...args: string[]) => (await world.cli(...args).exits(0)).stdout;
+    const explained = async (...flags: string[]) => {
+      const { artifacts } = JSON.parse(await said('cache', 'explain', '--output', 'json', ...flags)) as {
+        readonly artifacts: readonly { readonly image: string; readonly reasons: readonly string[] }[];
+      };
+      return Object.fromEntries(artifacts.map(({ image, reasons }) => [image.slice(name('').length), reasons]));
+    };
+    expect(await explained()).toEqual({
+      base: ['not built before'],
+      app: ['not built before', 'required image PARENT would be built'],
+    });
+    expect(await world.tags()).toEqual([]);
+    await world.json(0);
+    expect(await explained()).toEqual({ base: [], app: [] });
+    // A new tag is no reason, also not for what requires the image.
+    world.env('TAG', 'v2');
+    expect(await explained()).toEqual({ base: [], app: [] });
+    await project.write({ 'base/file': `two ${world.word}`, 'base/more': '', 'app/more': '' });
+    expect(await explained()).toEqual({
+      base: ['file changed', 'more added'],
+      app: ['more added', 'required image PARENT would be built'],
+    });
+    expect(await explained('-b', name('base'), '--no-cache-artifacts')).toEqual({ base: ['the cache is off'] });
+    expect(await world.tags()).toEqual([`${name('app')}:v1`, `${name('base')}:v1`]);
+    expect(JSON.parse(await said('runs', '--output', 'json'))).toMatchObject({ runs: [{ number: 1 }] });
+
+    await world.build('--explain').exits(0);
+    expect(await said('why', 'latest', name('base'))).toContain('\n  file changed\n  more added\n');
+    await world.removeImage(`${name('app')}:v1`);
+    const listed = async () => {
+      const { artifacts } = JSON.parse(await said('cache', 'list', '--output', 'json')) as {
+        readonly artifacts: readonly { readonly reference: string; readonly onEngine: boolean }[];
+      };
+      return artifacts.map(({ reference, onEngine }) => [reference.split('/').at(-1), onEngine]);
+    };
+    expect(await listed()).toEqual([
+      ...[
+        ['app:v2', true],
+        ['app:v1', false],
+      ],
+      ...[
+        ['base:v2', true],
+        ['base:v1', true],
+      ],
+    ]);
+    rmSync(join(project.path, 'app'), { recursive: true });
+    expect(await said('cache', 'prune')).toMatch(/removed 2 entries; 2 entries kept\nremoved 1 file with hashes/);
+    expect(await listed()).toEqual([
+      ['base:v2', true],
+      ['base:v1', true],
+    ]);
+    await said('cache', 'prune', '--all');
+    expect(await listed()).toEqual([]);
   });
 });

@@ -77,10 +77,25 @@ describe('build for several platforms', () => {
         expect(results[i]).toMatchObject({ status: 'succeeded', digest, id: digest });
         expect(builds[i]).toEqual({ imageName: project.name(image), tag: `${project.name(image)}:v1@${digest}` });
       }
-      expect(results[0]?.cache).toEqual({ missed: 'linux/amd64: not built before' });
+      expect(results[0]?.cache).toEqual({
+        missed: 'linux/amd64: not built before',
+        reasons: ['linux/amd64: not built before', 'linux/arm64: not built before'],
+      });
+      const explained = async () =>
+        JSON.parse((await project.cli('cache', 'explain', '--output', 'json').exits(0)).stdout) as object;
+      expect(await explained()).toMatchObject({ artifacts: [{ cached: true }, { cached: true }] });
       const again = await project.json(0, '--tag', 'v2');
       expect(again.results).toMatchObject([{ cache: { hit: true } }, { cache: { hit: true } }]);
       expect((await read(`slipway-test/${project.word}/app/manifests/v2`)).body.manifests).toHaveLength(2);
+
+      await project.project.write({ 'app/file': 'other' });
+      const changed = ['linux/amd64: file changed', 'linux/arm64: file changed'];
+      expect(await explained()).toMatchObject({ artifacts: [{ reasons: changed }, { cached: true }] });
+      const listed = JSON.parse((await project.cli('cache', 'list', '--output', 'json').exits(0)).stdout) as {
+        readonly artifacts: readonly { readonly image: string; readonly platform?: string }[];
+      };
+      const own = listed.artifacts.filter(({ image }) => image === project.name('app'));
+      expect(new Set(own.map(({ platform }) => platform))).toEqual(new Set(platforms));
     });
 
     async function pushedDigest(repository: string): Promise<string> {

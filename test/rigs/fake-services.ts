@@ -23,6 +23,9 @@ import type {
 } from '../../src/runs/run-service.ts';
 import type { Examined, LookedAt } from '../../src/runs/inspection.ts';
 import type { LeftBy, Leftovers, RemainingWorkload } from '../../src/runs/cleanup/cleanup.ts';
+import type { CachedImages, ExplainedBuild } from '../../src/runs/build-cache.ts';
+import type { PlaceRequest } from '../../src/runs/places/places.ts';
+import type { CachePruning, PrunedCache } from '../../src/model/cached-image.ts';
 import type { Services } from '../../src/runs/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
@@ -111,6 +114,10 @@ export class FakeServices implements Services {
       return await Promise.resolve({ value: 'kind: Config', diagnostics: [] });
     },
   };
+  cached: CachedImages = { images: [], stepCaches: [] };
+  pruned: PrunedCache = { removed: [], kept: 0, indexes: { removed: 0, bytes: 0 } };
+  pruning: CachePruning | undefined;
+  explained: ExplainedBuild = { status: 'explained', artifacts: [], diagnostics: [] };
   /** What a project has, and what `init` makes of it. */
   findings: ProjectFindings = {
     ...{ builders: [], images: [], manifests: [], kustomizations: [], charts: [], others: [], leftOut: [] },
@@ -137,6 +144,21 @@ export class FakeServices implements Services {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#store = openMemoryStore({ state: this.memory, owner, clock, isAlive: () => this.alive });
+  }
+
+  async cachedImages({ on }: PlaceRequest) {
+    this.calls.push(`cachedImages ${on.join(',')}`);
+    return await Promise.resolve(this.cached);
+  }
+
+  async pruneCache(pruning: CachePruning) {
+    this.pruning = pruning;
+    return await Promise.resolve(this.pruned);
+  }
+
+  async explainBuild(request: StartRequest) {
+    this.requested = request;
+    return await Promise.resolve(this.explained);
   }
 
   stepText(spec: StepSpec) {

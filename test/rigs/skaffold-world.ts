@@ -78,10 +78,7 @@ export async function skaffoldWorld(
   const env: Record<string, string> = { ...project.env, DOCKER_HOST: host ?? '', SLIPWAY_ON: 'docker' };
   const cli = (...args: readonly string[]) => runCli(args, { cwd: project.path, env: { ...env } });
   const tags = async (): Promise<readonly string[]> => {
-    const images = await engineJson(socket, '/images/json');
-    // Podman cannot list images while another process removes one.
-    if (!Array.isArray(images)) return await tags();
-    return (images as readonly { RepoTags: readonly string[] | null }[])
+    return (await listImages(socket))
       .flatMap(({ RepoTags }) => RepoTags ?? [])
       .filter((tag) => tag.includes(word))
       .sort();
@@ -103,6 +100,19 @@ export async function skaffoldWorld(
       await project[Symbol.asyncDispose]();
     },
   };
+}
+
+interface ListedImage {
+  readonly RepoTags: readonly string[] | null;
+}
+
+/** Podman cannot list images while another process removes one. */
+async function listImages(socket: string): Promise<readonly ListedImage[]> {
+  for (let attempt = 1; ; attempt++) {
+    const found = await engineJson(socket, '/images/json');
+    if (Array.isArray(found)) return found as readonly ListedImage[];
+    if (attempt === 20) throw new Error(`cannot list images: ${JSON.stringify(found)}`);
+  }
 }
 
 /** Returns the results after each event of a run, as a program that reads its events sees them. */

@@ -2,7 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
-import { keyOf, lookUp, openArtifactCache, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
+import {
+  artifactName,
+  artifactOf,
+  keyOf,
+  lookUp,
+  openArtifactCache,
+  type ArtifactCache,
+  type CacheEntry,
+  type NamedArtifact,
+} from './artifact-cache.ts';
 import type { InputState } from '../artifact-inputs.ts';
 
 interface Added {
@@ -20,6 +29,7 @@ describe('the cache of artifacts', () => {
 
   const open = () => openArtifactCache(path.join(folder.path, 'cache'));
   const stateOf = (files: Readonly<Record<string, string>>): InputState => ({
+    filesDigest: JSON.stringify(Object.entries(files).sort()),
     files,
     options: {},
     baseImages: {},
@@ -85,10 +95,10 @@ describe('the cache of artifacts', () => {
       '{',
       'null',
       '[]',
-      '{"format":1}',
-      '{"format":1,"entries":{}}',
-      '{"format":1,"entries":[null,1,"x",{},{"key":null,"reference":"a"},{"key":"a"}]}',
-      '{"format":2,"entries":[]}',
+      '{"format":9}',
+      '{"format":2,"entries":{}}',
+      '{"format":2,"entries":[null,1,"x",{},{"key":null,"reference":"a"},{"key":"a"}]}',
+      '{"format":1,"entries":[]}',
     ])('is empty with the content %j, and works again', (content) => {
       add('1');
       fs.writeFileSync(stored('.json'), content);
@@ -102,6 +112,13 @@ describe('the cache of artifacts', () => {
       add('1');
       expect(ids()).toEqual([]);
     });
+  });
+
+  it.each<NamedArtifact>([
+    { image: 'app', context: '/src/my app, here' },
+    { image: 'r.example:1/app', context: '/src', platform: 'linux/arm64/v8' },
+  ])('has names that can be read again: %j', (artifact) => {
+    expect(artifactOf(artifactName(artifact))).toEqual(artifact);
   });
 
   describe('looking up', () => {
@@ -128,9 +145,9 @@ describe('the cache of artifacts', () => {
       '',
       '{',
       'null',
-      '{"format":1}',
-      '{"format":1,"state":{"files":{}}}',
-      '{"format":1,"state":{"files":null}}',
+      '{"format":9}',
+      '{"format":2,"state":{"files":{}}}',
+      '{"format":2,"state":{"files":null}}',
     ])('finds entries beside a state of %j, and cannot explain a miss', (content) => {
       add('1');
       fs.writeFileSync(stored('.state.json'), content);
@@ -139,11 +156,11 @@ describe('the cache of artifacts', () => {
     });
   });
 
-  it.each<keyof InputState>(['files', 'options', 'baseImages', 'requires'])('%s decide about the key', (part) => {
+  it.each<keyof InputState>(['filesDigest', 'options', 'baseImages', 'requires'])('%s decide about the key', (part) => {
     const one = stateOf({});
     expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf(one));
     expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf({ ...one, [part]: { a: '2' } }));
-    const others = (['files', 'options', 'baseImages', 'requires'] as const).filter((other) => other !== part);
+    const others = (['filesDigest', 'options', 'baseImages', 'requires'] as const).filter((other) => other !== part);
     for (const other of others)
       expect(keyOf({ ...one, [part]: { a: '1' } })).not.toBe(keyOf({ ...one, [other]: { a: '1' } }));
   });

@@ -14,6 +14,8 @@ export interface CacheEntry extends BuiltArtifact {
   readonly reference: string;
   /** Milliseconds since 1970. */
   readonly builtAt: number;
+  /** The image was taken by its reference. What it was built from is not known. */
+  readonly isImported?: true;
 }
 
 /**
@@ -26,6 +28,31 @@ export interface ArtifactCache {
   /** Returns what the newest entry was built from. Misses are explained by it. */
   lastState(artifact: string): InputState | undefined;
   add(artifact: string, entry: CacheEntry, state: InputState): void;
+  /** Returns the names of all artifacts, sorted. */
+  artifacts(): readonly string[];
+  /** Removes the entries with these keys. An artifact without entries is removed. */
+  remove(artifact: string, keys: ReadonlySet<string>): void;
+}
+
+/** What names an artifact in the cache. The same image in another folder, or for another platform, is another artifact. */
+export interface NamedArtifact {
+  readonly image: string;
+  /** The folder of its sources. */
+  readonly context: string;
+  /** Given if the image is one of several platforms. */
+  readonly platform?: string | undefined;
+}
+
+/** Returns the name of an artifact in the cache. */
+export function artifactName({ image, context, platform }: NamedArtifact): string {
+  return `${platform === undefined ? image : `${image},${platform}`} ${context}`;
+}
+
+/** Returns the parts of a name. Images and platforms have no blanks and no commas. */
+export function artifactOf(name: string): NamedArtifact {
+  const blank = name.indexOf(' ');
+  const [image = '', platform] = name.slice(0, blank).split(',');
+  return { image, context: name.slice(blank + 1), ...(platform !== undefined && { platform }) };
 }
 
 /** More entries of one artifact are of no use: their images are usually gone. */
@@ -39,6 +66,8 @@ export function openArtifactCache(directory: string): ArtifactCache {
     const stored = readStored(fileOf(artifact, entriesEnd))?.['entries'];
     return Array.isArray(stored) ? stored.filter(isEntry) : [];
   };
+  const write = (artifact: string, all: readonly CacheEntry[]) =>
+    writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
   return {
     entries,
     lastState(artifact) {
@@ -49,12 +78,27 @@ export function openArtifactCache(directory: string): ArtifactCache {
       const others = entries(artifact).filter(({ key }) => key !== entry.key);
       const all = [entry, ...others].slice(0, mostEntries);
       writeCacheFile(fileOf(artifact, stateEnd), JSON.stringify({ format, artifact, state }));
-      writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
+      write(artifact, all);
+    },
+    artifacts() {
+      const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+      return names
+        .filter((name) => name.endsWith(entriesEnd) && !name.endsWith(stateEnd) && !name.startsWith('.'))
+        .flatMap((name) => {
+          const artifact = readStored(join(directory, name))?.['artifact'];
+          return typeof artifact === 'string' ? [artifact] : [];
+        })
+        .sort();
+    },
+    remove(artifact, keys) {
+      const kept = entries(artifact).filter(({ key }) => !keys.has(key));
+      if (kept.length > 0) write(artifact, kept);
+      else for (const end of [entriesEnd, stateEnd]) fs.rmSync(fileOf(artifact, end), { force: true });
     },
   };
 }
 
-const format = 1;
+const format = 2;
 const entriesEnd = '.json';
 /** The state may have thousands of files, and only a miss needs it. */
 const stateEnd = '.state.json';
@@ -82,8 +126,8 @@ function isState(value: unknown): value is InputState {
 /** Returns the digest of a state. Equal states make equal images. */
 export function keyOf(state: InputState): string {
   const sorted = (part: Readonly<Record<string, string>>) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { files, options, baseImages, requires } = state;
-  const text = JSON.stringify([files, options, baseImages, requires].map(sorted));
+  const { filesDigest, options, baseImages, requires } = state;
+  const text = JSON.stringify([filesDigest, ...[options, baseImages, requires].map(sorted)]);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -7,6 +7,7 @@ import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import type { ArtifactCache, CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
 import { cachedBuilder, type CacheParts } from './cached-builder.ts';
+import type { SharedCache } from './shared-cache.ts';
 
 describe('builds with a cache', () => {
   /** A cached builder whose files, base images and options the test changes. */
@@ -19,6 +20,8 @@ describe('builds with a cache', () => {
     baseImages: readonly string[] = [];
     options: Record<string, unknown> = { target: 'prod' };
     lastState: InputState | undefined;
+    readonly elsewhere = new Map<string, string>();
+    more: Partial<CacheParts> = {};
     saved = 0;
     inputs: () => Outcome<ArtifactInputs> = () =>
       succeeded({
@@ -32,7 +35,10 @@ describe('builds with a cache', () => {
     #made = 0;
 
     readonly #index: TreeIndex = {
-      hashes: async (): Promise<FileHashes> => await Promise.resolve(new Map(Object.entries(this.files))),
+      hashes: async (): Promise<FileHashes> => {
+        const files = Object.entries(this.files).sort();
+        return await Promise.resolve({ digest: JSON.stringify(files), byPath: () => new Map(files) });
+      },
       hash: (path) => this.files[path],
       save: () => void this.saved++,
     };
@@ -44,6 +50,8 @@ describe('builds with a cache', () => {
         this.stored.splice(0, this.stored.length, entry, ...others);
         this.lastState = state;
       },
+      artifacts: () => ['app'],
+      remove: () => expect.unreachable(),
     };
 
     /** Puts an image where the builder keeps its images. */
@@ -68,6 +76,7 @@ describe('builds with a cache', () => {
     async build(more: Partial<ArtifactBuild> = {}, signal?: AbortSignal): Promise<Outcome<BuiltArtifact>> {
       const parts: CacheParts = {
         ...{ cache: this.#cache, index: this.#index, images: this.images, artifact: 'app', options: this.options },
+        ...{ elsewhere: this.elsewhere, ...this.more },
       };
       return await cachedBuilder(this.inner, parts).build(
         {
@@ -88,7 +97,9 @@ describe('builds with a cache', () => {
 
   describe('a cached build', () => {
     it('is built once, and then only gets its new tag', async () => {
-      expect(await world.build()).toEqual(succeeded({ id: 'sha256:made1', cache: { missed: 'not built before' } }));
+      expect(await world.build()).toEqual(
+        succeeded({ id: 'sha256:made1', cache: { missed: 'not built before', reasons: ['not built before'] } }),
+      );
       expect(await world.build({ reference: 'app:2' })).toEqual(hit());
       expect(world.built).toEqual(['app:1']);
       expect(world.images.images.get('app:2')?.id).toBe('sha256:made1');
@@ -208,13 +219,183 @@ describe('builds with a cache', () => {
       world.images.tag = async (image) =>
         await Promise.resolve(failed({ code: 'image-unavailable', image, detail: 'no' }));
       await world.build();
-      expect(await world.build()).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable' } });
+      expect(await world.build({ reference: 'app:2' })).toMatchObject({
+        status: 'failed',
+        failure: { code: 'image-unavailable' },
+      });
     });
 
     it('needs an image that the engine can find', async () => {
       world.during = () => succeeded({ digest: 'sha256:only-in-a-registry' });
       await world.build();
+      expect(await world.build()).toMatchObject(missed('the engine does not have app:1'));
+    });
+  });
+
+  describe('an image that only a registry has', () => {
+    const digest = 'sha256:published';
+    const push = { insecure: false };
+    const at = (tag: string) => `r.example/app:${tag}`;
+    let published: Map<string, string>;
+    beforeEach(() => {
+      published = new Map();
+      world.more = {
+        published: {
+          digest: async (reference) => await Promise.resolve(published.get(reference)),
+          retag: async (from, to) => {
+            const found = [...published.values()].includes(digest) && from === `r.example/app@${digest}`;
+            if (found) published.set(to, digest);
+            return await Promise.resolve(found ? digest : undefined);
+          },
+        },
+      };
+      world.during = () => {
+        published.set(at('1'), digest);
+        return succeeded({ digest });
+      };
+    });
+
+    it('gets the tag of a build that pushes, and is known to what requires it', async () => {
+      await world.build({ push, reference: at('1') });
+      expect(await world.build({ push, reference: at('2') })).toEqual(succeeded({ digest, cache: { hit: true } }));
+      expect([...published.keys()]).toEqual([at('1'), at('2')]);
+      expect(world.elsewhere.get(at('2'))).toBe(digest);
+      expect(world.images.pushes).toEqual([]);
+    });
+
+    it('is built again if the registry has lost it, or if the build does not push', async () => {
+      await world.build({ push, reference: at('1') });
+      expect(await world.build({ reference: at('1') })).toMatchObject(missed(`the engine does not have ${at('1')}`));
+      published.clear();
+      expect(await world.build({ push, reference: at('1') })).toMatchObject(
+        missed(`the engine does not have ${at('1')}`),
+      );
+      expect(world.built).toHaveLength(3);
+    });
+
+    it('takes the place of one that the engine has lost', async () => {
+      world.during = () => {
+        published.set(at('1'), digest);
+        return succeeded({ id: 'sha256:lost', digest });
+      };
+      await world.build({ push, reference: at('1') });
+      expect(await world.build({ push, reference: at('2') })).toEqual(succeeded({ digest, cache: { hit: true } }));
+      expect(world.elsewhere.get(at('2'))).toBe('sha256:lost');
+    });
+
+    it('replaces an older image of the same name, which builds that require it would get', async () => {
+      let pull: Outcome<{ id: string } | undefined> = succeeded({ id: digest });
+      Object.assign(world.images, { pull: async () => await Promise.resolve(pull) });
+      await world.build({ push, reference: at('1') });
+      world.has(at('1'), 'sha256:older');
+      expect(await world.build({ push, reference: at('1') })).toMatchObject({ value: { cache: { hit: true } } });
+      pull = succeeded(undefined);
+      expect(await world.build({ push, reference: at('1') })).toMatchObject(
+        missed(`the engine does not have ${at('1')}`),
+      );
+    });
+
+    it('is known from the first push of an image that was built without one', async () => {
+      world.during = () => undefined;
+      await world.build({ reference: at('1') });
+      expect(world.stored).toMatchObject([{ id: 'sha256:made1' }]);
+      const pushed = await world.build({ push, reference: at('2') });
+      const { digest: known } = pushed.status === 'succeeded' ? pushed.value : {};
+      expect(world.stored).toMatchObject([{ id: 'sha256:made1', digest: known, reference: at('2') }]);
+      expect(known).toMatch(/^sha256:/);
+    });
+
+    it('decides about what requires it, whatever the engine has', async () => {
+      const requires = [{ alias: 'BASE', reference: 'base:1' }];
+      world.during = () => undefined;
+      world.has('base:1', 'sha256:old');
+      world.elsewhere.set('base:1', 'sha256:one');
+      await world.build({ requires });
+      expect(await world.build({ requires })).toEqual(hit());
+      world.elsewhere.set('base:1', 'sha256:two');
+      expect(await world.build({ requires })).toMatchObject(missed('required image BASE changed'));
+    });
+  });
+
+  describe('a shared cache', () => {
+    const entries = new Map<string, CacheEntry>();
+    const shared: SharedCache = {
+      find: (image, key) => entries.get(`${image} ${key}`),
+      add: (image, entry) => void entries.set(`${image} ${entry.key}`, entry),
+    };
+    beforeEach(() => {
+      entries.clear();
+      world.more = { shared };
+    });
+
+    it('has what another machine built, if the engine has it', async () => {
+      await world.build();
+      const other = new World();
+      other.more = { shared };
+      other.has('app:1', 'sha256:made1');
+      expect(await other.build({ reference: 'app:2' })).toEqual(hit());
+      // From now on the own cache has it.
+      expect(other.stored).toMatchObject([{ id: 'sha256:made1' }]);
+    });
+
+    it('is no reason for a miss', async () => {
+      await world.build();
+      const other = new World();
+      other.more = { shared };
+      expect(await other.build()).toMatchObject(missed('not built before'));
+    });
+
+    it('gets what was built before it was used', async () => {
+      world.more = {};
+      await world.build();
+      world.more = { shared };
+      expect(await world.build()).toEqual(hit());
+      expect(entries.size).toBe(1);
+    });
+  });
+
+  describe('an image that the cache lacks', () => {
+    const imported = () => succeeded({ id: 'sha256:there', cache: { hit: true } });
+    beforeEach(() => {
+      world.more = { importMissing: true };
+    });
+
+    it('is the one of the engine, and is in the cache then', async () => {
+      world.has('app:1', 'sha256:there');
+      expect(await world.build()).toEqual(imported());
+      expect(world.stored).toMatchObject([{ id: 'sha256:there', reference: 'app:1' }]);
+      expect(world.built).toEqual([]);
+    });
+
+    it('is not shared with other machines', async () => {
+      const find = () => undefined;
+      world.more = { importMissing: true, shared: { find, add: () => expect.unreachable() } };
+      world.has('app:1', 'sha256:there');
+      expect(await world.build()).toEqual(imported());
+      expect(await world.build()).toEqual(imported());
+    });
+
+    it('is pulled, or built if there is none', async () => {
+      const pulled: string[] = [];
+      let answer: Outcome<{ id: string } | undefined> = succeeded(undefined);
+      const pull = async (reference: string) => {
+        pulled.push(reference);
+        return await Promise.resolve(answer);
+      };
+      Object.assign(world.images, { pull });
       expect(await world.build()).toMatchObject(missed('not built before'));
+      answer = succeeded({ id: 'sha256:there' });
+      world.files['a'] = '2';
+      expect(await world.build({ reference: 'app:2' })).toEqual(imported());
+      expect(pulled).toEqual(['app:1', 'app:2']);
+    });
+
+    it('is the one of the registry if the build pushes', async () => {
+      const digest = async () => await Promise.resolve('sha256:published');
+      world.more = { importMissing: true, published: { digest, retag: async () => await Promise.resolve(undefined) } };
+      expect(await world.build({ push: { insecure: false } })).toEqual(
+        succeeded({ digest: 'sha256:published', cache: { hit: true } }),
+      );
     });
   });
 

@@ -1,26 +1,39 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
-import type { FoundImage, ImageBuilder, ImagePush } from '../../runtime/image-builder.ts';
+import { splitImageName } from '../../registry/image-reference.ts';
+import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import { keyOf, lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
-import { describeMiss, type Miss } from './explain-miss.ts';
+import { evicted, missResult, type Miss } from './explain-miss.ts';
+import type { PublishedImages } from './published-images.ts';
+import type { SharedCache } from './shared-cache.ts';
 
 export interface CacheParts {
   readonly cache: ArtifactCache;
   readonly index: TreeIndex;
-  readonly images: Pick<ImageBuilder, 'find' | 'tag' | 'push'>;
+  readonly images: Pick<ImageBuilder, 'find' | 'tag' | 'push' | 'pull'>;
   /** Names the artifact in the cache: its image and its context. */
   readonly artifact: string;
   /** What decides about the image besides its inputs: the builder's options, by name. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Absent: no registry is asked. */
+  readonly published?: PublishedImages;
+  /** What several machines share. */
+  readonly shared?: SharedCache;
+  /** Whether an image that has the reference of the build is used if the cache has none. */
+  readonly importMissing?: boolean;
+  /** What is known in this run of images that the engine may not have: an id or digest by reference. */
+  readonly elsewhere: Map<string, string>;
 }
 
 /**
- * Skips builds whose image exists: the inputs are those of an earlier build, and the engine still has its image. Then the image only
- * gets the new tag, and is pushed if the build says so. Every other build says why it was not skipped.
+ * Skips builds whose image exists: the inputs are those of an earlier build, and the engine still has its image, or the registry
+ * to which the build pushes has it. Then the image only gets the new tag, and is pushed if the build says so. Every other build
+ * says why it was not skipped.
  */
 export function cachedBuilder<Options>(inner: Builder<Options>, parts: CacheParts): Builder<Options> {
   const inputs = inner.inputs?.bind(inner);
@@ -34,54 +47,201 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       const before = await read();
       // The build finds and explains what is wrong with the inputs.
       if (before.status !== 'succeeded') return await inner.build(build, work);
-      const entry = lookUp(parts.cache, parts.artifact, before.value);
-      const hit = 'kind' in entry ? entry : await reused(entry, before.value, build, parts, work);
+      const hit = await existing(before.value, build, parts, work);
       if ('status' in hit) return hit;
       const built = await inner.build(build, work);
       if (built.status !== 'succeeded') return built;
       // The build may have pulled its base images. Files that changed meanwhile belong to the next build.
       const after = await read();
-      if (built.value.id !== undefined && after.status === 'succeeded' && sameFiles(before.value, after.value))
-        parts.cache.add(
-          parts.artifact,
-          { ...built.value, key: keyOf(after.value), reference: build.reference, builtAt: work.clock.now() },
-          after.value,
-        );
+      const isKnown = built.value.id !== undefined || built.value.digest !== undefined;
+      if (isKnown && after.status === 'succeeded' && before.value.filesDigest === after.value.filesDigest)
+        remember(after.value, built.value, build, parts, work);
       parts.index.save();
-      return succeeded({ ...built.value, cache: { missed: describeMiss(hit) } });
+      return succeeded({ ...built.value, cache: missResult(hit) });
     },
   };
 }
 
-/** Uses the image of an earlier build, if the engine still has it. */
+function remember(
+  state: InputState,
+  { id, digest }: BuiltArtifact,
+  { image, reference }: ArtifactBuild,
+  { cache, shared, artifact }: CacheParts,
+  { clock }: Work,
+): void {
+  const entry: CacheEntry = {
+    ...(id !== undefined && { id }),
+    ...(digest !== undefined && { digest }),
+    ...{ key: keyOf(state), reference, builtAt: clock.now() },
+  };
+  cache.add(artifact, entry, state);
+  shared?.add(image, entry);
+}
+
+/** Nobody knows what the image was built from, so other machines are not told of it. */
+function rememberImported(
+  state: InputState,
+  image: BuiltArtifact,
+  { reference }: ArtifactBuild,
+  { cache, artifact }: CacheParts,
+  { clock }: Work,
+): void {
+  cache.add(artifact, { ...image, key: keyOf(state), reference, builtAt: clock.now(), isImported: true }, state);
+}
+
+/** Returns the image of these inputs, or why there is none. */
+async function existing(
+  state: InputState,
+  build: ArtifactBuild,
+  parts: CacheParts,
+  work: Work,
+): Promise<Outcome<BuiltArtifact> | Miss> {
+  const own = lookUp(parts.cache, parts.artifact, state);
+  const found = 'kind' in own ? own : await reused(own, state, build, parts, work);
+  if ('status' in found) return found;
+  const others = parts.shared?.find(build.image, keyOf(state));
+  const shared = others && (await reused(others, state, build, parts, work));
+  if (shared && 'status' in shared) return shared;
+  return (await imported(state, build, parts, work)) ?? found;
+}
+
+/** Uses the image of an earlier build, if the engine or the registry of this build still has it. */
 async function reused(
   entry: CacheEntry,
   state: InputState,
   build: ArtifactBuild,
-  { images, index, cache, artifact }: CacheParts,
+  parts: CacheParts,
   work: Work,
 ): Promise<Outcome<BuiltArtifact> | Miss> {
-  const evicted: Miss = { kind: 'evicted', reference: entry.reference };
-  if (entry.id === undefined) return evicted;
-  const found = await images.find(entry.id, work.signal);
-  if (found.status !== 'succeeded') return found;
-  if (!found.value) return evicted;
-  const tagged = await images.tag(entry.id, build.reference, work.signal);
-  if (tagged.status !== 'succeeded') return tagged;
-  // The next miss names what changed since this build, not since the one that made the image.
-  if (cache.entries(artifact)[0]?.key !== entry.key) cache.add(artifact, entry, state);
+  const { images, index } = parts;
+  const id = await tagged(entry, build, images, work.signal);
+  if (id.status !== 'succeeded') return id;
+  const isHere = id.value !== undefined;
+  const digest = isHere ? undefined : await retagged(entry, build, parts, work);
+  if (!isHere && digest === undefined) return evicted(entry);
   index.save();
-  const { id } = entry;
-  if (!build.push) return succeeded({ id, cache: { hit: true } });
-  const push: ImagePush = { reference: build.reference, insecure: build.push.insecure };
-  const pushed = await images.push(push, work);
-  return pushed.status === 'succeeded' ? succeeded({ id, digest: pushed.value.digest, cache: { hit: true } }) : pushed;
+  const done = digest === undefined ? await pushed(id.value, build, images, work) : succeeded({ digest });
+  if (done.status !== 'succeeded') return done;
+  keep(entry, done.value, state, build, parts);
+  return succeeded({ ...done.value, cache: { hit: true } });
 }
 
-async function stateOf(
+/** Stores again the entry of an image that was used. */
+function keep(
+  entry: CacheEntry,
+  { digest }: BuiltArtifact,
+  state: InputState,
+  { image, reference }: ArtifactBuild,
+  { cache, artifact, shared }: CacheParts,
+): void {
+  // Only now is it known which registry has the image.
+  const isNew = digest !== undefined && entry.digest === undefined;
+  const used: CacheEntry = isNew ? { ...entry, digest, reference } : entry;
+  // The next miss names what changed since this build, not since the one that made the image.
+  if (isNew || cache.entries(artifact)[0]?.key !== used.key) cache.add(artifact, used, state);
+  if (shared && !used.isImported && (isNew || !shared.find(image, used.key))) shared.add(image, used);
+}
+
+/** Gives an image of the engine the reference of a build. Returns its id, or `undefined` if the engine does not have it. */
+async function tagged(
+  { id }: CacheEntry,
+  { reference }: ArtifactBuild,
+  images: CacheParts['images'],
+  signal: AbortSignal,
+): Promise<Outcome<string | undefined>> {
+  if (id === undefined) return succeeded(undefined);
+  const current = await images.find(reference, signal);
+  if (current.status !== 'succeeded') return current;
+  if (current.value?.id === id) return succeeded(id);
+  const found = await images.find(id, signal);
+  if (found.status !== 'succeeded') return found;
+  if (!found.value) return succeeded(undefined);
+  const moved = await images.tag(id, reference, signal);
+  return moved.status === 'succeeded' ? succeeded(id) : moved;
+}
+
+/** Gives an image of the registry the tag of a build that pushes. Returns its digest. */
+async function retagged(
+  { id, digest, reference }: CacheEntry,
+  build: ArtifactBuild,
+  { published, elsewhere, images }: CacheParts,
+  work: Work,
+): Promise<string | undefined> {
+  if (!build.push || digest === undefined || !published) return undefined;
+  const from = `${splitImageName(reference).name}@${digest}`;
+  const found = await published.retag(from, build.reference, build.push, work);
+  if (found === undefined || !(await hasNoOther(build.reference, images, work))) return undefined;
+  elsewhere.set(build.reference, id ?? found);
+  return found;
+}
+
+/**
+ * Reports whether builds that require an image of the registry get that one. Engines take their own image of the same name, which
+ * may be an older one, so it is pulled again.
+ */
+async function hasNoOther(reference: string, images: CacheParts['images'], work: Work): Promise<boolean> {
+  const own = await images.find(reference, work.signal);
+  if (own.status !== 'succeeded') return false;
+  if (!own.value) return true;
+  const pulled = await images.pull?.(reference, work);
+  return pulled?.status === 'succeeded' && pulled.value !== undefined;
+}
+
+/** Uses an image that has the reference of the build already, whatever it was built from, if the build wants that. */
+async function imported(
+  state: InputState,
+  build: ArtifactBuild,
+  parts: CacheParts,
+  work: Work,
+): Promise<Outcome<BuiltArtifact> | undefined> {
+  const { importMissing, published, images, elsewhere } = parts;
+  if (!importMissing) return undefined;
+  let image: BuiltArtifact | undefined;
+  if (build.push) {
+    const digest = await published?.digest(build.reference, build.push, work);
+    if (digest === undefined || !(await hasNoOther(build.reference, images, work))) return undefined;
+    elsewhere.set(build.reference, digest);
+    image = { digest };
+  } else {
+    const found = await foundOrPulled(build.reference, images, work);
+    if (found.status !== 'succeeded') return found;
+    image = found.value;
+  }
+  if (!image) return undefined;
+  rememberImported(state, image, build, parts, work);
+  parts.index.save();
+  return succeeded({ ...image, cache: { hit: true } });
+}
+
+async function foundOrPulled(
+  reference: string,
+  images: CacheParts['images'],
+  work: Work,
+): Promise<Outcome<BuiltArtifact | undefined>> {
+  const found = await images.find(reference, work.signal);
+  if (found.status !== 'succeeded' || found.value || !images.pull)
+    return found.status === 'succeeded' ? succeeded(found.value && { id: found.value.id }) : found;
+  return await images.pull(reference, work);
+}
+
+/** Pushes an image of the engine if the build says so. */
+async function pushed(
+  id: string | undefined,
+  { push, reference }: ArtifactBuild,
+  images: CacheParts['images'],
+  work: Work,
+): Promise<Outcome<BuiltArtifact>> {
+  const image = id === undefined ? {} : { id };
+  if (!push) return succeeded(image);
+  const done = await images.push({ reference, insecure: push.insecure }, work);
+  return done.status === 'succeeded' ? succeeded({ ...image, digest: done.value.digest }) : done;
+}
+
+/** Returns what an artifact would be built from now. */
+export async function stateOf(
   { folder, files, others, baseImages }: ArtifactInputs,
   build: ArtifactBuild,
-  { index, images, options }: CacheParts,
+  { index, images, options, elsewhere }: Pick<CacheParts, 'index' | 'images' | 'options' | 'elsewhere'>,
   signal: AbortSignal,
 ): Promise<Outcome<InputState>> {
   const hashes = await index.hashes(folder, files, signal);
@@ -99,23 +259,30 @@ async function stateOf(
   if (bases.status !== 'succeeded') return bases;
   const required = await ids(build.requires.map(({ alias, reference }) => [alias, reference] as const));
   if (required.status !== 'succeeded') return required;
+  const outside = others.map((path) => [path, index.hash(path) ?? ''] as const);
+  // Other machines may have the sources in another folder.
+  const relativeOutside = outside.map(([path, hash]) => [relative(folder, path), hash]);
   return succeeded({
-    files: {
-      ...Object.fromEntries(hashes),
-      ...Object.fromEntries(others.map((path) => [path, index.hash(path) ?? ''])),
+    filesDigest: outside.length === 0 ? hashes.digest : hashOf([hashes.digest, ...relativeOutside]),
+    // A build that is skipped needs the digest alone, and objects of many files are slow.
+    get files() {
+      return { ...Object.fromEntries(hashes.byPath()), ...Object.fromEntries(outside) };
     },
     options: Object.fromEntries(
       Object.entries({ ...options, platforms: build.platforms }).map(([name, value]) => [name, hashOf(value)]),
     ),
     baseImages: bases.value,
-    requires: required.value,
+    requires: { ...required.value, ...knownElsewhere(build, elsewhere) },
   });
 }
 
-function sameFiles(before: InputState, after: InputState): boolean {
-  const names = Object.keys(after.files);
-  return (
-    names.length === Object.keys(before.files).length && names.every((name) => before.files[name] === after.files[name])
+/** The engine may not have a required image, or an older one of the same name. */
+function knownElsewhere({ requires }: ArtifactBuild, elsewhere: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    requires.flatMap(({ alias, reference }) => {
+      const id = elsewhere.get(reference);
+      return id === undefined ? [] : [[alias, id] as const];
+    }),
   );
 }
 

@@ -1,17 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { InputState } from '../artifact-inputs.ts';
-import { changesBetween, describeMiss, type Miss } from './explain-miss.ts';
+import { evicted, missResult, changesBetween, describeMiss, type Miss } from './explain-miss.ts';
 
-const empty: InputState = { files: {}, options: {}, baseImages: {}, requires: {} };
+const empty: InputState = { filesDigest: '', files: {}, options: {}, baseImages: {}, requires: {} };
 const changed = (before: Partial<InputState>, after: Partial<InputState>): Miss => ({
   kind: 'changed',
   changes: changesBetween({ ...empty, ...before }, { ...empty, ...after }),
 });
 
+describe('the result of a miss', () => {
+  it('has every reason, up to a limit', () => {
+    const files = Object.fromEntries(Array.from({ length: 1002 }, (_, i) => [`f${String(i).padStart(4, '0')}`, '1']));
+    const result = missResult(changed({}, { files }));
+    expect(result).toMatchObject({ missed: 'f0000 added and 1001 more' });
+    const { reasons = [] } = result as { readonly reasons?: readonly string[] };
+    expect([reasons.length, reasons[0], reasons.at(-1)]).toEqual([1001, 'f0000 added', 'and 2 more']);
+  });
+});
+
 describe('the reason of a miss', () => {
   it.each<[string, Miss]>([
     ['not built before', { kind: 'first' }],
-    ['the image app:1 is gone', { kind: 'evicted', reference: 'app:1' }],
+    ['the image app:1 is gone', evicted({ reference: 'app:1', id: 'sha256:1' })],
+    ['the engine does not have app:1', evicted({ reference: 'app:1' })],
     ['built from other inputs', changed({}, {})],
     ['a added', changed({}, { files: { a: '1' } })],
     ['a removed', changed({ files: { a: '1' } }, {})],

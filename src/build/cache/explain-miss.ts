@@ -1,10 +1,11 @@
+import type { CacheResult } from '../../model/artifact.ts';
 import type { InputState } from '../artifact-inputs.ts';
 
 /** Why the cache has no image for an artifact. */
 export type Miss =
   | { readonly kind: 'first' }
   /** The image that was built from these inputs is gone. */
-  | { readonly kind: 'evicted'; readonly reference: string }
+  | { readonly kind: 'evicted'; readonly reference: string; readonly wasOnlyPushed: boolean }
   | { readonly kind: 'changed'; readonly changes: readonly InputChange[] };
 
 /** One input that differs from the last build. */
@@ -12,6 +13,11 @@ export interface InputChange {
   readonly input: 'file' | 'option' | 'base image' | 'required image';
   readonly name: string;
   readonly change: 'changed' | 'added' | 'removed';
+}
+
+/** Returns the miss for an image that was built from the same inputs and does not exist where the build needs it. */
+export function evicted({ reference, id }: { readonly reference: string; readonly id?: string }): Miss {
+  return { kind: 'evicted', reference, wasOnlyPushed: id === undefined };
 }
 
 /** Returns what changed between two states, files first. */
@@ -40,11 +46,28 @@ function differences(
 
 /** Describes a miss in a few words: `src/main.go changed and 2 more`. */
 export function describeMiss(miss: Miss): string {
-  if (miss.kind === 'first') return 'not built before';
-  if (miss.kind === 'evicted') return `the image ${miss.reference} is gone`;
-  const [first] = miss.changes;
-  if (!first) return 'built from other inputs';
-  const more = miss.changes.length - 1;
-  const name = first.input === 'file' ? first.name : `${first.input} ${first.name}`;
-  return `${name} ${first.change}${more > 0 ? ` and ${more} more` : ''}`;
+  const [first = '', ...others] = reasonsOf(miss);
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}
+
+/** Returns everything that led to a miss, each in a few words. At least one. */
+export function reasonsOf(miss: Miss): readonly string[] {
+  if (miss.kind === 'first') return ['not built before'];
+  if (miss.kind === 'evicted')
+    return [miss.wasOnlyPushed ? `the engine does not have ${miss.reference}` : `the image ${miss.reference} is gone`];
+  if (miss.changes.length === 0) return ['built from other inputs'];
+  return miss.changes.map(({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`);
+}
+
+/** More reasons are no help to anybody, and each is in the log of the run. */
+const mostReasons = 1000;
+
+/** Returns what the result of a build says about a miss. */
+export function missResult(miss: Miss): CacheResult {
+  const reasons = reasonsOf(miss);
+  const more = reasons.length - mostReasons;
+  return {
+    missed: describeMiss(miss),
+    reasons: more > 0 ? [...reasons.slice(0, mostReasons), `and ${more} more`] : reasons,
+  };
 }

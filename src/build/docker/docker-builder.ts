@@ -38,10 +38,14 @@ export interface DockerBuildSecrets {
   readonly login?: ImageBuild['login'];
 }
 
-/** Builds Dockerfiles through an image builder: the API of an engine, or a builder in a cluster. */
+/**
+ * Builds Dockerfiles through an image builder: the API of an engine, or a builder in a cluster.
+ * @param bases finds base images before the build
+ */
 export function dockerBuilder(
   images: ImageBuilder,
   secretsOf: (build: ArtifactBuild<DockerOptions>) => Promise<Outcome<DockerBuildSecrets>>,
+  bases: Pick<ImageBuilder, 'find'> = images,
 ): Builder<DockerOptions> {
   return {
     async build(build, work) {
@@ -59,7 +63,7 @@ export function dockerBuilder(
       const { dockerfile, target } = build.options;
       const args = new Map(argsOf(build).map(({ name, value }) => [name, value]));
       const file = { folder: build.context, dockerfile, args, ...(target !== undefined && { target }) };
-      return await dockerInputsOf(file, images, signal);
+      return await dockerInputsOf(file, bases, signal);
     },
   };
 }

@@ -98,6 +98,19 @@ describe('inputs of Docker builds', () => {
       expect(await counted(['a', 'b'])).toEqual(['a']);
     });
 
+    it('includes what a link behind a link leads to, and ends with links in a circle', async () => {
+      write({ Dockerfile: 'FROM plain:1\nCOPY one/file /x\nCOPY round/a /y\n', 'three/file': '1' });
+      fs.symlinkSync('two', at('one'));
+      fs.symlinkSync('three', at('two'));
+      fs.symlinkSync('round/b', at('round'));
+      expect(await counted(['one', 'two', 'three/file', 'three/other', 'round'])).toEqual([
+        'one',
+        'two',
+        'three/file',
+        'round',
+      ]);
+    });
+
     it('includes what a linked Dockerfile of the folder leads to', async () => {
       write({ 'docker/real': 'FROM plain:1\n' });
       fs.symlinkSync('docker/real', at('Dockerfile'));

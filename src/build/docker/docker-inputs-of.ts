@@ -5,10 +5,10 @@ import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { FileSelection } from '../../workspace/index/tree-index.ts';
 import type { ArtifactInputs } from '../artifact-inputs.ts';
 import type { BaseImage } from '../dockerfile/docker-build.ts';
-import { dockerDependencies, type DockerDependencyRequest } from '../dockerfile/docker-dependencies.ts';
+import { dockerDependencies, linksNeeded, type DockerDependencyRequest } from '../dockerfile/docker-dependencies.ts';
 import { evaluateDockerfile } from '../dockerfile/evaluate-dockerfile.ts';
 import { readDockerfile } from '../dockerfile/read-dockerfile.ts';
-import { contextLinks } from './context-links.ts';
+import { contextLinks, linksTo } from './context-links.ts';
 import { ignoreSource, folderContext } from './folder-context.ts';
 
 export interface DockerInputsRequest {
@@ -52,10 +52,12 @@ export async function dockerInputsOf(
     ...(ownIgnoreFile && { ownIgnoreFile }),
     ...(ignoreFile && { ignoreFile }),
   };
-  const { inputs } = dockerDependencies(source, {
-    ...asked,
-    links: await contextLinks(context.value.folder, rules, signal),
-  });
+  const direct = dockerDependencies(source, asked).inputs;
+  const needed = linksNeeded(direct);
+  const linksOf = async (of: readonly string[] | 'all') =>
+    of === 'all' ? await contextLinks(context.value.folder, rules, signal) : linksTo(context.value.folder, of);
+  const inputs =
+    needed === 'none' ? direct : dockerDependencies(source, { ...asked, links: await linksOf(needed) }).inputs;
   const isKnown = [...bases.values()].every((base) => base !== undefined);
   const sent: FileSelection = {
     matches: (path) => inputs.matches(path) || !rules.ignores(path),

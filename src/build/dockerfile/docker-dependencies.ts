@@ -135,6 +135,16 @@ function inputsOf(rules: readonly InputRule[], ignore: IgnoreRules, files: reado
   };
 }
 
+/**
+ * Returns what must be known of the links of a context: nothing if everything in it counts anyway, those on the way to some paths,
+ * or all of them, since a pattern may match any.
+ */
+export function linksNeeded(inputs: DockerInputs): 'none' | 'all' | readonly string[] {
+  const { rules } = inputs;
+  if (rules.some((rule) => rule.path === '' && isLiteral(rule))) return 'none';
+  return rules.every(({ glob }) => glob === undefined) ? rules.map(({ path }) => path) : 'all';
+}
+
 function isLiteral({ glob, parents, excludes }: InputRule): boolean {
   return glob === undefined && parents === undefined && excludes.length === 0;
 }

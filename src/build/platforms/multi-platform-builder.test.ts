@@ -72,7 +72,19 @@ describe('a build for several platforms', () => {
 
   it.each<[string, readonly BuiltArtifact['cache'][], BuiltArtifact['cache']]>([
     ['a hit if all are', [{ hit: true }, { hit: true }], { hit: true }],
-    ['the first miss', [{ hit: true }, { missed: 'a changed' }], { missed: 'linux/arm64: a changed' }],
+    [
+      'the first miss',
+      [{ hit: true }, { missed: 'a changed' }],
+      { missed: 'linux/arm64: a changed', reasons: ['linux/arm64: a changed'] },
+    ],
+    [
+      'the reasons of all',
+      [{ missed: 'a changed and 1 more', reasons: ['a changed', 'b changed'] }, { missed: 'c changed' }],
+      {
+        missed: 'linux/amd64: a changed and 1 more',
+        reasons: ['linux/amd64: a changed', 'linux/amd64: b changed', 'linux/arm64: c changed'],
+      },
+    ],
     ['unknown if one is', [{ hit: true }, undefined], undefined],
   ])('has the result of the cache: %s', async (_, caches, expected) => {
     const left = [...caches];

@@ -41,19 +41,15 @@ export function multiPlatformBuilder<Options>({
 }: PlatformParts<Options>): Pick<Builder<Options>, 'build'> {
   return {
     async build(build, work) {
+      if (!isOfSeveral(build)) return await builderOf(undefined).build(buildOfOne(build, machine), work);
       const { reference, platforms, push } = build;
-      const [only = machine] = platforms;
-      if (push === undefined || platforms.length < 2)
-        return await builderOf(undefined).build({ ...build, requires: requiredBy(only, build) }, work);
       const images: PlatformImage[] = [];
       const caches: (readonly [string, CacheResult | undefined])[] = [];
       for (const [i, platform] of platforms.entries()) {
         work.output.observe({ type: 'progress', subject: platform, current: i + 1, total: platforms.length });
-        const own = platformReference(reference, platform);
-        const built = await builderOf(platform).build(
-          { ...build, reference: own, platforms: [platform], requires: requiredBy(platform, build) },
-          work,
-        );
+        const single = buildOfPlatform(build, platform);
+        const { reference: own } = single;
+        const built = await builderOf(platform).build(single, work);
         if (built.status !== 'succeeded') return built;
         const { digest, cache } = built.value;
         if (digest === undefined) throw new Error(`${own} was pushed without a digest`);
@@ -69,6 +65,38 @@ export function multiPlatformBuilder<Options>({
   };
 }
 
+/** A build that makes an image of one platform. */
+export interface PlatformBuild<Options> {
+  /** Absent: it makes the only image of the artifact. */
+  readonly platform?: string;
+  readonly build: ArtifactBuild<Options>;
+}
+
+/** Returns the builds that make the images of an artifact, as `multiPlatformBuilder` runs them. */
+export function platformBuilds<Options>(
+  build: ArtifactBuild<Options>,
+  machine: string,
+): readonly PlatformBuild<Options>[] {
+  if (!isOfSeveral(build)) return [{ build: buildOfOne(build, machine) }];
+  return build.platforms.map((platform) => ({ platform, build: buildOfPlatform(build, platform) }));
+}
+
+function isOfSeveral<Options>(
+  build: ArtifactBuild<Options>,
+): build is ArtifactBuild<Options> & { readonly push: PushTarget } {
+  return build.push !== undefined && build.platforms.length > 1;
+}
+
+function buildOfOne<Options>(build: ArtifactBuild<Options>, machine: string | undefined): ArtifactBuild<Options> {
+  const [only = machine] = build.platforms;
+  return { ...build, requires: requiredBy(only, build) };
+}
+
+function buildOfPlatform<Options>(build: ArtifactBuild<Options>, platform: string): ArtifactBuild<Options> {
+  const reference = platformReference(build.reference, platform);
+  return { ...build, reference, platforms: [platform], requires: requiredBy(platform, build) };
+}
+
 /**
  * Returns the required images for one platform. An engine has the images of one platform, but not their index: with the index it would
  * use an older image of the same name.
@@ -80,11 +108,15 @@ function requiredBy(platform: string | undefined, { requires }: Pick<ArtifactBui
   });
 }
 
-/** Returns what the cache said of all platforms: the first miss counts. */
+/** Returns what the cache said of all platforms: the first miss counts, and the reasons of all. */
 function joined(caches: readonly (readonly [string, CacheResult | undefined])[]): CacheResult | undefined {
+  const reasons: string[] = [];
+  let missed: string | undefined;
   for (const [platform, cache] of caches) {
     if (cache === undefined) return undefined;
-    if ('missed' in cache) return { missed: `${platform}: ${cache.missed}` };
+    if ('hit' in cache) continue;
+    missed ??= `${platform}: ${cache.missed}`;
+    for (const reason of cache.reasons ?? [cache.missed]) reasons.push(`${platform}: ${reason}`);
   }
-  return { hit: true };
+  return missed === undefined ? { hit: true } : { missed, reasons };
 }

@@ -195,6 +195,18 @@ describe('the results of a build', () => {
     });
   });
 
+  it('have every reason with --explain', async ({ services, slipway }) => {
+    const told = story();
+    for (const event of told.events)
+      if (event.type === 'step.finished')
+        Object.assign(event.artifacts?.[0] ?? {}, {
+          cache: { missed: 'a changed and 1 more', reasons: ['a changed', 'b added'] },
+        });
+    services.story = told;
+    const { stdout } = await slipway(['build', '--explain']);
+    expect(stdout.endsWith('\n\napp was built:\n  a changed\n  b added\n')).toBe(true);
+  });
+
   it('are written to a file if all succeeded', async ({ services, slipway }) => {
     const file = join(folder, 'built.json');
     services.story = story();

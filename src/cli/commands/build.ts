@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { skaffoldBuilds } from '../../events/build-results.ts';
+import { skaffoldBuilds, type BuildResult } from '../../events/build-results.ts';
+import { visible } from '../../util/visible.ts';
 import { addBuildFlags, buildRun, type BuildFlags } from '../build-flags.ts';
 import { checkOutput, writeBuilds } from '../build-output.ts';
 import { driveBuild, printRefused } from '../build-run.ts';
@@ -13,14 +14,17 @@ import { skaffoldRequest } from '../skaffold-flags.ts';
 
 interface Flags extends BuildFlags, ReporterFlags {
   readonly fileOutput?: string;
+  readonly explain?: boolean;
 }
 
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addBuildFlags(command).option(
-    '--file-output <file>',
-    'write the built images to a file, for `test` and `deploy --build-artifacts`',
-    parsePath,
-  );
+  const chosen = addBuildFlags(command)
+    .option(
+      '--file-output <file>',
+      'write the built images to a file, for `test` and `deploy --build-artifacts`',
+      parsePath,
+    )
+    .option('--explain', 'print everything that led to the build of each artifact');
   addReporterFlags(chosen, invocation)
     .option('-n, --dry-run', 'show what would be built')
     .action(
@@ -50,7 +54,17 @@ async function build(
   if (file !== undefined) await checkOutput(file);
   if (flags.dryRun) return await printDryRun(invocation, start);
   const { code, results } = await driveBuild(invocation, start, flags);
+  if (flags.explain && !invocation.json) await invocation.print(explainedLines(results));
   // Images of a failed build are not a set that belongs together, so an earlier file stays.
   if (file !== undefined && code === exitCodes.succeeded) await writeBuilds(file, skaffoldBuilds(results));
   return code;
+}
+
+/** Returns why each artifact was built, after an empty line. */
+function explainedLines(results: readonly BuildResult[]): readonly string[] {
+  const lines = results.flatMap(({ image, cache }) => {
+    if (!cache || 'hit' in cache) return [];
+    return [`${visible(image)} was built:`, ...(cache.reasons ?? [cache.missed]).map((one) => `  ${visible(one)}`)];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 }

@@ -202,6 +202,7 @@ function imageBuilder(session: EngineSession): ImageBuilder {
     push: async (...request) => await (await load()).push(...request),
     find: async (...request) => await (await load()).find(...request),
     tag: async (...request) => await (await load()).tag(...request),
+    pull: async (...request) => await (await load()).pull(...request),
     load: async (...request) => await (await load()).load(...request),
     open: async (...request) => await (await load()).open(...request),
     ...environmentOf(session.address),

@@ -72,6 +72,7 @@ export class FakeImageBuilder implements ImageBuilder {
   /** The commands that hang. */
   readonly hanging = new Set<string>();
   readonly #settings: FakeImageSettings;
+  readonly #pushed = new Map<string, FakeImage>();
 
   constructor(settings: FakeImageSettings = {}) {
     this.#settings = settings;
@@ -129,8 +130,17 @@ export class FakeImageBuilder implements ImageBuilder {
       return failed({ code: 'push-failed', image, detail: refusal ?? '' });
     const digest = digestOf(built.id);
     this.registry.set(image, digest);
+    this.#pushed.set(image, built);
     work.output.observe({ type: 'image.pushed', image, digest });
     return succeeded({ digest });
+  }
+
+  async pull(reference: string, work: Work): Promise<Outcome<BuiltImage | undefined>> {
+    await Promise.resolve();
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const image = this.#pushed.get(reference);
+    if (image) this.images.set(reference, image);
+    return succeeded(image && { id: image.id });
   }
 
   async find(reference: string, signal: AbortSignal): Promise<Outcome<FoundImage | undefined>> {

@@ -41,6 +41,10 @@ export interface ArtifactStepSpec extends StepSpec {
   readonly insecure: boolean;
   /** Whether an image that was built from the same inputs before is used again. */
   readonly cache: boolean;
+  /** A folder with entries of the cache that several machines share. Absolute. */
+  readonly sharedCache?: string;
+  /** `build.local.tryImportMissing`: an image that has the reference is used if the cache has none. */
+  readonly importMissing?: true;
   readonly builder: ArtifactBuilder;
   readonly hooks?: BuildHooks;
   /** Absent in plans of older versions. */

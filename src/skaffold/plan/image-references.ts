@@ -39,7 +39,12 @@ export async function imageReferences(
     const known = git.get(context);
     const facts: TagFacts = {
       now: surroundings.now,
-      zones: { local: surroundings.zone, rule: readZoneRule },
+      zones: {
+        get local() {
+          return surroundings.zone;
+        },
+        rule: readZoneRule,
+      },
       environment: request.env,
       evaluate,
       ...(known && { git: known }),

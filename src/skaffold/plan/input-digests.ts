@@ -65,5 +65,5 @@ async function ownDigest(artifact: Artifact, index: TreeIndex, signal: AbortSign
   const { folder, files, others } = inputs.value;
   const hashes = await index.hashes(folder, files, signal);
   const outside = others.map((path) => [path, index.hash(path)] as const);
-  return JSON.stringify([[...hashes], outside, builder, platforms]);
+  return JSON.stringify([hashes.digest, outside, builder, platforms]);
 }

@@ -159,6 +159,8 @@ export async function loadBuild(
         ['local', 'cluster'].map((where) => Number(textAt(document, 'build', where, 'concurrency') ?? 0)),
       ),
     ),
+    ...(request.sharedCache !== undefined && { sharedCache: request.sharedCache }),
+    importMissing: ({ configuration: { document } }) => flagAt(document, 'build', 'local', 'tryImportMissing') === true,
   };
   if (artifacts.length === 0 && !tests) report(problem('S026', undefined, undefined));
   const build = artifacts.length > 0 ? add((ordinal) => planBuild(artifacts, buildPlan, ordinal)) : undefined;
@@ -207,7 +209,10 @@ function templateSurroundings({ env }: BuildRequest, { clock }: SkaffoldBuildSur
   return {
     environment: (name) => env[name],
     now: clock.now(),
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Slow at its first use, and most configurations need no zone.
+    get zone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     randomBytes: (count) => randomBytes(count),
     run: (program, args) => {
       try {

@@ -27,6 +27,10 @@ export interface BuildPlan {
   readonly failFast: boolean;
   /** Whether images are taken from the artifact cache. */
   readonly cache: boolean;
+  /** A folder with entries of the cache that several machines share. Absolute. */
+  readonly sharedCache?: string;
+  /** Reports whether an image that has the reference of an artifact is used if the cache has none. */
+  readonly importMissing?: (artifact: Artifact) => boolean;
   readonly place: HookPlace;
 }
 
@@ -65,6 +69,8 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordin
         push: plan.push(artifact),
         insecure: plan.insecure(artifact),
         cache: plan.cache,
+        ...(plan.sharedCache !== undefined && { sharedCache: plan.sharedCache }),
+        ...(plan.importMissing?.(artifact) && { importMissing: true as const }),
         builder,
         ...(plan.inCluster(artifact) && { cluster: clusterBuild(artifact) }),
         ...(hooks && { hooks }),

@@ -40,13 +40,8 @@ it.each([
     ['S052 2:12 `useDockerCLI` has no effect: Slipway builds through the API of the engine'],
   ],
   [
-    'images of registries',
-    '  local: { tryImportMissing: true }\n',
-    ['S052 2:12 `tryImportMissing` has no effect: an image that is missing is built'],
-  ],
-  [
     'values that change nothing',
-    '  local: { useDockerCLI: false, useBuildkit: false, tryImportMissing: false, push: true }\n',
+    '  local: { useDockerCLI: false, useBuildkit: false, tryImportMissing: true, push: true }\n',
     [],
   ],
 ])('a build reports %s', async (_, lines, expected) => {

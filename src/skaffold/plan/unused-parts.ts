@@ -24,10 +24,7 @@ export function reportUnusedParts(document: LocatedMap, report: Report): void {
 }
 
 /** Fields of `build.local` that do not decide how Slipway builds, and the values that ask for something. */
-const localFields = [
-  ['useDockerCLI', true, 'Slipway builds through the API of the engine'],
-  ['tryImportMissing', true, 'an image that is missing is built'],
-] as const;
+const localFields = [['useDockerCLI', true, 'Slipway builds through the API of the engine']] as const;
 
 /**
  * Reports what a build does not do as its configuration says: an error if it would build elsewhere, else warnings.

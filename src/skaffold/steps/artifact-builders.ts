@@ -4,6 +4,7 @@ import { bazelBuilder } from '../../build/bazel/bazel-builder.ts';
 import { buildpacksInputs } from '../../build/buildpacks/buildpacks-arguments.ts';
 import { buildpacksBuilder } from '../../build/buildpacks/buildpacks-builder.ts';
 import { patternSelection } from '../../build/cache/pattern-selection.ts';
+import type { RememberedImages } from '../../build/cache/remembered-images.ts';
 import { imageFinder } from '../../build/commands/find-image.ts';
 import type { CommandSurroundings } from '../../build/commands/made-image.ts';
 import { customBuilder } from '../../build/custom/custom-builder.ts';
@@ -23,6 +24,8 @@ import { secretDockerBuilder } from './secret-docker-builder.ts';
 /** What builders are made of. */
 export interface BuilderParts {
   readonly images: ImageBuilder;
+  /** For looking up images before the build. */
+  readonly remembered: RememberedImages;
   readonly context: string;
   /** The variables of commands. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -54,10 +57,12 @@ const builders: {
         async () => await Promise.resolve(succeeded({ secrets: new Map(), ...(login !== undefined && { login }) })),
       ),
     ),
-  docker: (options, { images, context, ...sources }) => secretDockerBuilder(images, options, context, sources),
+  docker: (options, { images, remembered, context, ...sources }) =>
+    secretDockerBuilder(images, options, context, { ...sources, bases: remembered }),
   custom: (options, parts) => ({
     ...customBuilder(commandSurroundings(parts)),
-    inputs: async (_build, signal) => await customInputsOf(options.dependencies, parts.context, parts, signal),
+    inputs: async (_build, signal) =>
+      await customInputsOf(options.dependencies, parts.context, { images: parts.remembered, env: parts.env }, signal),
   }),
   ko: (options, parts) => ({
     ...koBuilder(commandSurroundings(parts)),

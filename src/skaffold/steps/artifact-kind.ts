@@ -1,6 +1,6 @@
 import { stepKind } from '../../steps/step-kind.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
-import type { ArtifactSurroundings } from './artifact-step.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
 /** `artifact`: builds the image of one artifact, and pushes it if the plan says so. */
 export function artifactKind(around: ArtifactSurroundings) {

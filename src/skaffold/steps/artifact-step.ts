@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { Builder, BuiltArtifact } from '../../build/builder.ts';
-import { openArtifactCache } from '../../build/cache/artifact-cache.ts';
+import { artifactName, openArtifactCache } from '../../build/cache/artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
-import { hookedBuilder } from '../../build/hooks/hooked-builder.ts';
+import { publishedImages } from '../../build/cache/published-images.ts';
+import { rememberedImages, type RememberedImages } from '../../build/cache/remembered-images.ts';
+import { openSharedCache } from '../../build/cache/shared-cache.ts';
 import { multiPlatformBuilder } from '../../build/platforms/multi-platform-builder.ts';
 import { pushIndex } from '../../build/platforms/push-index.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
-import type { ImageBuild } from '../../runtime/image-builder.ts';
+import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
@@ -16,21 +18,27 @@ import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/w
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
 import { buildsSeveralPlatforms } from '../plan/platform-decision.ts';
-import { builderOf } from './artifact-builders.ts';
 import { artifactRegistry } from './artifact-registry.ts';
-import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
+import { hookedArtifact, type ArtifactSurroundings } from './hooked-artifact.ts';
 import { fileOf } from './read-build-secrets.ts';
-import { stepEnvironment } from './step-environment.ts';
 
-/** What builds depend on outside of their artifact and run. */
-export type ArtifactSurroundings = Pick<
-  SkaffoldBuildSurroundings,
-  'env' | 'home' | 'files' | 'caches' | 'clock' | 'platform' | 'machine'
->;
+/** What the artifacts of a run share. */
+interface BuildCaches extends Pick<CacheParts, 'cache' | 'index' | 'elsewhere' | 'published'> {
+  /** Modules may be built in different places. */
+  readonly rememberedOf: (images: ImageBuilder) => RememberedImages;
+}
 
 /** Runs the builder of an artifact. */
 export function artifactStep(context: StepContext, around: ArtifactSurroundings): StepRunner<ArtifactStepSpec> {
-  const caches = {
+  const remembered = new Map<ImageBuilder, RememberedImages>();
+  const caches: BuildCaches = {
+    rememberedOf(images) {
+      const known = remembered.get(images) ?? rememberedImages(images);
+      remembered.set(images, known);
+      return known;
+    },
+    elsewhere: new Map(),
+    published: publishedImages((...request) => artifactRegistry(around, ...request)),
     cache: openArtifactCache(join(around.caches, 'artifacts')),
     index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
   };
@@ -95,40 +103,36 @@ async function buildArtifact(
   spec: ArtifactStepSpec,
   { builds, workload }: ArtifactPlace,
   around: ArtifactSurroundings,
-  caches: Pick<CacheParts, 'cache' | 'index'>,
+  { rememberedOf, ...caches }: BuildCaches,
   work: StepWork,
 ): Promise<Outcome<BuiltArtifact>> {
   const { images } = builds;
   if (images === undefined) return unsupported(builds);
-  const { image, reference, context, requires, platforms, push, insecure, builder, hooks, place } = spec;
-  const read = await stepEnvironment(place, around, images);
-  if (read.status !== 'succeeded') return read;
   const login = await loginOf(spec);
   if (login.status !== 'succeeded') return login;
-  const env = read.value;
-  const build = {
-    ...{ image, reference, context, requires, platforms, ...(push && { push: { insecure } }) },
+  const remembered = rememberedOf(images);
+  const pod = {
     ...(workload && { workload }),
-    ...(spec.cluster && { pod: spec.cluster.pod }),
+    ...(login.value !== undefined && { login: login.value }),
   };
-  const own = login.value === undefined ? {} : { login: login.value };
-  const plain = builderOf(builder, { images, context, env, home: around.home, ...own });
-  const inner = hooks
-    ? hookedBuilder(plain, hooks, { folder: context, ...place, platform: around.platform, env })
-    : plain;
-  const options = { ...optionsOf(builder), ...(hooks && { hooks }) };
+  const made = await hookedArtifact(spec, { images, remembered, ...pod }, around);
+  if (made.status !== 'succeeded') return made;
+  const { build, options } = made.value;
+  const inner = forgetting(made.value.builder, remembered, caches.elsewhere);
   /** Each platform has images of its own in the cache. */
-  const cached = (...platform: readonly string[]): Builder<ArtifactBuilder> =>
+  const cached = (platform?: string): Builder<ArtifactBuilder> =>
     // A builder in a pod keeps no images that could be used again.
     spec.cache && builds.kind !== 'kubernetes'
       ? cachedBuilder(inner, {
-          ...{ ...caches, images, artifact: [image, context, ...platform].join(' '), options },
+          ...{ ...caches, images: remembered, options, artifact: artifactName({ ...spec, platform }) },
+          ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
+          ...(spec.importMissing && { importMissing: true }),
         })
       : inner;
-  const whole = buildsSeveralPlatforms(builder.type)
+  const whole = buildsSeveralPlatforms(spec.builder.type)
     ? cached()
     : multiPlatformBuilder({
-        builderOf: (platform) => (platform === undefined ? cached() : cached(platform)),
+        builderOf: cached,
         pushIndex: async (of, made, target, { signal, clock }) => {
           using registry = artifactRegistry(around, parseImageReference(of), target, { clock });
           try {
@@ -140,14 +144,29 @@ async function buildArtifact(
         },
         ...(workload === undefined && { machine: around.machine }),
       });
-  return await whole.build({ ...build, options: builder }, work);
+  return await whole.build(build, work);
 }
 
-/** Returns the options by the names that explain a miss: each build argument has its own. */
-function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> {
-  if (!('dockerfile' in builder)) return { ...builder };
-  const { args, ...others } = builder;
-  return { ...others, ...Object.fromEntries(args.map(({ name, value }) => [`buildArgs.${name}`, value])) };
+/** Returns a builder after which images are looked up again: it made one, and may have pulled others. */
+function forgetting<Options>(
+  inner: Builder<Options>,
+  images: RememberedImages,
+  elsewhere: Map<string, string>,
+): Builder<Options> {
+  return {
+    ...inner,
+    async build(build, work) {
+      elsewhere.delete(build.reference);
+      try {
+        const built = await inner.build(build, work);
+        const { id, digest } = built.status === 'succeeded' ? built.value : {};
+        if (id === undefined && digest !== undefined) elsewhere.set(build.reference, digest);
+        return built;
+      } finally {
+        images.forget();
+      }
+    },
+  };
 }
 
 function unsupported({ withoutImages }: Runtime): Outcome<never> {

@@ -1,6 +1,6 @@
 import { stepKind } from '../../steps/step-kind.ts';
 import type { HooksStepSpec } from '../plan/artifact-spec.ts';
-import type { ArtifactSurroundings } from './artifact-step.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
 /** `hooks`: runs the hooks before or after all artifacts of a configuration, on this machine. */
 export function hooksKind(around: ArtifactSurroundings) {

@@ -2,7 +2,7 @@ import { runHooks } from '../../build/hooks/run-hooks.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner } from '../../steps/step-runner.ts';
 import type { HooksStepSpec } from '../plan/artifact-spec.ts';
-import type { ArtifactSurroundings } from './artifact-step.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { stepEnvironment } from './step-environment.ts';
 
 /** Runs the hooks before or after all artifacts of a configuration. */

@@ -9,15 +9,15 @@ import { readBuildSecrets } from './read-build-secrets.ts';
 
 /**
  * Builds Dockerfiles with their secrets, and masks these in the output and in the failure. The secrets are read when a build
- * begins, so that a cached image needs none, and a build that is run again has its own.
+ * begins, so that a cached image needs none, and a build that is run again has its own. `bases` finds base images before the build.
  */
 export function secretDockerBuilder(
   images: ImageBuilder,
   options: DockerSecretOptions,
   context: string,
-  sources: Parameters<typeof readBuildSecrets>[2],
+  { bases, ...sources }: Parameters<typeof readBuildSecrets>[2] & { readonly bases: Pick<ImageBuilder, 'find'> },
 ): Builder<DockerOptions> {
-  const plain = dockerBuilder(images, async () => await readBuildSecrets(options, context, sources));
+  const plain = dockerBuilder(images, async () => await readBuildSecrets(options, context, sources), bases);
   if (options.secrets.length === 0) return plain;
   return {
     ...plain,

@@ -2,7 +2,7 @@ import { stepKind } from '../../steps/step-kind.ts';
 import { count } from '../../words/quantity.ts';
 import type { TestStepSpec } from '../plan/test-spec.ts';
 import type { StructureTests } from '../structure-tests/structure-tests.ts';
-import type { ArtifactSurroundings } from './artifact-step.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
 /** `test`: runs one custom command or one file of structure tests against an image. */
 export function testKind(around: Pick<ArtifactSurroundings, 'env'>) {

@@ -6,7 +6,7 @@ import { workloadLabels, workloadName } from '../../steps/workload/make-workload
 import type { ImageTest, TestStepSpec } from '../plan/test-spec.ts';
 import { testVariables } from '../plan/test-inputs.ts';
 import { runStructureTests } from '../structure-tests/run-structure-tests.ts';
-import type { ArtifactSurroundings } from './artifact-step.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
 type Step = PlannedStepOf<TestStepSpec>;
 

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { TimeSlice } from '../../util/time-slice.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
+import { hashPath, hashText, hex, unlessGone } from './hash-path.ts';
+import { decodeListings, encodeListings } from './index-file.ts';
+import { Listing } from './listing.ts';
+import { SelectedFiles, type SelectedFolder } from './selected-files.ts';
 
 /** Which files of a folder are wanted. Paths are relative to it, with `/`. */
 export interface FileSelection {
@@ -11,11 +15,13 @@ export interface FileSelection {
   readonly mayMatchBelow: (folder: string) => boolean;
 }
 
-/**
- * The hash of each file by path: of the content and whether it is executable, or of a link's target. Folders are left out unless
- * they are empty. Sorted by path.
- */
-export type FileHashes = ReadonlyMap<string, string>;
+/** The wanted files of a folder with their hashes: of the content and whether it is executable, or of a link's target. */
+export interface FileHashes {
+  /** The digest of all paths and hashes, in hex. It does not depend on the machine or on the order of a folder. */
+  readonly digest: string;
+  /** Returns the hashes in hex, by path and sorted by it. Folders are left out unless they are empty. */
+  byPath(): ReadonlyMap<string, string>;
+}
 
 export interface TreeIndex {
   /** Hashes the wanted files of a folder. A file whose metadata has not changed since the last time is not read. */
@@ -31,9 +37,6 @@ export interface TreeIndex {
  * coarse clocks. Its hash is not stored.
  */
 const settledMs = 50;
-
-/** `size mtime ctime inode`. A byte that is changed with its old mtime restored still changes the ctime. */
-type Metadata = string;
 
 /**
  * Opens an index of file hashes in a folder of its own. Processes may share it: the last one to save wins, and what is lost is
@@ -57,27 +60,19 @@ class DiskIndex implements TreeIndex {
 
   async hashes(folder: string, selection: FileSelection, signal: AbortSignal): Promise<FileHashes> {
     const index = this.#folder(folder);
-    const hashes = new Map<string, string>();
+    const found: SelectedFolder[] = [];
     const turns = new TimeSlice();
     const waiting = [''];
     for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
-      const prefix = parent === '' ? '' : `${parent}/`;
-      const names = unlessGone(() => fs.readdirSync(join(folder, parent))) ?? [];
-      if (names.length === 0 && parent !== '' && selection.matches(parent)) hashes.set(parent, 'folder');
-      for (const name of names) {
-        const path = prefix + name;
-        const found = index.look(path, `${folder}/${path}`, this.#now(), selection.matches(path));
-        if (found === 'folder' && selection.mayMatchBelow(path)) waiting.push(path);
-        else if (found !== undefined && found !== 'folder') hashes.set(path, found);
-      }
+      const selected = index.select(parent, selection, this.#now(), waiting);
+      if (selected) found.push(selected);
       if (turns.over) await turns.next(signal);
     }
-    return new Map([...hashes].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return new SelectedFiles(found);
   }
 
   hash(path: string): string | undefined {
-    const found = this.#folder('/').look(path, path, this.#now(), true);
-    return found === 'folder' ? undefined : found;
+    return this.#folder('/').hash(path, this.#now());
   }
 
   save(): void {
@@ -88,101 +83,110 @@ class DiskIndex implements TreeIndex {
     let index = this.#folders.get(folder);
     if (!index) {
       const name = createHash('sha256').update(folder).digest('hex').slice(0, 32);
-      this.#folders.set(folder, (index = new FolderIndex(join(this.#directory, `${name}.json`))));
+      this.#folders.set(folder, (index = new FolderIndex(folder, join(this.#directory, `${name}${indexFileEnd}`))));
     }
     return index;
   }
 }
 
-/** The content of the file of one folder: path, metadata and hash of each file, one after the other. */
-interface Stored {
-  readonly format: 2;
-  readonly files: readonly string[];
-}
+/** The end of the names of index files. */
+export const indexFileEnd = '.index';
+
+const orUndefined = { throwIfNoEntry: false } as const;
 
 class FolderIndex {
+  readonly #folder: string;
   readonly #file: string;
-  readonly #known = new Map<string, readonly [Metadata, string]>();
+  /** By path, relative to the folder. That of a file by itself has an absolute path, and its only name is empty. */
+  readonly #listings: Map<string, Listing>;
   #changed = false;
 
-  constructor(file: string) {
+  constructor(folder: string, file: string) {
+    this.#folder = folder;
     this.#file = file;
-    const files = readStored(file);
-    for (let i = 0; i + 2 < files.length; i += 3)
-      this.#known.set(files[i] ?? '', [files[i + 1] ?? '', files[i + 2] ?? '']);
+    this.#listings = new Map(readListings(file, folder));
   }
 
   /**
-   * Returns the hash of a file or link, or `folder`. `undefined` for what is missing, special or not wanted.
-   * @param path the key of the file in the index
+   * Hashes the wanted files that are directly in a folder. Returns `undefined` if there are none.
+   * @param waiting receives the folders below that can have wanted files
    */
-  look(path: string, onDisk: string, now: number, wanted: boolean): string | undefined {
-    // Such a name is not UTF-8, so the file cannot be opened by it. It counts as changed, always.
-    if (path.includes('\ufffd')) return wanted ? `unreadable at ${now}` : undefined;
-    const stat = unlessGone(() => fs.lstatSync(onDisk, { throwIfNoEntry: false }));
-    if (!stat) return undefined;
-    if (stat.isDirectory()) return 'folder';
-    if (!wanted) return undefined;
-    const metadata = `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino} ${stat.mode}`;
-    const known = this.#known.get(path);
-    if (known?.[0] === metadata) return known[1];
-    const hash = unlessGone(() =>
-      stat.isSymbolicLink() ? linkHash(onDisk) : stat.isFile() ? fileHash(onDisk, stat.mode) : undefined,
-    );
-    if (hash === undefined) return undefined;
-    if (now - Math.max(stat.mtimeMs, stat.ctimeMs) >= settledMs) {
-      this.#known.set(path, [metadata, hash]);
-      this.#changed = true;
-    } else if (this.#known.delete(path)) this.#changed = true;
-    return hash;
+  select(
+    parent: string,
+    { matches, mayMatchBelow }: FileSelection,
+    now: number,
+    waiting: string[],
+  ): SelectedFolder | undefined {
+    const prefix = parent === '' ? '' : `${parent}/`;
+    const onDisk = this.#folder === '/' ? `/${prefix}` : `${this.#folder}/${prefix}`;
+    const names = unlessGone(() => fs.readdirSync(onDisk));
+    if (!names) return undefined;
+    if (names.length === 0) return parent !== '' && matches(parent) ? { path: parent } : undefined;
+    const look = this.#open(parent, names, now);
+    const selected = new Uint8Array(names.length);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      const path = prefix + name;
+      const found = look(i, onDisk + name, matches(path));
+      if (found === 'hashed') selected[i] = 1;
+      else if (found === 'folder' && mayMatchBelow(path)) waiting.push(path);
+    }
+    if (!selected.includes(1)) return undefined;
+    const listing = this.#listings.get(parent)!;
+    return { path: parent, content: { listing, selected, digest: listing.digestOf(selected) } };
+  }
+
+  /** Hashes one file. Only for the index of `/`. */
+  hash(path: string, now: number): string | undefined {
+    const look = this.#open(path, [''], now);
+    return look(0, path, true) === 'hashed' ? hex(this.#listings.get(path)!.hashOf(0)) : undefined;
   }
 
   save(): void {
     if (!this.#changed) return;
-    const stored: Stored = { format: 2, files: [...this.#known].flatMap(([path, known]) => [path, ...known]) };
-    writeCacheFile(this.#file, JSON.stringify(stored));
+    const stillThere = [...this.#listings].filter(([path]) => fs.existsSync(resolve(this.#folder, path)));
+    writeCacheFile(this.#file, encodeListings(new Map(stillThere), this.#folder));
     this.#changed = false;
   }
+
+  /**
+   * Returns a function that brings the listing of a folder up to date, one name after the other. A listing that others may have is
+   * replaced, never changed.
+   */
+  #open(path: string, names: readonly string[], now: number) {
+    const text = names.join('\0');
+    const known = this.#listings.get(path);
+    let listing = known?.text === text ? known : (known?.withNames(names, text) ?? new Listing(text, names.length));
+    const change = (i: number, hash: Uint8Array, stat: fs.Stats | undefined) => {
+      if (listing === known) listing = known.copy();
+      listing.set(i, hash, stat);
+      this.#listings.set(path, listing);
+      this.#changed = true;
+    };
+    if (listing !== known) this.#listings.set(path, listing);
+    if (known && listing !== known) this.#changed = true;
+    return (i: number, onDisk: string, isWanted: boolean): 'hashed' | 'folder' | undefined => {
+      // Such a name is not UTF-8, so the file cannot be opened by it. It counts as changed, always.
+      if (names[i]!.includes('\ufffd')) {
+        if (isWanted) change(i, hashText(`unreadable at ${now}`), undefined);
+        return isWanted ? 'hashed' : undefined;
+      }
+      const stat = unlessGone(() => fs.lstatSync(onDisk, orUndefined));
+      if (stat?.isDirectory()) return 'folder';
+      if (!stat || !isWanted) return undefined;
+      if (listing.isKnown(i, stat)) return 'hashed';
+      const hash = unlessGone(() => hashPath(onDisk, stat));
+      if (!hash) return undefined;
+      change(i, hash, now - Math.max(stat.mtimeMs, stat.ctimeMs) >= settledMs ? stat : undefined);
+      return 'hashed';
+    };
+  }
 }
 
-/** An index that cannot be read knows nothing. */
-function readStored(file: string): readonly string[] {
+function readListings(file: string, folder: string): ReadonlyMap<string, Listing> {
   try {
-    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as { format?: unknown; files?: unknown };
-    const { format, files } = stored;
-    return format === 2 && Array.isArray(files) && files.every((text) => typeof text === 'string') ? files : [];
+    return decodeListings(fs.readFileSync(file), folder);
   } catch {
-    return [];
+    return new Map();
   }
-}
-
-const partBytes = 1 << 20;
-
-/** Returns `undefined` if a file is gone, or became a link or the reverse since its metadata was read. */
-function unlessGone<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink'))
-      return undefined;
-    throw error;
-  }
-}
-
-function fileHash(path: string, mode: number): string {
-  const hash = createHash('sha256').update((mode & 0o111) === 0 ? 'file ' : 'executable ');
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-  try {
-    const part = Buffer.allocUnsafe(partBytes);
-    for (let count = fs.readSync(fd, part); count > 0; count = fs.readSync(fd, part))
-      hash.update(part.subarray(0, count));
-  } finally {
-    fs.closeSync(fd);
-  }
-  return hash.digest('hex');
-}
-
-function linkHash(path: string): string {
-  return createHash('sha256').update('link ').update(fs.readlinkSync(path, 'buffer')).digest('hex');
 }

@@ -7,6 +7,7 @@ import { asEngineLost, EngineError, EngineLost } from '../api/engine-error.ts';
 import { engineDiskFull } from '../api/engine-failure.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { inspectImage } from '../images/image-facts.ts';
+import { pullImage } from '../images/pull-image.ts';
 import { BuildFailed, buildFailure } from '../../build-failure.ts';
 import { unsupportedOption, type BuilderLimits } from '../../build-options.ts';
 import { buildKitLimits, buildWithBuildKit } from './buildkit-build.ts';
@@ -102,6 +103,19 @@ export class DockerImageBuilder implements ImageBuilder {
     } catch (error) {
       if (signal.aborted) return cancelledBy(signal);
       return failed(known(error, (detail) => ({ code: 'image-unavailable', image, detail })));
+    }
+  }
+
+  async pull(reference: string, work: Work): Promise<Outcome<BuiltImage | undefined>> {
+    try {
+      await pullImage(this.#session.engine, reference, this.#session.credentials, work);
+      const image = await inspectImage(this.#session, reference, work.signal);
+      return succeeded(image && { id: image.Id });
+    } catch (error) {
+      if (work.signal.aborted) return cancelledBy(work.signal);
+      const missing: Failure = { code: 'image-unavailable', image: reference, detail: '' };
+      const failure = known(error, () => missing);
+      return failure === missing ? succeeded(undefined) : failed(failure);
     }
   }
 

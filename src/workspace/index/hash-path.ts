@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+
+/** The length of a hash in bytes: SHA-256. */
+export const hashLength = 32;
+
+const partBytes = 1 << 20;
+
+/**
+ * Hashes the content of a file and whether it is executable, or the target of a link. Returns `undefined` for anything else.
+ * Throws errors of the system.
+ */
+export function hashPath(path: string, stat: fs.Stats): Buffer | undefined {
+  if (stat.isSymbolicLink()) return hashText('link ', fs.readlinkSync(path, 'buffer'));
+  return stat.isFile() ? hashFile(path, stat.mode) : undefined;
+}
+
+export function hashText(...parts: readonly (string | Uint8Array)[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+export function hex(hash: Uint8Array): string {
+  return Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('hex');
+}
+
+function hashFile(path: string, mode: number): Buffer {
+  const hash = createHash('sha256').update((mode & 0o111) === 0 ? 'file ' : 'executable ');
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  try {
+    const part = Buffer.allocUnsafe(partBytes);
+    for (let count = fs.readSync(fd, part); count > 0; count = fs.readSync(fd, part))
+      hash.update(part.subarray(0, count));
+  } finally {
+    fs.closeSync(fd);
+  }
+  return hash.digest();
+}
+
+/** Returns `undefined` if a file is gone, or became a link or the reverse since its metadata was read. */
+export function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink'))
+      return undefined;
+    throw error;
+  }
+}
