@@ -2,13 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
-import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import { textAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan, PlannedStage } from '../../model/plan.ts';
-import { parseImageReference } from '../../registry/image-reference.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import { runProgramSync } from '../../util/run-program.ts';
 import { readGlobalConfig } from '../config/global-config.ts';
@@ -19,17 +18,16 @@ import { moduleRepositories } from '../module-repositories.ts';
 import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
 import { imageReferences } from './image-references.ts';
-import { buildPlaces, isBuiltInCluster, namesEngine, needsNoEngine, placeFacts } from './build-places.ts';
-import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
-import type { HookPlace } from '../../build/hooks/build-hooks.ts';
+import { buildPlaces, namesEngine } from './build-places.ts';
+import { buildPlan, type BuildPlan } from './build-plan.ts';
+import { planBuild } from './plan-build.ts';
 import { planHooks } from './plan-hooks.ts';
 import { planTest } from './plan-test.ts';
 import { configurationHooks } from './read-hooks.ts';
-import { platformsOfFlag, platformsToBuild } from './platform-decision.ts';
-import { pushes } from './push-decision.ts';
+import { platformsOfFlag } from './platform-decision.ts';
 import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
-import { selectedTests } from './selected-tests.ts';
+import { selectedTests, type SelectedTests } from './selected-tests.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -106,7 +104,6 @@ export async function loadBuild(
   const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
-  const insecure = new Set([...request.insecureRegistries, ...global.insecureRegistries]);
   const places = buildPlaces(
     artifacts,
     {
@@ -116,64 +113,10 @@ export async function loadBuild(
     report,
   );
   if (hasErrors(found)) return result();
-  const inCluster = (artifact: Artifact) => isBuiltInCluster(placeFacts(artifact, request.on));
-  const push = (artifact: Artifact) => {
-    if (needsNoEngine(placeFacts(artifact, request.on))) return true;
-    const { document } = artifact.configuration;
-    // Google Cloud Build always pushes.
-    const isCloud = valueAt(document, 'build', 'googleCloudBuild') !== undefined;
-    const configured = isCloud ? true : flagAt(document, 'build', 'local', 'push');
-    return pushes({ flag: request.push, configured, kubeContext, localCluster: global.localCluster });
-  };
-  const platforms = (artifact: Artifact) =>
-    platformsToBuild({
-      ...{ wanted: artifact.platforms, builder: artifact.builder.type, push: push(artifact) },
-      ...{ onlyOne: request.onlyOnePlatform, machine: around.machine },
-    });
-  for (const artifact of artifacts) reportDropped(artifact, platforms(artifact), request, report);
-  const defaultRepo = request.defaultRepo ?? global.defaultRepo;
-  const place: HookPlace = {
-    folder: request.folder,
-    ...(defaultRepo !== undefined && { defaultRepo }),
-    ...(global.multiLevelRepo !== undefined && { multiLevelRepo: global.multiLevelRepo }),
-  };
-  const stages: PlannedStage[] = [];
-  /** Adds a stage with the next ordinal, unless it is empty. */
-  const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
-    const stage = plan(stages.length + 1);
-    if (stage) stages.push(stage);
-    return stage;
-  };
-  add((ordinal) => planHooks(hooks, 'before', place, ordinal));
-  const buildPlan: BuildPlan = {
-    ...{ references, push, platforms, inCluster, place, failFast: request.failFast, cache: request.cacheArtifacts },
-    ...(kubeContext !== undefined && { kubeContext }),
-    insecure: ({ image, configuration: { document } }) => {
-      const { registry } = parseImageReference(references.get(image) ?? image);
-      const own = itemsOf(valueAt(document, 'build', 'insecureRegistries')).map((node) => textAt(node));
-      return insecure.has(registry) || own.includes(registry);
-    },
-    concurrency: concurrencyOf(
-      request.concurrency,
-      configurations.flatMap(({ document }) =>
-        ['local', 'cluster'].map((where) => Number(textAt(document, 'build', where, 'concurrency') ?? 0)),
-      ),
-    ),
-    ...(request.sharedCache !== undefined && { sharedCache: request.sharedCache }),
-    importMissing: ({ configuration: { document } }) => flagAt(document, 'build', 'local', 'tryImportMissing') === true,
-  };
+  const builds = buildPlan(request, { configurations, references, global, kubeContext, machine: around.machine });
+  for (const artifact of artifacts) reportDropped(artifact, builds.platforms(artifact), request, report);
   if (artifacts.length === 0 && !tests) report(problem('S026', undefined, undefined));
-  const build = artifacts.length > 0 ? add((ordinal) => planBuild(artifacts, buildPlan, ordinal)) : undefined;
-  add((ordinal) => planHooks(hooks, 'after', place, ordinal));
-  if (tests && tests.planned.length > 0)
-    add((ordinal) =>
-      planTest(tests.planned, {
-        ordinal,
-        references: new Map([...references, ...tests.given]),
-        builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
-      }),
-    );
-  const plan: Plan = { stages };
+  const plan: Plan = { stages: plannedStages({ hooks, artifacts, builds, tests }) };
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
@@ -183,6 +126,35 @@ export async function loadBuild(
     filled: () => plan,
     ...(places && { places }),
   });
+}
+
+interface Parts {
+  readonly hooks: ReturnType<typeof configurationHooks>;
+  readonly artifacts: readonly Artifact[];
+  readonly builds: BuildPlan;
+  readonly tests: SelectedTests | undefined;
+}
+
+/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests. */
+function plannedStages({ hooks, artifacts, builds, tests }: Parts): readonly PlannedStage[] {
+  const stages: PlannedStage[] = [];
+  const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
+    const stage = plan(stages.length + 1);
+    if (stage) stages.push(stage);
+    return stage;
+  };
+  add((ordinal) => planHooks(hooks, 'before', builds.place, ordinal));
+  const build = artifacts.length > 0 ? add((ordinal) => planBuild(artifacts, builds, ordinal)) : undefined;
+  add((ordinal) => planHooks(hooks, 'after', builds.place, ordinal));
+  if (tests && tests.planned.length > 0)
+    add((ordinal) =>
+      planTest(tests.planned, {
+        ordinal,
+        references: new Map([...builds.references, ...tests.given]),
+        builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
+      }),
+    );
+  return stages;
 }
 
 /** Reports the platforms that an image is not built for, unless the command line asks for one only. */
@@ -195,11 +167,6 @@ function reportDropped(
   const [built] = platforms;
   if (built !== undefined && platforms.length < wanted.length && !onlyOnePlatform)
     report(problem('S054', at, { image, built, wanted }));
-}
-
-function flagAt(node: Parameters<typeof valueAt>[0], ...keys: readonly string[]): boolean | undefined {
-  const value = valueAt(node, ...keys);
-  return value?.kind === 'scalar' && typeof value.value === 'boolean' ? value.value : undefined;
 }
 
 /** How long a program of the template function `cmd` may run. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configurationsOf } from '../../../test/rigs/skaffold-configurations.ts';
 import { stepId } from '../../model/ids.ts';
-import { concurrencyOf, planBuild, type BuildPlan } from './plan-build.ts';
-import { isLocalCluster, pushes } from './push-decision.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { planBuild } from './plan-build.ts';
 import { readArtifacts } from './read-artifacts.ts';
 
 const yaml = `build:
@@ -101,38 +101,5 @@ describe('the plan of a build', () => {
 
   it('says whether the cache is used', async () => {
     expect((await planned({ cache: false })).steps[0]?.spec).toMatchObject({ cache: false });
-  });
-});
-
-describe('how many artifacts are built at once', () => {
-  it.each<[number | undefined, readonly number[], number]>([
-    [undefined, [], 0],
-    [undefined, [0, 0], 0],
-    [undefined, [1], 1],
-    [undefined, [0, 3, 2], 2],
-    [0, [1], 0],
-    [5, [1], 5],
-  ])('flag %s, limits %j: %i', (flag, limits, expected) => expect(concurrencyOf(flag, limits)).toBe(expected));
-});
-
-describe('whether images are pushed', () => {
-  it.each<[boolean | undefined, boolean | undefined, string | undefined, boolean]>([
-    [true, false, undefined, true],
-    [false, true, 'prod', false],
-    [undefined, true, 'minikube', true],
-    [undefined, false, 'prod', false],
-    [undefined, undefined, 'prod', true],
-    [undefined, undefined, 'minikube', false],
-    [undefined, undefined, undefined, false],
-  ])('--push %s, configured %s, context %s: %s', (flag, configured, kubeContext, expected) => {
-    expect(pushes({ flag, configured, kubeContext })).toBe(expected);
-  });
-
-  it.each(['minikube', 'docker-desktop', 'docker-for-desktop', 'kind-a', 'k3d-b', 'orbstack', 'colima'])(
-    '%s is on this machine',
-    (context) => expect(isLocalCluster(context)).toBe(true),
-  );
-  it.each(['kind-', 'kind', 'minikube-2', 'my-minikube', 'k3d', 'prod', ''])('%j is not', (context) => {
-    expect(isLocalCluster(context)).toBe(false);
   });
 });

@@ -1,38 +1,12 @@
 import { placeOf } from '../../diagnostics/source-text.ts';
-import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { stepId } from '../../model/ids.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import type { RequiredImage } from '../../build/builder.ts';
 import type { ArtifactBuilder, ArtifactStepSpec, ClusterBuild } from './artifact-spec.ts';
+import type { BuildPlan } from './build-plan.ts';
 import { joinedTemplates } from './cluster-section.ts';
 import { buildsSeveralPlatforms } from './platform-decision.ts';
 import type { Artifact } from './read-artifacts.ts';
-
-/** What a build is to do with its images. */
-export interface BuildPlan {
-  /** The image of each artifact with its tag, by its name in the configuration. */
-  readonly references: ReadonlyMap<string, string>;
-  /** Reports whether an artifact's image is pushed. */
-  readonly push: (artifact: Artifact) => boolean;
-  /** Reports whether the registry of an image may use plain HTTP. */
-  readonly insecure: (artifact: Artifact) => boolean;
-  /** Returns the platforms that an artifact is built for. */
-  readonly platforms: (artifact: Artifact) => readonly string[];
-  /** Reports whether an artifact is built in a pod. */
-  readonly inCluster: (artifact: Artifact) => boolean;
-  /** The kube context of the build, for custom commands of a configuration that builds in a cluster. */
-  readonly kubeContext?: string;
-  /** How many artifacts are built at once. 0: all. */
-  readonly concurrency: number;
-  readonly failFast: boolean;
-  /** Whether images are taken from the artifact cache. */
-  readonly cache: boolean;
-  /** A folder with entries of the cache that several machines share. Absolute. */
-  readonly sharedCache?: string;
-  /** Reports whether an image that has the reference of an artifact is used if the cache has none. */
-  readonly importMissing?: (artifact: Artifact) => boolean;
-  readonly place: HookPlace;
-}
 
 /**
  * Returns the stage that builds artifacts: one step each, which needs the steps of the artifacts that it requires.
@@ -108,14 +82,4 @@ function withClusterVariables({ builder, cluster }: Artifact, kubeContext: strin
   if (builder.type !== 'custom' || !cluster) return builder;
   const context = kubeContext === undefined ? {} : { KUBECONTEXT: kubeContext };
   return { ...builder, variables: { ...context, ...cluster.variables } };
-}
-
-/**
- * Returns how many artifacts are built at once: what the command line says, else the smallest limit of the configurations. 0: no
- * limit.
- */
-export function concurrencyOf(flag: number | undefined, limits: readonly number[]): number {
-  if (flag !== undefined) return flag;
-  const real = limits.filter((limit) => limit > 0);
-  return real.length === 0 ? 0 : Math.min(...real);
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { isLocalCluster, pushes } from './push-decision.ts';
+
+describe('whether images are pushed', () => {
+  it.each<[boolean | undefined, boolean | undefined, string | undefined, boolean]>([
+    [true, false, undefined, true],
+    [false, true, 'prod', false],
+    [undefined, true, 'minikube', true],
+    [undefined, false, 'prod', false],
+    [undefined, undefined, 'prod', true],
+    [undefined, undefined, 'minikube', false],
+    [undefined, undefined, undefined, false],
+  ])('--push %s, configured %s, context %s: %s', (flag, configured, kubeContext, expected) => {
+    expect(pushes({ flag, configured, kubeContext })).toBe(expected);
+  });
+
+  it.each(['minikube', 'docker-desktop', 'docker-for-desktop', 'kind-a', 'k3d-b', 'orbstack', 'colima'])(
+    '%s is on this machine',
+    (context) => expect(isLocalCluster(context)).toBe(true),
+  );
+  it.each(['kind-', 'kind', 'minikube-2', 'my-minikube', 'k3d', 'prod', ''])('%j is not', (context) => {
+    expect(isLocalCluster(context)).toBe(false);
+  });
+});
