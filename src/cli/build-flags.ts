@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { BuildRequest } from '../engine/build-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
+import { parseBoolean } from './boolean-flag-values.ts';
 import type { Invocation } from './invocation.ts';
 import { collect, notEmpty, parseNumber, parseOn, parsePath, parseRuntimes, runtimeList } from './run-flags.ts';
 import { addSkaffoldFlags, type SkaffoldFlags, type SkaffoldRequest } from './skaffold-flags.ts';
@@ -103,8 +104,5 @@ function numberOf(name: string, text = ''): number | undefined {
 }
 
 function truthOf(name: string, text = ''): boolean | undefined {
-  if (text === '') return undefined;
-  if (/^(?:true|t|1)$/i.test(text)) return true;
-  if (/^(?:false|f|0)$/i.test(text)) return false;
-  throw new UsageError(`${name}=${text}: the value must be true or false`);
+  return text === '' ? undefined : parseBoolean(text, name);
 }

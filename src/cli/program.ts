@@ -20,7 +20,8 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
   const root = new Command('slipway');
   const defined = new Set<Command>();
   const define = async (command: Command) => {
-    const entry = commandTable.find((one) => one.name === command.name());
+    // A command of a command may have the name of another one: `cache prune`.
+    const entry = command.parent === root ? commandTable.find((one) => one.name === command.name()) : undefined;
     if (entry === undefined || defined.has(command)) return;
     defined.add(command);
     const { define: defineCommand } = await entry.load();

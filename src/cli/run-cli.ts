@@ -11,6 +11,7 @@ import type { Services } from '../runs/services.ts';
 import { isStoreError } from './is-store-error.ts';
 import { commandLineMistakes, helpHint } from './command-line-mistakes.ts';
 import { throwMistakes, UsageError, UsageErrors } from './usage-error.ts';
+import { verbosityLevels } from './verbosity-levels.ts';
 
 /**
  * @param compose creates the services; called at most once, when a command needs them
@@ -48,7 +49,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 function wordsOf(argv: readonly string[]) {
   const dryRun = withoutDryRunValue(argv);
   const booleans = withoutBooleanValues(dryRun.words);
-  return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes] };
+  return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes, ...verbosityLevels(argv)] };
 }
 
 /** Returns all mistakes of a command line in the place of the first one. Returns other errors unchanged. */

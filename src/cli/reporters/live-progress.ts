@@ -78,11 +78,10 @@ export class LiveProgress {
 
 function liveStage(state: StageState): LiveStage {
   const steps = state.steps.filter((step) => step.planned.notSelected === undefined);
-  let width: number | undefined;
-  const nameWidth = (widest: number) =>
-    (width ??= steps.reduce(
-      (longest, { planned }) => Math.max(longest, Math.min(widest, textWidth(visible(planned.name)))),
-      0,
-    ));
+  let longest: number | undefined;
+  const nameWidth = (widest: number) => {
+    longest ??= steps.reduce((width, { planned }) => Math.max(width, textWidth(visible(planned.name))), 0);
+    return Math.min(widest, longest);
+  };
   return { state, steps, running: new Map(), ended: { succeeded: 0, failed: 0, cancelled: 0, skipped: 0 }, nameWidth };
 }

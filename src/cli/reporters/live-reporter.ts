@@ -26,6 +26,7 @@ import { LiveProgress } from './live-progress.ts';
 import { stageOverview, treeLines, type TreeOptions } from './live-tree.ts';
 import { headerParts } from './run-header.ts';
 import { RunView, type ShownLines } from './run-view.ts';
+import { shortName, widestName } from './short-name.ts';
 import { stepColour } from './step-colour.ts';
 import { summaryLines } from './summary.ts';
 
@@ -41,7 +42,6 @@ export interface LiveOptions {
 const frameMs = 80;
 /** When more is waiting, it is written before the next frame. */
 const mostWaiting = 64 * 1024;
-const widestName = 20;
 /** The end of a long run shows only its last stages. */
 const mostStages = 30;
 
@@ -195,8 +195,10 @@ export class LiveReporter implements Reporter {
    * shows them in full.
    */
   #inColumn(name: string): string {
-    const width = this.#progress.stages.reduce((widest, stage) => Math.max(widest, stage.nameWidth(widestName)), 0);
-    return padText(cutText(name, widestName, ellipsis(this.#options.look)), width);
+    const { columns } = this.#screen;
+    const most = widestName(columns);
+    const width = this.#progress.stages.reduce((widest, stage) => Math.max(widest, stage.nameWidth(most)), 0);
+    return padText(shortName(name, columns, this.#options.look), width);
   }
 
   #facts(event: StoredEvent): string[] {

@@ -14,6 +14,7 @@ import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeObservation } from '../../words/describe-observation.ts';
 import type { LiveProgress, LiveStage } from './live-progress.ts';
+import { shortName, widestName } from './short-name.ts';
 
 export interface TreeOptions {
   readonly look: Look;
@@ -27,13 +28,12 @@ export interface TreeOptions {
 
 /** How often the spinner turns. */
 const turnMs = 120;
-const widestName = 20;
 /** In a wider window, the times would be too far from their lines. */
 const widestLine = 120;
 
 export function treeLines(progress: LiveProgress, window: TreeOptions): string[] {
   const { stages } = progress;
-  const options: Layout = { ...window, nameWidth: nameColumn(stages) };
+  const options: Layout = { ...window, nameWidth: nameColumn(stages, window.columns) };
   const at = stages.findIndex((stage) => stage.state.status === 'inProgress');
   const active = stages[at];
   // In a very small window, only the active stage is shown.
@@ -61,20 +61,20 @@ interface Layout extends TreeOptions {
 }
 
 /** Returns the common text column of stages and steps. Steps are indented by two cells. */
-function nameColumn(stages: readonly LiveStage[]): number {
+function nameColumn(stages: readonly LiveStage[], columns: number): number {
+  const most = widestName(columns);
   let width = 0;
   for (const stage of stages)
-    width = Math.max(
-      width,
-      Math.min(widestName, textWidth(visible(stage.state.planned.name))),
-      2 + stage.nameWidth(widestName),
-    );
+    width = Math.max(width, Math.min(most, textWidth(visible(stage.state.planned.name))), 2 + stage.nameWidth(most));
   return width;
 }
 
 /** Returns one line for every stage, for the end of a run. */
 export function stageOverview(progress: LiveProgress, window: TreeOptions): string[] {
-  return endedLines(progress.stages, window.rows, { ...window, nameWidth: nameColumn(progress.stages) });
+  return endedLines(progress.stages, window.rows, {
+    ...window,
+    nameWidth: nameColumn(progress.stages, window.columns),
+  });
 }
 
 /** Folds the first stages into one line if not all fit. The last ones matter more. */
@@ -104,7 +104,7 @@ function waitingLines(stages: readonly LiveStage[], room: number, options: Layou
 function stageLine(stage: LiveStage, options: Layout): string {
   const { look } = options;
   const { state, steps, running, ended } = stage;
-  const name = cutText(visible(state.planned.name), widestName, ellipsis(look));
+  const name = shortName(visible(state.planned.name), options.columns, look);
   const parts = [look.paint('bold', padText(name, options.nameWidth)), count(steps.length, 'step')];
   if (state.status === 'inProgress') {
     const done = ended.succeeded + ended.failed + ended.cancelled + ended.skipped;
@@ -137,7 +137,7 @@ function stepLines(stage: LiveStage, progress: LiveProgress, room: number, optio
 
 function stepLine(step: StepState, progress: LiveProgress, options: Layout): string {
   const { look, now } = options;
-  const name = padText(cutText(visible(step.planned.name), widestName, ellipsis(look)), options.nameWidth - 2);
+  const name = padText(shortName(visible(step.planned.name), options.columns, look), options.nameWidth - 2);
   const head = `  ${statusMark(look, step.status)} ${name}`;
   if (step.status !== 'inProgress')
     return fit(`${head}  ${look.paint('dim', howItEnded(step))}`, formatSpan(step.startedAt, step.finishedAt), options);

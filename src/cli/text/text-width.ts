@@ -51,6 +51,24 @@ export function cutText(text: string, cells: number, mark: string): string {
   return text.slice(0, at) + (coloured ? '\x1b[0m' : '') + mark.slice(0, cells);
 }
 
+/**
+ * Cuts the start of a text to at most `cells`. A cut text begins with `mark`, and goes on at a slash if there is one.
+ * @param text without colours
+ */
+export function cutStart(text: string, cells: number, mark: string): string {
+  if (textWidth(text) <= cells) return text;
+  const room = cells - textWidth(mark);
+  const points = [...text];
+  let at = points.length;
+  for (let width = 0; at > 0; at--) {
+    width += pointWidth(points[at - 1]?.codePointAt(0) ?? 0);
+    if (width > room) break;
+  }
+  const end = points.slice(at);
+  const slash = end.indexOf('/');
+  return mark + (slash < 0 ? end : end.slice(slash)).join('');
+}
+
 /** Pads a text with spaces to `cells`. A longer text stays unchanged. */
 export function padText(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - textWidth(text)));
