@@ -1,4 +1,5 @@
 /** The flags of commands that build the artifacts of a `skaffold.yaml`. Names and meanings are Skaffold's (docs/skaffold.md). */
+import fs from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { BuildRequest } from '../engine/build-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
@@ -89,11 +90,18 @@ export function buildRun(
       ...(tag !== undefined && tag !== '' && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
-      ...(cacheDir !== undefined && { sharedCache: invocation.path(cacheDir) }),
+      ...(cacheDir !== undefined && { sharedCache: folderOf('--cache-dir', invocation.path(cacheDir)) }),
       ...(push !== undefined && { push }),
       ...(concurrency !== undefined && { concurrency }),
     },
   };
+}
+
+/** Returns the path of a folder that may be missing. Nothing would say later that nothing is kept in what is no folder. */
+function folderOf(flag: string, path: string): string {
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) throw new UsageError(`${flag} ${path}: it is not a folder`);
+  return path;
 }
 
 function numberOf(name: string, text = ''): number | undefined {

@@ -21,7 +21,7 @@ export function initReport(proposal: InitProposal, findings: ProjectFindings): r
     ...findings.charts.map(({ path, name }) => [visible(path), `chart ${visible(name)}`]),
   ];
   const others = [
-    ...unmatched.map(({ name, at }) => [visible(name), `the image in ${visible(at)}: nothing here builds it`]),
+    ...unmatched.map(({ name, at }) => [visible(name), `the image in ${visible(at)}: no builder was matched`]),
     ...leftOut.map(({ what, why, help }) => [visible(what), visible(help === undefined ? why : `${why}; ${help}`)]),
   ];
   return [
@@ -116,14 +116,17 @@ export function describeQuestion(question: InitQuestion): string {
   return `${visible(image.at)}: no certain builder for ${quoted(image.name)}: ${why} (${shown.join(', ')})`;
 }
 
-/** Returns the flags that answer all questions, with the first candidate of each. To be pasted into a shell. */
+/** Returns the flags that answer all questions, with the first candidate of each that is left. To be pasted into a shell. */
 export function answeringFlags({ artifacts, questions: all }: InitProposal): string {
   const questions = all.filter(isOpen);
-  const guessed = questions.flatMap((question) =>
-    question.kind === 'builder' && question.candidates[0]
-      ? [{ image: question.image.name, builder: question.candidates[0] }]
-      : [],
-  );
+  // A builder makes one image.
+  const used = new Set(artifacts.map(({ builder }) => builder));
+  const guessed = questions.flatMap((question) => {
+    const builder = question.kind === 'builder' ? question.candidates.find((one) => !used.has(one)) : undefined;
+    if (question.kind !== 'builder' || !builder) return [];
+    used.add(builder);
+    return [{ image: question.image.name, builder }];
+  });
   const kustomization = questions.find((question) => question.kind === 'kustomization')?.candidates[0];
   const pairs = guessed.length === 0 ? [] : [...artifacts, ...guessed];
   return [

@@ -155,6 +155,7 @@ describe('build', () => {
     [{}, ['--push=perhaps'], '--push=perhaps: the value must be true or false'],
     [{}, ['-t', ''], 'TAG is empty'],
     [{}, ['--on', 'moon'], 'unknown runtime `moon`'],
+    [{}, ['--cache-dir', '/dev/null'], '--cache-dir /dev/null: it is not a folder'],
     [{}, ['a', '-f', 'b'], 'the path is given twice'],
   ])('refuses %j %j', async ([environment, flags, message], { services, slipway }) => {
     services.environment = environment;

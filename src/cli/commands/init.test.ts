@@ -37,7 +37,7 @@ describe('init', () => {
 generates
   deployment.yaml  a Deployment for an image without manifests
 left out
-  redis  the image in k.yaml:5:12: nothing here builds it
+  redis  the image in k.yaml:5:12: no builder was matched
   x      too large; cut it
 wrote deployment.yaml
 wrote skaffold.yaml
@@ -98,6 +98,14 @@ next  slipway -C ${folder} build
     );
     expect(stderr).toContain(
       `init --artifact api/Dockerfile=api --artifact a/Dockerfile=shop/web --default-kustomization overlays/a`,
+    );
+  });
+
+  it('gives each builder one image in the flags that it prints', async ({ services, slipway, folder }) => {
+    const image = { ...web, name: 'shop/api' };
+    services.propose = () => ({ questions: [question, { ...question, image }] });
+    expect((await slipway(['-C', folder, 'init'])).stderr).toContain(
+      `init --artifact a/Dockerfile=shop/web --artifact b/Dockerfile=shop/api`,
     );
   });
 

@@ -195,7 +195,7 @@ class BuilderNames {
         const isVariant = builder.type === 'docker' && builder.isVariant;
         const own = scores[fit] + typeScores[builder.type] - 20 * Math.min(rank, 5) - (isVariant ? 10 : 0);
         const score = own + 5 * sharedFolders(above, builder);
-        const why = `${fit === 'words' ? 'its name has the words of' : 'named after'} ${quoted(name.text)}`;
+        const why = `${fit === 'words' ? 'its name contains the words of' : 'named after'} ${quoted(name.text)}`;
         if (score > (best.get(builder)?.score ?? 0)) best.set(builder, { image, builder, score, why });
       }
     return [...best.values()];

@@ -61,6 +61,15 @@ it('keeps the positions of both', () => {
   expect([name?.keyAt.start, on?.keyAt.start, on?.value.at.start]).toEqual([0, 0, 4]);
 });
 
+it('has the place of the profile if nothing of the configuration is left', () => {
+  const placeOf = (base: string) => {
+    const value = overlaid(`name: long name of the configuration\nvalue: ${base}`, 'value: {a: "2"}').entries[1]?.value;
+    return value?.at.start;
+  };
+  expect(placeOf('{a: "1"}')).toBe(7);
+  expect(placeOf('{b: "1"}')).toBe(44);
+});
+
 it('takes keys of prototypes as any other', () => {
   expect(plainJson(overlaid('{constructor: x}', '{toString: y}'))).toEqual({ constructor: 'x', toString: 'y' });
 });

@@ -23,7 +23,9 @@ export function overlay(base: LocatedMap, whole: LocatedMap, type: TypeShape, ty
     return [{ ...over, value: overlaid(entry, over, type, types) }];
   });
   const added = profile.entries.filter(({ key }) => !entryOf(base, key));
-  return { ...base, entries: [...kept, ...added] };
+  // What has nothing of the configuration is where the profile is, for diagnostics.
+  const isReplaced = profile.entries.length > 0 && kept.every(({ key }) => entryOf(profile, key));
+  return { ...(isReplaced ? profile : base), entries: [...kept, ...added] };
 }
 
 function overlaid(base: LocatedEntry, over: LocatedEntry, type: TypeShape, types: TypeShapes): Located {
