@@ -7,8 +7,7 @@ export const hashLength = 32;
 const partBytes = 1 << 20;
 
 /**
- * Hashes the content of a file and whether it is executable, or the target of a link. Returns `undefined` for anything else.
- * Throws errors of the system.
+ * Hashes the content and the mode of a file, or the target of a link. Returns `undefined` for anything else. Throws errors of the system.
  */
 export function hashPath(path: string, stat: fs.Stats): Buffer | undefined {
   if (stat.isSymbolicLink()) return hashText('link ', fs.readlinkSync(path, 'buffer'));
@@ -25,8 +24,13 @@ export function hex(hash: Uint8Array): string {
   return Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('hex');
 }
 
+/** Returns the bits of a mode that an image gets, with set-user-ID and sticky bits: `755`. */
+export function modeText(mode: number): string {
+  return (mode & 0o7777).toString(8);
+}
+
 function hashFile(path: string, mode: number): Buffer {
-  const hash = createHash('sha256').update((mode & 0o111) === 0 ? 'file ' : 'executable ');
+  const hash = createHash('sha256').update(`file ${modeText(mode)} `);
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   try {
     const part = Buffer.allocUnsafe(partBytes);

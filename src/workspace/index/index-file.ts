@@ -14,7 +14,7 @@ interface Header {
   readonly listings: readonly (readonly [string, string, number])[];
 }
 
-const format = `3 ${endianness()}`;
+const format = `4 ${endianness()}`;
 
 export function encodeListings(listings: ReadonlyMap<string, Listing>, folder: string): Uint8Array {
   const all = [...listings];

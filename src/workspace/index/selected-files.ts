@@ -6,6 +6,8 @@ import type { Listing } from './listing.ts';
 export interface SelectedFolder {
   /** Relative, with `/`. Empty: the folder itself. */
   readonly path: string;
+  /** The modes of the folders on that path, which images get too: `755`. */
+  readonly modes: readonly string[];
   /** Absent: the folder is empty. */
   readonly content?: {
     readonly listing: Listing;
@@ -23,21 +25,28 @@ export class SelectedFiles {
   constructor(folders: readonly SelectedFolder[]) {
     this.#folders = folders.toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const hash = createHash('sha256');
-    for (const { path, content } of this.#folders) {
-      hash.update(`${path}\0${content ? 'files' : 'empty'}\0`);
+    for (const { path, modes, content } of this.#folders) {
+      hash.update(`${path}\0${modes.join(' ')}\0${content ? 'files' : 'empty'}\0`);
       if (content) hash.update(content.digest);
     }
     this.digest = hash.digest('hex');
   }
 
   byPath(): ReadonlyMap<string, string> {
-    const all: (readonly [string, string])[] = [];
-    for (const { path, content } of this.#folders) {
-      if (!content) all.push([path, 'folder']);
+    const all = new Map<string, string>();
+    for (const { path, modes, content } of this.#folders) {
+      for (const [i, mode] of modes.entries())
+        all.set(
+          `${path
+            .split('/')
+            .slice(0, i + 1)
+            .join('/')}/`,
+          mode,
+        );
       const { listing, selected } = content ?? {};
       for (const [i, name] of (listing?.names ?? []).entries())
-        if (selected?.[i] === 1) all.push([path === '' ? name : `${path}/${name}`, hex(listing!.hashOf(i))]);
+        if (selected?.[i] === 1) all.set(path === '' ? name : `${path}/${name}`, hex(listing!.hashOf(i)));
     }
-    return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -57,23 +57,23 @@ describe('the index of files', () => {
   }
 
   describe('the hashes of a folder', () => {
-    it('name every wanted file, and empty folders', async () => {
+    it('name every wanted file, its folders, and empty folders', async () => {
       write({ a: '1', 'b/c': '2', 'b/d/e': '3' });
       fs.mkdirSync(at('empty'));
-      expect(Object.keys(await hashesOf())).toEqual(['a', 'b/c', 'b/d/e', 'empty']);
+      expect(Object.keys(await hashesOf())).toEqual(['a', 'b/', 'b/c', 'b/d/', 'b/d/e', 'empty/']);
       const selection = {
         matches: (name: string) => name.startsWith('b/'),
         mayMatchBelow: (name: string) => name === 'b',
       };
-      expect(Object.keys(await hashesOf(selection))).toEqual(['b/c']);
+      expect(Object.keys(await hashesOf(selection))).toEqual(['b/', 'b/c']);
     });
 
-    it('leave out a folder with files whatever its neighbours are called', async () => {
+    it('are the same whatever the neighbours of a folder are called', async () => {
       write({ 'a/x': '1' });
       const before = await hashesOf();
       // Sorts between the folder and its content.
       write({ 'a-b': '2' });
-      expect(Object.keys(await hashesOf())).toEqual(['a-b', 'a/x']);
+      expect(Object.keys(await hashesOf())).toEqual(['a-b', 'a/', 'a/x']);
       expect(await hashesOf()).toMatchObject(before);
     });
 
@@ -114,14 +114,27 @@ describe('the index of files', () => {
       expect(hashes['file']).toBe(hashes['other']);
     });
 
-    it('change with the executable bit and with the target of a link, not with other permissions', async () => {
+    it.each([0o600, 0o700, 0o4644, 0o444])('change with a mode, as images get it: %o', async (mode) => {
+      write({ a: 'x', 'd/e/f': 'x' });
+      for (const name of ['a', 'd/e']) fs.chmodSync(at(name), 0o644 | (name === 'a' ? 0 : 0o111));
+      const before = await learned();
+      fs.chmodSync(at('a'), mode);
+      const after = await hashesOf();
+      expect({ ...after, a: '' }).toEqual({ ...before, a: '' });
+      expect(after['a']).not.toBe(before['a']);
+      fs.chmodSync(at('a'), 0o644);
+      expect(await hashesOf()).toEqual(before);
+      const digest = async () => (await open().hashes(tree, all, signal)).digest;
+      const was = await digest();
+      fs.chmodSync(at('d/e'), mode | 0o500);
+      expect(await digest()).not.toBe(was);
+      expect(await hashesOf()).toEqual({ ...before, 'd/e/': (mode | 0o500).toString(8) });
+    });
+
+    it('change with the target of a link', async () => {
       write({ a: 'x', target: 'y' });
       fs.symlinkSync('target', at('link'));
       const before = await learned();
-      fs.chmodSync(at('a'), 0o600);
-      expect(await hashesOf()).toEqual(before);
-      fs.chmodSync(at('a'), 0o700);
-      expect((await hashesOf())['a']).not.toBe(before['a']);
       fs.writeFileSync(at('target'), 'changed');
       expect((await hashesOf())['link']).toBe(before['link']);
       fs.unlinkSync(at('link'));
@@ -302,7 +315,7 @@ describe('the index of files', () => {
       ['no JSON', () => '{\n'],
       ['other JSON', () => 'null\n'],
       ['no listings', () => '{"format":"3 LE","folder":"/x"}\n'],
-      ['another format', (content) => content.toString('latin1').replace('"3 ', '"9 ')],
+      ['another format', (content) => content.toString('latin1').replace('"4 ', '"9 ')],
       ['another folder', (content) => content.toString('latin1').replace('/tree"', '/eert"')],
       ['a negative count', (content) => content.toString('latin1').replace(',1]', ',-1]')],
       ['no end', (content) => content.subarray(0, -1)],
@@ -326,7 +339,7 @@ describe('the index of files', () => {
       write({ 'd/a': '3' });
       expect(await opened(async () => await learned())).toBe(1);
       fs.rmSync(at('d/b'));
-      expect(await opened(async () => expect(Object.keys(await learned())).toEqual(['d/a', 'd/c']))).toBe(0);
+      expect(await opened(async () => expect(Object.keys(await learned())).toEqual(['d/', 'd/a', 'd/c']))).toBe(0);
     });
 
     it('forgets folders that are gone', async () => {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TimeSlice } from '../../util/time-slice.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
-import { hashPath, hashText, hex, unlessGone } from './hash-path.ts';
+import { hashPath, hashText, hex, modeText, unlessGone } from './hash-path.ts';
 import { decodeListings, encodeListings } from './index-file.ts';
 import { Listing } from './listing.ts';
 import { SelectedFiles, type SelectedFolder } from './selected-files.ts';
@@ -15,11 +15,11 @@ export interface FileSelection {
   readonly mayMatchBelow: (folder: string) => boolean;
 }
 
-/** The wanted files of a folder with their hashes: of the content and whether it is executable, or of a link's target. */
+/** The wanted files of a folder with their hashes: of content and mode, or of a link's target. */
 export interface FileHashes {
   /** The digest of all paths and hashes, in hex. It does not depend on the machine or on the order of a folder. */
   readonly digest: string;
-  /** Returns the hashes in hex, by path and sorted by it. Folders are left out unless they are empty. */
+  /** Returns the hashes in hex, and the modes of folders, by path and sorted by it. The path of a folder ends with `/`. */
   byPath(): ReadonlyMap<string, string>;
 }
 
@@ -62,7 +62,7 @@ class DiskIndex implements TreeIndex {
     const index = this.#folder(folder);
     const found: SelectedFolder[] = [];
     const turns = new TimeSlice();
-    const waiting = [''];
+    const waiting: WaitingFolder[] = [{ path: '', modes: [] }];
     for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
       const selected = index.select(parent, selection, this.#now(), waiting);
       if (selected) found.push(selected);
@@ -94,6 +94,9 @@ export const indexFileEnd = '.index';
 
 const orUndefined = { throwIfNoEntry: false } as const;
 
+/** A folder that can have wanted files. */
+type WaitingFolder = Pick<SelectedFolder, 'path' | 'modes'>;
+
 class FolderIndex {
   readonly #folder: string;
   readonly #file: string;
@@ -112,16 +115,16 @@ class FolderIndex {
    * @param waiting receives the folders below that can have wanted files
    */
   select(
-    parent: string,
+    { path: parent, modes }: WaitingFolder,
     { matches, mayMatchBelow }: FileSelection,
     now: number,
-    waiting: string[],
+    waiting: WaitingFolder[],
   ): SelectedFolder | undefined {
     const prefix = parent === '' ? '' : `${parent}/`;
     const onDisk = this.#folder === '/' ? `/${prefix}` : `${this.#folder}/${prefix}`;
     const names = unlessGone(() => fs.readdirSync(onDisk));
     if (!names) return undefined;
-    if (names.length === 0) return parent !== '' && matches(parent) ? { path: parent } : undefined;
+    if (names.length === 0) return parent !== '' && matches(parent) ? { path: parent, modes } : undefined;
     const look = this.#open(parent, names, now);
     const selected = new Uint8Array(names.length);
     for (let i = 0; i < names.length; i++) {
@@ -129,11 +132,12 @@ class FolderIndex {
       const path = prefix + name;
       const found = look(i, onDisk + name, matches(path));
       if (found === 'hashed') selected[i] = 1;
-      else if (found === 'folder' && mayMatchBelow(path)) waiting.push(path);
+      else if (typeof found === 'number' && mayMatchBelow(path))
+        waiting.push({ path, modes: [...modes, modeText(found)] });
     }
     if (!selected.includes(1)) return undefined;
     const listing = this.#listings.get(parent)!;
-    return { path: parent, content: { listing, selected, digest: listing.digestOf(selected) } };
+    return { path: parent, modes, content: { listing, selected, digest: listing.digestOf(selected) } };
   }
 
   /** Hashes one file. Only for the index of `/`. */
@@ -150,8 +154,8 @@ class FolderIndex {
   }
 
   /**
-   * Returns a function that brings the listing of a folder up to date, one name after the other. A listing that others may have is
-   * replaced, never changed.
+   * Returns a function that brings the listing of a folder up to date, one name after the other, and returns the modes of folders. A
+   * listing that others may have is replaced, never changed.
    */
   #open(path: string, names: readonly string[], now: number) {
     const text = names.join('\0');
@@ -165,14 +169,14 @@ class FolderIndex {
     };
     if (listing !== known) this.#listings.set(path, listing);
     if (known && listing !== known) this.#changed = true;
-    return (i: number, onDisk: string, isWanted: boolean): 'hashed' | 'folder' | undefined => {
+    return (i: number, onDisk: string, isWanted: boolean): 'hashed' | number | undefined => {
       // Such a name is not UTF-8, so the file cannot be opened by it. It counts as changed, always.
       if (names[i]!.includes('\ufffd')) {
         if (isWanted) change(i, hashText(`unreadable at ${now}`), undefined);
         return isWanted ? 'hashed' : undefined;
       }
       const stat = unlessGone(() => fs.lstatSync(onDisk, orUndefined));
-      if (stat?.isDirectory()) return 'folder';
+      if (stat?.isDirectory()) return stat.mode;
       if (!stat || !isWanted) return undefined;
       if (listing.isKnown(i, stat)) return 'hashed';
       const hash = unlessGone(() => hashPath(onDisk, stat));
