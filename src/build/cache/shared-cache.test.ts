@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,6 +36,12 @@ describe('the shared cache', () => {
     ['an id that is none', { ...entry, id: '../images/x' }],
     ['a digest that is none', { ...entry, digest: ['x'] }],
     ['the entry of other inputs', { ...entry, key: 'x' }],
+    ['a reference that is none', { ...entry, reference: ':::bad ref@@' }],
+    ['an empty reference', { ...entry, reference: '' }],
+    ['a time that no date has', { ...entry, builtAt: 1e300 }],
+    ['a negative time', { ...entry, builtAt: -1 }],
+    ['a part of a time', { ...entry, builtAt: 1.5 }],
+    ['a very long name', { ...entry, more: 'x'.repeat(100_000) }],
   ])('trusts no file with %s', (_, written) => {
     open().add('app', entry);
     const [name] = fs.readdirSync(directory);
@@ -42,6 +49,18 @@ describe('the shared cache', () => {
     expect(open().find('app', 'k')).toBeUndefined();
     open().add('app', entry);
     expect(open().find('app', 'k')).toEqual(entry);
+  });
+
+  it.each([
+    ['a pipe', (file: string) => void execFileSync('mkfifo', [file])],
+    ['a device', (file: string) => fs.symlinkSync('/dev/zero', file)],
+    ['a folder', (file: string) => void fs.mkdirSync(file)],
+  ])('does not wait for %s that another user has put there', (_, plant) => {
+    open().add('app', entry);
+    const file = path.join(directory, fs.readdirSync(directory)[0]!);
+    fs.rmSync(file);
+    plant(file);
+    expect(open().find('app', 'k')).toBeUndefined();
   });
 
   it('is no error if its folder cannot be written', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import { join } from 'node:path';
+import { isRepositoryName, isTag, splitImageName } from '../../registry/image-reference.ts';
+import { readRegularFileSync } from '../../util/read-regular-file.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import type { CacheEntry } from './artifact-cache.ts';
 
@@ -29,22 +30,39 @@ export function openSharedCache(directory: string): SharedCache {
 
 const format = 1;
 
+/** An entry has a name, a tag and three digests. */
+const largestEntry = 64 * 1024;
+
 interface Stored {
   readonly format: number;
   readonly image: string;
   readonly entry: CacheEntry;
 }
 
-/** Others can write the folder, so nothing in it is trusted to have the right form. */
+/** Others can write the folder, so nothing in it is trusted to have the right form, or to be a file that ends. */
 function readStored(file: string): Stored | undefined {
   try {
-    const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as Stored;
+    const stored = JSON.parse(readRegularFileSync(file, { atMost: largestEntry }).toString()) as Stored;
     const { key, reference, id, digest, builtAt } = stored.entry;
-    const isEntry = typeof key === 'string' && typeof reference === 'string' && typeof builtAt === 'number';
-    const isHash = (value: unknown) =>
-      value === undefined || (typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
+    const isEntry = typeof key === 'string' && isReference(reference) && isTime(builtAt);
+    const isHash = (value: unknown) => value === undefined || isDigest(value);
     return stored.format === format && isEntry && isHash(id) && isHash(digest) ? stored : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+}
+
+function isReference(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const { name, tag, digest } = splitImageName(value);
+  return isRepositoryName(name) && (tag === undefined || isTag(tag)) && (digest === undefined || isDigest(digest));
+}
+
+/** Milliseconds since 1970 that a date can have. */
+function isTime(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 8.64e15;
 }
