@@ -30,7 +30,7 @@ export interface BuildFlags extends SkaffoldFlags {
 export function addBuildFlags(command: Command): Command {
   return addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath))
     .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collect)
-    .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', notEmpty('TAG'))
+    .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', notEmpty('--tag'))
     .option('-d, --default-repo <repository>', 'move the images to this repository')
     .option('-c, --config <file>', 'the global configuration of Skaffold (default: ~/.skaffold/config)', parsePath)
     .option('--insecure-registry <host>', 'a registry that may use plain HTTP; repeatable', collect)
@@ -38,7 +38,7 @@ export function addBuildFlags(command: Command): Command {
     .option('--no-push', 'push nothing')
     .option('--build-concurrency <n>', 'build at most this many artifacts at once; 0: all', parseNumber)
     .option('--fail-fast', 'cancel the other artifacts after a failure')
-    .option('--no-cache-artifacts', 'build every artifact, also if nothing of it has changed')
+    .option('--no-cache-artifacts', 'build every artifact, even if nothing has changed')
     .addOption(new Option('--cache-artifacts').hideHelp())
     .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))

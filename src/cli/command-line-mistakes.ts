@@ -59,7 +59,12 @@ function unknownWords(tree: CommandTree, read: ReadCommandLine, command: Command
     ];
   }
   if (subcommands.length === 0 || command === tree.root) return flags;
-  return [new UsageError(`${command.name()} requires a command: ${subcommands.join(' or ')}`), ...flags];
+  return [new UsageError(`${command.name()} requires a command: ${alternatives(subcommands)}`), ...flags];
+}
+
+/** Formats `list, prune or explain`. */
+function alternatives(names: readonly string[]): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
 /** Suggests the short flag in the other case: `-V` for `-v`. */

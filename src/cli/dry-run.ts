@@ -20,8 +20,11 @@ export async function printDryRun(invocation: Invocation, request: PipelineReque
     await invocation.printJson({ pipeline: value === undefined ? null : pipelineJson(value), diagnostics });
   } else {
     const look = invocation.look();
-    if (diagnostics.length > 0)
-      await invocation.host.stdout.write(`${renderDiagnostics(diagnostics, frameStyle(look, invocation.columns))}\n`);
+    if (diagnostics.length > 0) {
+      const mistakes = renderDiagnostics(diagnostics, frameStyle(look, invocation.columns));
+      // An empty line separates them from the plan.
+      await invocation.host.stdout.write(value === undefined ? mistakes : `${mistakes}\n`);
+    }
     if (value !== undefined) await invocation.print(planLines(value, look, (step) => services.stepText(step.spec)));
   }
   return value === undefined ? exitCodes.usage : exitCodes.succeeded;

@@ -19,7 +19,7 @@ export function imagesIn(text: string): GivenImage[] {
       const [name, reference] = [word.slice(0, Math.max(equals, 0)), word.slice(equals + 1)];
       if (equals === 0 || reference === '')
         throw new UsageError(`--images ${word}: must be NAME=REFERENCE or a reference`);
-      return equals < 0 ? { reference } : { name, reference };
+      return { ...(equals >= 0 && { name }), reference, testMustName: true };
     });
 }
 

@@ -20,9 +20,10 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
   const root = new Command('slipway');
   const defined = new Set<Command>();
   const define = async (command: Command) => {
-    // A command of a command may have the name of another one: `cache prune`.
-    const entry = command.parent === root ? commandTable.find((one) => one.name === command.name()) : undefined;
-    if (entry === undefined || defined.has(command)) return;
+    // A subcommand may have the name of a command: `cache explain`.
+    if (command.parent !== root || defined.has(command)) return;
+    const entry = commandTable.find((one) => one.name === command.name());
+    if (entry === undefined) return;
     defined.add(command);
     const { define: defineCommand } = await entry.load();
     defineCommand(command, invocation());

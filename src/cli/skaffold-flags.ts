@@ -32,11 +32,9 @@ export function addSkaffoldFlags(command: Command): Command {
     .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collectWords)
     .option('--no-profile-auto-activation', 'ignore `activation` of profiles')
     .option('--no-propagate-profiles', 'do not apply --profile to required configurations')
-    .option('--kube-context <name>', 'the kube context that profiles are activated for')
+    .option('--kube-context <name>', 'use this kube context; profiles may depend on it')
     .addOption(
-      new Option('--sync-remote-cache <when>', 'fetch required Git repositories: always, missing, never').choices([
-        ...fetchPolicies,
-      ]),
+      new Option('--sync-remote-cache <when>', 'when to fetch required Git repositories').choices([...fetchPolicies]),
     )
     .option('--remote-cache-dir <dir>', 'where required Git repositories are kept', parsePath);
   return command

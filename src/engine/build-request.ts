@@ -48,4 +48,6 @@ export interface GivenImage {
   readonly name?: string;
   /** With a tag or digest. */
   readonly reference: string;
+  /** `--images`: a test must name it. Images of `--build-artifacts` need no test. */
+  readonly testMustName?: true;
 }

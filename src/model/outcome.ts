@@ -99,8 +99,8 @@ export type Failure =
     }
   /** The image build failed. Its output has the details. */
   | { readonly code: 'build-failed'; readonly detail: string }
-  /** The registry rejected the image. */
-  | { readonly code: 'push-failed'; readonly image: string; readonly detail: string }
+  /** The registry rejected the image. `by`: a pod of the cluster pushed it. */
+  | { readonly code: 'push-failed'; readonly image: string; readonly detail: string; readonly by?: 'cluster' }
   /** A glob of `artifacts` matched no file in a step that had succeeded so far. */
   | { readonly code: 'artifact-missing'; readonly patterns: readonly string[] }
   /** Two steps of one stage made the same path with different content. This one ended second. */

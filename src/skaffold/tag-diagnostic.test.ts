@@ -14,6 +14,12 @@ const examples: readonly (readonly [TagProblem, string, string, string | undefin
     'commit the project with Git, or choose another `tagPolicy`',
   ],
   [
+    { kind: 'fallback', policy: 'gitCommit', image: 'app', why: 'the folder /web does not exist', noFolder: true },
+    'warning S070',
+    'cannot tag `app` by `gitCommit`, so the tag of `sha256` is used: the folder /web does not exist',
+    'check `context` of the artifact; with -f, relative paths start at the current folder',
+  ],
+  [
     { kind: 'fallback', policy: 'dateTime', image: 'app', why: 'there is no time zone "foo"' },
     'warning S070',
     'cannot tag `app` by `dateTime`, so the tag of `sha256` is used: there is no time zone "foo"',

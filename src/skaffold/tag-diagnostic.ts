@@ -10,11 +10,17 @@ const problem = problemsOf(tagCodes);
  * Returns the diagnostic of a mistake in a tag policy or its result.
  * @param at the policy in the configuration; `undefined` if `--tag` replaces it or the default applies
  * @param imageAt the image in the configuration
+ * @param images all images with the same problem
  */
-export function tagDiagnostic(found: TagProblem, at: Span | undefined, imageAt: Span): Diagnostic {
+export function tagDiagnostic(
+  found: TagProblem,
+  at: Span | undefined,
+  imageAt: Span,
+  images: readonly string[] = 'image' in found ? [found.image] : [],
+): Diagnostic {
   switch (found.kind) {
     case 'fallback':
-      return problem('S070', at, found);
+      return problem('S070', at, { ...found, images });
     case 'invalid-tag':
       return problem('S071', at, found);
     case 'invalid-name':

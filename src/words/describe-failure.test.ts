@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../model/outcome.ts';
+import type { Phase } from '../model/plan.ts';
 import { describeFailure } from './describe-failure.ts';
 
 /** A record, so that TypeScript requires a sample of every code. */
@@ -215,5 +216,53 @@ it('does not advise --pull never for an image that it forbids to pull', () => {
     what: 'image app:1 is missing',
     detail: [],
     advice: ['build or load the image, or run without --pull never'],
+  });
+});
+
+describe('advice for builds and tests of a skaffold.yaml', () => {
+  const push = (image: string, detail: string, by?: 'cluster'): Failure => ({
+    ...{ code: 'push-failed', image, detail },
+    ...(by && { by }),
+  });
+  const missing: Failure = { code: 'image-unavailable', image: 'node:99', detail: '' };
+  const denied = 'denied: requested access to the resource is denied';
+  const refused = 'dial tcp 127.0.0.1:5000: connect: connection refused';
+
+  it.each<[string, Failure, Phase, readonly RegExp[]]>([
+    ['does not name --pull', missing, 'build', [/offline, build or load the image$/]],
+    ['does not name --pull for a test', missing, 'test', [/offline, build or load the image$/]],
+    [
+      'names the images of the builder’s pod',
+      { ...missing, by: 'cluster' },
+      'build',
+      [/imagePullSecrets/, /`kubernetes.builder` and `kubernetes.helperImage` in the operator’s file/],
+    ],
+    ['names the field of a test', { code: 'timed-out', afterMs: 1 }, 'test', [/^raise `timeoutSeconds` of the test,/]],
+    ['names the field of a build', { code: 'timed-out', afterMs: 1 }, 'build', [/^raise `build.cluster.timeout`,/]],
+    ['names the registry to log in to', push('r.example/app:1', denied), 'build', [/^run `docker login r.example`$/]],
+    ['says that a registry is missing', push('app:1', denied), 'build', [/^run `docker login`$/, /--default-repo/]],
+    ['takes no folder for a registry', push('team/app:1', denied), 'build', [/`docker login`/, /--default-repo/]],
+    ['names the login of a pod', push('r.example/app:1', denied, 'cluster'), 'build', [/build.cluster.dockerConfig/]],
+    [
+      'says what localhost is',
+      push('127.0.0.1:5000/app:1', refused, 'cluster'),
+      'build',
+      [/^in a pod, 127.0.0.1:5000 is/],
+    ],
+    [
+      'says it of its name',
+      push('localhost:5000/app:1', refused, 'cluster'),
+      'build',
+      [/^in a pod, localhost:5000 is/],
+    ],
+    [
+      'knows other hosts',
+      push('localhost.example/app', refused, 'cluster'),
+      'build',
+      [/^check that localhost.example/],
+    ],
+    ['says it only of pods', push('localhost:5000/app:1', refused), 'build', [/^check that localhost:5000/]],
+  ])('%s', (_, failure, phase, advice) => {
+    expect(describeFailure(failure, phase).advice).toEqual(advice.map((one) => expect.stringMatching(one) as unknown));
   });
 });

@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { visible } from '../util/visible.ts';
 import { assertNever, type Failure, type RefusedPath, type StartCause } from '../model/outcome.ts';
+import type { Phase } from '../model/plan.ts';
 import { formatDuration } from './duration.ts';
 import { count } from './quantity.ts';
 
@@ -14,7 +15,8 @@ export interface FailureText {
   readonly advice: readonly string[];
 }
 
-export function describeFailure(failure: Failure): FailureText {
+/** @param phase what the step does in the run of a `skaffold.yaml`. Its flags and fields are not those of a pipeline */
+export function describeFailure(failure: Failure, phase?: Phase): FailureText {
   switch (failure.code) {
     case 'exit-nonzero':
       return describeExit(failure);
@@ -27,7 +29,12 @@ export function describeFailure(failure: Failure): FailureText {
             ? `${failure.by === 'cluster' ? 'load the image on the nodes' : 'build or load the image'}, or run without --pull never`
             : failure.by === 'cluster'
               ? 'check the name and tag; for a private registry, add `imagePullSecrets` to `kubernetes.podTemplate` of the operator’s file: nodes do not use your `docker login`'
-              : 'check the name and tag; for a private registry, run `docker login`; offline, build or load the image and pass --pull never',
+              : `check the name and tag; for a private registry, run \`docker login\`; offline, build or load the image${phase === undefined ? ' and pass --pull never' : ''}`,
+          ...(failure.by === 'cluster' && phase === 'build'
+            ? [
+                'for other images of the builder’s pod, set `kubernetes.builder` and `kubernetes.helperImage` in the operator’s file',
+              ]
+            : []),
           ...(failure.tool === undefined
             ? []
             : [`to use another image for ${failure.tool}, set \`images.${failure.tool}\` in the operator’s file`]),
@@ -104,7 +111,7 @@ export function describeFailure(failure: Failure): FailureText {
         advice: [
           failure.by === 'cluster'
             ? 'the pod’s `activeDeadlineSeconds` expired: raise it in `kubernetes.podTemplate` of the operator’s file, or where your cluster sets it'
-            : 'raise `timeout` of the step, or check in its output what it waited for',
+            : `raise ${timeoutField(phase)}, or check in its output what it waited for`,
         ],
       };
     case 'runtime-lost':
@@ -172,7 +179,9 @@ export function describeFailure(failure: Failure): FailureText {
         detail: lines(failure.detail),
         advice: failure.detail.includes('REG_INSECURE')
           ? []
-          : ['run `docker login`, or map `secret` of the step in the operator’s file'],
+          : phase === undefined
+            ? ['run `docker login`, or map `secret` of the step in the operator’s file']
+            : adviceToPush(failure),
       };
     case 'artifact-missing':
       return {
@@ -211,6 +220,28 @@ export function describeFailure(failure: Failure): FailureText {
     default:
       return assertNever(failure);
   }
+}
+
+function timeoutField(phase: Phase | undefined): string {
+  if (phase === 'test') return '`timeoutSeconds` of the test';
+  return phase === 'build' ? '`build.cluster.timeout`' : '`timeout` of the step';
+}
+
+/** For artifacts of a `skaffold.yaml`. */
+function adviceToPush({ image, detail, by }: Extract<Failure, { readonly code: 'push-failed' }>): readonly string[] {
+  // As in `parseImageReference`: the first part is a registry if it has a dot or a port, or is `localhost`.
+  const registry = /^([^/]*[.:][^/]*|localhost)\//.exec(image)?.[1];
+  if (registry !== undefined && /connection refused/i.test(detail)) {
+    if (by === 'cluster' && /^(?:localhost|127\.[\d.]+|\[::1\])(?::|$)/.test(registry))
+      return [`in a pod, ${registry} is the pod itself: name a registry that pods of the cluster can reach`];
+    return [`check that ${registry} is a registry that runs and can be reached`];
+  }
+  const logins =
+    by === 'cluster'
+      ? 'set `build.cluster.dockerConfig` to a secret with the login, or to a file that `docker login` writes'
+      : `run \`docker login${registry === undefined ? '' : ` ${registry}`}\``;
+  if (registry !== undefined) return [logins];
+  return [logins, 'the name has no registry, so Docker Hub is meant: to push elsewhere, pass --default-repo'];
 }
 
 /** Enough to show what the paths have in common. */

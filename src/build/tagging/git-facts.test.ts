@@ -166,7 +166,7 @@ describe('facts about Git', () => {
     const missing = at('missing');
     expect([...(await read(git.path, missing)).values()]).toEqual([
       { why: 'there is no Git repository' },
-      { why: `the folder ${missing} does not exist` },
+      { why: `the folder ${missing} does not exist`, noFolder: true },
     ]);
     const environment = { ...git.environment, PATH: '/nowhere' };
     git.commit('one');

@@ -35,7 +35,10 @@ export async function gitFacts(request: GitFactsRequest): Promise<ReadonlyMap<st
     const real = realPath(folder);
     const layout = real === undefined ? undefined : findGit(real);
     if (real === undefined || layout === undefined) {
-      facts.set(folder, real === undefined ? { why: `the folder ${folder} does not exist` } : noRepository);
+      facts.set(
+        folder,
+        real === undefined ? { why: `the folder ${folder} does not exist`, noFolder: true } : noRepository,
+      );
       continue;
     }
     const { workTree } = layout;

@@ -17,6 +17,8 @@ export interface TagFacts {
 export interface Unknown {
   /** Words that follow "because": `there is no Git repository`. */
   readonly why: string;
+  /** The folder of the artifact does not exist. */
+  readonly noFolder?: true;
 }
 
 /** The commit of a folder. Absent fields were not asked for. */

@@ -22,13 +22,13 @@ export function tagOf(policy: TagPolicy, image: string, facts: TagFacts): Tagged
   const made = policy.kind === 'customTemplate' ? customTag(policy, image, facts) : simpleTag(policy, image, facts);
   if ('tag' in made) return { value: made.tag, problems: made.problems };
   if (made.invalid) return { problems: [{ kind: 'invalid-template', policy: policy.kind, why: made.why }] };
-  const fallback: TagProblem = { kind: 'fallback', policy: policy.kind, image, why: made.why };
+  const { why, noFolder } = made;
+  const fallback: TagProblem = { kind: 'fallback', policy: policy.kind, image, why, ...(noFolder && { noFolder }) };
   return { value: sha256Tag(image), problems: [fallback] };
 }
 
 type Made =
-  | { readonly tag: string; readonly problems: readonly TagProblem[] }
-  | { readonly why: string; readonly invalid?: true };
+  { readonly tag: string; readonly problems: readonly TagProblem[] } | (Unknown & { readonly invalid?: true });
 
 function simpleTag(policy: SimplePolicy, image: string, facts: TagFacts): Made {
   switch (policy.kind) {

@@ -153,7 +153,7 @@ describe('build', () => {
     [{ SKAFFOLD_BUILD_CONCURRENCY: 'two' }, [], 'SKAFFOLD_BUILD_CONCURRENCY=two: the value must be an integer'],
     [{}, ['--build-concurrency', '-1'], 'integer of at least 0'],
     [{}, ['--push=perhaps'], '--push=perhaps: the value must be true or false'],
-    [{}, ['-t', ''], 'TAG is empty'],
+    [{}, ['-t', ''], 'error: --tag is empty'],
     [{}, ['--on', 'moon'], 'unknown runtime `moon`'],
     [{}, ['--cache-dir', '/dev/null'], '--cache-dir /dev/null: it is not a folder'],
     [{}, ['a', '-f', 'b'], 'the path is given twice'],

@@ -19,11 +19,7 @@ interface Flags extends BuildFlags, ReporterFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   const chosen = addBuildFlags(command)
-    .option(
-      '--file-output <file>',
-      'write the built images to a file, for `test` and `deploy --build-artifacts`',
-      parsePath,
-    )
+    .option('--file-output <file>', 'write the built images to a file, for `test --build-artifacts`', parsePath)
     .option('--explain', 'print everything that led to the build of each artifact');
   addReporterFlags(chosen, invocation)
     .option('-n, --dry-run', 'show what would be built')

@@ -57,10 +57,11 @@ describe('history', () => {
     expect((JSON.parse(stdout) as { runs: { number: number }[] }).runs.map(({ number }) => number)).toEqual(numbers);
   });
 
-  it('says at a terminal that no run matches', async ({ services, slipway }) => {
+  it.for([true, false])('says that no run matches; at a terminal: %j', async (isTerminal, { services, slipway }) => {
     await services.tell(goodStory());
-    const { stdout, stderr } = await slipway(['runs', '--ref', 'x'], (host) => (host.stdout.isTerminal = true));
+    const { stdout, stderr } = await slipway(['runs', '--ref', 'x'], (host) => (host.stdout.isTerminal = isTerminal));
     expect([stdout, stderr]).toEqual(['', 'no run matches\n']);
+    expect((await slipway(['runs', '--ref', 'x', '--output', 'json'])).stderr).toBe('');
   });
 
   it('shows a run that ended before it was planned without an empty list of stages', async ({ services, slipway }) => {

@@ -62,7 +62,11 @@ export function define(command: Command, invocation: Invocation): void {
     .option('-f, --filename <path>', 'the file to write (default: skaffold.yaml in the project)', parseFilename)
     .option('-a, --artifact <artifact>', 'build exactly this: DOCKERFILE=IMAGE or JSON; repeatable', collectArtifacts)
     .option('-k, --kubernetes-manifest <path>', 'deploy exactly this: a file or pattern; repeatable', collect)
-    .option('--default-kustomization <folder>', 'the kustomization without a profile', notEmpty('FOLDER'))
+    .option(
+      '--default-kustomization <folder>',
+      'the kustomization without a profile',
+      notEmpty('--default-kustomization'),
+    )
     .option('--compose-file <file>', 'build the services of a Compose file', parsePath)
     .option('--generate-manifests', 'write a Deployment for each image that no manifest runs')
     .option('--skip-build', 'write no artifacts')
@@ -72,7 +76,7 @@ export function define(command: Command, invocation: Invocation): void {
     .addOption(
       new Option('--buildpacks-builder <image>', 'the builder of --buildpacks')
         .default(standardBuilder)
-        .argParser(notEmpty('IMAGE')),
+        .argParser(notEmpty('--buildpacks-builder')),
     )
     .option('--analyze', 'print the builders and images that were found, as JSON')
     .option('--force', 'replace the file if it exists, and ask nothing')

@@ -188,7 +188,9 @@ describe('run', () => {
     });
     expect((await slipway(['run', '--dry-run=client'])).stdout).toBe(text.stdout);
     services.pipeline = { diagnostics: [{ code: 'W012', severity: 'error', message: 'wrong' }] };
-    expect((await slipway(['run', '--dry-run'])).code).toBe(2);
+    const refused = await slipway(['run', '--dry-run']);
+    expect(refused.code).toBe(2);
+    expect(refused.stdout).toMatch(/exit 2\n$/);
     expect(services.calls).not.toContain('start');
   });
 });

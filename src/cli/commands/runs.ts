@@ -71,7 +71,7 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   await invocation.print(
     runTable(found, { look, columns, now, here: invocation.host.cwd, projects: flags.all === true }),
   );
-  if (found.length === 0 && columns !== undefined)
+  if (found.length === 0)
     await invocation.tell(
       isFiltered(flags)
         ? 'no run matches'

@@ -44,11 +44,18 @@ describe('test', () => {
   it.for<[readonly string[], readonly object[]]>([
     [
       ['-i', 'app=r.example/app:1,base:2', '--images', 'x=y@sha256:0'],
-      [{ name: 'app', reference: 'r.example/app:1' }, { reference: 'base:2' }, { name: 'x', reference: 'y@sha256:0' }],
+      [
+        { name: 'app', reference: 'r.example/app:1', testMustName: true },
+        { reference: 'base:2', testMustName: true },
+        { name: 'x', reference: 'y@sha256:0', testMustName: true },
+      ],
     ],
     [
       ['-a', 'FILE', '-i', 'base:2'],
-      [{ name: 'app', reference: 'app:1' }, { reference: 'base:2' }],
+      [
+        { name: 'app', reference: 'app:1' },
+        { reference: 'base:2', testMustName: true },
+      ],
     ],
   ])('tests only the images of %j', async ([flags, images], { services, slipway }) => {
     services.story = goodStory();
@@ -64,7 +71,7 @@ describe('test', () => {
     await slipway(['test']);
     expect(asked(services)?.test?.images).toEqual([
       { name: 'app', reference: 'app:1' },
-      { name: 'base', reference: 'base:2' },
+      { name: 'base', reference: 'base:2', testMustName: true },
     ]);
   });
 

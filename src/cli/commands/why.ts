@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { currentIteration, type RunState, type StepState } from '../../events/run-state.ts';
 import { imagesOf, type CacheResult } from '../../model/artifact.ts';
+import { isEnd, type StepStatus } from '../../model/status.ts';
 import { visible } from '../../util/visible.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
@@ -22,7 +23,8 @@ export function define(command: Command, invocation: Invocation): void {
 async function why(invocation: Invocation, reference: string, only: string | undefined): Promise<number> {
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
-  const state = await stateOf(reader);
+  const [state, summary] = await Promise.all([stateOf(reader), store.summary(id)]);
+  const interrupted = summary?.status === 'interrupted';
   const steps =
     only === undefined
       ? (currentIteration(state)?.stages ?? []).flatMap((stage) => stage.steps)
@@ -30,6 +32,7 @@ async function why(invocation: Invocation, reference: string, only: string | und
   if (invocation.json)
     await invocation.printJson({
       run: id,
+      ...(steps.length === 0 && { reason: whyNoSteps(state, interrupted) }),
       steps: steps.map((step) => {
         const { planned, stage, status } = step;
         const cache = cacheOf(step);
@@ -38,13 +41,15 @@ async function why(invocation: Invocation, reference: string, only: string | und
           id: planned.id,
           stage,
           name: planned.name,
-          status,
+          status: shownStatus(status, interrupted),
           ...(reason && { reason }),
+          ...(failedTests(step).length > 0 && { failedTests: failedTests(step) }),
           ...(cache && { cache }),
         };
       }),
     });
-  else await invocation.print(steps.flatMap((step) => lines(state, step)));
+  else if (steps.length === 0) await invocation.print([whyNoSteps(state, interrupted)]);
+  else await invocation.print(steps.flatMap((step) => lines(state, step, interrupted)));
   return exitCodes.succeeded;
 }
 
@@ -53,12 +58,41 @@ function cacheOf({ artifacts }: StepState): CacheResult | undefined {
   return imagesOf(artifacts).find(({ cache }) => cache !== undefined)?.cache;
 }
 
-function lines(state: RunState, step: StepState): readonly string[] {
+/** Returns why a run has no steps, in one line. */
+function whyNoSteps({ status, diagnostics, notes, detail = '' }: RunState, interrupted: boolean): string {
+  const mistake = diagnostics.find(({ severity }) => severity === 'error');
+  const why = mistake ? `${mistake.code} ${mistake.message}` : (detail.split('\n')[0] ?? '');
+  if (why !== '') return visible(`the run ${status}: ${why}`);
+  if (status === 'skipped' || status === 'succeeded') {
+    const note = notes.find(({ code }) => code !== undefined);
+    return visible(`nothing to build or test${note ? `: ${note.code} ${note.message}` : ''}`);
+  }
+  if (interrupted) return 'the run was interrupted before it was planned';
+  return isEnd(status) ? 'the run ended before it was planned' : 'the run has no plan yet';
+}
+
+/** A log never says that its run was interrupted. */
+function shownStatus(status: StepStatus, interrupted: boolean): StepStatus | 'interrupted' {
+  return interrupted && status === 'inProgress' ? 'interrupted' : status;
+}
+
+/** Returns the sentences about the tests that failed. */
+function failedTests({ outcome }: StepState): readonly string[] {
+  return outcome?.status === 'failed' && outcome.failure.code === 'tests-failed' ? outcome.failure.problems : [];
+}
+
+function lines(state: RunState, step: StepState, interrupted: boolean): readonly string[] {
   const { stage, planned, status, artifacts } = step;
   const cache = cacheOf(step);
   const name = `${visible(stage)}/${visible(planned.name)}`;
   const reason = stepReason(state, step);
-  if (!cache) return [`${name}  ${statusWord(status)}${reason === '' ? '' : `: ${reason}`}`];
+  if (!cache) {
+    const word = statusWord(shownStatus(status, interrupted));
+    return [
+      `${name}  ${word}${reason === '' ? '' : `: ${reason}`}`,
+      ...failedTests(step).map((one) => `  ${visible(one)}`),
+    ];
+  }
   // The reasons follow, so the first of them is not repeated.
   const said = describeImages(imagesOf(artifacts).map(({ cache: _, ...image }) => image));
   if ('hit' in cache) return [`${name}  ${describeImages(artifacts)}: nothing changed`];

@@ -1,6 +1,7 @@
 /** The end of a run: what failed, where it is in the file, its last lines, what to do. The last line has the counts. */
 import { currentIteration, type RunState, type StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
+import type { Phase } from '../../model/plan.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
 import { codeFrame } from '../../diagnostics/code-frame.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
@@ -101,7 +102,7 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
   if (step.outcome?.status !== 'failed') return [];
   // An allowed failure needs no fix, so its place and the commands to inspect it are omitted.
   const { allowFailure } = step.planned.policy;
-  const text = describeFailure(step.outcome.failure);
+  const text = describeFailure(step.outcome.failure, phaseOf(state, step));
   // The text of a timeout has the time already.
   const { code } = step.outcome.failure;
   const after = code === 'timed-out' ? '' : formatSpan(step.attemptStartedAt, step.finishedAt);
@@ -146,14 +147,17 @@ function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions)
   return `${commandPrefix(here, state.source?.directory)} logs ${runReference(state)} ${quoteForShell(stepReference(state, step))}`;
 }
 
+function phaseOf(state: RunState, step: StepState): Phase | undefined {
+  return currentIteration(state)?.stages.find(({ steps }) => steps.includes(step))?.planned.phase;
+}
+
 /** Returns nothing if a kept step would not show more than the log, and for builds and tests, which keep nothing. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
   const slipway = commandPrefix(here, state.source?.directory);
   const name = quoteForShell(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
-  const stage = currentIteration(state)?.stages.find(({ steps }) => steps.includes(step));
-  if (stage?.planned.phase !== undefined) return [];
+  if (phaseOf(state, step) !== undefined) return [];
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
 }
 

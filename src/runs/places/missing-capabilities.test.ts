@@ -17,6 +17,18 @@ test.each([
   else expect(missing).toMatch(says);
 });
 
+test.each([
+  [['docker'], /^this cannot build images, but 1 step needs that: s\/docker\n  build with --on docker$/],
+  [['docker', 'docker'], /, but 2 steps need that: s\/docker, s\/docker\n/],
+])('reports what builds of a skaffold.yaml lack: %j', (kinds, says) => {
+  const stages = [{ ...stage(...kinds), phase: 'build' as const }];
+  expect(missingCapabilities({ engine: 'this' }, stages, wharfKinds)).toMatch(says);
+  const withoutImages = { because: 'builders are root', advice: 'let them' };
+  expect(missingCapabilities({ engine: 'this', withoutImages }, stages, wharfKinds)).toMatch(
+    /^builders are root, but . steps? builds? (?:an image|images): s\/docker/,
+  );
+});
+
 test('reports why images cannot be built only for steps that build images', () => {
   const runtime = {
     engine: 'this',

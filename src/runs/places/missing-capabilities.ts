@@ -1,6 +1,7 @@
 import type { PlannedStage, PlannedStep } from '../../model/plan.ts';
 import type { StepKinds } from '../../steps/step-kind.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { count } from '../../words/quantity.ts';
 
 /**
  * Returns a text about what the selected steps need and this runtime lacks. The check happens before the first stage,
@@ -12,21 +13,24 @@ export function missingCapabilities(
   kinds: StepKinds,
 ): string | undefined {
   if (runtime.images !== undefined) return undefined;
-  const building = stages
-    .filter((stage) => stage.notSelected !== true)
-    .flatMap((stage) =>
-      stage.steps
-        .filter((step) => step.notSelected !== true && needsImages(step, kinds))
-        .map((step) => `${stage.name}/${step.name}`),
-    );
+  const selected = stages.filter((stage) => stage.notSelected !== true);
+  const building = selected.flatMap((stage) =>
+    stage.steps
+      .filter((step) => step.notSelected !== true && needsImages(step, kinds))
+      .map((step) => `${stage.name}/${step.name}`),
+  );
   if (building.length === 0) return undefined;
+  // Only the stages of a `skaffold.yaml` have a phase. Its commands have no `--stage`.
+  const isPipeline = selected.every(({ phase }) => phase === undefined);
   const named = building.slice(0, 3).join(', ') + (building.length > 3 ? ` and ${building.length - 3} more` : '');
-  const build = building.length === 1 ? 'builds an image' : 'build images';
   const { because, advice } = runtime.withoutImages ?? {
     because: `${runtime.engine} cannot build images`,
-    advice: 'run it with --on docker, or select other stages with --stage',
+    advice: isPipeline ? 'run it with --on docker, or select other stages with --stage' : 'build with --on docker',
   };
-  return `${because}, but ${named} ${build}\n  ${advice}`;
+  const [build, need] = building.length === 1 ? ['builds an image', 'needs'] : ['build images', 'need'];
+  const does = runtime.withoutImages ? build : `${need} that`;
+  const lacking = isPipeline ? `${named} ${build}` : `${count(building.length, 'step')} ${does}: ${named}`;
+  return `${because}, but ${lacking}\n  ${advice}`;
 }
 
 function needsImages({ spec }: PlannedStep, kinds: StepKinds): boolean {

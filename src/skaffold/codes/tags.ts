@@ -10,12 +10,14 @@ export const tagCodes = {
       'A tag policy needs something that is not there: a Git repository with a commit, an environment variable, a ' +
       'time zone. As Skaffold does, Slipway then tags the image like the policy `sha256`: with `latest`, or with ' +
       'the tag in its name. Images of different sources may then have the same tag.',
-    message: (p: { policy: string; image: string; why: string }) =>
-      `cannot tag ${quoted(p.image)} by \`${p.policy}\`, so the tag of \`sha256\` is used: ${p.why}`,
-    help: (p) =>
-      p.policy === 'gitCommit'
+    message: (p: { policy: string; images: readonly string[]; why: string; noFolder?: true }) =>
+      `cannot tag ${p.images.map(quoted).join(', ')} by \`${p.policy}\`, so the tag of \`sha256\` is used: ${p.why}`,
+    help: (p) => {
+      if (p.noFolder) return 'check `context` of the artifact; with -f, relative paths start at the current folder';
+      return p.policy === 'gitCommit'
         ? 'commit the project with Git, or choose another `tagPolicy`'
-        : 'choose another `tagPolicy`',
+        : 'choose another `tagPolicy`';
+    },
   }),
   S071: code({
     severity: 'error',

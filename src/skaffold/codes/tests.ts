@@ -1,8 +1,21 @@
 import { code, didYouMean } from '../../diagnostics/code-entry.ts';
-import { quoted } from '../../util/visible.ts';
+import { oneOf, quoted } from '../../util/visible.ts';
 
 /** Tests of images, and files of structure tests. */
 export const testCodes = {
+  S078: code({
+    severity: 'error',
+    title: 'No test of the given image',
+    explanation:
+      '`slipway test --images` tests images that exist. Each of them is for the tests of one name in the `test` section. ' +
+      'Without `NAME=`, this name is the reference without its tag.',
+    message: (p: { image: string; tested: readonly string[] }) =>
+      `no test names the given image ${quoted(p.image)}${didYouMean(p.image, p.tested)}`,
+    help: (p) =>
+      p.tested.length === 0
+        ? 'the configuration has no tests'
+        : `name it as the tests do: --images NAME=REFERENCE, where NAME is ${oneOf(p.tested)}`,
+  }),
   S080: code({
     severity: 'warning',
     title: 'Tested image is not built',
@@ -38,7 +51,10 @@ export const testCodes = {
       p.written === undefined
         ? '`schemaVersion` is missing'
         : `unknown \`schemaVersion\` ${quoted(p.written)}: Slipway reads 2.0.0`,
-    help: () => 'write `schemaVersion: 2.0.0`',
+    help: (p) =>
+      p.written?.startsWith('1.')
+        ? 'files of version 1 have other fields: rewrite the tests for 2.0.0'
+        : 'write `schemaVersion: 2.0.0`',
   }),
   S084: code({
     severity: 'error',

@@ -182,6 +182,10 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S076: {
     instead: problem('S076', undefined, { policy: 'gitCommit', written: 'release/2', tag: 'release_2' }),
   },
+  S078: tested(['image: app', 'custom: [{command: ./test.sh}]'], {
+    request: { test: { images: [{ name: 'ap', reference: 'ap:1', testMustName: true }] } },
+    command: 'slipway test --images ap=ap:1',
+  }),
   S080: tested(['image: ap', 'custom: [{command: ./test.sh}]']),
   S081: tested(['image: app', 'structureTests: [tests/*.yaml]']),
   S082: tested(['image: app', 'custom: [{command: ./test.sh}]', 'structureTestsArgs: [--pull]']),
@@ -193,7 +197,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S088: { text: artifact(), request: { test: { images: [] } }, command: 'slipway test' },
   S089: tested(['image: app', 'custom: [{command: ./test.sh}]'], {
     request: { test: { images: [{ name: 'ap', reference: 'ap:1' }] } },
-    command: 'slipway test --images ap=ap:1',
+    command: 'slipway test --build-artifacts built.json',
   }),
 };
 

@@ -101,5 +101,11 @@ describe('image references', () => {
       expect(images).toEqual({ app: 'app:latest' });
       expect(found).toEqual([expect.stringMatching(/^S070 2:14 /)]);
     });
+
+    it('is one warning for all images', async () => {
+      const { images, found } = await references('{ gitCommit: {} }', {}, '[{ image: app }, { image: web }]');
+      expect(images).toEqual({ app: 'app:latest', web: 'web:latest' });
+      expect(found).toEqual([expect.stringMatching(/^S070 2:14 .*`app`, `web`/)]);
+    });
   });
 });

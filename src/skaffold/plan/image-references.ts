@@ -1,8 +1,10 @@
 import { gitFacts } from '../../build/tagging/git-facts.ts';
 import { imageName } from '../../build/tagging/image-name.ts';
 import type { EvaluateTemplate, GitFacts, TagFacts, Unknown } from '../../build/tagging/tag-facts.ts';
+import type { TagProblem } from '../../build/tagging/tag-problem.ts';
 import { neededFacts, type TagPolicy } from '../../build/tagging/tag-policy.ts';
 import { readZoneRule } from '../../build/tagging/zone-rule.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
 import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import { valueAt } from '../../diagnostics/yaml/edit.ts';
@@ -33,6 +35,7 @@ export async function imageReferences(
     request.tag === undefined && needsDigests ? await inputDigests(artifacts, index, signal) : new Map<string, never>();
   const evaluate = evaluator(surroundings);
   const references = new Map<string, string>();
+  const fallbacks: { found: Fallback; at: Span | undefined; imageAt: Span; images: string[] }[] = [];
   for (const artifact of artifacts) {
     const { image, context } = artifact;
     const policy = policies.get(image) ?? { kind: 'sha256' };
@@ -60,11 +63,24 @@ export async function imageReferences(
       }),
     });
     const policyAt = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
-    for (const found of problems) report(tagDiagnostic(found, policyAt, artifact.at));
+    for (const found of problems) {
+      if (found.kind !== 'fallback') {
+        report(tagDiagnostic(found, policyAt, artifact.at));
+        continue;
+      }
+      const same = fallbacks.find(
+        (one) => one.at === policyAt && one.found.policy === found.policy && one.found.why === found.why,
+      );
+      if (same) same.images.push(image);
+      else fallbacks.push({ found, at: policyAt, imageAt: artifact.at, images: [image] });
+    }
     if (value !== undefined) references.set(image, value);
   }
+  for (const { found, at, imageAt, images } of fallbacks) report(tagDiagnostic(found, at, imageAt, images));
   return references;
 }
+
+type Fallback = Extract<TagProblem, { readonly kind: 'fallback' }>;
 
 /** Asks Git once for all artifacts whose tags need it. */
 async function factsOf(

@@ -111,6 +111,14 @@ describe('the plan of tests', () => {
     expect(stages[0]).toMatchObject({ ordinal: 1, steps: [{ needs: [], spec: { reference: 'r/base:2' } }] });
   });
 
+  it('refuses an image of --images that no test names, and nothing else', async () => {
+    const image = { name: 'bsae', reference: 'r/base:2' };
+    const { stages, codes } = await load({ test: { images: [{ ...image, testMustName: true }] } });
+    expect([stages, codes]).toEqual([[], ['S078']]);
+    const named = { reference: 'base:2', testMustName: true } as const;
+    expect((await load({ test: { images: [image, named] } })).codes).toEqual(['S089']);
+  });
+
   it('tests only the images that --build-image selects', async () => {
     expect((await load({ images: ['base'] })).stages.map(namesOf)).toEqual([['base'], ['base/custom-1']]);
     const { stages, codes } = await load({ images: ['other'] });

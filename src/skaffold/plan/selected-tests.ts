@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
-import type { BuildRequest } from '../../engine/build-request.ts';
+import type { BuildRequest, GivenImage } from '../../engine/build-request.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { splitImageName } from '../../registry/image-reference.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -27,12 +27,10 @@ export async function selectedTests(
   parts: Pick<TestsRequest, 'files' | 'expand'>,
   report: Report,
 ): Promise<SelectedTests> {
-  const given = new Map(
-    (test?.images ?? []).map(({ reference, name = splitImageName(reference).name }) => [name, reference]),
-  );
+  const given = new Map((test?.images ?? []).map((one) => [nameOf(one), one.reference]));
   const known = artifactImages(configurations);
   const found: Diagnostic[] = [];
-  const reported = new Set<string>();
+  const tested = new Set<string>();
   const main = configurations.find(({ required }) => !required);
   const directory = base ?? dirname(main?.file ?? '/');
   const planned = await readTests(
@@ -43,19 +41,32 @@ export async function selectedTests(
       baseOf: ({ required, file }) => (required ? dirname(file) : directory),
       wants(image, at) {
         const isKnown = given.size > 0 ? given.has(image) : known.includes(image);
-        if (!isKnown && !reported.has(image))
+        if (!isKnown && !tested.has(image))
           found.push(
             given.size > 0
               ? problem('S089', at, { image, given: [...given.keys()] })
               : problem('S080', at, { image, known }),
           );
-        reported.add(image);
+        tested.add(image);
         return isKnown && (given.size > 0 || isSelected(image, images));
       },
     },
     (diagnostic) => void found.push(diagnostic),
   );
+  const untested = (test?.images ?? []).flatMap((one) =>
+    one.testMustName && !tested.has(nameOf(one)) ? nameOf(one) : [],
+  );
+  if (untested.length > 0) {
+    // A test without an image is then what the wrong name was meant for.
+    const others = found.filter(({ code }) => code !== 'S089');
+    found.splice(0, found.length, ...others);
+    for (const image of untested) found.push(problem('S078', undefined, { image, tested: [...tested] }));
+  }
   if (planned.length === 0 && found.length === 0) found.push(problem('S088', undefined, undefined));
   found.forEach(report);
   return { planned, given, toBuild: new Set(given.size > 0 ? [] : planned.map(({ image }) => image)) };
+}
+
+function nameOf({ reference, name = splitImageName(reference).name }: GivenImage): string {
+  return name;
 }

@@ -1,4 +1,5 @@
 import { stepKind } from '../../steps/step-kind.ts';
+import type { DockerOptions } from '../../build/docker/docker-builder.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
@@ -14,12 +15,16 @@ export function artifactKind(around: ArtifactSurroundings) {
     // An engine cancels a build when its connection closes.
     restarts: true,
     uses: () => ({}),
-    text: ({ builder, reference, context, push, cluster, hooks = { before: [], after: [] } }) => ({
+    text: ({ builder, reference, context, requires, platforms, push, cluster, hooks = { before: [], after: [] } }) => ({
       summary: `${builder.type} ${reference}`,
       details: [
         `context ${context}`,
+        ...(platforms.length > 0
+          ? [`${platforms.length === 1 ? 'platform' : 'platforms'} ${platforms.join(', ')}`]
+          : []),
         ...hooks.before.map(({ command }) => `before hook ${command.join(' ')}`),
         ...builderDetails(builder),
+        ...requires.map((required) => `${requiredWord(builder)} ${required.alias}=${required.reference}`),
         ...hooks.after.map(({ command }) => `after hook ${command.join(' ')}`),
       ],
       notes: [...(push ? ['pushed'] : []), ...(cluster ? ['in the cluster'] : [])],
@@ -35,14 +40,30 @@ type DetailsOf = {
 
 /** What a builder does differently for an artifact, one detail a line. */
 const details: DetailsOf = {
-  docker: ({ args }) => args.map(({ name, value }) => `${name}=${value}`),
-  kaniko: ({ args, pod }) => [...args.map(({ name, value }) => `${name}=${value}`), ...(pod.kanikoFlags ?? [])],
+  docker: dockerfileDetails,
+  kaniko: (options) => [...dockerfileDetails(options), ...(options.pod.kanikoFlags ?? [])],
   custom: ({ command }) => [command],
-  ko: ({ main, flags, ldflags }) => [`package ${main}`, ...flags, ...ldflags],
+  ko: ({ main, flags, ldflags }) => [
+    `package ${main}`,
+    ...(flags.length > 0 ? [`flags ${flags.join(' ')}`] : []),
+    ...(ldflags.length > 0 ? [`ldflags ${ldflags.join(' ')}`] : []),
+  ],
   jib: ({ project, args }) => [...(project === undefined ? [] : [`module ${project}`]), ...args],
   bazel: ({ target, args }) => [`target ${target}`, ...args],
   buildpacks: ({ builder, buildpacks }) => [...(builder === undefined ? [] : [`builder ${builder}`]), ...buildpacks],
 };
+
+function dockerfileDetails({ target, args }: Pick<DockerOptions, 'target' | 'args'>): readonly string[] {
+  return [
+    ...(target === undefined ? [] : [`target ${target}`]),
+    ...args.map(({ name, value }) => `build argument ${name}=${value}`),
+  ];
+}
+
+/** Says how a builder gets the image of a required artifact. */
+function requiredWord({ type }: ArtifactBuilder): string {
+  return type === 'docker' || type === 'kaniko' ? 'build argument' : 'required image';
+}
 
 function builderDetails(builder: ArtifactBuilder): readonly string[] {
   // TypeScript cannot infer that the entry of a type takes the options of that type.

@@ -96,6 +96,7 @@ describe('pushes', () => {
             code: 'push-failed',
             image: 'r.example/a:1',
             detail: 'pinging container registry r.example: connection refused',
+            by: 'cluster',
           },
         },
       ],

@@ -50,6 +50,7 @@ export class BuildahReport implements BuilderReport {
               code: 'push-failed',
               image: push.reference,
               detail: said.replace(/^pushing image "[^"]*" to "[^"]*": /, ''),
+              by: 'cluster',
             },
           ),
         );

@@ -136,7 +136,13 @@ describe('pushes', () => {
     expect(end.built.status).toBe('succeeded');
     expect([...end.pushed]).toEqual([
       [first, done],
-      [second, { status: 'failed', failure: { code: 'push-failed', image: 'me/b', detail: 'UNAUTHORIZED: no' } }],
+      [
+        second,
+        {
+          status: 'failed',
+          failure: { code: 'push-failed', image: 'me/b', detail: 'UNAUTHORIZED: no', by: 'cluster' },
+        },
+      ],
     ]);
   });
 
@@ -145,7 +151,7 @@ describe('pushes', () => {
       'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "r.example/a:1": UNAUTHORIZED';
     expect(read([said], [first, second]).report.ended(1, new Map()).built).toEqual({
       status: 'failed',
-      failure: { code: 'push-failed', image: 'r.example/a:1', detail: 'UNAUTHORIZED' },
+      failure: { code: 'push-failed', image: 'r.example/a:1', detail: 'UNAUTHORIZED', by: 'cluster' },
     });
   });
 });

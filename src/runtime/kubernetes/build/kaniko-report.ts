@@ -82,7 +82,10 @@ export class KanikoReport implements BuilderReport {
       [];
     const push = reference === undefined ? undefined : this.#pushOf(reference);
     return (
-      push && { push, failure: diskFull(said, builderDisk) ?? { code: 'push-failed', image: push.reference, detail } }
+      push && {
+        push,
+        failure: diskFull(said, builderDisk) ?? { code: 'push-failed', image: push.reference, detail, by: 'cluster' },
+      }
     );
   }
 
