@@ -59,6 +59,32 @@ describe.each(engines)('the artifact cache on $name', (engine) => {
     expect(await said('--cache-artifacts')).toBe('cached app');
   });
 
+  test('compares with the nearest of the builds that it has', async () => {
+    await using world = await open({ buildArgs: { WHO: 'me' }, target: 'test' });
+    await world.configure({
+      build: {
+        tagPolicy: { envTemplate: { template: 'v1' } },
+        artifacts: [{ image: world.name('app'), docker: { buildArgs: { WHO: 'me' }, target: 'test' } }],
+      },
+      profiles: [
+        {
+          name: 'prod',
+          build: {
+            tagPolicy: { envTemplate: { template: 'v1' } },
+            artifacts: [{ image: world.name('app'), docker: { buildArgs: { WHO: 'you' } } }],
+          },
+        },
+      ],
+    });
+    await world.build().exits(0);
+    await world.build('-p', 'prod').exits(0);
+    await world.project.write({ 'src/a': '2' });
+    for (const flags of [[], ['-p', 'prod']])
+      expect(
+        JSON.parse((await world.cli('cache', 'explain', '--output', 'json', ...flags).exits(0)).stdout),
+      ).toMatchObject({ artifacts: [{ reasons: ['src/a changed'] }] });
+  });
+
   test('builds an image again that the engine has no more', async () => {
     await using world = await open();
     await world.json(0);

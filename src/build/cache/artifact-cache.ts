@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import type { BuiltArtifact } from '../builder.ts';
 import type { InputState } from '../artifact-inputs.ts';
-import { changesBetween, type Miss } from './explain-miss.ts';
+import { changesSinceNearest, type Miss } from './explain-miss.ts';
 
 /** An image that was built. */
 export interface CacheEntry extends BuiltArtifact {
@@ -25,12 +25,13 @@ export interface CacheEntry extends BuiltArtifact {
 export interface ArtifactCache {
   /** Returns the newest entries first. */
   entries(artifact: string): readonly CacheEntry[];
-  /** Returns what the newest entry was built from. Misses are explained by it. */
-  lastState(artifact: string): InputState | undefined;
+  /** Returns what an entry was built from. Misses are explained by it. */
+  state(artifact: string, key: string): InputState | undefined;
+  /** Adds an entry, which is the newest one from now on. */
   add(artifact: string, entry: CacheEntry, state: InputState): void;
   /** Returns the names of all artifacts, sorted. */
   artifacts(): readonly string[];
-  /** Removes the entries with these keys. An artifact without entries is removed. */
+  /** Removes the entries with these keys. An artifact without entries is removed with everything that is known of it. */
   remove(artifact: string, keys: ReadonlySet<string>): void;
 }
 
@@ -60,29 +61,43 @@ const mostEntries = 10;
 
 /** Opens the cache in a folder. */
 export function openArtifactCache(directory: string): ArtifactCache {
-  const fileOf = (artifact: string, end: string) =>
-    join(directory, `${createHash('sha256').update(artifact).digest('hex').slice(0, 32)}${end}`);
+  const nameOf = (artifact: string) => createHash('sha256').update(artifact).digest('hex').slice(0, 32);
+  const fileOf = (artifact: string) => join(directory, `${nameOf(artifact)}${entriesEnd}`);
+  const stateNameOf = (artifact: string, key: string) => `${nameOf(artifact)}.${key.slice(0, 32)}${stateEnd}`;
+  const stateFileOf = (artifact: string, key: string) => join(directory, stateNameOf(artifact, key));
   const entries = (artifact: string): readonly CacheEntry[] => {
-    const stored = readStored(fileOf(artifact, entriesEnd))?.['entries'];
+    const stored = readStored(fileOf(artifact))?.['entries'];
     return Array.isArray(stored) ? stored.filter(isEntry) : [];
   };
   const write = (artifact: string, all: readonly CacheEntry[]) =>
-    writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
+    writeCacheFile(fileOf(artifact), JSON.stringify({ format, artifact, entries: all }));
+  /** Removes the states of entries that are gone. */
+  const removeStates = (artifact: string, kept: readonly CacheEntry[]) => {
+    const needed = new Set(kept.map(({ key }) => stateNameOf(artifact, key)));
+    for (const name of namesIn(directory)) {
+      if (!name.startsWith(nameOf(artifact)) || !name.endsWith(stateEnd) || needed.has(name)) continue;
+      try {
+        fs.rmSync(join(directory, name), { force: true });
+      } catch {
+        // The folder belongs to another user. Nothing reads a state without its entry.
+      }
+    }
+  };
   return {
     entries,
-    lastState(artifact) {
-      const state = readStored(fileOf(artifact, stateEnd))?.['state'];
+    state(artifact, key) {
+      const state = readStored(stateFileOf(artifact, key))?.['state'];
       return isState(state) ? state : undefined;
     },
     add(artifact, entry, state) {
       const others = entries(artifact).filter(({ key }) => key !== entry.key);
       const all = [entry, ...others].slice(0, mostEntries);
-      writeCacheFile(fileOf(artifact, stateEnd), JSON.stringify({ format, artifact, state }));
+      writeCacheFile(stateFileOf(artifact, entry.key), JSON.stringify({ format, artifact, state }));
       write(artifact, all);
+      removeStates(artifact, all);
     },
     artifacts() {
-      const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
-      return names
+      return namesIn(directory)
         .filter((name) => name.endsWith(entriesEnd) && !name.endsWith(stateEnd) && !name.startsWith('.'))
         .flatMap((name) => {
           const artifact = readStored(join(directory, name))?.['artifact'];
@@ -93,15 +108,25 @@ export function openArtifactCache(directory: string): ArtifactCache {
     remove(artifact, keys) {
       const kept = entries(artifact).filter(({ key }) => !keys.has(key));
       if (kept.length > 0) write(artifact, kept);
-      else for (const end of [entriesEnd, stateEnd]) fs.rmSync(fileOf(artifact, end), { force: true });
+      else fs.rmSync(fileOf(artifact), { force: true });
+      removeStates(artifact, kept);
     },
   };
 }
 
 const format = 2;
 const entriesEnd = '.json';
-/** The state may have thousands of files, and only a miss needs it. */
+/** A state may have thousands of files, and only a miss needs it, so each has a file of its own. */
 const stateEnd = '.state.json';
+
+/** Returns no names if there is no such folder. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
 
 /** Returns `undefined` for a file that is missing, damaged or of another format. */
 function readStored(file: string): Readonly<Record<string, unknown>> | undefined {
@@ -134,8 +159,17 @@ export function keyOf(state: InputState): string {
 /** Returns the entry for a state, or why there is none. */
 export function lookUp(cache: ArtifactCache, artifact: string, state: InputState): CacheEntry | Miss {
   const key = keyOf(state);
-  const found = cache.entries(artifact).find((entry) => entry.key === key);
+  const entries = cache.entries(artifact);
+  const found = entries.find((entry) => entry.key === key);
   if (found) return found;
-  const last = cache.lastState(artifact);
-  return last ? { kind: 'changed', changes: changesBetween(last, state) } : { kind: 'first' };
+  if (entries.length === 0) return { kind: 'first' };
+  return { kind: 'changed', changes: changesSinceNearest(statesOf(cache, artifact, entries), state) };
+}
+
+/** Reads each state when it is asked for: they may be large. A state that is damaged is left out. */
+function* statesOf(cache: ArtifactCache, artifact: string, entries: readonly CacheEntry[]): Iterable<InputState> {
+  for (const { key } of entries) {
+    const state = cache.state(artifact, key);
+    if (state) yield state;
+  }
 }

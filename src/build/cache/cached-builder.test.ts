@@ -19,7 +19,8 @@ describe('builds with a cache', () => {
     others: readonly string[] = [];
     baseImages: readonly string[] = [];
     options: Record<string, unknown> = { target: 'prod' };
-    lastState: InputState | undefined;
+    /** By the key of their entries. */
+    readonly states = new Map<string, InputState>();
     readonly elsewhere = new Map<string, string>();
     more: Partial<CacheParts> = {};
     saved = 0;
@@ -44,11 +45,11 @@ describe('builds with a cache', () => {
     };
     readonly #cache: ArtifactCache = {
       entries: () => this.stored,
-      lastState: () => this.lastState,
+      state: (_artifact, key) => this.states.get(key),
       add: (_artifact, entry, state) => {
         const others = this.stored.filter(({ key }) => key !== entry.key);
         this.stored.splice(0, this.stored.length, entry, ...others);
-        this.lastState = state;
+        this.states.set(entry.key, { ...state });
       },
       artifacts: () => ['app'],
       remove: () => expect.unreachable(),
@@ -153,7 +154,7 @@ describe('builds with a cache', () => {
       world.baseImages = ['base:1'];
       world.has('base:1', 'sha256:base');
       await world.build({ requires: [{ alias: 'BASE', reference: 'base:1' }] });
-      expect(world.lastState).toMatchObject({ baseImages: {}, requires: { BASE: 'sha256:base' } });
+      expect([...world.states.values()]).toMatchObject([{ baseImages: {}, requires: { BASE: 'sha256:base' } }]);
     });
 
     it('counts a base image that the build pulled', async () => {
@@ -166,7 +167,7 @@ describe('builds with a cache', () => {
     it('stores no value of an option', async () => {
       world.options = { 'buildArgs.TOKEN': 'hush' };
       await world.build();
-      expect(JSON.stringify([world.stored, world.lastState])).not.toContain('hush');
+      expect(JSON.stringify([world.stored, ...world.states.values()])).not.toContain('hush');
       world.options = {};
       expect(await world.build()).toMatchObject(missed('option buildArgs.TOKEN removed'));
     });

@@ -137,7 +137,7 @@ function keep(
   // Only now is it known which registry has the image.
   const isNew = digest !== undefined && entry.digest === undefined;
   const used: CacheEntry = isNew ? { ...entry, digest, reference } : entry;
-  // The next miss names what changed since this build, not since the one that made the image.
+  // This build is the latest one from now on: misses compare with it if others are as near.
   if (isNew || cache.entries(artifact)[0]?.key !== used.key) cache.add(artifact, used, state);
   if (shared && !used.isImported && (isNew || !shared.find(image, used.key))) shared.add(image, used);
 }

@@ -8,7 +8,7 @@ export type Miss =
   | { readonly kind: 'evicted'; readonly reference: string; readonly wasOnlyPushed: boolean }
   | { readonly kind: 'changed'; readonly changes: readonly InputChange[] };
 
-/** One input that differs from the last build. */
+/** One input that differs from that of an earlier build, or of the beginning of a build. */
 export interface InputChange {
   readonly input: 'file' | 'option' | 'base image' | 'required image';
   readonly name: string;
@@ -20,10 +20,30 @@ export function evicted({ reference, id }: { readonly reference: string; readonl
   return { kind: 'evicted', reference, wasOnlyPushed: id === undefined };
 }
 
+/**
+ * Returns what changed since the build that is nearest to a state: the one with the fewest changes, and of several the newest.
+ * No builds: nothing.
+ * @param builds the newest first
+ */
+export function changesSinceNearest(builds: Iterable<InputState>, state: InputState): readonly InputChange[] {
+  // Files may be computed at each use.
+  const after = { ...state };
+  let nearest: readonly InputChange[] | undefined;
+  for (const before of builds) {
+    const changes = changesBetween(before, after);
+    if (!nearest || changes.length < nearest.length) nearest = changes;
+  }
+  return nearest ?? [];
+}
+
+export function changedFiles(before: InputState['files'], after: InputState['files']): readonly InputChange[] {
+  return differences('file', before, after);
+}
+
 /** Returns what changed between two states, files first. */
 export function changesBetween(before: InputState, after: InputState): readonly InputChange[] {
   return [
-    ...differences('file', before.files, after.files),
+    ...changedFiles(before.files, after.files),
     ...differences('option', before.options, after.options),
     ...differences('base image', before.baseImages, after.baseImages),
     ...differences('required image', before.requires, after.requires),
@@ -55,8 +75,10 @@ export function reasonsOf(miss: Miss): readonly string[] {
   if (miss.kind === 'first') return ['not built before'];
   if (miss.kind === 'evicted')
     return [miss.wasOnlyPushed ? `the engine does not have ${miss.reference}` : `the image ${miss.reference} is gone`];
-  if (miss.changes.length === 0) return ['built from other inputs'];
-  return miss.changes.map(({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`);
+  const changes = miss.changes.map(
+    ({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`,
+  );
+  return changes.length === 0 ? ['built from other inputs'] : changes;
 }
 
 /** More reasons are no help to anybody, and each is in the log of the run. */
