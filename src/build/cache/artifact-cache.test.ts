@@ -159,6 +159,30 @@ describe('the cache of artifacts', () => {
       expect(fs.readdirSync(path.join(folder.path, 'cache'))).toEqual([]);
     });
 
+    it('knows that the last build was not stored, until one is', () => {
+      const changes = [{ input: 'file', name: 'file', change: 'changed' }] as const;
+      open().setUnkept('app', { key: keyOf(stateOf({ file: '2' })), changes });
+      expect(open().artifacts()).toEqual(['app']);
+      expect(look(stateOf({ file: '3' }))).toEqual({ kind: 'unkept', changes });
+      add('1');
+      expect(look(stateOf({ file: '2' }))).toEqual(changed('file'));
+      open().setUnkept('app', { key: keyOf(stateOf({ file: '2', other: '1' })), changes });
+      expect(look(stateOf({ file: '2', other: '1' }))).toEqual({ kind: 'unkept', changes });
+      expect(look(stateOf({ file: '1' }))).toEqual(entryOf('1'));
+      expect(look(stateOf({ file: '3' }))).toEqual(changed('file'));
+    });
+
+    it.each(['', 'null', '{"key":1}', '{"changes":{}}', '{"changes":[null]}', '{"changes":[{"name":1}]}'])(
+      'ignores an unkept build that is damaged: %s',
+      (unkept) => {
+        add('1');
+        const content = fs.readFileSync(stored('.json'), 'utf8');
+        fs.writeFileSync(stored('.json'), content.replace(/}$/, `,"unkept":${unkept || '""'}}`));
+        expect(ids()).toEqual(['sha256:1']);
+        expect(open().unkept('app')).toBeUndefined();
+      },
+    );
+
     it.each([
       '',
       '{',

@@ -24,6 +24,17 @@ describe('the reason of a miss', () => {
     ['the image app:1 is gone', evicted({ reference: 'app:1', id: 'sha256:1' })],
     ['the engine does not have app:1', evicted({ reference: 'app:1' })],
     ['built from other inputs', changed({}, {})],
+    ['files changed during the last build', { kind: 'unkept', changes: [] }],
+    [
+      'a changed during the last build and 1 more',
+      {
+        kind: 'unkept',
+        changes: changesBetween(empty, { ...empty, files: { a: '1', b: '1' } }).map((of) => ({
+          ...of,
+          change: 'changed',
+        })),
+      },
+    ],
     ['a added', changed({}, { files: { a: '1' } })],
     ['a removed', changed({ files: { a: '1' } }, {})],
     ['a changed', changed({ files: { a: '1', b: '1' } }, { files: { a: '2', b: '1' } })],

@@ -6,6 +6,8 @@ export type Miss =
   | { readonly kind: 'first' }
   /** The image that was built from these inputs is gone. */
   | { readonly kind: 'evicted'; readonly reference: string; readonly wasOnlyPushed: boolean }
+  /** The last image is not in the cache, because these files changed while it was built. */
+  | { readonly kind: 'unkept'; readonly changes: readonly InputChange[] }
   | { readonly kind: 'changed'; readonly changes: readonly InputChange[] };
 
 /** One input that differs from that of an earlier build, or of the beginning of a build. */
@@ -78,6 +80,10 @@ export function reasonsOf(miss: Miss): readonly string[] {
   const changes = miss.changes.map(
     ({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`,
   );
+  if (miss.kind === 'unkept')
+    return changes.length === 0
+      ? ['files changed during the last build']
+      : changes.map((change) => `${change} during the last build`);
   return changes.length === 0 ? ['built from other inputs'] : changes;
 }
 
