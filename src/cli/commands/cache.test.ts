@@ -86,13 +86,13 @@ describe('cache prune', () => {
     services.pruned = {
       removed: [
         { ...site, because: 'folder-gone' },
-        { ...site, reference: 'site:0', because: 'old' },
+        { ...site, context: '/home/me/blog', because: 'old' },
       ],
       ...{ kept: 1, indexes: { removed: 1, bytes: 2000 } },
     };
     expect((await slipway(['cache', 'prune'])).stdout.split('\n')).toEqual([
-      'removed site:1   /home/me/shop/site does not exist',
-      'removed site:0   it is old',
+      'removed site:1 of /home/me/shop/site   the folder does not exist',
+      'removed site:1 of /home/me/blog   it is old',
       'removed 2 entries; 1 entry kept',
       'removed 1 file with hashes of sources, 2.0 kB',
       '',
