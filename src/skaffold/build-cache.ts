@@ -53,6 +53,7 @@ export class SkaffoldBuildCache {
     if (!pruning.dryRun)
       for (const name of new Set(removed.map(({ artifact }) => artifact)))
         cache.remove(name, new Set(removed.filter(({ artifact }) => artifact === name).map(({ key }) => key)));
+    if (!pruning.dryRun) removeUnkept(cache, pruning.all);
     return {
       removed: removed.map(({ image, because }) => ({ ...image, because })),
       kept: found.length - removed.length,
@@ -99,6 +100,13 @@ export class SkaffoldBuildCache {
       })),
     );
   }
+}
+
+/** Removes what is known of artifacts without entries if their folder is gone. */
+function removeUnkept(cache: ArtifactCache, all: boolean): void {
+  for (const name of cache.artifacts())
+    if (cache.entries(name).length === 0 && (all || !fs.existsSync(artifactOf(name).context)))
+      cache.remove(name, new Set());
 }
 
 /** Only steps that build an artifact have a builder. */

@@ -59,6 +59,71 @@ describe.each(engines)('the artifact cache on $name', (engine) => {
     expect(await said('--cache-artifacts')).toBe('cached app');
   });
 
+  test('names the files that changed during the last build, which is not cached', async () => {
+    await using world = await skaffoldWorld(
+      engine,
+      (name) => ({
+        build: {
+          tagPolicy: { envTemplate: { template: 'v1' } },
+          artifacts: [
+            {
+              image: name('app'),
+              context: 'app',
+              custom: { buildCommand: 'echo "$WHEN" > written; node ../tag.mjs', dependencies: { paths: ['.'] } },
+            },
+          ],
+        },
+      }),
+      {
+        'app/file': '1',
+        'tag.mjs': `
+          import { request } from 'node:http';
+          const { IMAGE_REPO, IMAGE_TAG, DOCKER_HOST } = process.env;
+          const path = \`/images/BASE/tag?repo=\${encodeURIComponent(IMAGE_REPO)}&tag=\${IMAGE_TAG}\`;
+          request({ socketPath: DOCKER_HOST.slice('unix://'.length), method: 'POST', path, headers: { host: 'x' } }, (r) => {
+            process.exitCode = r.statusCode === 201 ? 0 : 1;
+            r.resume();
+          }).end();
+        `,
+      },
+    );
+    const built = async (when: string) => {
+      world.env('WHEN', when);
+      return (await world.json(0)).results[0]?.cache;
+    };
+    expect(await built('1')).toMatchObject({ missed: 'not built before' });
+    expect(await built('2')).toMatchObject({ missed: 'written added during the last build' });
+    expect(await built('3')).toMatchObject({ missed: 'written changed during the last build' });
+    expect(await built('3')).toMatchObject({ missed: 'written changed during the last build' });
+    expect(await built('4')).toEqual({ hit: true });
+  });
+
+  test('compares with the nearest of the builds that it has', async () => {
+    await using world = await open({ buildArgs: { WHO: 'me' }, target: 'test' });
+    await world.configure({
+      build: {
+        tagPolicy: { envTemplate: { template: 'v1' } },
+        artifacts: [{ image: world.name('app'), docker: { buildArgs: { WHO: 'me' }, target: 'test' } }],
+      },
+      profiles: [
+        {
+          name: 'prod',
+          build: {
+            tagPolicy: { envTemplate: { template: 'v1' } },
+            artifacts: [{ image: world.name('app'), docker: { buildArgs: { WHO: 'you' } } }],
+          },
+        },
+      ],
+    });
+    await world.build().exits(0);
+    await world.build('-p', 'prod').exits(0);
+    await world.project.write({ 'src/a': '2' });
+    for (const flags of [[], ['-p', 'prod']])
+      expect(
+        JSON.parse((await world.cli('cache', 'explain', '--output', 'json', ...flags).exits(0)).stdout),
+      ).toMatchObject({ artifacts: [{ reasons: ['src/a changed'] }] });
+  });
+
   test('builds an image again that the engine has no more', async () => {
     await using world = await open();
     await world.json(0);

@@ -98,6 +98,33 @@ describe('build for several platforms', () => {
       expect(new Set(own.map(({ platform }) => platform))).toEqual(new Set(platforms));
     });
 
+    test('runs the hooks of an artifact once, and takes the images from the cache afterwards', async () => {
+      const say = (what: string) => ({
+        command: ['sh', '-c', `echo "${what} $SKAFFOLD_IMAGE_TAG" >> hooks.log; wc -l < hooks.log > base/made`],
+      });
+      await using project = await skaffoldWorld(
+        engine,
+        (name) => ({
+          build: {
+            ...configuration(name).build,
+            artifacts: [
+              { image: name('base'), context: 'base', hooks: { before: [say('before')], after: [say('after')] } },
+            ],
+          },
+        }),
+        { 'base/Dockerfile': 'FROM scratch\nCOPY file made /\n', 'base/file': 'WORD' },
+        { registry: registry?.address ?? '' },
+      );
+      await project.json(0);
+      expect(await project.project.read('hooks.log')).toBe('before v1\nafter v1\n');
+      // The hook after the build changed a file.
+      const again = await project.json(0);
+      expect(again.results).toMatchObject([{ cache: { missed: 'linux/amd64: made changed' } }]);
+      await project.project.write({ 'base/made': '3\n' });
+      expect((await project.json(0)).results).toMatchObject([{ cache: { hit: true } }]);
+      expect(await project.project.read('hooks.log')).toBe('before v1\nafter v1\n'.repeat(2));
+    });
+
     async function pushedDigest(repository: string): Promise<string> {
       const accept =
         'application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json';

@@ -87,7 +87,8 @@ describe('the cache of artifacts', () => {
       fs.writeFileSync(file, before);
       add('3', { cache: two });
       expect(ids()).toEqual(['sha256:3', 'sha256:1']);
-      expect(fs.readdirSync(path.join(folder.path, 'cache'))).toHaveLength(2);
+      // No state stays without its entry.
+      expect(fs.readdirSync(path.join(folder.path, 'cache'))).toHaveLength(3);
     });
 
     it.each([
@@ -131,15 +132,56 @@ describe('the cache of artifacts', () => {
       expect(look(stateOf({ a: '2', b: '1' }))).toEqual(older);
     });
 
-    it('compares with the state that was added last if there is no entry', () => {
-      expect(look(stateOf({}))).toEqual({ kind: 'first' });
-      add('1');
-      add('2');
-      expect(look(stateOf({ file: '3' }))).toEqual({
-        kind: 'changed',
-        changes: [{ input: 'file', name: 'file', change: 'changed' }],
-      });
+    const changed = (...names: readonly string[]) => ({
+      kind: 'changed',
+      changes: names.map((name) => ({ input: 'file', name, change: 'changed' })),
     });
+    const addState = (files: Readonly<Record<string, string>>) => {
+      const state = stateOf(files);
+      open().add('app', { reference: 'app:1', key: keyOf(state), builtAt: 1 }, state);
+    };
+
+    it('compares with the nearest state if there is no entry', () => {
+      expect(look(stateOf({}))).toEqual({ kind: 'first' });
+      addState({ a: '1', b: '1', c: '1' });
+      addState({ a: '2', b: '2', c: '2' });
+      expect(look(stateOf({ a: '1', b: '1', c: '3' }))).toEqual(changed('c'));
+      expect(look(stateOf({ a: '3', b: '2', c: '2' }))).toEqual(changed('a'));
+    });
+
+    it('does not compare with states whose entries were removed', () => {
+      addState({ a: '1', b: '1' });
+      addState({ a: '2', b: '2' });
+      open().remove('app', new Set([keyOf(stateOf({ a: '1', b: '1' }))]));
+      expect(look(stateOf({ a: '1', b: '3' }))).toEqual(changed('a', 'b'));
+      expect(fs.readdirSync(path.join(folder.path, 'cache'))).toHaveLength(2);
+      open().remove('app', new Set([keyOf(stateOf({ a: '2', b: '2' }))]));
+      expect(fs.readdirSync(path.join(folder.path, 'cache'))).toEqual([]);
+    });
+
+    it('knows that the last build was not stored, until one is', () => {
+      const changes = [{ input: 'file', name: 'file', change: 'changed' }] as const;
+      open().setUnkept('app', { key: keyOf(stateOf({ file: '2' })), changes });
+      expect(open().artifacts()).toEqual(['app']);
+      expect(look(stateOf({ file: '3' }))).toEqual({ kind: 'unkept', changes });
+      add('1');
+      expect(look(stateOf({ file: '2' }))).toEqual(changed('file'));
+      open().setUnkept('app', { key: keyOf(stateOf({ file: '2', other: '1' })), changes });
+      expect(look(stateOf({ file: '2', other: '1' }))).toEqual({ kind: 'unkept', changes });
+      expect(look(stateOf({ file: '1' }))).toEqual(entryOf('1'));
+      expect(look(stateOf({ file: '3' }))).toEqual(changed('file'));
+    });
+
+    it.each(['', 'null', '{"key":1}', '{"changes":{}}', '{"changes":[null]}', '{"changes":[{"name":1}]}'])(
+      'ignores an unkept build that is damaged: %s',
+      (unkept) => {
+        add('1');
+        const content = fs.readFileSync(stored('.json'), 'utf8');
+        fs.writeFileSync(stored('.json'), content.replace(/}$/, `,"unkept":${unkept || '""'}}`));
+        expect(ids()).toEqual(['sha256:1']);
+        expect(open().unkept('app')).toBeUndefined();
+      },
+    );
 
     it.each([
       '',
@@ -152,7 +194,7 @@ describe('the cache of artifacts', () => {
       add('1');
       fs.writeFileSync(stored('.state.json'), content);
       expect(look(stateOf({ file: '1' }))).toEqual(entryOf('1'));
-      expect(look(stateOf({ file: '2' }))).toEqual({ kind: 'first' });
+      expect(look(stateOf({ file: '2' }))).toEqual({ kind: 'changed', changes: [] });
     });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import type { BuiltArtifact } from '../builder.ts';
 import type { InputState } from '../artifact-inputs.ts';
-import { changesBetween, type Miss } from './explain-miss.ts';
+import { changesSinceNearest, type InputChange, type Miss } from './explain-miss.ts';
 
 /** An image that was built. */
 export interface CacheEntry extends BuiltArtifact {
@@ -18,6 +18,14 @@ export interface CacheEntry extends BuiltArtifact {
   readonly isImported?: true;
 }
 
+/** The last build, if its image is not in the cache because its inputs changed meanwhile. */
+export interface UnkeptBuild {
+  /** The digest of the inputs after the build. Absent: unknown. */
+  readonly key?: string;
+  /** What changed. Empty: unknown. */
+  readonly changes: readonly InputChange[];
+}
+
 /**
  * The images that were built, by what they were built from. Each artifact has files of its own, which are replaced in one step, so
  * processes may share the cache. An entry that is lost by that is a miss.
@@ -25,12 +33,17 @@ export interface CacheEntry extends BuiltArtifact {
 export interface ArtifactCache {
   /** Returns the newest entries first. */
   entries(artifact: string): readonly CacheEntry[];
-  /** Returns what the newest entry was built from. Misses are explained by it. */
-  lastState(artifact: string): InputState | undefined;
+  /** Returns what an entry was built from. Misses are explained by it. */
+  state(artifact: string, key: string): InputState | undefined;
+  /** Returns the last build if it is not among the entries. */
+  unkept(artifact: string): UnkeptBuild | undefined;
+  /** Adds an entry, which is the newest one from now on. */
   add(artifact: string, entry: CacheEntry, state: InputState): void;
+  /** Stores that the last build is not among the entries. The next `add` removes this. */
+  setUnkept(artifact: string, unkept: UnkeptBuild): void;
   /** Returns the names of all artifacts, sorted. */
   artifacts(): readonly string[];
-  /** Removes the entries with these keys. An artifact without entries is removed. */
+  /** Removes the entries with these keys. An artifact without entries is removed with everything that is known of it. */
   remove(artifact: string, keys: ReadonlySet<string>): void;
 }
 
@@ -58,31 +71,55 @@ export function artifactOf(name: string): NamedArtifact {
 /** More entries of one artifact are of no use: their images are usually gone. */
 const mostEntries = 10;
 
+/** More changes of one build are no help to anybody. */
+const mostChanges = 1000;
+
 /** Opens the cache in a folder. */
 export function openArtifactCache(directory: string): ArtifactCache {
-  const fileOf = (artifact: string, end: string) =>
-    join(directory, `${createHash('sha256').update(artifact).digest('hex').slice(0, 32)}${end}`);
+  const nameOf = (artifact: string) => createHash('sha256').update(artifact).digest('hex').slice(0, 32);
+  const fileOf = (artifact: string) => join(directory, `${nameOf(artifact)}${entriesEnd}`);
+  const stateNameOf = (artifact: string, key: string) => `${nameOf(artifact)}.${key.slice(0, 32)}${stateEnd}`;
+  const stateFileOf = (artifact: string, key: string) => join(directory, stateNameOf(artifact, key));
   const entries = (artifact: string): readonly CacheEntry[] => {
-    const stored = readStored(fileOf(artifact, entriesEnd))?.['entries'];
+    const stored = readStored(fileOf(artifact))?.['entries'];
     return Array.isArray(stored) ? stored.filter(isEntry) : [];
   };
-  const write = (artifact: string, all: readonly CacheEntry[]) =>
-    writeCacheFile(fileOf(artifact, entriesEnd), JSON.stringify({ format, artifact, entries: all }));
+  const write = (artifact: string, all: readonly CacheEntry[], unkept?: UnkeptBuild) =>
+    writeCacheFile(fileOf(artifact), JSON.stringify({ format, artifact, entries: all, ...(unkept && { unkept }) }));
+  /** Removes the states of entries that are gone. */
+  const removeStates = (artifact: string, kept: readonly CacheEntry[]) => {
+    const needed = new Set(kept.map(({ key }) => stateNameOf(artifact, key)));
+    for (const name of namesIn(directory)) {
+      if (!name.startsWith(nameOf(artifact)) || !name.endsWith(stateEnd) || needed.has(name)) continue;
+      try {
+        fs.rmSync(join(directory, name), { force: true });
+      } catch {
+        // The folder belongs to another user. Nothing reads a state without its entry.
+      }
+    }
+  };
   return {
     entries,
-    lastState(artifact) {
-      const state = readStored(fileOf(artifact, stateEnd))?.['state'];
+    state(artifact, key) {
+      const state = readStored(stateFileOf(artifact, key))?.['state'];
       return isState(state) ? state : undefined;
+    },
+    unkept(artifact) {
+      const unkept = readStored(fileOf(artifact))?.['unkept'];
+      return isUnkept(unkept) ? unkept : undefined;
     },
     add(artifact, entry, state) {
       const others = entries(artifact).filter(({ key }) => key !== entry.key);
       const all = [entry, ...others].slice(0, mostEntries);
-      writeCacheFile(fileOf(artifact, stateEnd), JSON.stringify({ format, artifact, state }));
+      writeCacheFile(stateFileOf(artifact, entry.key), JSON.stringify({ format, artifact, state }));
       write(artifact, all);
+      removeStates(artifact, all);
+    },
+    setUnkept(artifact, { changes, ...unkept }) {
+      write(artifact, entries(artifact), { ...unkept, changes: changes.slice(0, mostChanges) });
     },
     artifacts() {
-      const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
-      return names
+      return namesIn(directory)
         .filter((name) => name.endsWith(entriesEnd) && !name.endsWith(stateEnd) && !name.startsWith('.'))
         .flatMap((name) => {
           const artifact = readStored(join(directory, name))?.['artifact'];
@@ -93,15 +130,25 @@ export function openArtifactCache(directory: string): ArtifactCache {
     remove(artifact, keys) {
       const kept = entries(artifact).filter(({ key }) => !keys.has(key));
       if (kept.length > 0) write(artifact, kept);
-      else for (const end of [entriesEnd, stateEnd]) fs.rmSync(fileOf(artifact, end), { force: true });
+      else fs.rmSync(fileOf(artifact), { force: true });
+      removeStates(artifact, kept);
     },
   };
 }
 
 const format = 2;
 const entriesEnd = '.json';
-/** The state may have thousands of files, and only a miss needs it. */
+/** A state may have thousands of files, and only a miss needs it, so each has a file of its own. */
 const stateEnd = '.state.json';
+
+/** Returns no names if there is no such folder. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
 
 /** Returns `undefined` for a file that is missing, damaged or of another format. */
 function readStored(file: string): Readonly<Record<string, unknown>> | undefined {
@@ -123,6 +170,16 @@ function isState(value: unknown): value is InputState {
   return ['files', 'options', 'baseImages', 'requires'].every((part) => typeof (parts[part] ?? 0) === 'object');
 }
 
+function isUnkept(value: unknown): value is UnkeptBuild {
+  const { key, changes } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return (key === undefined || typeof key === 'string') && Array.isArray(changes) && changes.every(isChange);
+}
+
+function isChange(value: unknown): value is InputChange {
+  const { input, name, change } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return [input, name, change].every((part) => typeof part === 'string');
+}
+
 /** Returns the digest of a state. Equal states make equal images. */
 export function keyOf(state: InputState): string {
   const sorted = (part: Readonly<Record<string, string>>) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -134,8 +191,19 @@ export function keyOf(state: InputState): string {
 /** Returns the entry for a state, or why there is none. */
 export function lookUp(cache: ArtifactCache, artifact: string, state: InputState): CacheEntry | Miss {
   const key = keyOf(state);
-  const found = cache.entries(artifact).find((entry) => entry.key === key);
+  const entries = cache.entries(artifact);
+  const found = entries.find((entry) => entry.key === key);
   if (found) return found;
-  const last = cache.lastState(artifact);
-  return last ? { kind: 'changed', changes: changesBetween(last, state) } : { kind: 'first' };
+  const unkept = cache.unkept(artifact);
+  if (unkept && (entries.length === 0 || unkept.key === key)) return { kind: 'unkept', changes: unkept.changes };
+  if (entries.length === 0) return { kind: 'first' };
+  return { kind: 'changed', changes: changesSinceNearest(statesOf(cache, artifact, entries), state) };
+}
+
+/** Reads each state when it is asked for: they may be large. A state that is damaged is left out. */
+function* statesOf(cache: ArtifactCache, artifact: string, entries: readonly CacheEntry[]): Iterable<InputState> {
+  for (const { key } of entries) {
+    const state = cache.state(artifact, key);
+    if (state) yield state;
+  }
 }

@@ -4,7 +4,7 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { FakeImageBuilder } from '../../runtime/fake/fake-image-builder.ts';
 import type { FileHashes, TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
-import type { ArtifactCache, CacheEntry } from './artifact-cache.ts';
+import type { ArtifactCache, CacheEntry, UnkeptBuild } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
 import { cachedBuilder, type CacheParts } from './cached-builder.ts';
 import type { SharedCache } from './shared-cache.ts';
@@ -19,7 +19,9 @@ describe('builds with a cache', () => {
     others: readonly string[] = [];
     baseImages: readonly string[] = [];
     options: Record<string, unknown> = { target: 'prod' };
-    lastState: InputState | undefined;
+    /** By the key of their entries. */
+    readonly states = new Map<string, InputState>();
+    unkept: UnkeptBuild | undefined;
     readonly elsewhere = new Map<string, string>();
     more: Partial<CacheParts> = {};
     saved = 0;
@@ -35,8 +37,10 @@ describe('builds with a cache', () => {
     #made = 0;
 
     readonly #index: TreeIndex = {
-      hashes: async (): Promise<FileHashes> => {
-        const files = Object.entries(this.files).sort();
+      hashes: async (_folder, selection): Promise<FileHashes> => {
+        const files = Object.entries(this.files)
+          .filter(([path]) => selection.matches(path))
+          .sort();
         return await Promise.resolve({ digest: JSON.stringify(files), byPath: () => new Map(files) });
       },
       hash: (path) => this.files[path],
@@ -44,11 +48,14 @@ describe('builds with a cache', () => {
     };
     readonly #cache: ArtifactCache = {
       entries: () => this.stored,
-      lastState: () => this.lastState,
+      state: (_artifact, key) => this.states.get(key),
+      unkept: () => this.unkept,
+      setUnkept: (_artifact, unkept) => void (this.unkept = unkept),
       add: (_artifact, entry, state) => {
         const others = this.stored.filter(({ key }) => key !== entry.key);
         this.stored.splice(0, this.stored.length, entry, ...others);
-        this.lastState = state;
+        this.states.set(entry.key, { ...state });
+        this.unkept = undefined;
       },
       artifacts: () => ['app'],
       remove: () => expect.unreachable(),
@@ -153,7 +160,64 @@ describe('builds with a cache', () => {
       world.baseImages = ['base:1'];
       world.has('base:1', 'sha256:base');
       await world.build({ requires: [{ alias: 'BASE', reference: 'base:1' }] });
-      expect(world.lastState).toMatchObject({ baseImages: {}, requires: { BASE: 'sha256:base' } });
+      expect([...world.states.values()]).toMatchObject([{ baseImages: {}, requires: { BASE: 'sha256:base' } }]);
+    });
+
+    it('is stored under the files that hooks before the build made', async () => {
+      let runs = 0;
+      world.more = {
+        prepare: async () => {
+          world.files['made'] = `${++runs}`;
+          return await Promise.resolve(succeeded(undefined));
+        },
+      };
+      expect(await world.build()).toMatchObject(missed('not built before'));
+      expect(await world.build()).toEqual(hit());
+      expect(runs).toBe(1);
+      world.files['a'] = '2';
+      expect(await world.build()).toMatchObject(missed('a changed'));
+      expect(await world.build()).toEqual(hit('sha256:made2'));
+      delete world.files['made'];
+      expect(await world.build()).toMatchObject(missed('made removed'));
+      expect(runs).toBe(3);
+    });
+
+    it('is stored also if a hook before the build made its Dockerfile', async () => {
+      const { inputs } = world;
+      world.inputs = () => failed({ code: 'file-missing', field: 'dockerfile', path: '/x' });
+      world.more = {
+        prepare: async () => {
+          world.inputs = inputs;
+          return await Promise.resolve(succeeded(undefined));
+        },
+      };
+      expect(await world.build()).toEqual(succeeded({ id: 'sha256:made1' }));
+      expect(await world.build()).toEqual(hit());
+    });
+
+    it('is stored when its artifact is done', async () => {
+      const stores: (() => void)[] = [];
+      world.more = { whenDone: (store) => void stores.push(store) };
+      await world.build();
+      expect(world.stored).toEqual([]);
+      // What changes now is another matter.
+      world.files['a'] = '2';
+      for (const store of stores) store();
+      expect(await world.build()).toMatchObject(missed('a changed'));
+    });
+
+    it('does not count the files that only an unknown base image could read', async () => {
+      const select = (matches: (path: string) => boolean) => () =>
+        succeeded({ folder: '/app', files: { matches, mayMatchBelow: () => true }, others: [], baseImages: ['b:1'] });
+      world.baseImages = ['b:1'];
+      world.files = { a: '1', other: '1' };
+      world.inputs = select(() => true);
+      world.during = () => {
+        world.has('b:1', 'sha256:pulled');
+        world.inputs = select((path) => path === 'a');
+      };
+      await world.build();
+      expect(await world.build()).toEqual(hit());
     });
 
     it('counts a base image that the build pulled', async () => {
@@ -166,7 +230,7 @@ describe('builds with a cache', () => {
     it('stores no value of an option', async () => {
       world.options = { 'buildArgs.TOKEN': 'hush' };
       await world.build();
-      expect(JSON.stringify([world.stored, world.lastState])).not.toContain('hush');
+      expect(JSON.stringify([world.stored, ...world.states.values()])).not.toContain('hush');
       world.options = {};
       expect(await world.build()).toMatchObject(missed('option buildArgs.TOKEN removed'));
     });
@@ -180,12 +244,36 @@ describe('builds with a cache', () => {
       expect(await world.build()).toMatchObject(missed('not built before'));
     });
 
-    it('had files that changed meanwhile', async () => {
-      for (const change of [() => void (world.files['a'] = '2'), () => void (world.files['b'] = '2')]) {
-        world.during = change;
-        await world.build();
-        expect(world.stored).toEqual([]);
-      }
+    it.each<[string, (world: World) => void]>([
+      ['a changed during the last build', ({ files }) => void (files['a'] = '2')],
+      ['b added during the last build', ({ files }) => void (files['b'] = '2')],
+      ['a removed during the last build', ({ files }) => void delete files['a']],
+      [
+        'files changed during the last build',
+        (one) => void (one.inputs = () => failed({ code: 'file-missing', field: 'dockerfile', path: '/x' })),
+      ],
+    ])('had files that changed meanwhile, and the next one says so: %s', async (reason, change) => {
+      const { inputs } = world;
+      world.during = () => change(world);
+      expect(await world.build()).toMatchObject(missed('not built before'));
+      expect(world.stored).toEqual([]);
+      world.inputs = inputs;
+      world.during = () => undefined;
+      expect(await world.build()).toMatchObject(missed(reason));
+      expect(await world.build()).toEqual(hit('sha256:made2'));
+    });
+
+    it('is forgotten once another one is stored or used', async () => {
+      await world.build();
+      world.during = ({ files } = world) => void (files['a'] = '2');
+      world.files['b'] = '1';
+      expect(await world.build({ reference: 'app:2' })).toMatchObject(missed('b added'));
+      world.during = () => undefined;
+      world.files = { a: '1' };
+      expect(await world.build()).toEqual(hit());
+      // The build that was not stored had these files at its end, but it is not the last one any more.
+      world.files = { a: '2', b: '1' };
+      expect(await world.build()).toMatchObject(missed('a changed and 1 more'));
     });
 
     it('has inputs that cannot be known: the build explains why', async () => {
@@ -425,5 +513,16 @@ describe('builds with a cache', () => {
   it('a builder that does not know its inputs stays as it is', () => {
     const inner: Builder = { build: async () => await Promise.resolve(succeeded({})) };
     expect(cachedBuilder(inner, {} as CacheParts)).toBe(inner);
+  });
+
+  it('hooks that fail stop the build, also of a builder that does not know its inputs', async () => {
+    const refused = failed({ code: 'exit-nonzero', exitCode: 3 });
+    const prepare = async () => await Promise.resolve(refused);
+    world.more = { prepare };
+    expect(await world.build()).toEqual(refused);
+    const inner: Builder = { build: async () => await Promise.resolve(succeeded({ id: 'sha256:1' })) };
+    const cached = cachedBuilder(inner, { prepare } as unknown as CacheParts);
+    expect(await cached.build({} as ArtifactBuild, recordingWork().work)).toEqual(refused);
+    expect(world.built).toEqual([]);
   });
 });

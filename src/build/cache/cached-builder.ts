@@ -6,8 +6,10 @@ import { splitImageName } from '../../registry/image-reference.ts';
 import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
+import { preparedBuilder } from '../prepared-builder.ts';
 import { keyOf, lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
+import { changesDuring, type SeenInputs } from './changes-during.ts';
 import { evicted, missResult, type Miss } from './explain-miss.ts';
 import type { PublishedImages } from './published-images.ts';
 import type { SharedCache } from './shared-cache.ts';
@@ -28,6 +30,10 @@ export interface CacheParts {
   readonly importMissing?: boolean;
   /** What is known in this run of images that the engine may not have: an id or digest by reference. */
   readonly elsewhere: Map<string, string>;
+  /** Runs before a build, but not if the cache has the image. It may change the files that the image is built from. */
+  readonly prepare?: (work: Work) => Promise<Outcome>;
+  /** Gets what stores the result of a build, and calls it once the whole artifact is done. Absent: it is stored at once. */
+  readonly whenDone?: (store: () => void) => void;
 }
 
 /**
@@ -37,29 +43,56 @@ export interface CacheParts {
  */
 export function cachedBuilder<Options>(inner: Builder<Options>, parts: CacheParts): Builder<Options> {
   const inputs = inner.inputs?.bind(inner);
-  if (!inputs) return inner;
+  if (!inputs) return preparedBuilder(inner, parts.prepare);
   return {
     async build(build, work) {
-      const read = async () => {
+      const read = async (): Promise<Outcome<SeenInputs>> => {
         const found = await inputs(build, work.signal);
-        return found.status === 'succeeded' ? await stateOf(found.value, build, parts, work.signal) : found;
+        if (found.status !== 'succeeded') return found;
+        const state = await stateOf(found.value, build, parts, work.signal);
+        return state.status === 'succeeded' ? succeeded({ inputs: found.value, state: state.value }) : state;
       };
-      const before = await read();
+      const first = await read();
+      const found = first.status === 'succeeded' ? await existing(first.value.state, build, parts, work) : undefined;
+      if (found && 'status' in found) return found;
+      const prepared = await parts.prepare?.(work);
+      if (prepared && prepared.status !== 'succeeded') return prepared;
+      const before = parts.prepare ? await read() : first;
       // The build finds and explains what is wrong with the inputs.
-      if (before.status !== 'succeeded') return await inner.build(build, work);
-      const hit = await existing(before.value, build, parts, work);
-      if ('status' in hit) return hit;
       const built = await inner.build(build, work);
       if (built.status !== 'succeeded') return built;
-      // The build may have pulled its base images. Files that changed meanwhile belong to the next build.
-      const after = await read();
-      const isKnown = built.value.id !== undefined || built.value.digest !== undefined;
-      if (isKnown && after.status === 'succeeded' && before.value.filesDigest === after.value.filesDigest)
-        remember(after.value, built.value, build, parts, work);
+      if (before.status === 'succeeded') {
+        const store = storing(before.value, await read(), built.value, build, parts, work);
+        if (parts.whenDone) parts.whenDone(store);
+        else store();
+      }
       parts.index.save();
-      return succeeded({ ...built.value, cache: missResult(hit) });
+      return succeeded({ ...built.value, ...(found && { cache: missResult(found) }) });
     },
   };
+}
+
+/**
+ * Returns what stores an image under the inputs that the builder saw. The build may have pulled its base images. Files that
+ * changed meanwhile belong to the next build, so then there is no image to store.
+ */
+function storing(
+  before: SeenInputs,
+  after: Outcome<SeenInputs>,
+  image: BuiltArtifact,
+  build: ArtifactBuild,
+  parts: CacheParts,
+  work: Work,
+): () => void {
+  const nothing = () => undefined;
+  if (image.id === undefined && image.digest === undefined) return nothing;
+  const { cache, artifact } = parts;
+  if (after.status === 'failed') return () => cache.setUnkept(artifact, { changes: [] });
+  if (after.status !== 'succeeded') return nothing;
+  const { state } = after.value;
+  const changes = changesDuring(before, after.value);
+  if (changes) return () => cache.setUnkept(artifact, { key: keyOf(state), changes });
+  return () => remember(state, image, build, parts, work);
 }
 
 function remember(
@@ -137,8 +170,9 @@ function keep(
   // Only now is it known which registry has the image.
   const isNew = digest !== undefined && entry.digest === undefined;
   const used: CacheEntry = isNew ? { ...entry, digest, reference } : entry;
-  // The next miss names what changed since this build, not since the one that made the image.
-  if (isNew || cache.entries(artifact)[0]?.key !== used.key) cache.add(artifact, used, state);
+  // This build is the latest one from now on: misses compare with it if others are as near.
+  const isLatest = cache.entries(artifact)[0]?.key === used.key && !cache.unkept(artifact);
+  if (isNew || !isLatest) cache.add(artifact, used, state);
   if (shared && !used.isImported && (isNew || !shared.find(image, used.key))) shared.add(image, used);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InputState } from '../artifact-inputs.ts';
-import { evicted, missResult, changesBetween, describeMiss, type Miss } from './explain-miss.ts';
+import { evicted, missResult, changesBetween, changesSinceNearest, describeMiss, type Miss } from './explain-miss.ts';
 
 const empty: InputState = { filesDigest: '', files: {}, options: {}, baseImages: {}, requires: {} };
 const changed = (before: Partial<InputState>, after: Partial<InputState>): Miss => ({
@@ -24,6 +24,17 @@ describe('the reason of a miss', () => {
     ['the image app:1 is gone', evicted({ reference: 'app:1', id: 'sha256:1' })],
     ['the engine does not have app:1', evicted({ reference: 'app:1' })],
     ['built from other inputs', changed({}, {})],
+    ['files changed during the last build', { kind: 'unkept', changes: [] }],
+    [
+      'a changed during the last build and 1 more',
+      {
+        kind: 'unkept',
+        changes: changesBetween(empty, { ...empty, files: { a: '1', b: '1' } }).map((of) => ({
+          ...of,
+          change: 'changed',
+        })),
+      },
+    ],
     ['a added', changed({}, { files: { a: '1' } })],
     ['a removed', changed({ files: { a: '1' } }, {})],
     ['a changed', changed({ files: { a: '1', b: '1' } }, { files: { a: '2', b: '1' } })],
@@ -42,4 +53,48 @@ describe('the reason of a miss', () => {
     ['constructor added', changed({}, { files: { constructor: '1' } })],
     ['toString removed', changed({ files: { toString: '1' } }, {})],
   ])('is `%s`', (text, miss) => expect(describeMiss(miss)).toBe(text));
+});
+
+describe('the build that a miss is compared with', () => {
+  const dev = { options: { target: 'dev', 'buildArgs.MODE': 'dev' } };
+  const prod = { options: { 'buildArgs.MODE': 'prod' } };
+  const files = { a: '1', b: '1' };
+  it.each<[string, string, readonly Partial<InputState>[], Partial<InputState>]>([
+    ['is the only one', 'a changed', [{ files }], { files: { ...files, a: '2' } }],
+    [
+      'is the one with the fewest changes, not the newest',
+      'a changed',
+      [
+        { files, ...prod },
+        { files, ...dev },
+      ],
+      { files: { ...files, a: '2' }, ...dev },
+    ],
+    [
+      'may be the newest one',
+      'a changed',
+      [
+        { files, ...prod },
+        { files, ...dev },
+      ],
+      { files: { ...files, a: '2' }, ...prod },
+    ],
+    [
+      'is the newest of several with as many changes',
+      'b changed',
+      [{ files: { a: '2', b: '1' } }, { files: { a: '1', b: '2' } }],
+      { files: { a: '2', b: '2' } },
+    ],
+    [
+      'counts images too',
+      'a changed',
+      [{ files, baseImages: { 'b:1': '1' }, requires: { BASE: '1' } }, { files: { ...files, a: '2' } }],
+      { files },
+    ],
+    ['is unknown if there is none', 'built from other inputs', [], { files }],
+  ])('%s: `%s`', (_, text, builds, state) => {
+    const full = builds.map((build) => ({ ...empty, ...build }));
+    const changes = changesSinceNearest(full, { ...empty, ...state });
+    expect(describeMiss({ kind: 'changed', changes })).toBe(text);
+  });
 });

@@ -6,9 +6,11 @@ export type Miss =
   | { readonly kind: 'first' }
   /** The image that was built from these inputs is gone. */
   | { readonly kind: 'evicted'; readonly reference: string; readonly wasOnlyPushed: boolean }
+  /** The last image is not in the cache, because these files changed while it was built. */
+  | { readonly kind: 'unkept'; readonly changes: readonly InputChange[] }
   | { readonly kind: 'changed'; readonly changes: readonly InputChange[] };
 
-/** One input that differs from the last build. */
+/** One input that differs from that of an earlier build, or of the beginning of a build. */
 export interface InputChange {
   readonly input: 'file' | 'option' | 'base image' | 'required image';
   readonly name: string;
@@ -20,10 +22,30 @@ export function evicted({ reference, id }: { readonly reference: string; readonl
   return { kind: 'evicted', reference, wasOnlyPushed: id === undefined };
 }
 
+/**
+ * Returns what changed since the build that is nearest to a state: the one with the fewest changes, and of several the newest.
+ * No builds: nothing.
+ * @param builds the newest first
+ */
+export function changesSinceNearest(builds: Iterable<InputState>, state: InputState): readonly InputChange[] {
+  // Files may be computed at each use.
+  const after = { ...state };
+  let nearest: readonly InputChange[] | undefined;
+  for (const before of builds) {
+    const changes = changesBetween(before, after);
+    if (!nearest || changes.length < nearest.length) nearest = changes;
+  }
+  return nearest ?? [];
+}
+
+export function changedFiles(before: InputState['files'], after: InputState['files']): readonly InputChange[] {
+  return differences('file', before, after);
+}
+
 /** Returns what changed between two states, files first. */
 export function changesBetween(before: InputState, after: InputState): readonly InputChange[] {
   return [
-    ...differences('file', before.files, after.files),
+    ...changedFiles(before.files, after.files),
     ...differences('option', before.options, after.options),
     ...differences('base image', before.baseImages, after.baseImages),
     ...differences('required image', before.requires, after.requires),
@@ -55,8 +77,14 @@ export function reasonsOf(miss: Miss): readonly string[] {
   if (miss.kind === 'first') return ['not built before'];
   if (miss.kind === 'evicted')
     return [miss.wasOnlyPushed ? `the engine does not have ${miss.reference}` : `the image ${miss.reference} is gone`];
-  if (miss.changes.length === 0) return ['built from other inputs'];
-  return miss.changes.map(({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`);
+  const changes = miss.changes.map(
+    ({ input, name, change }) => `${input === 'file' ? '' : `${input} `}${name} ${change}`,
+  );
+  if (miss.kind === 'unkept')
+    return changes.length === 0
+      ? ['files changed during the last build']
+      : changes.map((change) => `${change} during the last build`);
+  return changes.length === 0 ? ['built from other inputs'] : changes;
 }
 
 /** More reasons are no help to anybody, and each is in the log of the run. */

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import type { CachedImages } from '../../runs/build-cache.ts';
-import { visible } from '../../util/visible.ts';
+import { quoted, visible } from '../../util/visible.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { localTime, relativeTime } from '../../words/time.ts';
 import { exitCodes } from '../host.ts';
@@ -7,6 +8,7 @@ import type { Invocation } from '../invocation.ts';
 import { parseRuntimes } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { tableLines } from '../text/table-lines.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface CacheListFlags {
   readonly on?: readonly string[];
@@ -24,6 +26,8 @@ export async function list(invocation: Invocation, path: string | undefined, fla
   const isWanted = (of: string) => folder === undefined || isWithin(of, folder);
   const images = found.images.filter(({ context }) => isWanted(context));
   const stepCaches = found.stepCaches.filter(({ project }) => isWanted(project));
+  // A folder that was removed may have entries.
+  if (folder !== undefined && images.length + stepCaches.length === 0) requireFolder(folder, path);
   if (invocation.json) {
     await invocation.printJson({
       artifacts: images.map(({ builtAt, onEngine = null, ...image }) => ({
@@ -57,8 +61,22 @@ export async function list(invocation: Invocation, path: string | undefined, fla
     ...section('step caches of .wharf-ci.yml', stepRows),
   ]);
   if (found.unavailable !== undefined) await invocation.tell(found.unavailable);
-  if (rows.length + stepRows.length === 0) await invocation.tell('the cache is empty');
+  if (rows.length + stepRows.length === 0) await invocation.tell(nothing(found, folder));
   return exitCodes.succeeded;
+}
+
+function requireFolder(folder: string, written = folder): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true)
+    throw new UsageError(
+      `cannot list entries of ${quoted(written)}: ${found === undefined ? 'the folder does not exist' : 'not a folder'}`,
+    );
+}
+
+/** Says that nothing is listed. */
+function nothing({ images, stepCaches }: CachedImages, folder: string | undefined): string {
+  if (folder === undefined || images.length + stepCaches.length === 0) return 'the cache is empty';
+  return `no entries of ${visible(folder)}`;
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {

@@ -31,16 +31,16 @@ export async function prune(invocation: Invocation, flags: CachePruneFlags): Pro
   return exitCodes.succeeded;
 }
 
-const reasons: Readonly<Record<PruneReason, (context: string) => string>> = {
-  all: () => '',
-  old: () => '   it is old',
-  'folder-gone': (context) => `   ${context} does not exist`,
+const reasons: Readonly<Record<PruneReason, string>> = {
+  all: '',
+  old: '   it is old',
+  'folder-gone': '   the folder does not exist',
 };
 
 function lines({ removed, kept, indexes }: PrunedCache, verb: string): readonly string[] {
   return [
     ...removed.map(
-      ({ reference, because, context }) => `${verb} ${visible(reference)}${reasons[because](visible(context))}`,
+      ({ reference, because, context }) => `${verb} ${visible(reference)} of ${visible(context)}${reasons[because]}`,
     ),
     `${verb} ${entries(removed.length)}; ${entries(kept)} kept`,
     ...(indexes.removed > 0

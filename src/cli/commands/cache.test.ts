@@ -48,6 +48,21 @@ describe('cache list', () => {
     expect(services.calls).toContain('cachedImages docker,host');
   });
 
+  it('says that a folder has no entries, or does not exist', async ({ services, slipway }) => {
+    services.cached = { images, stepCaches };
+    expect(await slipway(['cache', 'list', '/tmp'])).toMatchObject({
+      ...{ code: 0, stdout: '', stderr: 'no entries of /tmp\n' },
+    });
+    for (const more of [[], ['--output', 'json']])
+      expect(await slipway(['cache', 'list', '/no/such', ...more])).toMatchObject({ code: 2 });
+    expect(await slipway(['cache', 'list', '/no/such'])).toMatchObject({
+      ...{ code: 2, stdout: '', stderr: 'error: cannot list entries of `/no/such`: the folder does not exist\n' },
+    });
+    expect((await slipway(['cache', 'list', '/etc/passwd'])).stderr).toContain('`/etc/passwd`: not a folder\n');
+    services.cached = { images: [], stepCaches: [] };
+    expect((await slipway(['cache', 'list', '/tmp'])).stderr).toBe('the cache is empty\n');
+  });
+
   it('says why it does not know what the engine has, and that there is nothing', async ({ services, slipway }) => {
     services.cached = { images: [site], stepCaches: [], unavailable: 'No container engine answers' };
     const { stdout, stderr, code } = await slipway(['cache', 'ls']);
@@ -71,13 +86,13 @@ describe('cache prune', () => {
     services.pruned = {
       removed: [
         { ...site, because: 'folder-gone' },
-        { ...site, reference: 'site:0', because: 'old' },
+        { ...site, context: '/home/me/blog', because: 'old' },
       ],
       ...{ kept: 1, indexes: { removed: 1, bytes: 2000 } },
     };
     expect((await slipway(['cache', 'prune'])).stdout.split('\n')).toEqual([
-      'removed site:1   /home/me/shop/site does not exist',
-      'removed site:0   it is old',
+      'removed site:1 of /home/me/shop/site   the folder does not exist',
+      'removed site:1 of /home/me/blog   it is old',
       'removed 2 entries; 1 entry kept',
       'removed 1 file with hashes of sources, 2.0 kB',
       '',

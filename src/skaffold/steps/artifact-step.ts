@@ -7,8 +7,10 @@ import { rememberedImages, type RememberedImages } from '../../build/cache/remem
 import { openSharedCache } from '../../build/cache/shared-cache.ts';
 import { multiPlatformBuilder } from '../../build/platforms/multi-platform-builder.ts';
 import { pushIndex } from '../../build/platforms/push-index.ts';
+import { preparedBuilder } from '../../build/prepared-builder.ts';
 import type { ImageArtifact } from '../../model/artifact.ts';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -117,8 +119,11 @@ async function buildArtifact(
   };
   const made = await hookedArtifact(spec, { images, remembered, ...pod }, around);
   if (made.status !== 'succeeded') return made;
-  const { build, options } = made.value;
+  const { build, options, hooks } = made.value;
   const inner = forgetting(made.value.builder, remembered, caches.elsewhere);
+  const prepare = hooks && (async (work: Work) => await hooks.before(work).finally(() => remembered.forget()));
+  /** What is stored only if the `after` hooks succeed: they are part of the build. */
+  const stored: (() => void)[] = [];
   /** Each platform has images of its own in the cache. */
   const cached = (platform?: string): Builder<ArtifactBuilder> =>
     // A builder in a pod keeps no images that could be used again.
@@ -127,8 +132,10 @@ async function buildArtifact(
           ...{ ...caches, images: remembered, options, artifact: artifactName({ ...spec, platform }) },
           ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
           ...(spec.importMissing && { importMissing: true }),
+          ...(prepare && { prepare }),
+          ...(hooks?.hasAfter && { whenDone: (store) => void stored.push(store) }),
         })
-      : inner;
+      : preparedBuilder(inner, prepare);
   const whole = buildsSeveralPlatforms(spec.builder.type)
     ? cached()
     : multiPlatformBuilder({
@@ -144,7 +151,12 @@ async function buildArtifact(
         },
         ...(workload === undefined && { machine: around.machine }),
       });
-  return await whole.build(build, work);
+  const built = await whole.build(build, work);
+  if (built.status !== 'succeeded' || !hooks) return built;
+  const ended = await hooks.after(work).finally(() => remembered.forget());
+  if (ended.status !== 'succeeded') return ended;
+  for (const store of stored) store();
+  return built;
 }
 
 /** Returns a builder after which images are looked up again: it made one, and may have pulled others. */

@@ -1,6 +1,6 @@
 import type { ArtifactBuild, Builder } from '../../build/builder.ts';
 import type { RememberedImages } from '../../build/cache/remembered-images.ts';
-import { hookedBuilder } from '../../build/hooks/hooked-builder.ts';
+import { artifactHooks, type ArtifactHooks } from '../../build/hooks/artifact-hooks.ts';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
@@ -24,9 +24,9 @@ export interface BuilderPlace {
   readonly login?: ImageBuild['login'];
 }
 
-/** How an artifact is built, before the cache and the platforms come in. */
+/** How an artifact is built, before its hooks, the cache and the platforms come in. */
 export interface HookedArtifact {
-  /** With the hooks of the artifact. */
+  readonly hooks?: ArtifactHooks;
   readonly builder: Builder<ArtifactBuilder>;
   readonly build: ArtifactBuild<ArtifactBuilder>;
   /** What decides about the image besides its files, by the names that explain a miss: each build argument has its own. */
@@ -44,15 +44,17 @@ export async function hookedArtifact(
   if (read.status !== 'succeeded') return read;
   const env = read.value;
   const own = login === undefined ? {} : { login };
-  const plain = builderOf(builder, { images, remembered, context, env, home: around.home, ...own });
+  const build: ArtifactBuild<ArtifactBuilder> = {
+    ...{ image, reference, context, requires, platforms, options: builder },
+    ...(push && { push: { insecure } }),
+    ...(workload && { workload }),
+    ...(cluster && { pod: cluster.pod }),
+  };
+  const hookSurroundings = { folder: context, ...place, platform: around.platform, env };
   return succeeded({
-    builder: hooks ? hookedBuilder(plain, hooks, { folder: context, ...place, platform: around.platform, env }) : plain,
-    build: {
-      ...{ image, reference, context, requires, platforms, options: builder },
-      ...(push && { push: { insecure } }),
-      ...(workload && { workload }),
-      ...(cluster && { pod: cluster.pod }),
-    },
+    builder: builderOf(builder, { images, remembered, context, env, home: around.home, ...own }),
+    build,
+    ...(hooks && { hooks: artifactHooks(build, hooks, hookSurroundings) }),
     options: { ...optionsOf(builder), ...(hooks && { hooks }) },
   });
 }

@@ -3,8 +3,9 @@ import { projectDir } from '../../../test/rigs/project-dir.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { Cancelled, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ArtifactBuild, BuiltArtifact } from '../builder.ts';
+import { preparedBuilder } from '../prepared-builder.ts';
 import type { BuildHooks, HookPlace, HostHook } from './build-hooks.ts';
-import { hookedBuilder } from './hooked-builder.ts';
+import { artifactHooks } from './artifact-hooks.ts';
 
 const shell = (script: string, more: Partial<HostHook> = {}): HostHook => ({
   command: ['sh', '-c', script],
@@ -46,8 +47,10 @@ async function build(
     },
   };
   const around = { env: { PATH: process.env['PATH'], MINE: 'mine' }, platform, ...place };
-  const hooked = hookedBuilder(inner, { before: [], after: [], ...hooks }, around);
-  return { outcome: await hooked.build(request, rig.work), text: rig.text(), observed: rig.observed };
+  const own = artifactHooks(request, { before: [], after: [], ...hooks }, around);
+  const built = await preparedBuilder(inner, own.before).build(request, rig.work);
+  const ended = built.status === 'succeeded' ? await own.after(rig.work) : built;
+  return { outcome: ended.status === 'succeeded' ? built : ended, text: rig.text(), observed: rig.observed };
 }
 
 it('runs hooks before and after the build, in order', async () => {
@@ -128,10 +131,13 @@ it('is cancelled with its signal', async () => {
   expect([outcome, text]).toEqual([{ status: 'cancelled', because: 'user' }, '']);
 });
 
-it('keeps what the builder says of its inputs', () => {
-  const inputs = async () => await Promise.reject(new Error('not asked'));
-  const around = { env: {}, platform: 'linux', folder: '/' };
-  const inner = { build: inputs };
-  expect(hookedBuilder(inner, { before: [], after: [] }, around).inputs).toBeUndefined();
-  expect(hookedBuilder({ ...inner, inputs }, { before: [], after: [] }, around).inputs).toBeDefined();
+it('runs hooks once for the images of several platforms, and none if no image is built', async () => {
+  const { work, text } = recordingWork();
+  const around = { env: process.env, platform: 'linux', folder: '/' };
+  const hooks = artifactHooks(plain, { before: [shell('echo one')], after: [shell('echo two')] }, around);
+  await hooks.after(work);
+  expect(text()).toBe('');
+  await Promise.all([hooks.before(work), hooks.before(work)]);
+  await hooks.after(work);
+  expect(text()).toBe('one\ntwo\n');
 });
