@@ -4,7 +4,6 @@ import type { ArtifactBuild, PushTarget } from '../build/builder.ts';
 import {
   artifactName,
   artifactOf,
-  keyOf,
   lookUp,
   openArtifactCache,
   type ArtifactCache,
@@ -12,7 +11,6 @@ import {
 } from '../build/cache/artifact-cache.ts';
 import { stateOf } from '../build/cache/cached-builder.ts';
 import { evicted, reasonsOf, type Miss } from '../build/cache/explain-miss.ts';
-import { openSharedCache } from '../build/cache/shared-cache.ts';
 import { publishedImages, type PublishedImages } from '../build/cache/published-images.ts';
 import { pruneReason } from '../build/cache/prune-reason.ts';
 import { rememberedImages, type RememberedImages } from '../build/cache/remembered-images.ts';
@@ -28,7 +26,12 @@ import { openTreeIndex, type TreeIndex } from '../workspace/index/tree-index.ts'
 import type { ArtifactBuilder, ArtifactStepSpec } from './plan/artifact-spec.ts';
 import { buildsSeveralPlatforms } from './plan/platform-decision.ts';
 import { artifactRegistry } from './steps/artifact-registry.ts';
-import { hookedArtifact, type ArtifactSurroundings, type HookedArtifact } from './steps/hooked-artifact.ts';
+import {
+  hookedArtifact,
+  sharedCacheOf,
+  type ArtifactSurroundings,
+  type HookedArtifact,
+} from './steps/hooked-artifact.ts';
 
 /** The artifact cache, as commands see it. It changes nothing but what `prune` removes. */
 export class SkaffoldBuildCache {
@@ -195,11 +198,11 @@ class PlanExplaining {
     if (found.status === 'failed') return succeeded([whyUnread(found.failure)]);
     if (found.status !== 'succeeded') return found;
     const parts = { index, images: remembered, options, elsewhere: this.#ids };
-    const state = await stateOf(found.value, build, parts, signal);
-    if (state.status !== 'succeeded') return state;
-    const own = lookUp(cache, artifact, state.value);
-    const others = spec.sharedCache === undefined ? undefined : openSharedCache(spec.sharedCache);
-    const shared = others?.find(build.image, keyOf(state.value));
+    const seen = await stateOf(found.value, build, parts, signal);
+    if (seen.status !== 'succeeded') return seen;
+    const { state } = seen.value;
+    const own = lookUp(cache, artifact, state);
+    const shared = sharedCacheOf(spec, this.#parts.around)?.find(build.image, state);
     for (const entry of ['kind' in own ? undefined : own, shared]) {
       const exists = entry && (await this.#exists(entry, build, signal));
       if (exists && exists.status !== 'succeeded') return exists;

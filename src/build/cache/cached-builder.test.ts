@@ -4,7 +4,7 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { FakeImageBuilder } from '../../runtime/fake/fake-image-builder.ts';
 import type { FileHashes, TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
-import type { ArtifactCache, CacheEntry, UnkeptBuild } from './artifact-cache.ts';
+import { keyOf, type ArtifactCache, type CacheEntry, type UnkeptBuild } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
 import { cachedBuilder, type CacheParts } from './cached-builder.ts';
 import type { SharedCache } from './shared-cache.ts';
@@ -25,6 +25,8 @@ describe('builds with a cache', () => {
     readonly elsewhere = new Map<string, string>();
     more: Partial<CacheParts> = {};
     saved = 0;
+    /** Stands for the metadata of all files. */
+    touched: readonly number[] = [];
     inputs: () => Outcome<ArtifactInputs> = () =>
       succeeded({
         folder: '/app',
@@ -41,7 +43,9 @@ describe('builds with a cache', () => {
         const files = Object.entries(this.files)
           .filter(([path]) => selection.matches(path))
           .sort();
-        return await Promise.resolve({ digest: JSON.stringify(files), byPath: () => new Map(files) });
+        const { touched } = this;
+        const metadata = () => touched;
+        return await Promise.resolve({ digest: JSON.stringify(files), metadata, byPath: () => new Map(files) });
       },
       hash: (path) => this.files[path],
       save: () => void this.saved++,
@@ -405,10 +409,19 @@ describe('builds with a cache', () => {
     });
   });
 
+  it('is not made by a build during which a file changed and changed back', async () => {
+    world.more = { isIsolated: true };
+    world.touched = [1];
+    world.during = () => void (world.touched = [2]);
+    await world.build();
+    expect(world.stored).toEqual([]);
+    expect(await world.build()).toMatchObject(missed('files changed during the last build'));
+  });
+
   describe('a shared cache', () => {
     const entries = new Map<string, CacheEntry>();
     const shared: SharedCache = {
-      find: (image, key) => entries.get(`${image} ${key}`),
+      find: (image, state) => entries.get(`${image} ${keyOf(state)}`),
       add: (image, entry) => void entries.set(`${image} ${entry.key}`, entry),
     };
     beforeEach(() => {

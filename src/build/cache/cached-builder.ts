@@ -9,7 +9,7 @@ import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
 import { preparedBuilder } from '../prepared-builder.ts';
 import { keyOf, lookUp, type ArtifactCache, type CacheEntry } from './artifact-cache.ts';
 import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
-import { changesDuring, type SeenInputs } from './changes-during.ts';
+import { changesDuring, type SeenInputs, type SeenState } from './changes-during.ts';
 import { evicted, missResult, type Miss } from './explain-miss.ts';
 import type { PublishedImages } from './published-images.ts';
 import type { SharedCache } from './shared-cache.ts';
@@ -24,6 +24,8 @@ export interface CacheParts {
   readonly options: Readonly<Record<string, unknown>>;
   /** Absent: no registry is asked. */
   readonly published?: PublishedImages;
+  /** Whether the build cannot change its own sources, so that any change of a file is by somebody else. */
+  readonly isIsolated?: boolean;
   /** What several machines share. */
   readonly shared?: SharedCache;
   /** Whether an image that has the reference of the build is used if the cache has none. */
@@ -49,8 +51,8 @@ export function cachedBuilder<Options>(inner: Builder<Options>, parts: CachePart
       const read = async (): Promise<Outcome<SeenInputs>> => {
         const found = await inputs(build, work.signal);
         if (found.status !== 'succeeded') return found;
-        const state = await stateOf(found.value, build, parts, work.signal);
-        return state.status === 'succeeded' ? succeeded({ inputs: found.value, state: state.value }) : state;
+        const seen = await stateOf(found.value, build, parts, work.signal);
+        return seen.status === 'succeeded' ? succeeded({ inputs: found.value, ...seen.value }) : seen;
       };
       const first = await read();
       const found = first.status === 'succeeded' ? await existing(first.value.state, build, parts, work) : undefined;
@@ -90,7 +92,7 @@ function storing(
   if (after.status === 'failed') return () => cache.setUnkept(artifact, { changes: [] });
   if (after.status !== 'succeeded') return nothing;
   const { state } = after.value;
-  const changes = changesDuring(before, after.value);
+  const changes = changesDuring(before, after.value, parts.isIsolated === true);
   if (changes) return () => cache.setUnkept(artifact, { key: keyOf(state), changes });
   return () => remember(state, image, build, parts, work);
 }
@@ -108,7 +110,7 @@ function remember(
     ...{ key: keyOf(state), reference, builtAt: clock.now() },
   };
   cache.add(artifact, entry, state);
-  shared?.add(image, entry);
+  shared?.add(image, entry, state);
 }
 
 /** Nobody knows what the image was built from, so other machines are not told of it. */
@@ -132,7 +134,7 @@ async function existing(
   const own = lookUp(parts.cache, parts.artifact, state);
   const found = 'kind' in own ? own : await reused(own, state, build, parts, work);
   if ('status' in found) return found;
-  const others = parts.shared?.find(build.image, keyOf(state));
+  const others = parts.shared?.find(build.image, state);
   const shared = others && (await reused(others, state, build, parts, work));
   if (shared && 'status' in shared) return shared;
   return (await imported(state, build, parts, work)) ?? found;
@@ -173,7 +175,7 @@ function keep(
   // This build is the latest one from now on: misses compare with it if others are as near.
   const isLatest = cache.entries(artifact)[0]?.key === used.key && !cache.unkept(artifact);
   if (isNew || !isLatest) cache.add(artifact, used, state);
-  if (shared && !used.isImported && (isNew || !shared.find(image, used.key))) shared.add(image, used);
+  if (shared && !used.isImported && (isNew || !shared.find(image, state))) shared.add(image, used, state);
 }
 
 /** Gives an image of the engine the reference of a build. Returns its id, or `undefined` if the engine does not have it. */
@@ -277,7 +279,7 @@ export async function stateOf(
   build: ArtifactBuild,
   { index, images, options, elsewhere }: Pick<CacheParts, 'index' | 'images' | 'options' | 'elsewhere'>,
   signal: AbortSignal,
-): Promise<Outcome<InputState>> {
+): Promise<Outcome<SeenState>> {
   const hashes = await index.hashes(folder, files, signal);
   const ids = async (references: readonly (readonly [string, string])[]): Promise<Outcome<Record<string, string>>> => {
     const found: Record<string, string> = {};
@@ -296,7 +298,7 @@ export async function stateOf(
   const outside = others.map((path) => [path, index.hash(path) ?? ''] as const);
   // Other machines may have the sources in another folder.
   const relativeOutside = outside.map(([path, hash]) => [relative(folder, path), hash]);
-  return succeeded({
+  const state: InputState = {
     filesDigest: outside.length === 0 ? hashes.digest : hashOf([hashes.digest, ...relativeOutside]),
     // A build that is skipped needs the digest alone, and objects of many files are slow.
     get files() {
@@ -307,7 +309,8 @@ export async function stateOf(
     ),
     baseImages: bases.value,
     requires: { ...required.value, ...knownElsewhere(build, elsewhere) },
-  });
+  };
+  return succeeded({ state, metadata: () => hashes.metadata() });
 }
 
 /** The engine may not have a required image, or an older one of the same name. */

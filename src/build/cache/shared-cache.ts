@@ -3,29 +3,42 @@ import { join } from 'node:path';
 import { isRepositoryName, isTag, splitImageName } from '../../registry/image-reference.ts';
 import { readRegularFileSync } from '../../util/read-regular-file.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
-import type { CacheEntry } from './artifact-cache.ts';
+import type { InputState } from '../artifact-inputs.ts';
+import { keyOf, type CacheEntry } from './artifact-cache.ts';
 
 /**
  * Entries that several machines share, by image and by what it was built from. Where a machine has its sources does not matter.
  * Each entry is a file that is written in one step, so any number of processes may use the folder.
  */
 export interface SharedCache {
-  find(image: string, key: string): CacheEntry | undefined;
+  find(image: string, state: InputState): CacheEntry | undefined;
   /** Replaces the entry of the same inputs. A folder that cannot be written is no error: the entry is not shared. */
-  add(image: string, entry: CacheEntry): void;
+  add(image: string, entry: CacheEntry, state: InputState): void;
 }
 
-/** @param directory absolute; it is made when something is added */
-export function openSharedCache(directory: string): SharedCache {
+/**
+ * @param directory absolute; it is made when something is added
+ * @param platform what images without platforms are built for; empty if the inputs name platforms
+ */
+export function openSharedCache(directory: string, platform: string): SharedCache {
   const fileOf = (image: string, key: string) =>
-    join(directory, `${createHash('sha256').update(`${image}\0${key}`).digest('hex')}.json`);
+    join(directory, `${createHash('sha256').update(`${image}\0${platform}\0${key}`).digest('hex')}.json`);
   return {
-    find(image, key) {
+    find(image, state) {
+      if (!isKnown(state)) return undefined;
+      const key = keyOf(state);
       const stored = readStored(fileOf(image, key));
       return stored?.image === image && stored.entry.key === key ? stored.entry : undefined;
     },
-    add: (image, entry) => writeCacheFile(fileOf(image, entry.key), JSON.stringify({ format, image, entry })),
+    add(image, entry, state) {
+      if (isKnown(state)) writeCacheFile(fileOf(image, entry.key), JSON.stringify({ format, image, entry }));
+    },
   };
+}
+
+/** An image that this engine does not have may be another one on another machine. */
+function isKnown({ baseImages, requires }: InputState): boolean {
+  return ![...Object.values(baseImages), ...Object.values(requires)].includes('');
 }
 
 const format = 1;

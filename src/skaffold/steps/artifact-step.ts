@@ -4,7 +4,6 @@ import { artifactName, openArtifactCache } from '../../build/cache/artifact-cach
 import { cachedBuilder, type CacheParts } from '../../build/cache/cached-builder.ts';
 import { publishedImages } from '../../build/cache/published-images.ts';
 import { rememberedImages, type RememberedImages } from '../../build/cache/remembered-images.ts';
-import { openSharedCache } from '../../build/cache/shared-cache.ts';
 import { multiPlatformBuilder } from '../../build/platforms/multi-platform-builder.ts';
 import { pushIndex } from '../../build/platforms/push-index.ts';
 import { preparedBuilder } from '../../build/prepared-builder.ts';
@@ -21,7 +20,7 @@ import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
 import { buildsSeveralPlatforms } from '../plan/platform-decision.ts';
 import { artifactRegistry } from './artifact-registry.ts';
-import { hookedArtifact, type ArtifactSurroundings } from './hooked-artifact.ts';
+import { hookedArtifact, sharedCacheOf, type ArtifactSurroundings } from './hooked-artifact.ts';
 import { fileOf } from './read-build-secrets.ts';
 
 /** What the artifacts of a run share. */
@@ -124,13 +123,15 @@ async function buildArtifact(
   const prepare = hooks && (async (work: Work) => await hooks.before(work).finally(() => remembered.forget()));
   /** What is stored only if the `after` hooks succeed: they are part of the build. */
   const stored: (() => void)[] = [];
+  const shared = sharedCacheOf(spec, around);
   /** Each platform has images of its own in the cache. */
   const cached = (platform?: string): Builder<ArtifactBuilder> =>
     // A builder in a pod keeps no images that could be used again.
     spec.cache && builds.kind !== 'kubernetes'
       ? cachedBuilder(inner, {
           ...{ ...caches, images: remembered, options, artifact: artifactName({ ...spec, platform }) },
-          ...(spec.sharedCache !== undefined && { shared: openSharedCache(spec.sharedCache) }),
+          ...(shared && { shared }),
+          isIsolated: spec.builder.type === 'docker',
           ...(spec.importMissing && { importMissing: true }),
           ...(prepare && { prepare }),
           ...(hooks?.hasAfter && { whenDone: (store) => void stored.push(store) }),

@@ -1,5 +1,6 @@
 import type { ArtifactBuild, Builder } from '../../build/builder.ts';
 import type { RememberedImages } from '../../build/cache/remembered-images.ts';
+import { openSharedCache, type SharedCache } from '../../build/cache/shared-cache.ts';
 import { artifactHooks, type ArtifactHooks } from '../../build/hooks/artifact-hooks.ts';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
@@ -63,4 +64,12 @@ function optionsOf(builder: ArtifactBuilder): Readonly<Record<string, unknown>> 
   if (!('dockerfile' in builder)) return { ...builder };
   const { args, ...others } = builder;
   return { ...others, ...Object.fromEntries(args.map(({ name, value }) => [`buildArgs.${name}`, value])) };
+}
+
+/** Opens the cache that several machines share. An image without platforms is built for the machine. */
+export function sharedCacheOf(
+  { sharedCache, platforms }: ArtifactStepSpec,
+  { machine }: Pick<ArtifactSurroundings, 'machine'>,
+): SharedCache | undefined {
+  return sharedCache === undefined ? undefined : openSharedCache(sharedCache, platforms.length === 0 ? machine : '');
 }

@@ -92,6 +92,10 @@ export class Listing {
     return this.hashes.subarray(i * hashLength, (i + 1) * hashLength);
   }
 
+  metadataOf(i: number): Float64Array {
+    return this.metadata.subarray(i * metadataLength, (i + 1) * metadataLength);
+  }
+
   /** Returns the digest of the selected names and hashes, in the order of their names. */
   digestOf(selected: Uint8Array): Uint8Array {
     const last = this.#digest;

@@ -32,6 +32,14 @@ export class SelectedFiles {
     this.digest = hash.digest('hex');
   }
 
+  metadata(): readonly number[] {
+    return this.#folders.flatMap(({ content }) =>
+      [...(content?.selected ?? [])].flatMap((selected, i) =>
+        selected === 1 ? [...content!.listing.metadataOf(i)] : [],
+      ),
+    );
+  }
+
   byPath(): ReadonlyMap<string, string> {
     const all = new Map<string, string>();
     for (const { path, modes, content } of this.#folders) {

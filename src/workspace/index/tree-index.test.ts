@@ -131,6 +131,19 @@ describe('the index of files', () => {
       expect(await hashesOf()).toEqual({ ...before, 'd/e/': (mode | 0o500).toString(8) });
     });
 
+    it('have metadata that tells of a file that changed and changed back', async () => {
+      write({ a: 'one', 'd/b': 'two' });
+      const seen = async () => await open().hashes(tree, all, signal);
+      const before = await seen();
+      expect((await seen()).metadata()).toEqual(before.metadata());
+      fs.writeFileSync(at('d/b'), 'owt');
+      fs.writeFileSync(at('d/b'), 'two');
+      const after = await seen();
+      expect(after.digest).toBe(before.digest);
+      expect(after.metadata()).not.toEqual(before.metadata());
+      expect(after.metadata()).toHaveLength(before.metadata().length);
+    });
+
     it('change with the target of a link', async () => {
       write({ a: 'x', target: 'y' });
       fs.symlinkSync('target', at('link'));

@@ -19,6 +19,11 @@ export interface FileSelection {
 export interface FileHashes {
   /** The digest of all paths and hashes, in hex. It does not depend on the machine or on the order of a folder. */
   readonly digest: string;
+  /**
+   * Returns the metadata of all files in a stable order, with which a file is not the same after it was changed and changed back. NaN:
+   * not known.
+   */
+  metadata(): readonly number[];
   /** Returns the hashes in hex, and the modes of folders, by path and sorted by it. The path of a folder ends with `/`. */
   byPath(): ReadonlyMap<string, string>;
 }
