@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { FunctionFailed } from '../function-stop.ts';
 import type { Assertion, CharacterTest, RegexNode } from './regex-nodes.ts';
 
@@ -12,13 +13,15 @@ export type Instruction =
   | { readonly kind: 'match' };
 
 const mostInstructions = 10_000;
+/** Nodes that are compiled. Counts compile a node many times, and an empty one adds no instruction. */
+const mostNodes = 100_000;
 
 /** Returns the program of an expression. It starts at instruction 0. */
-export function compileRegex(root: RegexNode): readonly Instruction[] {
+export function compileRegex(root: RegexNode, budget: Budget): readonly Instruction[] {
   const backwards: Instruction[] = [];
   /** Instructions are added from the last to the first, so that each knows its next one. */
   const add = (instruction: Instruction): number => {
-    if (backwards.length >= mostInstructions) throw new FunctionFailed('the regular expression is too large');
+    if (backwards.length >= mostInstructions) throw tooLarge();
     return backwards.push(instruction) - 1;
   };
   const split = (first: number, second: number, greedy: boolean): number =>
@@ -35,7 +38,10 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
     for (let left = count; left > 0; left--) at = compile(of, at);
     return at;
   };
+  let nodes = 0;
   const compile = (node: RegexNode, next: number): number => {
+    if (++nodes > mostNodes) throw tooLarge();
+    budget.step(1 / 16);
     switch (node.kind) {
       case 'character':
         return add({ kind: 'character', test: node.test, next });
@@ -73,6 +79,8 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
   if (start !== last) add({ kind: 'split', next: start, second: start });
   return reversed(backwards);
 }
+
+const tooLarge = () => new FunctionFailed('the regular expression is too large');
 
 function isNullable(node: RegexNode): boolean {
   switch (node.kind) {

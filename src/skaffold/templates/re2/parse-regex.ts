@@ -193,13 +193,15 @@ function repeats(node: RegexNode): number {
     case 'group':
       return repeats(node.of);
     case 'sequence':
-      return Math.max(1, ...node.parts.slice(0, 1000).map(repeats));
+      return mostOf(node.parts);
     case 'choice':
-      return Math.max(1, ...node.of.slice(0, 1000).map(repeats));
+      return mostOf(node.of);
     default:
       return 1;
   }
 }
+
+const mostOf = (nodes: readonly RegexNode[]): number => nodes.reduce((most, node) => Math.max(most, repeats(node)), 1);
 
 /** Tests the other case of a character too. */
 function ignoringCase(test: CharacterTest): CharacterTest {

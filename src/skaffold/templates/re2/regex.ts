@@ -27,7 +27,7 @@ export class Regex {
     budget.step(pattern.length);
     const { root, names } = parseRegex(pattern);
     this.names = names;
-    this.#program = compileRegex(root);
+    this.#program = compileRegex(root, budget);
     this.#budget = budget;
     budget.step(this.#program.length);
   }
