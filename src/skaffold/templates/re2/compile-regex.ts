@@ -1,10 +1,10 @@
 import type { Budget } from '../budget.ts';
 import { FunctionFailed } from '../function-stop.ts';
-import type { Assertion, CharacterTest, RegexNode } from './regex-nodes.ts';
+import type { Assertion, CharacterNode, RegexNode } from './regex-nodes.ts';
 
 /** A step of a match. `next` is the instruction after it. */
 export type Instruction =
-  | { readonly kind: 'character'; readonly test: CharacterTest; readonly next: number }
+  | (CharacterNode & { readonly next: number })
   | { readonly kind: 'assertion'; readonly assertion: Assertion; readonly next: number }
   /** Tries `next`, then `second`. */
   | { readonly kind: 'split'; readonly next: number; readonly second: number }
@@ -44,7 +44,7 @@ export function compileRegex(root: RegexNode, budget: Budget): readonly Instruct
     budget.step(1 / 16);
     switch (node.kind) {
       case 'character':
-        return add({ kind: 'character', test: node.test, next });
+        return add({ ...node, next });
       case 'assertion':
         return add({ kind: 'assertion', assertion: node.assertion, next });
       case 'group':
