@@ -1,3 +1,4 @@
+import { TimeSlice } from '../../util/time-slice.ts';
 import { Budget } from '../templates/budget.ts';
 import { FunctionFailed } from '../templates/function-stop.ts';
 import { Regex } from '../templates/re2/regex.ts';
@@ -33,12 +34,33 @@ export function regexMistake(pattern: string): string | undefined {
 }
 
 /**
- * Reports whether an expression matches somewhere in a text.
+ * Reports whether an expression matches somewhere in a short text.
  * @returns a sentence if the search would take too long
  */
-export function regexFinds(pattern: string, text: string, most = mostSteps): boolean | string {
+export function regexFinds(pattern: string, text: string): boolean | string {
   try {
-    return new Regex(pattern, new SearchBudget(most)).matches(text);
+    return new Regex(pattern, new SearchBudget(mostSteps)).matches(text);
+  } catch (error) {
+    if (error instanceof FunctionFailed) return error.message;
+    throw error;
+  }
+}
+
+/** Does what `regexFinds` does for a long text. Shares the event loop, and throws the signal's reason. */
+export async function regexFindsIn(
+  text: string,
+  pattern: string,
+  signal: AbortSignal,
+  most = mostSteps,
+): Promise<boolean | string> {
+  try {
+    const turns = new TimeSlice();
+    const matching = new Regex(pattern, new SearchBudget(most)).matching(text);
+    for (;;) {
+      const { done, value } = matching.next();
+      if (done) return value;
+      if (turns.over) await turns.next(signal);
+    }
   } catch (error) {
     if (error instanceof FunctionFailed) return error.message;
     throw error;

@@ -12,6 +12,8 @@ const visit = 1 / 4;
 const glance = 1 / 256;
 /** Steps that are counted before the budget is told. */
 const batch = 256;
+/** Steps of some milliseconds. */
+const pause = 20_000;
 
 const unknown = 0;
 const no = 1;
@@ -29,6 +31,13 @@ const kinds: Readonly<Record<Instruction['kind'], number>> = {
   split: isSplit,
   save: isSave,
 };
+
+interface Search {
+  readonly text: string;
+  readonly slots: number;
+  at: number;
+  found: Groups | undefined;
+}
 
 /** The threads at one position, from the first choice to the last one. */
 class Threads {
@@ -69,6 +78,7 @@ export class RegexSearch {
   #now: Threads;
   #next: Threads;
   #steps = 0;
+  #stepsSincePause = 0;
 
   constructor(program: readonly Instruction[], budget: Budget) {
     this.#program = program;
@@ -99,14 +109,34 @@ export class RegexSearch {
    * @returns the groups of the match that counts. Without slots, an empty array
    */
   run(text: string, from: number, slots: number): Groups | undefined {
-    const { atTextStart } = this.#start;
-    let found: Groups | undefined;
+    const search = this.#begin(text, from, slots);
+    while (!this.#advance(search));
+    return search.found;
+  }
+
+  /** Searches as `run` does, and yields after some milliseconds each. Nothing else may be searched until it ends. */
+  *running(text: string, from: number, slots: number): Generator<undefined, Groups | undefined, void> {
+    const search = this.#begin(text, from, slots);
+    while (!this.#advance(search)) yield;
+    return search.found;
+  }
+
+  #begin(text: string, at: number, slots: number): Search {
     this.#now.count = 0;
     this.#turn++;
-    for (let at = from; ;) {
+    return { text, at, slots, found: undefined };
+  }
+
+  /** Searches for some milliseconds. Returns whether the search has ended. */
+  #advance(search: Search): boolean {
+    const { text, slots } = search;
+    const { atTextStart } = this.#start;
+    let { at, found } = search;
+    this.#stepsSincePause = 0;
+    while (this.#stepsSincePause < pause) {
       if (this.#now.count === 0) {
-        if (found || (atTextStart && at > 0)) break;
-        at = this.#skip(text, at);
+        if (!found && !(atTextStart && at > 0)) at = this.#skip(text, at);
+        else at = text.length + 1;
         if (at > text.length) break;
       }
       const code = at < text.length ? codeAt(text, at) : -1;
@@ -122,8 +152,7 @@ export class RegexSearch {
       this.#next.count = 0;
       for (let i = 0; i < count; i++) {
         const index = indexes[i]!;
-        const kind = this.#kinds[index];
-        if (kind === isMatch) {
+        if (this.#kinds[index] === isMatch) {
           found = groups[i]?.with(1, at) ?? [];
           // All choices after it do not count any more.
           break;
@@ -132,11 +161,13 @@ export class RegexSearch {
           this.#add(this.#next, this.#nexts[index]!, text, at + width, groups[i]);
       }
       [this.#now, this.#next] = [this.#next, this.#now];
-      if (code < 0 || (found && slots === 0)) break;
-      at += width;
+      at = found && slots === 0 ? text.length + 1 : at + width;
+      if (at > text.length) break;
     }
     this.#tell();
-    return found;
+    search.at = at;
+    search.found = found;
+    return at > text.length;
   }
 
   /** Adds a thread with all its choices that take no character. */
@@ -237,6 +268,7 @@ export class RegexSearch {
   #tell(): void {
     const steps = this.#steps;
     this.#steps = 0;
+    this.#stepsSincePause += steps;
     this.#budget.step(steps);
   }
 }

@@ -29,6 +29,11 @@ export class Regex {
     return this.#search.run(text, 0, 0) !== undefined;
   }
 
+  /** Reports what `matches` does. Yields after some milliseconds each. */
+  *matching(text: string): Generator<undefined, boolean, void> {
+    return (yield* this.#search.running(text, 0, 0)) !== undefined;
+  }
+
   /** Returns the first match that starts at `from` or later. */
   find(text: string, from = 0): Match | undefined {
     return this.#search.run(text, from, this.names.length * 2);
