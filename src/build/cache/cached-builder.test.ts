@@ -47,7 +47,7 @@ describe('builds with a cache', () => {
         const metadata = () => touched;
         return await Promise.resolve({ digest: JSON.stringify(files), metadata, byPath: () => new Map(files) });
       },
-      hash: (path) => this.files[path],
+      hash: async (path) => await Promise.resolve(this.files[path]),
       save: () => void this.saved++,
     };
     readonly #cache: ArtifactCache = {

@@ -295,7 +295,8 @@ export async function stateOf(
   if (bases.status !== 'succeeded') return bases;
   const required = await ids(build.requires.map(({ alias, reference }) => [alias, reference] as const));
   if (required.status !== 'succeeded') return required;
-  const outside = others.map((path) => [path, index.hash(path) ?? ''] as const);
+  const outside: (readonly [string, string])[] = [];
+  for (const path of others) outside.push([path, (await index.hash(path, signal)) ?? '']);
   // Other machines may have the sources in another folder.
   const relativeOutside = outside.map(([path, hash]) => [relative(folder, path), hash]);
   const state: InputState = {

@@ -64,6 +64,7 @@ async function ownDigest(artifact: Artifact, index: TreeIndex, signal: AbortSign
   if (inputs.status !== 'succeeded') return { why: `the files of ${artifact.image} cannot be read` };
   const { folder, files, others } = inputs.value;
   const hashes = await index.hashes(folder, files, signal);
-  const outside = others.map((path) => [path, index.hash(path)] as const);
+  const outside: (readonly [string, string | undefined])[] = [];
+  for (const path of others) outside.push([path, await index.hash(path, signal)]);
   return JSON.stringify([hashes.digest, outside, builder, platforms]);
 }

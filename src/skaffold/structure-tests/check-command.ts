@@ -1,5 +1,5 @@
 import { quoted } from '../../util/visible.ts';
-import { regexFinds } from './go-regex.ts';
+import { regexFindsIn } from './go-regex.ts';
 import type { CommandTest } from './structure-tests.ts';
 
 /** How a command ended. */
@@ -9,31 +9,34 @@ export interface CommandEnd {
   readonly stderr: string;
 }
 
-/** Returns what is wrong with the end of a command: one sentence each, none if the test passed. */
-export function checkCommand(test: CommandTest, { exitCode, stdout, stderr }: CommandEnd): readonly string[] {
+/** Returns what is wrong with the end of a command: one sentence each, none if the test passed. Throws the signal's reason. */
+export async function checkCommand(
+  test: CommandTest,
+  { exitCode, stdout, stderr }: CommandEnd,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   return [
     ...(exitCode === test.exitCode ? [] : [`exit code ${exitCode}, expected ${test.exitCode}`]),
-    ...checkText('stdout', stdout, test.expectedOutput, test.excludedOutput),
-    ...checkText('stderr', stderr, test.expectedError, test.excludedError),
+    ...(await checkText('stdout', stdout, test.expectedOutput, test.excludedOutput, signal)),
+    ...(await checkText('stderr', stderr, test.expectedError, test.excludedError, signal)),
   ];
 }
 
 /** Returns which expressions do not match a text, or match it but must not. @param what the text in messages */
-export function checkText(
+export async function checkText(
   what: string,
   text: string,
   expected: readonly string[],
   excluded: readonly string[],
-): readonly string[] {
-  return [
-    ...expected.flatMap((pattern) => found(what, text, pattern, true)),
-    ...excluded.flatMap((pattern) => found(what, text, pattern, false)),
-  ];
-}
-
-function found(what: string, text: string, pattern: string, wanted: boolean): readonly string[] {
-  const finds = regexFinds(pattern, text);
-  if (typeof finds === 'string') return [`${what}: ${quoted(pattern)}: ${finds}`];
-  if (finds === wanted) return [];
-  return [`${what} ${wanted ? 'does not match' : 'matches'} ${quoted(pattern)}`];
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const check = async (pattern: string, wanted: boolean) => {
+    const finds = await regexFindsIn(text, pattern, signal);
+    if (typeof finds === 'string') problems.push(`${what}: ${quoted(pattern)}: ${finds}`);
+    else if (finds !== wanted) problems.push(`${what} ${wanted ? 'does not match' : 'matches'} ${quoted(pattern)}`);
+  };
+  for (const pattern of expected) await check(pattern, true);
+  for (const pattern of excluded) await check(pattern, false);
+  return problems;
 }

@@ -36,8 +36,12 @@ export type FileContent =
   /** A sentence. */
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Returns what is wrong with the content of a file: one sentence each, none if the test passed. */
-export function checkContents(test: FileContentTest, content: FileContent): readonly string[] {
+/** Returns what is wrong with the content of a file: one sentence each, none if the test passed. Throws the signal's reason. */
+export async function checkContents(
+  test: FileContentTest,
+  content: FileContent,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const path = quoted(test.path);
   switch (content.kind) {
     case 'missing':
@@ -47,6 +51,6 @@ export function checkContents(test: FileContentTest, content: FileContent): read
     case 'unreadable':
       return [`${path}: ${content.why}`];
     case 'file':
-      return checkText(path, content.text, test.expectedContents, test.excludedContents);
+      return await checkText(path, content.text, test.expectedContents, test.excludedContents, signal);
   }
 }

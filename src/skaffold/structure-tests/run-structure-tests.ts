@@ -110,7 +110,7 @@ async function commandResult(
   const { stdout, stderr } = ran.value;
   return succeeded({
     name,
-    problems: checkCommand(test, ran.value),
+    problems: await checkCommand(test, ran.value, work.signal),
     output: shown('stdout', stdout) + shown('stderr', stderr),
   });
 }
@@ -130,7 +130,7 @@ async function* fileResults(
   for (const written of contents) {
     const test = { ...written, path: expandVariables(written.path, env) };
     const content = await fileContent(image, test.path, signal);
-    yield { name: `file content "${test.name}"`, problems: checkContents(test, content) };
+    yield { name: `file content "${test.name}"`, problems: await checkContents(test, content, signal) };
   }
 }
 

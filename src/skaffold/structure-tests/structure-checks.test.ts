@@ -8,6 +8,8 @@ import { expandVariables } from './expand-variables.ts';
 import { goFileMode } from './go-file-mode.ts';
 import type { CommandTest, FileExistenceTest, MetadataTest } from './structure-tests.ts';
 
+const { signal } = new AbortController();
+
 describe('a command test', () => {
   const end: CommandEnd = { exitCode: 0, stdout: 'hello\nworld\n', stderr: 'oops' };
   it.each<[string, Partial<CommandTest>, readonly string[]]>([
@@ -23,13 +25,13 @@ describe('a command test', () => {
       { expectedError: ['hello'], excludedError: ['o'] },
       ['stderr does not match `hello`', 'stderr matches `o`'],
     ],
-  ])('%s', (_, test, expected) => {
+  ])('%s', async (_, test, expected) => {
     const whole: CommandTest = {
       ...{ name: 'a', setup: [], teardown: [], env: [], command: ['a'], exitCode: 0, expectedOutput: [] },
       ...{ excludedOutput: [], expectedError: [], excludedError: [] },
       ...test,
     };
-    expect(checkCommand(whole, end)).toEqual(expected);
+    expect(await checkCommand(whole, end, signal)).toEqual(expected);
   });
 });
 
@@ -59,9 +61,9 @@ it.each<[FileContent, readonly string[]]>([
   [{ kind: 'missing' }, ['`/a` does not exist']],
   [{ kind: 'folder' }, ['`/a` is a folder, not a file']],
   [{ kind: 'unreadable', why: 'too many links' }, ['`/a`: too many links']],
-])('a file content test of %j: %j', (content, expected) => {
+])('a file content test of %j: %j', async (content, expected) => {
   const test = { name: 'a', path: '/a', expectedContents: ['^one'], excludedContents: ['^two'] };
-  expect(checkContents(test, content)).toEqual(expected);
+  expect(await checkContents(test, content, signal)).toEqual(expected);
 });
 
 describe('a metadata test', () => {

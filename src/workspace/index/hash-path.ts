@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { TimeSlice } from '../../util/time-slice.ts';
 
 /** The length of a hash in bytes: SHA-256. */
 export const hashLength = 32;
@@ -29,13 +30,39 @@ export function modeText(mode: number): string {
   return (mode & 0o7777).toString(8);
 }
 
+/** Hashes a file as `hashPath` does. Shares the event loop, and throws the signal's reason. */
+export async function hashSlowly(path: string, { mode }: fs.Stats, signal: AbortSignal): Promise<Buffer> {
+  const turns = new TimeSlice();
+  const reading = hashingFile(path, mode);
+  try {
+    for (;;) {
+      const { done, value } = reading.next();
+      if (done) return value;
+      if (turns.over) await turns.next(signal);
+    }
+  } finally {
+    reading.return(Buffer.alloc(0));
+  }
+}
+
 function hashFile(path: string, mode: number): Buffer {
+  const reading = hashingFile(path, mode);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+  }
+}
+
+/** Hashes a file in parts. */
+function* hashingFile(path: string, mode: number): Generator<undefined, Buffer, void> {
   const hash = createHash('sha256').update(`file ${modeText(mode)} `);
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   try {
     const part = Buffer.allocUnsafe(partBytes);
-    for (let count = fs.readSync(fd, part); count > 0; count = fs.readSync(fd, part))
+    for (let count = fs.readSync(fd, part); count > 0; count = fs.readSync(fd, part)) {
       hash.update(part.subarray(0, count));
+      yield;
+    }
   } finally {
     fs.closeSync(fd);
   }
@@ -47,9 +74,13 @@ export function unlessGone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink'))
-      return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** Reports whether an error means that a file is gone, or became a link or the reverse since its metadata was read. */
+export function isGone(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code ?? '') || (code === 'EINVAL' && syscall === 'readlink');
 }

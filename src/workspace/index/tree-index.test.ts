@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -285,9 +286,70 @@ describe('the index of files', () => {
     it('has the same hash as in its folder, and none if it is missing', async () => {
       write({ a: '1' });
       const index = open();
-      expect(index.hash(at('a'))).toBe((await hashesOf(all, index))['a']);
-      expect(index.hash(at('missing'))).toBeUndefined();
-      expect(index.hash(at('a/below'))).toBeUndefined();
+      expect(await index.hash(at('a'), signal)).toBe((await hashesOf(all, index))['a']);
+      expect(await index.hash(at('missing'), signal)).toBeUndefined();
+      expect(await index.hash(at('a/below'), signal)).toBeUndefined();
+    });
+  });
+
+  describe('a large file', () => {
+    const bytes = 64 << 20;
+    const small = 'x'.repeat(100);
+    function writeLarge(name: string): void {
+      write({ [name]: '' });
+      fs.truncateSync(at(name), bytes);
+    }
+
+    const fileHead = (name: string) => `file ${(fs.statSync(at(name)).mode & 0o7777).toString(8)} `;
+
+    it('is hashed with the files beside and below it, once', async () => {
+      write({ a: small, 'below/c': small, 'z/y': small });
+      writeLarge('b');
+      const expected = createHash('sha256').update(fileHead('b')).update(Buffer.alloc(bytes)).digest('hex');
+      const index = open();
+      expect(await opened(async () => await hashesOf(all, index))).toBe(4);
+      const hashes = await hashesOf(all, index);
+      expect(Object.keys(hashes)).toEqual(['a', 'b', 'below/', 'below/c', 'z/', 'z/y']);
+      expect(hashes['b']).toBe(expected);
+      expect(await index.hash(at('b'), signal)).toBe(expected);
+      index.save();
+      expect(await opened(async () => await hashesOf(all, open()))).toBe(0);
+    });
+
+    it.each([
+      ['in its folder', async (stop: AbortSignal) => await open().hashes(tree, all, stop)],
+      ['by itself', async (stop: AbortSignal) => await open().hash(at('b'), stop)],
+    ])('is not read to its end after the signal: %s', async (_, hash) => {
+      writeLarge('b');
+      const reads = vi.spyOn(fs, 'readSync');
+      const closes = vi.spyOn(fs, 'closeSync');
+      const stop = new AbortController();
+      setImmediate(() => stop.abort(new Error('stopped')));
+      await expect(hash(stop.signal)).rejects.toThrow('stopped');
+      expect(reads.mock.calls.length).toBeLessThan(bytes >> 20);
+      expect(closes).toHaveBeenCalledOnce();
+    });
+
+    it('that changes while it is read is read again the next time', async () => {
+      writeLarge('b');
+      const index = open();
+      const first = index.hashes(tree, all, signal);
+      fs.writeFileSync(at('b'), '1');
+      await first;
+      const { b } = await hashesOf(all, index);
+      expect(b).toBe(
+        createHash('sha256')
+          .update(`${fileHead('b')}1`)
+          .digest('hex'),
+      );
+    });
+
+    it('that is gone meanwhile is left out', async () => {
+      write({ a: small });
+      writeLarge('b');
+      const found = open().hashes(tree, all, signal);
+      fs.rmSync(at('b'));
+      expect([...(await found).byPath().keys()]).toEqual(['a']);
     });
   });
 

@@ -5,6 +5,7 @@ import { TimeSlice } from '../../util/time-slice.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import { hashPath, hashText, hex, modeText, unlessGone } from './hash-path.ts';
 import { decodeListings, encodeListings } from './index-file.ts';
+import { LargeFiles } from './large-files.ts';
 import { Listing } from './listing.ts';
 import { SelectedFiles, type SelectedFolder } from './selected-files.ts';
 
@@ -32,7 +33,7 @@ export interface TreeIndex {
   /** Hashes the wanted files of a folder. A file whose metadata has not changed since the last time is not read. */
   hashes(folder: string, selection: FileSelection, signal: AbortSignal): Promise<FileHashes>;
   /** Hashes one file, or returns `undefined` if it is missing. */
-  hash(path: string): string | undefined;
+  hash(path: string, signal: AbortSignal): Promise<string | undefined>;
   /** Stores what was learned, for the next process. A failure to write is no error: hashes are computed again. */
   save(): void;
 }
@@ -69,15 +70,17 @@ class DiskIndex implements TreeIndex {
     const turns = new TimeSlice();
     const waiting: WaitingFolder[] = [{ path: '', modes: [] }];
     for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
-      const selected = index.select(parent, selection, this.#now(), waiting);
+      const look = (large: LargeFiles) => index.select(parent, selection, this.#now(), large);
+      const { selected, below } = await repeated(look, signal);
+      for (const each of below) waiting.push(each);
       if (selected) found.push(selected);
       if (turns.over) await turns.next(signal);
     }
     return new SelectedFiles(found);
   }
 
-  hash(path: string): string | undefined {
-    return this.#folder('/').hash(path, this.#now());
+  async hash(path: string, signal: AbortSignal): Promise<string | undefined> {
+    return await repeated((large) => this.#folder('/').hash(path, this.#now(), large), signal);
   }
 
   save(): void {
@@ -91,6 +94,16 @@ class DiskIndex implements TreeIndex {
       this.#folders.set(folder, (index = new FolderIndex(folder, join(this.#directory, `${name}${indexFileEnd}`))));
     }
     return index;
+  }
+}
+
+/** Looks at a folder, and again for as long as it has large files that are not hashed. */
+async function repeated<T>(look: (large: LargeFiles) => T, signal: AbortSignal): Promise<T> {
+  const large = new LargeFiles();
+  for (;;) {
+    const found = look(large);
+    if (!large.areWaiting) return found;
+    await large.hash(signal);
   }
 }
 
@@ -116,21 +129,23 @@ class FolderIndex {
   }
 
   /**
-   * Hashes the wanted files that are directly in a folder. Returns `undefined` if there are none.
-   * @param waiting receives the folders below that can have wanted files
+   * Hashes the wanted files that are directly in a folder. `selected` is absent if there are none.
+   * @returns also the folders below that can have wanted files
    */
   select(
     { path: parent, modes }: WaitingFolder,
     { matches, mayMatchBelow }: FileSelection,
     now: number,
-    waiting: WaitingFolder[],
-  ): SelectedFolder | undefined {
+    large: LargeFiles,
+  ): { readonly selected?: SelectedFolder; readonly below: readonly WaitingFolder[] } {
     const prefix = parent === '' ? '' : `${parent}/`;
     const onDisk = this.#folder === '/' ? `/${prefix}` : `${this.#folder}/${prefix}`;
     const names = unlessGone(() => fs.readdirSync(onDisk));
-    if (!names) return undefined;
-    if (names.length === 0) return parent !== '' && matches(parent) ? { path: parent, modes } : undefined;
-    const look = this.#open(parent, names, now);
+    if (!names) return { below: [] };
+    if (names.length === 0)
+      return parent !== '' && matches(parent) ? { selected: { path: parent, modes }, below: [] } : { below: [] };
+    const below: WaitingFolder[] = [];
+    const look = this.#open(parent, names, now, large);
     const selected = new Uint8Array(names.length);
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
@@ -138,16 +153,17 @@ class FolderIndex {
       const found = look(i, onDisk + name, matches(path));
       if (found === 'hashed') selected[i] = 1;
       else if (typeof found === 'number' && mayMatchBelow(path))
-        waiting.push({ path, modes: [...modes, modeText(found)] });
+        below.push({ path, modes: [...modes, modeText(found)] });
     }
-    if (!selected.includes(1)) return undefined;
+    if (!selected.includes(1)) return { below };
     const listing = this.#listings.get(parent)!;
-    return { path: parent, modes, content: { listing, selected, digest: listing.digestOf(selected) } };
+    const content = { listing, selected, digest: listing.digestOf(selected) };
+    return { selected: { path: parent, modes, content }, below };
   }
 
   /** Hashes one file. Only for the index of `/`. */
-  hash(path: string, now: number): string | undefined {
-    const look = this.#open(path, [''], now);
+  hash(path: string, now: number, large: LargeFiles): string | undefined {
+    const look = this.#open(path, [''], now, large);
     return look(0, path, true) === 'hashed' ? hex(this.#listings.get(path)!.hashOf(0)) : undefined;
   }
 
@@ -162,7 +178,7 @@ class FolderIndex {
    * Returns a function that brings the listing of a folder up to date, one name after the other, and returns the modes of folders. A
    * listing that others may have is replaced, never changed.
    */
-  #open(path: string, names: readonly string[], now: number) {
+  #open(path: string, names: readonly string[], now: number, large: LargeFiles) {
     const text = names.join('\0');
     const known = this.#listings.get(path);
     let listing = known?.text === text ? known : (known?.withNames(names, text) ?? new Listing(text, names.length));
@@ -184,9 +200,12 @@ class FolderIndex {
       if (stat?.isDirectory()) return stat.mode;
       if (!stat || !isWanted) return undefined;
       if (listing.isKnown(i, stat)) return 'hashed';
-      const hash = unlessGone(() => hashPath(onDisk, stat));
-      if (!hash) return undefined;
-      change(i, hash, now - Math.max(stat.mtimeMs, stat.ctimeMs) >= settledMs ? stat : undefined);
+      const before = large.get(onDisk);
+      if (!before && large.take(onDisk, stat, now)) return undefined;
+      const read = before ?? { stat, now, hash: unlessGone(() => hashPath(onDisk, stat)) };
+      if (!read.hash) return undefined;
+      const settled = read.now - Math.max(read.stat.mtimeMs, read.stat.ctimeMs) >= settledMs;
+      change(i, read.hash, settled ? read.stat : undefined);
       return 'hashed';
     };
   }

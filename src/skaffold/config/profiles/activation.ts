@@ -80,7 +80,7 @@ function matchesText(condition: Located, pattern: string, value: string, report:
 /** Returns `undefined` for a text that is no regular expression of Go, or too large. */
 function finds(pattern: string, value: string): boolean | undefined {
   try {
-    return new Regex(pattern, new Budget()).find(value) !== undefined;
+    return new Regex(pattern, new Budget()).matches(value);
   } catch (error) {
     if (error instanceof FunctionFailed || error instanceof OverBudget) return undefined;
     throw error;

@@ -64,10 +64,7 @@ const textAt = (value: string, [start = 0, end = 0]: Match): string => value.sli
 /** Functions of regular expressions. An invalid one stops the template, where Sprig's `regexMatch` does not tell. */
 export const regexFunctions: FunctionTable = {
   ...withMust({
-    regexMatch: takes(
-      [text, text],
-      (pattern, value, { budget }) => new Regex(pattern, budget).find(value) !== undefined,
-    ),
+    regexMatch: takes([text, text], (pattern, value, { budget }) => new Regex(pattern, budget).matches(value)),
     regexFind: takes([text, text], (pattern, value, { budget }) => {
       const match = new Regex(pattern, budget).find(value);
       return match === undefined ? '' : textAt(value, match);

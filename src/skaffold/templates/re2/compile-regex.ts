@@ -1,9 +1,10 @@
+import type { Budget } from '../budget.ts';
 import { FunctionFailed } from '../function-stop.ts';
-import type { Assertion, CharacterTest, RegexNode } from './regex-nodes.ts';
+import type { Assertion, CharacterNode, RegexNode } from './regex-nodes.ts';
 
 /** A step of a match. `next` is the instruction after it. */
 export type Instruction =
-  | { readonly kind: 'character'; readonly test: CharacterTest; readonly next: number }
+  | (CharacterNode & { readonly next: number })
   | { readonly kind: 'assertion'; readonly assertion: Assertion; readonly next: number }
   /** Tries `next`, then `second`. */
   | { readonly kind: 'split'; readonly next: number; readonly second: number }
@@ -12,13 +13,15 @@ export type Instruction =
   | { readonly kind: 'match' };
 
 const mostInstructions = 10_000;
+/** Nodes that are compiled. Counts compile a node many times, and an empty one adds no instruction. */
+const mostNodes = 100_000;
 
 /** Returns the program of an expression. It starts at instruction 0. */
-export function compileRegex(root: RegexNode): readonly Instruction[] {
+export function compileRegex(root: RegexNode, budget: Budget): readonly Instruction[] {
   const backwards: Instruction[] = [];
   /** Instructions are added from the last to the first, so that each knows its next one. */
   const add = (instruction: Instruction): number => {
-    if (backwards.length >= mostInstructions) throw new FunctionFailed('the regular expression is too large');
+    if (backwards.length >= mostInstructions) throw tooLarge();
     return backwards.push(instruction) - 1;
   };
   const split = (first: number, second: number, greedy: boolean): number =>
@@ -35,10 +38,13 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
     for (let left = count; left > 0; left--) at = compile(of, at);
     return at;
   };
+  let nodes = 0;
   const compile = (node: RegexNode, next: number): number => {
+    if (++nodes > mostNodes) throw tooLarge();
+    budget.step(1 / 16);
     switch (node.kind) {
       case 'character':
-        return add({ kind: 'character', test: node.test, next });
+        return add({ ...node, next });
       case 'assertion':
         return add({ kind: 'assertion', assertion: node.assertion, next });
       case 'group':
@@ -73,6 +79,8 @@ export function compileRegex(root: RegexNode): readonly Instruction[] {
   if (start !== last) add({ kind: 'split', next: start, second: start });
   return reversed(backwards);
 }
+
+const tooLarge = () => new FunctionFailed('the regular expression is too large');
 
 function isNullable(node: RegexNode): boolean {
   switch (node.kind) {

@@ -2,7 +2,7 @@ import { FunctionFailed } from '../function-stop.ts';
 import { readClass, readEscapedClass, type Widen } from './character-class.ts';
 import { readEscape } from './character-escape.ts';
 import { PatternReader } from './pattern-reader.ts';
-import type { Assertion, CharacterTest, ParsedRegex, RegexNode } from './regex-nodes.ts';
+import type { Assertion, CharacterNode, CharacterTest, ParsedRegex, RegexNode } from './regex-nodes.ts';
 
 /** Go's limit for counts, also of nested ones. */
 const mostRepeats = 1000;
@@ -32,6 +32,11 @@ export function parseRegex(pattern: string): ParsedRegex {
   const parser = new RegexParser(pattern);
   return parser.parse();
 }
+
+const isAny: CharacterTest = () => true;
+const isNoLineEnd: CharacterTest = (code) => code !== 0x0a;
+
+const taking = (test: CharacterTest, length: number): CharacterNode => ({ kind: 'character', test, length });
 
 class RegexParser {
   readonly #reader: PatternReader;
@@ -83,14 +88,15 @@ class RegexParser {
   #atom(): RegexNode | undefined {
     const reader = this.#reader;
     if (reader.match(countPattern) !== undefined) reader.fail('missing argument to repetition operator');
+    const start = reader.at;
     const next = reader.next();
     switch (next) {
       case '(':
         return this.#group();
       case '[':
-        return { kind: 'character', test: readClass(reader, this.#widen()) };
+        return taking(readClass(reader, this.#widen()), reader.at - start);
       case '.':
-        return { kind: 'character', test: this.#flags.dotMatchesLineEnd ? () => true : (code) => code !== 0x0a };
+        return taking(this.#flags.dotMatchesLineEnd ? isAny : isNoLineEnd, 1);
       case '^':
         return { kind: 'assertion', assertion: this.#flags.multiline ? 'lineStart' : 'textStart' };
       case '$':
@@ -114,11 +120,15 @@ class RegexParser {
       return { kind: 'assertion', assertion };
     }
     const escaped = readEscapedClass(this.#reader, this.#widen());
-    return escaped === undefined ? this.#literal(readEscape(this.#reader)) : { kind: 'character', test: escaped };
+    return escaped === undefined ? this.#literal(readEscape(this.#reader)) : taking(escaped, 2);
   }
 
   #literal(code: number): RegexNode {
-    return { kind: 'character', test: this.#widen()((other) => other === code) };
+    const node = taking(
+      this.#widen()((other) => other === code),
+      1,
+    );
+    return this.#flags.ignoresCase ? node : { ...node, literal: code };
   }
 
   #widen(): Widen {
@@ -193,13 +203,15 @@ function repeats(node: RegexNode): number {
     case 'group':
       return repeats(node.of);
     case 'sequence':
-      return Math.max(1, ...node.parts.slice(0, 1000).map(repeats));
+      return mostOf(node.parts);
     case 'choice':
-      return Math.max(1, ...node.of.slice(0, 1000).map(repeats));
+      return mostOf(node.of);
     default:
       return 1;
   }
 }
+
+const mostOf = (nodes: readonly RegexNode[]): number => nodes.reduce((most, node) => Math.max(most, repeats(node)), 1);
 
 /** Tests the other case of a character too. */
 function ignoringCase(test: CharacterTest): CharacterTest {

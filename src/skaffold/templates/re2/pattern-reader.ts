@@ -14,6 +14,11 @@ export class PatternReader {
     return this.#at >= this.#pattern.length;
   }
 
+  /** How many units are read. */
+  get at(): number {
+    return this.#at;
+  }
+
   get rest(): string {
     return this.#pattern.slice(this.#at);
   }

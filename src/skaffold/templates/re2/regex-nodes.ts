@@ -4,8 +4,18 @@ export type CharacterTest = (code: number) => boolean;
 /** What holds at a position without taking a character. */
 export type Assertion = 'textStart' | 'textEnd' | 'lineStart' | 'lineEnd' | 'word' | 'noWord';
 
+/** What takes one character. */
+export interface CharacterNode {
+  readonly kind: 'character';
+  readonly test: CharacterTest;
+  /** The only character that passes the test. Absent: there may be others. */
+  readonly literal?: number;
+  /** How long the test is in the expression. A test of a class may take as much time. */
+  readonly length: number;
+}
+
 export type RegexNode =
-  | { readonly kind: 'character'; readonly test: CharacterTest }
+  | CharacterNode
   | { readonly kind: 'assertion'; readonly assertion: Assertion }
   | { readonly kind: 'group'; readonly index: number; readonly of: RegexNode }
   | { readonly kind: 'sequence'; readonly parts: readonly RegexNode[] }
