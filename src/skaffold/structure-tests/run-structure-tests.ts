@@ -124,13 +124,25 @@ async function* fileResults(
   for (const written of existence) {
     const test = { ...written, path: expandVariables(written.path, env) };
     const owned = test.uid !== undefined || test.gid !== undefined;
-    const facts = await fileFacts(image, test.path, owned, signal);
-    yield { name: `file existence "${test.name}"`, problems: checkExistence(test, facts) };
+    const problems = await problemsOf(async () =>
+      checkExistence(test, await fileFacts(image, test.path, owned, signal)),
+    );
+    yield { name: `file existence "${test.name}"`, problems };
   }
   for (const written of contents) {
     const test = { ...written, path: expandVariables(written.path, env) };
-    const content = await fileContent(image, test.path, signal);
-    yield { name: `file content "${test.name}"`, problems: checkContents(test, content) };
+    const problems = await problemsOf(async () => checkContents(test, await fileContent(image, test.path, signal)));
+    yield { name: `file content "${test.name}"`, problems };
+  }
+}
+
+/** Returns the problems of a test. A path that the engine cannot read fails only its test. */
+async function problemsOf(check: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof RuntimeRefused && error.failure.code === 'unsupported') return [error.failure.detail];
+    throw error;
   }
 }
 
