@@ -12,6 +12,10 @@ import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcom
 import { parseImageReference } from '../../registry/image-reference.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { loginSecrets } from '../../secrets/login-secrets.ts';
+import { makeMask } from '../../secrets/make-mask.ts';
+import { maskedOutcome } from '../../secrets/masked-outcome.ts';
+import { withMaskedOutput } from '../../steps/decorators/masked.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
@@ -92,8 +96,8 @@ function placeOf(context: StepContext, step: PlannedStepOf<ArtifactStepSpec>, { 
   };
 }
 
-/** Reads the logins of a builder in a cluster. */
-async function loginOf({ cluster }: ArtifactStepSpec): Promise<Outcome<ImageBuild['login']>> {
+/** Reads the logins of a builder in a cluster. They are secrets that the run does not know. */
+async function loginOf({ cluster }: ArtifactStepSpec): Promise<Outcome<{ readonly config: string } | undefined>> {
   if (cluster?.dockerConfig === undefined) return succeeded(undefined);
   const config = await fileOf(cluster.dockerConfig, 'build.cluster.dockerConfig.path');
   return config.status === 'succeeded' ? succeeded({ config: config.value }) : config;
@@ -144,7 +148,11 @@ async function buildArtifact(
         },
         ...(workload === undefined && { machine: around.machine }),
       });
-  return await whole.build(build, work);
+  if (login.value === undefined) return await whole.build(build, work);
+  const mask = await makeMask(loginSecrets(login.value.config));
+  return await withMaskedOutput(mask, work.output, async (output) =>
+    maskedOutcome(mask, await whole.build(build, { ...work, output })),
+  );
 }
 
 /** Returns a builder after which images are looked up again: it made one, and may have pulled others. */
