@@ -54,7 +54,8 @@ function simpleTag(policy: SimplePolicy, image: string, facts: TagFacts): Made {
 
 /** Components may be used by their names. Those without are the defaults `GIT`, `DATE` and `SHA`. */
 function customTag(policy: Extract<TagPolicy, { kind: 'customTemplate' }>, image: string, facts: TagFacts): Made {
-  const values: Record<string, string> = {};
+  // A component may have any name, `__proto__` too.
+  const values = Object.create(null) as Record<string, string>;
   const problems: TagProblem[] = [];
   const defaults: Readonly<Record<string, SimplePolicy>> = {
     GIT: defaultGitCommit,

@@ -11,6 +11,7 @@ import { expandVariables, variablesOf } from './expand-variables.ts';
 import { fileContent, fileFacts } from './image-files.ts';
 import { runCommandTest } from './run-command-test.ts';
 import type { CommandTest, StructureTests } from './structure-tests.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 /** Where the tests of one file run. */
 export interface StructureTestRun {
@@ -89,7 +90,10 @@ async function commandResult(
     own[name] = value;
     known.set(name, value);
   };
-  for (const name of passedVariables) if (env[name] !== undefined) set(name, env[name]);
+  for (const name of passedVariables) {
+    const value = ownValue(env, name);
+    if (value !== undefined) set(name, value);
+  }
   for (const { key, value } of [...globalEnv, ...test.env]) set(key, expandVariables(value, known));
   const filled = (words: readonly string[]) => words.map((word) => expandVariables(word, known));
   const ran = await runCommandTest(
