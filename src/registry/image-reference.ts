@@ -57,6 +57,16 @@ export function isRepositoryName(text: string): boolean {
   return text.length <= longestName && namePattern.test(text);
 }
 
+const digestPattern = /^[a-z\d]+(?:[+._-][a-z\d]+)*:[a-f\d]{32,}$/i;
+
+/** Reports whether a text is the name of a repository, perhaps with a registry, a tag and a digest. */
+export function isImageReference(text: string): boolean {
+  const { name, tag, digest } = splitImageName(text);
+  return (
+    isRepositoryName(name) && (tag === undefined || isTag(tag)) && (digest === undefined || digestPattern.test(digest))
+  );
+}
+
 export function isTag(text: string): boolean {
   return /^\w[\w.-]{0,127}$/.test(text);
 }
