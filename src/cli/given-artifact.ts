@@ -1,7 +1,7 @@
 /** `--artifact` of `init`, in both forms of Skaffold: `DOCKERFILE=IMAGE` and JSON. */
 import type { GivenArtifact, ProjectBuilder } from '../engine/project-initializer.ts';
 import { didYouMean } from '../diagnostics/code-entry.ts';
-import { isImageReference } from '../registry/image-reference.ts';
+import { isImageReference } from '../util/image-grammar.ts';
 import { oneOf, quoted } from '../util/visible.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,5 +1,5 @@
 import type { GivenImage } from '../engine/build-request.ts';
-import { isImageReference } from '../registry/image-reference.ts';
+import { isImageReference } from '../util/image-grammar.ts';
 import { isSystemError, reasonOf } from '../util/file-error.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { quoted } from '../util/visible.ts';

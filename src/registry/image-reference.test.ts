@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isImageReference, isRepositoryName, isRepositoryPath, isTag, parseImageReference } from './image-reference.ts';
+import { parseImageReference } from './image-reference.ts';
+import { isImageReference, isRepositoryName, isRepositoryPath, isTag } from '../util/image-grammar.ts';
 
 test.each([
   ['busybox', 'busybox', 'latest', 'docker.io', 'library/busybox'],

@@ -1,4 +1,4 @@
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import { formatGoTime } from './go-time-layout.ts';
 import { localTime } from './local-time.ts';
 import type { TagFacts, Unknown } from './tag-facts.ts';
