@@ -1,6 +1,7 @@
 /** `--artifact` of `init`, in both forms of Skaffold: `DOCKERFILE=IMAGE` and JSON. */
 import type { GivenArtifact, ProjectBuilder } from '../engine/project-initializer.ts';
 import { didYouMean } from '../diagnostics/code-entry.ts';
+import { isImageReference } from '../util/image-grammar.ts';
 import { oneOf, quoted } from '../util/visible.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -48,7 +49,13 @@ export function parseArtifact(text: string): GivenArtifact {
     throw new UsageError(`--artifact ${text}: must be DOCKERFILE=IMAGE or JSON`, [
       'for example: --artifact web/Dockerfile=shop/web',
     ]);
-  return { builder: 'docker', path, image };
+  return { builder: 'docker', path, image: checked(image, text) };
+}
+
+function checked(image: string, text: string): string {
+  if (!isImageReference(image))
+    throw new UsageError(`--artifact ${text}: ${quoted(image)} is not the name of an image`);
+  return image;
 }
 
 export function collectArtifacts(text: string, before: readonly GivenArtifact[] = []): GivenArtifact[] {
@@ -81,7 +88,7 @@ function parseJson(text: string): GivenArtifact {
   const [context, project] = [textOf(json, 'context'), textOf(payload, 'project', 'payload.project')];
   const manifest = manifestOf(json['manifest'], refuse);
   return {
-    ...{ builder, path, image },
+    ...{ builder, path, image: checked(image, text) },
     ...(context !== undefined && { context }),
     ...(project !== undefined && { project }),
     ...(manifest && { manifest }),

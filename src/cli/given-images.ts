@@ -1,4 +1,5 @@
 import type { GivenImage } from '../engine/build-request.ts';
+import { isImageReference } from '../util/image-grammar.ts';
 import { isSystemError, reasonOf } from '../util/file-error.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { quoted } from '../util/visible.ts';
@@ -19,6 +20,8 @@ export function imagesIn(text: string): GivenImage[] {
       const [name, reference] = [word.slice(0, Math.max(equals, 0)), word.slice(equals + 1)];
       if (equals === 0 || reference === '')
         throw new UsageError(`--images ${word}: must be NAME=REFERENCE or a reference`);
+      if (!isImageReference(reference))
+        throw new UsageError(`--images ${word}: ${quoted(reference)} is not the name of an image`);
       return { ...(equals >= 0 && { name }), reference, testMustName: true };
     });
 }
@@ -35,6 +38,9 @@ export async function readBuildArtifacts(path: string): Promise<GivenImage[]> {
     throw new UsageError(`--build-artifacts: cannot read ${quoted(path)}: ${reason}`, help);
   }
   const images = buildsIn(text);
+  for (const { reference } of images ?? [])
+    if (!isImageReference(reference))
+      throw new UsageError(`--build-artifacts ${quoted(path)}: ${quoted(reference)} is not the name of an image`, help);
   if (images) return images;
   throw new UsageError(`--build-artifacts ${quoted(path)}: not a list of built images`, help);
 }

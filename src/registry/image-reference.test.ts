@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isRepositoryName, isRepositoryPath, isTag, parseImageReference } from './image-reference.ts';
+import { parseImageReference } from './image-reference.ts';
+import { isImageReference, isRepositoryName, isRepositoryPath, isTag } from '../util/image-grammar.ts';
 
 test.each([
   ['busybox', 'busybox', 'latest', 'docker.io', 'library/busybox'],
@@ -65,4 +66,19 @@ test.each([
   ['a'.repeat(129), false],
 ])('a tag: %j is %s', (text, valid) => {
   expect(isTag(text)).toBe(valid);
+});
+
+test.each([
+  ['app', true],
+  ['localhost:5000/a/b:1', true],
+  [`a:1@sha256:${'0'.repeat(64)}`, true],
+  [`sha256:${'0'.repeat(64)}`, true],
+  ['', false],
+  ['a:', false],
+  ['a:1\n', false],
+  ['a@sha256:0', false],
+  ['a b', false],
+  ['a:1\u001b[1m', false],
+])('whether %j is a reference: %s', (text, valid) => {
+  expect(isImageReference(text)).toBe(valid);
 });

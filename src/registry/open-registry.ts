@@ -8,7 +8,8 @@ import {
   parseManifest,
   statedMediaType,
 } from './image-documents.ts';
-import { isRepositoryPath, isTag, type ImageReference } from './image-reference.ts';
+import { type ImageReference } from './image-reference.ts';
+import { isRepositoryPath, isTag } from '../util/image-grammar.ts';
 import { choosePlatform, platformText, type Platform } from './platform.ts';
 import { putBlob } from './put-blob.ts';
 import type { Answer, Descriptor, Manifest, NewManifest, Registry, RegistryImage } from './registry.ts';

@@ -24,7 +24,10 @@ export interface ImagePlace {
   readonly labels: Labels;
 }
 
-/** The content of an image. No process of it runs, so the image needs no programs. */
+/**
+ * The content of an image. No process of it runs, so the image needs no programs. `RuntimeRefused` has the failure
+ * `unsupported` if the platform cannot read this path, but others.
+ */
 export interface OpenedImage extends AsyncDisposable {
   /** `sha256:…` of the image's configuration. */
   readonly id: string;

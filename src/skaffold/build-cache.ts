@@ -18,7 +18,7 @@ import { platformBuilds, type PlatformBuild } from '../build/platforms/multi-pla
 import type { BuildExplanation, CachedImage, CachePruning, PrunedCache } from '../model/cached-image.ts';
 import { succeeded, type Outcome } from '../model/outcome.ts';
 import type { Plan, StepSpec } from '../model/plan.ts';
-import { splitImageName } from '../registry/image-reference.ts';
+import { splitImageName } from '../util/image-grammar.ts';
 import type { ImageBuilder } from '../runtime/image-builder.ts';
 import { describeFailure } from '../words/describe-failure.ts';
 import { pruneIndexes } from '../workspace/index/prune-indexes.ts';

@@ -48,7 +48,7 @@ describe.each(engines)('test on $name', (engine) => {
   });
   const twoFiles = {
     'app/Dockerfile':
-      'FROM BASE\nENV WHO=world WORD=WORD\nEXPOSE 80\nCOPY secret /secret\nRUN chmod 600 /secret; mkdir -p -m 777 /tmp /owned; echo a > /owned/file; chown 7:8 /owned/file; ln -s owned /link; ln -s /secret /to-secret\nUSER 1000\n',
+      'FROM BASE\nENV WHO=world WORD=WORD\nEXPOSE 80\nCOPY secret /secret\nRUN chmod 600 /secret; mkdir -p -m 777 /tmp /owned; echo a > /owned/file; chown 7:8 /owned/file; ln -s owned /link; ln -s circle /circle; ln -s /secret /to-secret\nUSER 1000\n',
     'app/secret': 'the WORD',
     'bare/Dockerfile': 'FROM scratch\nCOPY . /data\nLABEL word=WORD\nENTRYPOINT ["/data/none"]\n',
     'bare/file': 'content',
@@ -69,6 +69,9 @@ describe.each(engines)('test on $name', (engine) => {
       '- {name: owned, path: /bin/../owned/file, uid: 7, gid: 8, permissions: -rw-r--r--}',
       '- {name: link, path: /link/file, uid: 7}',
       '- {name: link itself, path: /link, permissions: Lrwxrwxrwx}',
+      '- {name: circle, path: /circle, permissions: Lrwxrwxrwx}',
+      '- {name: below a circle, path: /circle/x, shouldExist: false}',
+      `- {name: long, path: /${'a'.repeat(5000)}, shouldExist: false}`,
       '- {name: secret, path: "/secret", permissions: "-rw-------", uid: 0, gid: 0}',
       '- {name: shell, path: /bin/sh, isExecutableBy: any}',
       '- {name: none, path: /none/at/all, shouldExist: false}',

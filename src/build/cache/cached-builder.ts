@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import type { FoundImage, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { isRepositoryName, isTag, splitImageName } from '../../registry/image-reference.ts';
+import { isImageReference } from '../../util/image-grammar.ts';
 import { readRegularFileSync } from '../../util/read-regular-file.ts';
 import { writeCacheFile } from '../../util/write-cache-file.ts';
 import type { InputState } from '../artifact-inputs.ts';
@@ -57,7 +57,8 @@ function readStored(file: string): Stored | undefined {
   try {
     const stored = JSON.parse(readRegularFileSync(file, { atMost: largestEntry }).toString()) as Stored;
     const { key, reference, id, digest, builtAt } = stored.entry;
-    const isEntry = typeof key === 'string' && isReference(reference) && isTime(builtAt);
+    const isEntry =
+      typeof key === 'string' && typeof reference === 'string' && isImageReference(reference) && isTime(builtAt);
     const isHash = (value: unknown) => value === undefined || isDigest(value);
     return stored.format === format && isEntry && isHash(id) && isHash(digest) ? stored : undefined;
   } catch {
@@ -67,12 +68,6 @@ function readStored(file: string): Stored | undefined {
 
 function isDigest(value: unknown): boolean {
   return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
-}
-
-function isReference(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  const { name, tag, digest } = splitImageName(value);
-  return isRepositoryName(name) && (tag === undefined || isTag(tag)) && (digest === undefined || isDigest(digest));
 }
 
 /** Milliseconds since 1970 that a date can have. */

@@ -45,6 +45,32 @@ describe('a command of a build', () => {
     while (processesWith(project.path).length > 0) await nextTurn();
   });
 
+  it.each([
+    ['while the command runs', 'wait'],
+    ['after the command', ':'],
+  ])('ends after a cancellation %s, although a process in another session keeps its output open', async (_, rest) => {
+    await using project = await projectDir({});
+    const cancel = new AbortController();
+    const { work, until } = recordingWork(cancel.signal);
+    const argv = ['sh', '-c', `setsid sh -c 'echo started; sleep 1000' & ${rest}`] as const;
+    const clock = { ...work.clock, now: () => 0, sleep: async () => await Promise.resolve() };
+    const running = runCommand({ argv, cwd: project.path, env: { ...env, MARK: project.path } }, { ...work, clock });
+    await until('started');
+    cancel.abort(new Cancelled('user'));
+    try {
+      expect(await running).toEqual({ status: 'cancelled', because: 'user' });
+    } finally {
+      for (const one of processesWith(project.path)) process.kill(Number(/^process (\d+):/.exec(one)?.[1]), 'SIGKILL');
+    }
+  });
+
+  it('has the output of a process that it leaves in another session', async () => {
+    const { work, text } = recordingWork();
+    const argv = ['sh', '-c', "setsid sh -c 'sleep 0.3; echo late' &"] as const;
+    expect(await runCommand({ argv, cwd: '/', env }, work)).toEqual({ status: 'succeeded' });
+    expect(text()).toBe('late\n');
+  });
+
   it('does not start after a cancellation', async () => {
     const { work } = recordingWork(AbortSignal.abort(new Cancelled('superseded')));
     expect(await runCommand({ argv: ['no-such-program'], cwd: '/', env }, work)).toEqual({

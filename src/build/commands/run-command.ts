@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Stream, Work } from '../../model/work.ts';
-import { onAbort } from '../../util/abort.ts';
+import { onAbort, orAborted } from '../../util/abort.ts';
 import { signalGroup } from '../../util/session.ts';
+import { settlesWithin } from '../../util/settles-within.ts';
 
 /** A command that builds an image on this machine. No shell reads it. */
 export interface BuildCommand {
@@ -17,9 +18,12 @@ export interface BuildCommand {
 
 /** How long a cancelled command may take to end. */
 const graceMs = 5_000;
+/** How long the output of killed processes may take to end. */
+const restMs = 1_000;
 
 /**
- * Runs a command to its end and forwards its output. A cancelled command ends with all processes of its group. Failures:
+ * Runs a command to its end and forwards its output, that of processes in the background too. A cancelled command ends with
+ * all processes of its group. A process that left the group may go on, but its output is not awaited. Failures:
  * `exit-nonzero`, `start-failed`.
  */
 export async function runCommand(command: BuildCommand, work: Work): Promise<Outcome> {
@@ -38,19 +42,29 @@ export async function runCommand(command: BuildCommand, work: Work): Promise<Out
   });
   const { pid } = child;
   const ended = new AbortController();
+  const killed = new AbortController();
   using _stopping = onAbort(work.signal, () => {
     if (pid === undefined) return;
     signalGroup(pid, 'SIGTERM');
     work.clock.sleep(graceMs, ended.signal).then(
-      () => signalGroup(pid, 'SIGKILL'),
+      () => {
+        signalGroup(pid, 'SIGKILL');
+        killed.abort();
+      },
       () => undefined,
     );
   });
-  const reading = Promise.all([forward(child.stdout, 'stdout', work), forward(child.stderr, 'stderr', work)]);
+  const pipes = [child.stdout, child.stderr] as const;
+  const reading = Promise.all([
+    forward(pipes[0], 'stdout', work, killed.signal),
+    forward(pipes[1], 'stderr', work, killed.signal),
+  ]);
   const end = await exit;
   // A process that the command leaves behind may keep the pipes open.
   if (work.signal.aborted && pid !== undefined) signalGroup(pid, 'SIGKILL');
-  await reading;
+  // One in another session or group gets no signal.
+  if (!(await endsBefore(reading, killed.signal)) && !(await settlesWithin(reading, restMs, work.clock)))
+    for (const pipe of pipes) pipe.destroy();
   ended.abort();
   if (work.signal.aborted) return cancelledBy(work.signal);
   if (end instanceof Error) return failed({ code: 'start-failed', detail: startProblem(command, end) });
@@ -69,6 +83,22 @@ export function startProblem({ argv: [program], cwd, install }: BuildCommand, er
   ].join('\n');
 }
 
-async function forward(stream: Readable, name: Stream, work: Work): Promise<void> {
-  for await (const bytes of stream as AsyncIterable<Uint8Array>) await work.output.write(name, bytes);
+/** Forwards a stream to its end. It may be destroyed once the signal is aborted. */
+async function forward(stream: Readable, name: Stream, work: Work, mayEnd: AbortSignal): Promise<void> {
+  try {
+    for await (const bytes of stream as AsyncIterable<Uint8Array>) await work.output.write(name, bytes);
+  } catch (error) {
+    if (!mayEnd.aborted || !stream.destroyed) throw error;
+  }
+}
+
+/** Reports whether a promise was fulfilled before the signal was aborted. */
+async function endsBefore(promise: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  const done = promise.then(() => true);
+  try {
+    return await orAborted(done, signal);
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import type { ArtifactBuild } from '../builder.ts';
 import type { HookPlace } from './build-hooks.ts';
 

@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import type { ArtifactBuild } from '../builder.ts';
 import type { BuildCommand } from '../commands/run-command.ts';
 import type { KoOptions } from './ko-options.ts';

@@ -7,7 +7,7 @@ import { loadYaml } from '../../diagnostics/yaml/load-yaml.ts';
 import { plainValue } from '../../diagnostics/yaml/located.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
 import type { ArtifactBuild, Builder } from '../builder.ts';
 import { madeImage, reported, type CommandSurroundings } from '../commands/made-image.ts';

@@ -1,5 +1,5 @@
 /** How images and their tags name platforms. */
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 
 /** Other names of architectures, such as those of `uname -m`. */
 const architectures: ReadonlyMap<string, string> = new Map([

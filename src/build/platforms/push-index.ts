@@ -1,5 +1,6 @@
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import { parseImageReference, splitImageName } from '../../registry/image-reference.ts';
+import { parseImageReference } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import { choosePlatform, platformText, type Platform } from '../../registry/platform.ts';
 import type { Answer, IndexEntry, Registry } from '../../registry/registry.ts';
 import type { PlatformImage } from './multi-platform-builder.ts';

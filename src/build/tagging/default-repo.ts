@@ -1,4 +1,4 @@
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 
 export interface DefaultRepo {
   /** Where images go: `gcr.io/project`. Empty: names stay as they are. */

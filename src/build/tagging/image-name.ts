@@ -1,4 +1,4 @@
-import { isRepositoryName, isTag, splitImageName } from '../../registry/image-reference.ts';
+import { isRepositoryName, isTag, splitImageName } from '../../util/image-grammar.ts';
 import { withDefaultRepo, type DefaultRepo } from './default-repo.ts';
 import type { TagFacts } from './tag-facts.ts';
 import { tagOf } from './tag-of.ts';

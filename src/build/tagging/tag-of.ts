@@ -1,4 +1,4 @@
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import { formatGoTime } from './go-time-layout.ts';
 import { localTime } from './local-time.ts';
 import type { TagFacts, Unknown } from './tag-facts.ts';
@@ -54,7 +54,8 @@ function simpleTag(policy: SimplePolicy, image: string, facts: TagFacts): Made {
 
 /** Components may be used by their names. Those without are the defaults `GIT`, `DATE` and `SHA`. */
 function customTag(policy: Extract<TagPolicy, { kind: 'customTemplate' }>, image: string, facts: TagFacts): Made {
-  const values: Record<string, string> = {};
+  // A component may have any name, `__proto__` too.
+  const values = Object.create(null) as Record<string, string>;
   const problems: TagProblem[] = [];
   const defaults: Readonly<Record<string, SimplePolicy>> = {
     GIT: defaultGitCommit,

@@ -46,6 +46,17 @@ describe('fix', () => {
     expect(fs.readFileSync(file, 'utf8')).toBe(yaml);
   });
 
+  it.for([
+    ['line ends of Windows', 'a: 1\r\nb: 2\r\n', 'kind: Config\r\n'],
+    ['a byte order mark', '\uFEFFa: 1\n', '\uFEFFkind: Config\n'],
+    ['both', '\uFEFFa: 1\r\n', '\uFEFFkind: Config\r\n'],
+  ] as const)('keeps %s', async ([, before, after], { services, slipway, file }) => {
+    fs.writeFileSync(file, before);
+    services.upgraded = { value: { file, yaml, from: ['v1'], to: 'v2' }, diagnostics: [] };
+    await slipway(['fix', '--overwrite']);
+    expect(fs.readFileSync(file, 'utf8')).toBe(after);
+  });
+
   it('leaves a file in the newest version as it is', async ({ services, slipway, file }) => {
     services.upgraded = { value: { file, yaml, from: ['v2', 'v2'], to: 'v2' }, diagnostics: [] };
     const printed = await slipway(['fix']);

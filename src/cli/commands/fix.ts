@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { FileError, isSystemError, reasonOf } from '../../util/file-error.ts';
 import { replaceFile } from '../../util/replace-file.ts';
+import { readRegularFile } from '../../util/read-regular-file.ts';
 import { quoted, visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -58,9 +59,18 @@ async function fix(invocation: Invocation, path: string | undefined, flags: FixF
 
 async function overwrite(file: string, text: string): Promise<void> {
   try {
-    await replaceFile(file, text);
+    await replaceFile(file, await encodedLike(file, text));
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new FileError('unwritable', `cannot write ${quoted(file)}: ${reasonOf(error)}`, undefined, { cause: error });
   }
 }
+
+/** Returns the text with the line ends of the file, and with a byte order mark if the file has one. */
+async function encodedLike(file: string, text: string): Promise<string> {
+  const before = (await readRegularFile(file)).toString();
+  const lineEnd = /\r?\n/.exec(before)?.[0] ?? '\n';
+  return (before.startsWith(mark) ? mark : '') + text.replaceAll(/\r?\n/g, lineEnd);
+}
+
+const mark = '\uFEFF';

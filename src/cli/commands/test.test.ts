@@ -43,11 +43,11 @@ describe('test', () => {
 
   it.for<[readonly string[], readonly object[]]>([
     [
-      ['-i', 'app=r.example/app:1,base:2', '--images', 'x=y@sha256:0'],
+      ['-i', 'app=r.example/app:1,base:2', '--images', `x=y@sha256:${'0'.repeat(64)}`],
       [
         { name: 'app', reference: 'r.example/app:1', testMustName: true },
         { reference: 'base:2', testMustName: true },
-        { name: 'x', reference: 'y@sha256:0', testMustName: true },
+        { name: 'x', reference: `y@sha256:${'0'.repeat(64)}`, testMustName: true },
       ],
     ],
     [
@@ -86,6 +86,17 @@ describe('test', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
+
+  it.for([['-a', 'FILE'] as const, ['-i', 'app=app:1\u001b[2J\nx'] as const])(
+    'refuses what is not the name of an image: %j',
+    async (flags, { slipway }) => {
+      const file = written(JSON.stringify({ builds: [{ imageName: 'app', tag: 'app:1\u001b[2J\nx' }] }));
+      const { code, stderr } = await slipway(['test', ...flags.map((word) => (word === 'FILE' ? file : word))]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('is not the name of an image');
+      expect(stderr).not.toContain('\u001b');
+    },
+  );
 
   it('prints a result for each test as one document', async ({ services, slipway }) => {
     services.story = story();

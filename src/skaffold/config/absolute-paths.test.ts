@@ -36,6 +36,7 @@ it.each([
   ['{section: {path: a}}', { section: { path: '/base/a' } }],
   ['{sections: [{path: a}, {path: b}]}', { sections: [{ path: '/base/a' }, { path: '/base/b' }] }],
   ['{named: {x: {path: a}}}', { named: { x: { path: '/base/a' } } }],
+  ['{constructor: {path: a}, toString: b}', { constructor: { path: 'a' }, toString: 'b' }],
   ['{foreign: {path: a}, unknown: {path: a}}', { foreign: { path: 'a' }, unknown: { path: 'a' } }],
 ])('withAbsolutePaths: %s', (yaml, expected) => {
   expect(plainJson(withAbsolutePaths(locatedMap(yaml), 'Root', types, '/base'))).toEqual(expected);

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { Located, LocatedMap } from '../../diagnostics/yaml/located.ts';
 import { scalar } from '../../diagnostics/yaml/edit.ts';
 import type { Shape, TypeShapes } from './shape/shape.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 /**
  * Returns a document with each relative path of its `path` fields made absolute. Paths in a required configuration are
@@ -11,7 +12,7 @@ import type { Shape, TypeShapes } from './shape/shape.ts';
 export function withAbsolutePaths(document: LocatedMap, type: string, types: TypeShapes, base: string): LocatedMap {
   const fields = types[type]?.fields ?? {};
   const entries = document.entries.map((entry) => {
-    const field = fields[entry.key];
+    const field = ownValue(fields, entry.key);
     if (!field) return entry;
     return { ...entry, value: field.path ? absolute(entry.value, base) : below(entry.value, field.shape, types, base) };
   });

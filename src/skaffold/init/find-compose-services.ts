@@ -4,7 +4,7 @@ import { entriesOfMap, entryOf, itemsOf, textAt, valueAt } from '../../diagnosti
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 
 /** A service of a Compose file that has `build`. */
 export interface ComposeService {

@@ -1,7 +1,7 @@
 /** Finds projects that build their images with Jib, by their build files. Neither Maven nor Gradle is run. */
 import { posix } from 'node:path';
 import type { JibProject } from '../../engine/project-initializer.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import { imageNames } from './builder-names.ts';
 import { elementAt, elementText, readXml, type XmlElement } from './xml-elements.ts';
 

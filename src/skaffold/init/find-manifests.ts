@@ -5,7 +5,7 @@ import { entriesOfMap, itemsOf, textAt, textsAt, valueAt } from '../../diagnosti
 import type { Located, LocatedScalar } from '../../diagnostics/yaml/located.ts';
 import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
 import type { LeftOut, ProjectImage } from '../../engine/project-initializer.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 
 export interface FoundManifest {
   readonly path: string;

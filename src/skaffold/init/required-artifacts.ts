@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { PlannedArtifact } from '../../engine/project-initializer.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import { comparedName, fitOf } from './compared-name.ts';
 
 /**

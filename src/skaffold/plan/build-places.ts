@@ -1,4 +1,4 @@
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { ReadPipeline } from '../../engine/front-end.ts';
 import { meansCluster } from '../../model/cluster-word.ts';

@@ -4,6 +4,7 @@ import { textAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import { problem } from '../problem.ts';
 import type { DockerSecretOptions } from './artifact-spec.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 /** What flags of `docker build` ask for. */
 export interface CliOptions {
@@ -43,7 +44,7 @@ export function readCliFlags(
   return {
     args: values('--build-arg').flatMap(({ value: text }) => {
       const [name, value] = splitAt(text, '=');
-      const given = value ?? env[name];
+      const given = value ?? ownValue(env, name);
       return given === undefined ? [] : [{ name, value: given }];
     }),
     labels: values('--label').map(({ value: text }) => {
@@ -91,7 +92,7 @@ function flagsIn(items: readonly Located[], report: Report): readonly Flag[] {
     const item = items[i];
     if (item === undefined) break;
     const [name, written] = splitAt(textAt(item) ?? '', '=');
-    const kind = known[name] ?? printing[name];
+    const kind = ownValue(known, name) ?? ownValue(printing, name);
     if (kind === undefined) {
       // The value of an unknown flag is not another unknown flag.
       while (written === undefined && items[i + 1] !== undefined && !isFlag(items[i + 1])) i++;
@@ -104,7 +105,7 @@ function flagsIn(items: readonly Located[], report: Report): readonly Flag[] {
     const value = written ?? (next ? textAt(next) : kind === 'switch' ? 'true' : undefined);
     if (value === undefined)
       report(problem('S027', item.at, { field: 'cliFlags', written: name, expected: `${name}=VALUE` }));
-    else if (name in known) flags.push({ name, value, item });
+    else if (Object.hasOwn(known, name)) flags.push({ name, value, item });
     else report(problem('S052', item.at, { field: name, why: 'it only changes what `docker build` prints' }));
   }
   return flags;

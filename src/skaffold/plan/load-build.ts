@@ -28,6 +28,7 @@ import { platformsOfFlag } from './platform-decision.ts';
 import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
 import { selectedTests, type SelectedTests } from './selected-tests.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -174,7 +175,7 @@ const longestProgramMs = 60_000;
 
 function templateSurroundings({ env }: BuildRequest, { clock }: SkaffoldBuildSurroundings): Surroundings {
   return {
-    environment: (name) => env[name],
+    environment: (name) => ownValue(env, name),
     now: clock.now(),
     // Slow at its first use, and most configurations need no zone.
     get zone() {

@@ -6,6 +6,7 @@ import { problem } from '../problem.ts';
 import type { ArtifactBuilder } from './artifact-spec.ts';
 import { readCliFlags } from './docker-cli-flags.ts';
 import { readKaniko } from './kaniko-options.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 /** What the options of builders depend on. */
 export interface BuilderRequest {
@@ -164,7 +165,7 @@ function buildArgs(
   return entriesOfMap(valueAt(node, 'buildArgs')).flatMap(({ key, value }) => {
     // Without a value, the argument is taken from the environment, as `docker build --build-arg NAME` does.
     const isNull = value.kind === 'scalar' && value.value === null;
-    const text = isNull ? env[key] : expand(value, report);
+    const text = isNull ? ownValue(env, key) : expand(value, report);
     return text === undefined ? [] : [{ name: key, value: text }];
   });
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { BuildRequest, GivenImage } from '../../engine/build-request.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { splitImageName } from '../../registry/image-reference.ts';
+import { splitImageName } from '../../util/image-grammar.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import { artifactImages, isSelected } from './read-artifacts.ts';

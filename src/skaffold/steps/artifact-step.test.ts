@@ -112,6 +112,26 @@ describe('artifact steps', () => {
       });
     });
 
+    it('masks the logins of a builder in a cluster', async () => {
+      const auth = Buffer.from('robot:hunter2hunter2').toString('base64');
+      const other = { identitytoken: 'identity-token', registrytoken: 'registry-token', password: 'plain-password' };
+      write({
+        'logins.json': JSON.stringify({ auths: { 'a.example': { auth }, 'b.example': other } }),
+        'app/Dockerfile': [
+          ...['FROM base:1', ...[auth, 'hunter2hunter2', ...Object.values(other)].map((text) => `RUN echo ${text}`)],
+          'RUN fail hunter2hunter2',
+        ].join('\n'),
+      });
+      const rig = new WorkRig();
+      const cluster = { pod: {}, dockerConfig: at('logins.json') };
+      const { outcome } = await run({}, { cluster }, { rig, builds: { kind: 'kubernetes', images } });
+      const shown = `${rig.lines.join('\n')} ${JSON.stringify(outcome)}`;
+      expect(outcome).toMatchObject({ status: 'failed' });
+      expect(shown).toContain('echo ***');
+      expect(shown).toContain('fail ***');
+      for (const secret of [auth, 'hunter2', ...Object.values(other)]) expect(shown).not.toContain(secret);
+    });
+
     it('names the build argument that changed', async () => {
       const args = (value: string) => ({ args: [{ name: 'WHO', value }] });
       await run(args('a'), { cache: true });

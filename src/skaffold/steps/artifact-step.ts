@@ -13,6 +13,10 @@ import type { Work } from '../../model/work.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { loginSecrets } from '../../secrets/login-secrets.ts';
+import { makeMask } from '../../secrets/make-mask.ts';
+import { maskedOutcome } from '../../secrets/masked-outcome.ts';
+import { withMaskedOutput } from '../../steps/decorators/masked.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
@@ -93,8 +97,8 @@ function placeOf(context: StepContext, step: PlannedStepOf<ArtifactStepSpec>, { 
   };
 }
 
-/** Reads the logins of a builder in a cluster. */
-async function loginOf({ cluster }: ArtifactStepSpec): Promise<Outcome<ImageBuild['login']>> {
+/** Reads the logins of a builder in a cluster. They are secrets that the run does not know. */
+async function loginOf({ cluster }: ArtifactStepSpec): Promise<Outcome<{ readonly config: string } | undefined>> {
   if (cluster?.dockerConfig === undefined) return succeeded(undefined);
   const config = await fileOf(cluster.dockerConfig, 'build.cluster.dockerConfig.path');
   return config.status === 'succeeded' ? succeeded({ config: config.value }) : config;
@@ -152,12 +156,19 @@ async function buildArtifact(
         },
         ...(workload === undefined && { machine: around.machine }),
       });
-  const built = await whole.build(build, work);
-  if (built.status !== 'succeeded' || !hooks) return built;
-  const ended = await hooks.after(work).finally(() => remembered.forget());
-  if (ended.status !== 'succeeded') return ended;
-  for (const store of stored) store();
-  return built;
+  const buildWith = async (using: StepWork): Promise<Outcome<BuiltArtifact>> => {
+    const built = await whole.build(build, using);
+    if (built.status !== 'succeeded' || !hooks) return built;
+    const ended = await hooks.after(using).finally(() => remembered.forget());
+    if (ended.status !== 'succeeded') return ended;
+    for (const store of stored) store();
+    return built;
+  };
+  if (login.value === undefined) return await buildWith(work);
+  const mask = await makeMask(loginSecrets(login.value.config));
+  return await withMaskedOutput(mask, work.output, async (output) =>
+    maskedOutcome(mask, await buildWith({ ...work, output })),
+  );
 }
 
 /** Returns a builder after which images are looked up again: it made one, and may have pulled others. */

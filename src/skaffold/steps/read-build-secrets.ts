@@ -5,6 +5,7 @@ import { toFileError } from '../../util/file-error.ts';
 import { readRegularFile, UnreadableFile } from '../../util/read-regular-file.ts';
 import { withoutTilde } from '../../util/tilde-path.ts';
 import type { DockerSecretOptions } from '../plan/artifact-spec.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -43,7 +44,7 @@ export async function readBuildSecrets(
 }
 
 function variableOf(env: SecretSources['env'], name: string, id: string): Outcome<string> {
-  const value = env[name];
+  const value = ownValue(env, name);
   if (value !== undefined) return succeeded(value);
   return failed({ code: 'build-failed', detail: `secret ${id}: the variable ${name} is not set` });
 }

@@ -97,6 +97,23 @@ describe('a file of structure tests', () => {
     expect(tests?.existence).toEqual([{ name: 'a', path: '/a', shouldExist: true }]);
   });
 
+  it('has no NUL where no program can get one', () => {
+    const { says } = read(
+      version,
+      'globalEnvVars: [{key: A, value: "a\\0"}]',
+      'commandTests:',
+      '  - {name: a, command: ls, args: [b, "c\\0d"], setup: [["\\0"]], expectedOutput: ["\\0"]}',
+      'fileExistenceTests:',
+      '  - {name: e, path: "f\\0g"}',
+    );
+    expect(says).toEqual([
+      '2:33 S027 `value` is `a\\u0000`, but must be a text without NUL characters',
+      '4:38 S027 `args` is `c\\u0000d`, but must be a text without NUL characters',
+      '4:56 S027 `setup` is `\\u0000`, but must be a text without NUL characters',
+      '6:21 S027 `path` is `f\\u0000g`, but must be a text without NUL characters',
+    ]);
+  });
+
   it('has every mistake reported at its place', () => {
     const { says } = read(
       version,

@@ -33,6 +33,14 @@ export function readStructureTests(source: SourceText, report: Report): Structur
   }
   const document = checkShape(root, structureType, structureTypes, report);
   const reader = new StructureReader(report);
+  for (const field of [
+    'globalEnvVars',
+    'containerRunOptions',
+    'commandTests',
+    'fileExistenceTests',
+    'fileContentTests',
+  ])
+    reader.refuseNul(valueAt(document, field), field);
   if (entryOf(document, 'licenseTests')) report(problem('S086', entryOf(document, 'licenseTests')?.keyAt, undefined));
   const options = valueAt(document, 'containerRunOptions');
   for (const { key, keyAt } of entriesOfMap(options))
@@ -48,6 +56,12 @@ export function readStructureTests(source: SourceText, report: Report): Structur
   };
 }
 
+/** Fields that are compared with texts of the image. */
+const texts: ReadonlySet<string> = new Set([
+  ...['expectedOutput', 'excludedOutput', 'expectedError', 'excludedError', 'expectedContents', 'excludedContents'],
+  'name',
+]);
+
 const executors: readonly string[] = ['owner', 'group', 'other', 'any'] satisfies ExecutableBy[];
 
 class StructureReader {
@@ -55,6 +69,15 @@ class StructureReader {
 
   constructor(report: Report) {
     this.#report = report;
+  }
+
+  /** No path, argument or variable can hold a NUL. An expected text can. */
+  refuseNul(node: Located | undefined, field: string): void {
+    for (const { key, value } of entriesOfMap(node)) if (!texts.has(key)) this.refuseNul(value, key);
+    for (const item of itemsOf(node)) this.refuseNul(item, field);
+    const written = node?.kind === 'scalar' ? node.text : '';
+    if (written.includes('\0'))
+      this.#report(problem('S027', node?.at, { field, written, expected: 'a text without NUL characters' }));
   }
 
   command(node: Located): CommandTest {

@@ -138,6 +138,33 @@ describe('the tests of a file', () => {
     expect(await running).toEqual({ outcome: { status: 'cancelled', because: 'user' }, left: [] });
   });
 
+  it('go on after a path that the engine cannot read', async () => {
+    const failure = { code: 'unsupported', detail: 'cannot read `/odd` in the image: too odd' } as const;
+    const { outcome } = await run(
+      {
+        existence: ['/odd', '/file'].map((path) => ({ name: path, path, shouldExist: true })),
+        contents: ['/odd', '/file'].map((path) => ({
+          ...{ name: path, path, expectedContents: [], excludedContents: [] },
+        })),
+      },
+      {
+        open: (opened) => ({
+          ...opened,
+          async copyOut(path, signal) {
+            if (path === '/odd') throw new RuntimeRefused(failure, new Error('too odd'));
+            return await opened.copyOut(path, signal);
+          },
+        }),
+      },
+    );
+    expect(outcome).toEqual(
+      failed({
+        ...{ code: 'tests-failed', failed: 2, of: 4 },
+        problems: ['file existence', 'file content'].map((kind) => `${kind} "/odd": ${failure.detail}`),
+      }),
+    );
+  });
+
   it('fail with the failure of a lost engine', async () => {
     const failure = { code: 'runtime-lost', detail: 'gone' } as const;
     const { outcome } = await run(

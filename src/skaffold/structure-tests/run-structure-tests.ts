@@ -11,6 +11,7 @@ import { expandVariables, variablesOf } from './expand-variables.ts';
 import { fileContent, fileFacts } from './image-files.ts';
 import { runCommandTest } from './run-command-test.ts';
 import type { CommandTest, StructureTests } from './structure-tests.ts';
+import { ownValue } from '../../util/own-value.ts';
 
 /** Where the tests of one file run. */
 export interface StructureTestRun {
@@ -89,7 +90,10 @@ async function commandResult(
     own[name] = value;
     known.set(name, value);
   };
-  for (const name of passedVariables) if (env[name] !== undefined) set(name, env[name]);
+  for (const name of passedVariables) {
+    const value = ownValue(env, name);
+    if (value !== undefined) set(name, value);
+  }
   for (const { key, value } of [...globalEnv, ...test.env]) set(key, expandVariables(value, known));
   const filled = (words: readonly string[]) => words.map((word) => expandVariables(word, known));
   const ran = await runCommandTest(
@@ -124,13 +128,27 @@ async function* fileResults(
   for (const written of existence) {
     const test = { ...written, path: expandVariables(written.path, env) };
     const owned = test.uid !== undefined || test.gid !== undefined;
-    const facts = await fileFacts(image, test.path, owned, signal);
-    yield { name: `file existence "${test.name}"`, problems: checkExistence(test, facts) };
+    const problems = await problemsOf(async () =>
+      checkExistence(test, await fileFacts(image, test.path, owned, signal)),
+    );
+    yield { name: `file existence "${test.name}"`, problems };
   }
   for (const written of contents) {
     const test = { ...written, path: expandVariables(written.path, env) };
-    const content = await fileContent(image, test.path, signal);
-    yield { name: `file content "${test.name}"`, problems: await checkContents(test, content, signal) };
+    const problems = await problemsOf(
+      async () => await checkContents(test, await fileContent(image, test.path, signal), signal),
+    );
+    yield { name: `file content "${test.name}"`, problems };
+  }
+}
+
+/** Returns the problems of a test. A path that the engine cannot read fails only its test. */
+async function problemsOf(check: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof RuntimeRefused && error.failure.code === 'unsupported') return [error.failure.detail];
+    throw error;
   }
 }
 

@@ -45,6 +45,16 @@ export function openingContract({ traits, subject, unique, buildOf }: ImageBuild
     expect(await image.owner('/data/none', signal)).toBeUndefined();
   });
 
+  test('answers for paths that cannot exist', async (context) => {
+    if (!traits.keepsImages) return context.skip('this builder keeps no images');
+    const { image } = await opened(['FROM scratch', 'COPY . /data']);
+    await using _ = image;
+    for (const path of ['/a\0b', `/${'a'.repeat(300)}`, `/${'a'.repeat(5_000)}`, '/a'.repeat(2_500)]) {
+      expect(await image.copyOut(path, signal)).toBeUndefined();
+      expect(await image.owner(path, signal)).toBeUndefined();
+    }
+  });
+
   test('returns the configuration', async (context) => {
     if (!traits.keepsImages) return context.skip('this builder keeps no images');
     const { image } = await opened(

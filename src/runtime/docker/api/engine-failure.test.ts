@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EngineError, EngineLost } from './engine-error.ts';
 import { StartRefused } from '../../start-refused.ts';
-import { startFailure } from './engine-failure.ts';
+import { pathFailure, startFailure } from './engine-failure.ts';
 
 test.each([
   [
@@ -17,4 +17,16 @@ test.each([
   [new Error('a bug'), undefined],
 ])('%s', (error, failure) => {
   expect(startFailure(error)).toEqual(failure);
+});
+
+test.each([
+  [`lstat /var/lib/docker/overlay2/${'ab'.repeat(32)}/merged/t/a: permission denied`, 'lstat /t/a: permission denied'],
+  [`open /var/lib/docker/rootfs/overlayfs/${'ab'.repeat(32)}/t: busy`, 'open /t: busy'],
+  [`cannot mount "/var/lib/docker/overlay2/${'ab'.repeat(32)}/merged"`, 'cannot mount ""'],
+  ['no such driver', 'no such driver'],
+])('a failure about a path has no paths of the host: %s', (said, shown) => {
+  expect(pathFailure(new EngineError(500, said), 'cannot read `/t`')).toEqual({
+    code: 'unsupported',
+    detail: `cannot read \`/t\`: ${shown}`,
+  });
 });

@@ -19,6 +19,20 @@ export function lossFailure(error: unknown): Failure | undefined {
     : undefined;
 }
 
+/**
+ * Returns the failure for an error of the engine about one path of a container that exists; `undefined` for a bug.
+ * @param what the failed operation: `cannot read /a in the image`
+ */
+export function pathFailure(error: unknown, what: string): Failure | undefined {
+  if (!(error instanceof EngineError)) return lossFailure(error);
+  return engineDiskFull(error.said) ?? { code: 'unsupported', detail: `${what}: ${withoutHostPaths(error.said)}` };
+}
+
+/** Removes the folder in which the engine keeps the files of a container: the path of each has an id of 64 digits. */
+function withoutHostPaths(said: string): string {
+  return said.replace(/\/\S*\/[\da-f]{64}(?:\/(?:merged|rootfs))?(?![^\s/:"])/g, '');
+}
+
 export function engineDiskFull(said: string): Failure | undefined {
   return diskFull(said, 'the container engine');
 }

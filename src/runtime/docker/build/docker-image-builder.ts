@@ -2,7 +2,8 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Work } from '../../../model/work.ts';
 import type { BuiltImage, FoundImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
 import type { ImagePlace, OpenedImage } from '../../opened-image.ts';
-import { parseImageReference, splitImageName } from '../../../registry/image-reference.ts';
+import { parseImageReference } from '../../../registry/image-reference.ts';
+import { splitImageName } from '../../../util/image-grammar.ts';
 import { asEngineLost, EngineError, EngineLost } from '../api/engine-error.ts';
 import { engineDiskFull } from '../api/engine-failure.ts';
 import type { EngineSession } from '../api/engine-session.ts';

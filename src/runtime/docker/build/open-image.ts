@@ -1,9 +1,10 @@
 import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
+import { quoted } from '../../../util/visible.ts';
 import type { ImageConfig, ImagePlace, OpenedImage } from '../../opened-image.ts';
 import { refusedBy } from '../../runtime-refused.ts';
-import { EngineError, EngineLost } from '../api/engine-error.ts';
-import { engineDiskFull, lossFailure, startFailure } from '../api/engine-failure.ts';
+import { EngineError, EngineLost, isNotFound } from '../api/engine-error.ts';
+import { engineDiskFull, lossFailure, pathFailure, startFailure } from '../api/engine-failure.ts';
 import { ownLabels, type EngineSession } from '../api/engine-session.ts';
 import { answerLimit, undoLimit } from '../api/request-limits.ts';
 import { inspectImage, type InspectedImage } from '../images/image-facts.ts';
@@ -39,8 +40,8 @@ export async function openImage(
     return succeeded({
       id: inspected.Id,
       config: configOf(inspected),
-      copyOut: async (path, signal) => await orRefused(signal, copyOut(path, signal)),
-      owner: async (path, signal) => await orRefused(signal, owner(path, signal)),
+      copyOut: async (path, signal) => await orRefused(path, signal, copyOut(path, signal)),
+      owner: async (path, signal) => await orRefused(path, signal, owner(path, signal)),
       [Symbol.asyncDispose]: async () => void (await removeWorkload(session, place.name)),
     });
   } catch (error) {
@@ -53,12 +54,16 @@ export async function openImage(
 }
 
 /** Turns errors of the engine into `RuntimeRefused`. */
-async function orRefused<T>(signal: AbortSignal, read: Promise<T>): Promise<T> {
+async function orRefused<T>(path: string, signal: AbortSignal, read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (error) {
     signal.throwIfAborted();
-    throw refusedBy(error, lossFailure);
+    throw refusedBy(error, (each) =>
+      isNotFound(each) && /no such container/i.test(each.said)
+        ? lossFailure(each)
+        : pathFailure(each, `cannot read ${quoted(path)} in the image`),
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import type { ExecIo, Exit, Files } from '../../container-io.ts';
 import { removePaths } from '../../remove-paths.ts';
 import { refusedBy } from '../../runtime-refused.ts';
-import { engineDiskFull, lossFailure } from '../api/engine-failure.ts';
+import { pathFailure } from '../api/engine-failure.ts';
 import { EngineError, hasStatus, isNotFound } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { inspect } from './container-end.ts';
@@ -75,8 +75,7 @@ export async function unpackInContainer(
 }
 
 function fileFailure(error: unknown, what: string): Failure | undefined {
-  if (!(error instanceof EngineError)) return lossFailure(error);
-  if (isNotFound(error) && /no such container/i.test(error.said))
+  if (error instanceof EngineError && isNotFound(error) && /no such container/i.test(error.said))
     return { code: 'workload-deleted', detail: 'the container no longer exists' };
-  return engineDiskFull(error.said) ?? { code: 'unsupported', detail: `${what} in the container: ${error.said}` };
+  return pathFailure(error, `${what} in the container`);
 }

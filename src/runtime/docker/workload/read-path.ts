@@ -14,6 +14,8 @@ export async function readPath(
   path: string,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
+  // Docker's answer does not differ from other errors.
+  if (path.includes('\0')) return undefined;
   try {
     const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
       query: { path },
@@ -25,8 +27,8 @@ export async function readPath(
     answer.destroy();
   } catch (error) {
     if (!isPathMissing(error)) throw error;
-    // For a broken link, Podman reports that its target does not exist.
-    if (!isLink(error.headers)) return undefined;
+    // For a broken link, Podman reports that its target does not exist. Both engines cannot read a link in a circle.
+    if (!isLink(error.headers) && !tooManyLinks.test(error.said)) return undefined;
   }
   return await readLink(session, container, path, signal);
 }
@@ -113,11 +115,15 @@ function isLink(headers: EngineError['headers']): boolean {
   return Math.floor((mode ?? 0) / symlinkMode) % 2 === 1;
 }
 
+const tooManyLinks = /too many (?:links|levels of symbolic links)/i;
+const missing =
+  /not a directory|no such file or directory|could not find the file|file name too long|too many (?:links|levels of symbolic links)/i;
+
 /**
- * Reports whether a path does not exist. Docker returns 404, or 400 for a path below a file; Podman returns 404 and
- * 500.
+ * Reports whether a path does not exist. Docker returns 404, or 400 and 500 for a path below a file, below a circle of links,
+ * or of too many characters; Podman returns 404 and 500.
  */
 function isPathMissing(error: unknown): error is EngineError {
   if (!(error instanceof EngineError) || /no such container/i.test(error.said)) return false;
-  return error.status === 404 || /not a directory|no such file or directory|could not find the file/i.test(error.said);
+  return error.status === 404 || missing.test(error.said);
 }

@@ -5,6 +5,7 @@ import { problem } from '../../problem.ts';
 import { Budget } from '../../templates/budget.ts';
 import { FunctionFailed, OverBudget } from '../../templates/function-stop.ts';
 import { Regex } from '../../templates/re2/regex.ts';
+import { ownValue } from '../../../util/own-value.ts';
 
 /** What activations look at. */
 export interface ActivationFacts {
@@ -59,7 +60,7 @@ function environmentHolds(condition: Located, env: ActivationFacts['env'], repor
     report(problem('S013', condition.at, { written }));
     return false;
   }
-  const value = env[name] ?? '';
+  const value = ownValue(env, name) ?? '';
   // An empty pattern would match everything.
   return pattern === '' ? value === '' : matchesText(condition, pattern, value, report);
 }

@@ -1,6 +1,7 @@
 import { entryOf } from '../../../diagnostics/yaml/edit.ts';
 import type { Located, LocatedEntry, LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import type { TypeShape, TypeShapes } from '../shape/shape.ts';
+import { ownValue } from '../../../util/own-value.ts';
 
 /**
  * Lays the sections of a profile over a configuration, by the rules of Skaffold:
@@ -13,7 +14,7 @@ export function overlay(base: LocatedMap, whole: LocatedMap, type: TypeShape, ty
   const profile = { ...whole, entries: whole.entries.filter(({ key }) => !isAfterAnother(key, whole, type)) };
   const replaced = new Set(
     profile.entries.flatMap(({ key }) => {
-      const group = type.fields[key]?.oneOf;
+      const group = ownValue(type.fields, key)?.oneOf;
       return group === undefined ? [] : fieldsOfGroup(type, group);
     }),
   );
@@ -29,7 +30,7 @@ export function overlay(base: LocatedMap, whole: LocatedMap, type: TypeShape, ty
 }
 
 function overlaid(base: LocatedEntry, over: LocatedEntry, type: TypeShape, types: TypeShapes): Located {
-  const field = type.fields[over.key];
+  const field = ownValue(type.fields, over.key);
   if (field?.shape.kind !== 'type' || field.keepsZero) return over.value;
   const inner = types[field.shape.name];
   return inner && base.value.kind === 'map' && over.value.kind === 'map'
@@ -39,7 +40,7 @@ function overlaid(base: LocatedEntry, over: LocatedEntry, type: TypeShape, types
 
 /** Reports whether the profile has an earlier field that excludes this one. */
 function isAfterAnother(key: string, profile: LocatedMap, type: TypeShape): boolean {
-  const group = type.fields[key]?.oneOf;
+  const group = ownValue(type.fields, key)?.oneOf;
   return group !== undefined && fieldsOfGroup(type, group).find((name) => entryOf(profile, name) !== undefined) !== key;
 }
 

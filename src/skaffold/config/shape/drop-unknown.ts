@@ -1,6 +1,7 @@
 import type { Located, LocatedMap } from '../../../diagnostics/yaml/located.ts';
 import type { Unknown } from './check-shape.ts';
 import type { Shape, TypeShapes } from './shape.ts';
+import { ownValue } from '../../../util/own-value.ts';
 
 /** Returns a document without the fields that its types do not have. Each is reported. */
 export function dropUnknown(document: LocatedMap, type: string, types: TypeShapes, unknown: Unknown): LocatedMap {
@@ -14,7 +15,7 @@ export function dropUnknown(document: LocatedMap, type: string, types: TypeShape
   const known = types[type];
   if (!known) throw new Error(`no type ${type}`);
   const entries = document.entries.flatMap((entry) => {
-    const field = known.fields[entry.key];
+    const field = ownValue(known.fields, entry.key);
     if (field) return [{ ...entry, value: value(entry.value, field.shape) }];
     unknown(entry, known, type);
     return [];
