@@ -5,7 +5,7 @@ import { jibArguments, jibCommand, jibToolOf, type JibOptions } from './jib-argu
 const build: ArtifactBuild<JibOptions> = {
   image: 'app',
   reference: 'r.io/app:v1',
-  context: '/work',
+  context: '/app',
   requires: [{ alias: 'BASE', reference: 'base:v2' }],
   platforms: [],
   options: { args: [] },
@@ -83,12 +83,12 @@ describe('the arguments of', () => {
 
 it.each([
   ['maven', false, 'mvn'],
-  ['maven', true, '/work/mvnw'],
+  ['maven', true, '/app/mvnw'],
   ['gradle', false, 'gradle'],
-  ['gradle', true, '/work/gradlew'],
+  ['gradle', true, '/app/gradlew'],
 ] as const)('%s with a wrapper %s runs %s', (tool, wrapper, program) => {
   const { argv, cwd } = jibCommand(build, { tool, wrapper, imageJson: '/tmp/j.json' }, {});
-  expect([argv[0], cwd]).toEqual([program, '/work']);
+  expect([argv[0], cwd]).toEqual([program, '/app']);
 });
 
 it.each([

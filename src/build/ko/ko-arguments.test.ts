@@ -15,7 +15,7 @@ const options: KoOptions = {
 const build: ArtifactBuild<KoOptions> = {
   image: 'app',
   reference: 'r.io/team/app:v1',
-  context: '/work',
+  context: '/app',
   requires: [],
   platforms: [],
   options,
@@ -33,7 +33,7 @@ describe('the command of ko', () => {
   it('loads the image into the engine', () =>
     expect(command({})).toEqual({
       argv: ['ko', 'build', '.', '--bare', '--tags=v1', '--sbom=none', '--local'],
-      cwd: '/work',
+      cwd: '/app',
       env: { PATH: '/bin', GOOS: 'darwin', KO_DOCKER_REPO: 'r.io/team/app' },
       install: 'https://ko.build/install/',
     }));
@@ -79,7 +79,7 @@ describe('the command of ko', () => {
     expect(command({ main }, { image }).argv[2]).toBe(built),
   );
 
-  it('runs in its folder', () => expect(command({ dir: 'go/app' }).cwd).toBe('/work/go/app'));
+  it('runs in its folder', () => expect(command({ dir: 'go/app' }).cwd).toBe('/app/go/app'));
 
   it('leaves platforms to its flag', () =>
     expect(command({}, { platforms: ['linux/arm64'] }).env).toMatchObject({ GOOS: undefined, GOARCH: undefined }));
