@@ -180,7 +180,11 @@ describe(
         ...work,
         output: { ...work.output, observe: ({ type }) => type === 'workspace.filled' && filled() },
       });
-      await isFilled;
+      // A workload that does not start is never filled.
+      await Promise.race([
+        isFilled,
+        starting.then(({ status }) => (status === 'succeeded' ? isFilled : expect.unreachable(`the start ${status}`))),
+      ]);
       await using second = await runtimeWith({ helperImage: baseImage });
       const found: WorkloadRef[] = [];
       for await (const ref of second.find(wanted.labels, work.signal)) found.push(ref);
