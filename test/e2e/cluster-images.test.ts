@@ -26,7 +26,7 @@ const missing = 'skip' in cluster ? cluster.skip : undefined;
 
 describe(
   `images on a cluster${missing === undefined ? '' : `: ${missing}`}`,
-  { timeout: 120_000, skip: missing !== undefined },
+  { timeout: 300_000, skip: missing !== undefined },
   () => {
     const repository = `${registry ?? ''}/slipway-test-${randomBytes(4).toString('hex')}`;
     const image = (kind: string) => `${repository}/${kind}:1`;
