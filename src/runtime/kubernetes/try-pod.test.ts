@@ -1,4 +1,4 @@
-import { expect, test, vi, type TestContext } from 'vitest';
+import { expect, test, type TestContext } from 'vitest';
 import { openTestCluster } from '../../../test/rigs/test-cluster.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import { workspacePath } from '../../steps/workload/make-workload-spec.ts';
@@ -116,18 +116,9 @@ test.for<[string, Namespace, object]>([
     await using cluster = opened;
     const { client, namespace } = cluster;
     for (const [kind, body] of objects) await client.json('POST', `/api/v1/namespaces/${namespace}/${kind}`, { body });
-    // Until a controller has counted what is there, the API server does not know the quota.
-    if (objects.some(([kind]) => kind === 'resourcequotas'))
-      await vi.waitUntil(
-        async () => {
-          const counted = await client.json('GET', `/api/v1/namespaces/${namespace}/resourcequotas/few`);
-          return (counted as { readonly status?: { readonly hard?: object } }).status?.hard !== undefined;
-        },
-        { timeout: 25_000, interval: 100 },
-      );
-    expect(await tryPod({ client, namespace: called ?? namespace, settings }, workload, signal)).toMatchObject(
-      expected,
-    );
+    const tried = async () => await tryPod({ client, namespace: called ?? namespace, settings }, workload, signal);
+    // The API server learns of a new quota, and what counts in it, some time after it was made.
+    await expect.poll(tried, { timeout: 25_000 }).toMatchObject(expected);
     expect(await cluster.podsWith(workload.labels)).toEqual([]);
   },
 );
