@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The digests that registries must support (OCI image specification, descriptor.md, "Registered algorithms"). */
+/** The digests that registries must support (OCI image specification, "Content Descriptors", "Registered algorithms"). */
 const pattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 export function isDigest(text: string): boolean {

@@ -26,6 +26,10 @@ describe('the reason of a miss', () => {
     ['built from other inputs', changed({}, {})],
     ['files changed during the last build', { kind: 'unkept', changes: [] }],
     [
+      'a\ufffd has a name that is not UTF-8',
+      { kind: 'unkept', changes: [{ input: 'file', name: 'a\ufffd', change: 'changed' }] },
+    ],
+    [
       'a changed during the last build and 1 more',
       {
         kind: 'unkept',

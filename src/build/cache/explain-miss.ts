@@ -83,7 +83,10 @@ export function reasonsOf(miss: Miss): readonly string[] {
   if (miss.kind === 'unkept')
     return changes.length === 0
       ? ['files changed during the last build']
-      : changes.map((change) => `${change} during the last build`);
+      : miss.changes.map(({ name }, i) =>
+          // Such a file cannot be read by its name, so it counts as changed, always.
+          name.includes('\ufffd') ? `${name} has a name that is not UTF-8` : `${changes[i]} during the last build`,
+        );
   return changes.length === 0 ? ['built from other inputs'] : changes;
 }
 
