@@ -1,107 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CachedBuild } from '../../../test/rigs/cached-build.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import { FakeImageBuilder } from '../../runtime/fake/fake-image-builder.ts';
-import type { FileHashes, TreeIndex } from '../../workspace/index/tree-index.ts';
-import type { ArtifactBuild, Builder, BuiltArtifact } from '../builder.ts';
-import { keyOf, type ArtifactCache, type CacheEntry, type UnkeptBuild } from './artifact-cache.ts';
-import type { ArtifactInputs, InputState } from '../artifact-inputs.ts';
+import type { ArtifactBuild, Builder } from '../builder.ts';
+import { keyOf, type CacheEntry } from './artifact-cache.ts';
 import { cachedBuilder, type CacheParts } from './cached-builder.ts';
 import type { SharedCache } from './shared-cache.ts';
 
 describe('builds with a cache', () => {
-  /** A cached builder whose files, base images and options the test changes. */
-  class World {
-    readonly images = new FakeImageBuilder();
-    readonly stored: CacheEntry[] = [];
-    readonly built: string[] = [];
-    files: Record<string, string> = { a: '1' };
-    others: readonly string[] = [];
-    baseImages: readonly string[] = [];
-    options: Record<string, unknown> = { target: 'prod' };
-    /** By the key of their entries. */
-    readonly states = new Map<string, InputState>();
-    unkept: UnkeptBuild | undefined;
-    readonly elsewhere = new Map<string, string>();
-    more: Partial<CacheParts> = {};
-    saved = 0;
-    /** Stands for the metadata of all files. */
-    touched: readonly number[] = [];
-    inputs: () => Outcome<ArtifactInputs> = () =>
-      succeeded({
-        folder: '/app',
-        files: { matches: () => true, mayMatchBelow: () => true },
-        others: this.others,
-        baseImages: this.baseImages,
-      });
-    /** Runs during the build. */
-    during: () => Outcome<BuiltArtifact> | void = () => undefined;
-    #made = 0;
-
-    readonly #index: TreeIndex = {
-      hashes: async (_folder, selection): Promise<FileHashes> => {
-        const files = Object.entries(this.files)
-          .filter(([path]) => selection.matches(path))
-          .sort();
-        const { touched } = this;
-        const metadata = () => touched;
-        return await Promise.resolve({ digest: JSON.stringify(files), metadata, byPath: () => new Map(files) });
-      },
-      hash: async (path) => await Promise.resolve(this.files[path]),
-      save: () => void this.saved++,
-    };
-    readonly #cache: ArtifactCache = {
-      entries: () => this.stored,
-      state: (_artifact, key) => this.states.get(key),
-      unkept: () => this.unkept,
-      setUnkept: (_artifact, unkept) => void (this.unkept = unkept),
-      add: (_artifact, entry, state) => {
-        const others = this.stored.filter(({ key }) => key !== entry.key);
-        this.stored.splice(0, this.stored.length, entry, ...others);
-        this.states.set(entry.key, { ...state });
-        this.unkept = undefined;
-      },
-      artifacts: () => ['app'],
-      remove: () => expect.unreachable(),
-    };
-
-    /** Puts an image where the builder keeps its images. */
-    has(reference: string, id: string): void {
-      this.images.images.set(reference, { id, files: new Map(), labels: {}, history: [], architecture: 'amd64' });
-    }
-
-    get inner(): Builder {
-      return {
-        build: async ({ reference }) => {
-          this.built.push(reference);
-          const end = this.during();
-          if (end) return await Promise.resolve(end);
-          const id = `sha256:made${++this.#made}`;
-          this.has(reference, id);
-          return succeeded({ id });
-        },
-        inputs: async () => await Promise.resolve(this.inputs()),
-      };
-    }
-
-    async build(more: Partial<ArtifactBuild> = {}, signal?: AbortSignal): Promise<Outcome<BuiltArtifact>> {
-      const parts: CacheParts = {
-        ...{ cache: this.#cache, index: this.#index, images: this.images, artifact: 'app', options: this.options },
-        ...{ elsewhere: this.elsewhere, ...this.more },
-      };
-      return await cachedBuilder(this.inner, parts).build(
-        {
-          ...{ image: 'app', reference: 'app:1', context: '/app', requires: [], platforms: [], options: {} },
-          ...more,
-        },
-        recordingWork(signal).work,
-      );
-    }
-  }
-
-  let world: World;
+  let world: CachedBuild;
   beforeEach(() => {
-    world = new World();
+    world = new CachedBuild();
   });
   const missed = (text: string) => ({ status: 'succeeded', value: { cache: { missed: text } } });
   const hit = (id = 'sha256:made1') => succeeded({ id, cache: { hit: true } });
@@ -117,7 +26,7 @@ describe('builds with a cache', () => {
       expect(world.saved).toBe(2);
     });
 
-    it.each<[string, (world: World) => Partial<ArtifactBuild> | void]>([
+    it.each<[string, (world: CachedBuild) => Partial<ArtifactBuild> | void]>([
       ['a changed', ({ files }) => void (files['a'] = '2')],
       ['b added', ({ files }) => void (files['b'] = '2')],
       ['a removed', ({ files }) => void delete files['a']],
@@ -248,7 +157,7 @@ describe('builds with a cache', () => {
       expect(await world.build()).toMatchObject(missed('not built before'));
     });
 
-    it.each<[string, (world: World) => void]>([
+    it.each<[string, (world: CachedBuild) => void]>([
       ['a changed during the last build', ({ files }) => void (files['a'] = '2')],
       ['b added during the last build', ({ files }) => void (files['b'] = '2')],
       ['a removed during the last build', ({ files }) => void delete files['a']],
@@ -431,7 +340,7 @@ describe('builds with a cache', () => {
 
     it('has what another machine built, if the engine has it', async () => {
       await world.build();
-      const other = new World();
+      const other = new CachedBuild();
       other.more = { shared };
       other.has('app:1', 'sha256:made1');
       expect(await other.build({ reference: 'app:2' })).toEqual(hit());
@@ -441,7 +350,7 @@ describe('builds with a cache', () => {
 
     it('is no reason for a miss', async () => {
       await world.build();
-      const other = new World();
+      const other = new CachedBuild();
       other.more = { shared };
       expect(await other.build()).toMatchObject(missed('not built before'));
     });
