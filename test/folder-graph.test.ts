@@ -27,9 +27,10 @@ const allowed: Record<string, readonly string[]> = {
     ...['operator', 'steps', 'build', 'engine!'],
   ],
   build: ['model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
+  deploy: ['model', 'util', 'diagnostics', 'clusters', 'registry', 'runtime'],
   skaffold: [
     ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build'],
-    ...['steps', 'operator', 'secrets', 'engine!'],
+    ...['deploy', 'steps', 'operator', 'secrets', 'engine!'],
   ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [

@@ -1,7 +1,7 @@
 import type { Digest } from './ids.ts';
 
-/** The result of a step or a build. More members will follow (manifests, test results). */
-export type Artifact = FilesArtifact | ImageArtifact;
+/** The result of a step or a build. */
+export type Artifact = FilesArtifact | ImageArtifact | DeploymentArtifact;
 
 /** The files that a step's `artifacts` globs matched, stored by content in the run's folder. */
 export interface FilesArtifact {
@@ -30,6 +30,30 @@ export interface ImageArtifact {
   readonly cache?: CacheResult;
 }
 
+/** What a deployer did. */
+export interface DeploymentArtifact {
+  readonly kind: 'deployment';
+  /** `kubectl`, `helm`, `docker`. */
+  readonly deployer: string;
+  /** Every object that is deployed now, and those that were removed. */
+  readonly objects: readonly DeployedObject[];
+}
+
+/** An object of a deploy. */
+export interface DeployedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absent for objects that belong to no namespace, and on engines. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly change: ObjectChange;
+  /** Why it was applied, in a few words: `its manifest changed`. Absent if it is unchanged. */
+  readonly reason?: string;
+}
+
+/** `unchanged`: nothing was sent. */
+export type ObjectChange = 'created' | 'changed' | 'unchanged' | 'removed';
+
 /** `missed`: what changed, in a few words. `reasons`: everything that changed. Absent in logs of older versions. */
 export type CacheResult = { readonly hit: true } | { readonly missed: string; readonly reasons?: readonly string[] };
 
@@ -40,4 +64,8 @@ export function filesOf(artifacts: readonly Artifact[]): readonly FilesArtifact[
 
 export function imagesOf(artifacts: readonly Artifact[]): readonly ImageArtifact[] {
   return artifacts.filter((artifact) => artifact.kind === 'image');
+}
+
+export function deploymentsOf(artifacts: readonly Artifact[]): readonly DeploymentArtifact[] {
+  return artifacts.filter((artifact) => artifact.kind === 'deployment');
 }

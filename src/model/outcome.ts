@@ -101,6 +101,14 @@ export type Failure =
   | { readonly code: 'build-failed'; readonly detail: string }
   /** The registry rejected the image. `by`: a pod of the cluster pushed it. */
   | { readonly code: 'push-failed'; readonly image: string; readonly detail: string; readonly by?: 'cluster' }
+  /** Manifests could not be made. `source`: what they come from (`Manifest.source`). */
+  | { readonly code: 'render-failed'; readonly source: string; readonly detail: string }
+  /** The platform refused some objects. The others are applied. */
+  | { readonly code: 'apply-failed'; readonly problems: readonly ObjectProblem[] }
+  /** Some deployed resources did not become ready. */
+  | { readonly code: 'not-ready'; readonly of: number; readonly problems: readonly ObjectProblem[] }
+  /** Some objects could not be removed. They still exist. */
+  | { readonly code: 'delete-failed'; readonly problems: readonly ObjectProblem[] }
   /** A glob of `artifacts` matched no file in a step that had succeeded so far. */
   | { readonly code: 'artifact-missing'; readonly patterns: readonly string[] }
   /** Two steps of one stage made the same path with different content. This one ended second. */
@@ -118,6 +126,33 @@ export type Failure =
   | { readonly code: 'unsupported'; readonly detail: string }
   /** A bug in Slipway: the third lane, caught only in `guarded`. */
   | { readonly code: 'internal'; readonly name: string; readonly message: string; readonly stack?: string };
+
+/** What is wrong with one object. */
+export interface ObjectProblem {
+  /** As `kubectl` names it: `deployment.apps/web`. */
+  readonly object: string;
+  readonly namespace?: string;
+  /** What happened, in one sentence without its subject: `container web: the image cannot be pulled: …`. */
+  readonly detail: string;
+  /** Further lines: the last output of a container. */
+  readonly lines?: readonly string[];
+  readonly cause?: ObjectProblemCause;
+}
+
+export type ObjectProblemCause =
+  /** Another field manager owns the fields. */
+  | 'conflict'
+  /** A field that cannot be changed. The object has to be created again. */
+  | 'immutable'
+  /** The cluster has no such kind: its definition is missing. */
+  | 'no-kind'
+  | 'no-namespace'
+  | 'invalid'
+  | 'forbidden'
+  | 'quota'
+  /** An admission webhook refused the object, or could not be called. */
+  | 'webhook'
+  | 'deadline';
 
 /** Why a command could not start. */
 export type StartCause =

@@ -48,6 +48,23 @@ export type Observation =
   | { readonly type: 'workload.kept'; readonly workload: string }
   /** Why the command has not started yet: `waiting for a node: …`. Valid until the next observation. */
   | { readonly type: 'waiting'; readonly message: string }
+  /** `object`: as `kubectl` names it. `reason`: why it was applied. */
+  | {
+      readonly type: 'object.applied';
+      readonly object: string;
+      readonly namespace?: string;
+      readonly change: 'created' | 'changed';
+      readonly reason?: string;
+    }
+  | { readonly type: 'object.removed'; readonly object: string; readonly namespace?: string }
+  /** The state of a deployed resource. Valid until the next one of the same resource. */
+  | {
+      readonly type: 'resource.status';
+      readonly resource: string;
+      readonly namespace?: string;
+      readonly status: 'inProgress' | 'succeeded' | 'failed';
+      readonly message: string;
+    }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }
   | { readonly type: 'artifacts.collected'; readonly files: number; readonly bytes: number }

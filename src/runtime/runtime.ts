@@ -12,6 +12,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Chunk, ExecIo, Exit, Files, Forward, Labels } from './container-io.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { RunningContainers } from './running-container.ts';
+import type { TargetCluster } from './target-cluster.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Cursor, Stream, Work } from '../model/work.ts';
 
@@ -49,6 +50,8 @@ export interface Runtime extends AsyncDisposable {
   readonly engine: string;
   /** Absent if this runtime cannot build images. */
   readonly images?: ImageBuilder;
+  /** The cluster that objects are deployed to. Absent on runtimes that are no cluster. */
+  readonly cluster?: TargetCluster;
   /** Finds running containers that any tool started. Absent on runtimes without containers. */
   readonly running?: RunningContainers;
   /**

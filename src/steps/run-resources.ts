@@ -1,5 +1,5 @@
 import type { StepState } from '../events/run-state.ts';
-import { filesOf, type FilesArtifact } from '../model/artifact.ts';
+import { filesOf, type Artifact, type FilesArtifact } from '../model/artifact.ts';
 import { stepOrdinals, type StepId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
@@ -17,6 +17,8 @@ export class RunResources {
   readonly #snapshot: TarSource;
   readonly #artifacts: ArtifactStore;
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
+  /** The images and deployments of finished steps. */
+  readonly #results = new Map<StepId, readonly Artifact[]>();
   /** Keyed by iteration and stage. */
   readonly #overlays = new Map<string, TarSource>();
   readonly #present = new Map<string, WorkloadRef>();
@@ -68,10 +70,16 @@ export class RunResources {
     return mergedTree(this.layers(step));
   }
 
+  /** Returns what the finished steps of an iteration made, in the order of their ends. */
+  results(iteration: number): readonly Artifact[] {
+    return [...this.#results].flatMap(([id, made]) => (stepOrdinals(id).iteration === iteration ? made : []));
+  }
+
   /** Called when the end of a step has been emitted. */
   finished(step: PlannedStep, result: StepResult): void {
     const files = filesOf(result.artifacts);
     if (files.length > 0) this.#made.set(step.id, files);
+    this.#results.set(step.id, result.artifacts);
     if (!this.#ended.has(step.id)) return;
     // Wait for the store. A crash before that would find neither the end nor the workload, and run the step twice.
     const stored = this.#stored().then(
@@ -89,6 +97,7 @@ export class RunResources {
     const known = new Map<string, StepState>();
     for (const step of steps) {
       known.set(step.planned.id, step);
+      this.#results.set(step.planned.id, step.artifacts);
       const files = filesOf(step.artifacts);
       if (files.length === 0) continue;
       this.#made.set(step.planned.id, files);

@@ -12,6 +12,8 @@ import type { WorkloadStepContext } from './workload/workload-step.ts';
 export interface StepContext extends WorkloadStepContext {
   /** Where images are built. */
   readonly builds: Runtime;
+  /** Where workloads are deployed. */
+  readonly deploys: Runtime;
 }
 
 export interface StepKind<Spec extends StepSpec = StepSpec> {

@@ -96,6 +96,25 @@ const samples: {
     failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' },
     says: 'cannot push image r.example/app:1',
   },
+  'render-failed': {
+    failure: { code: 'render-failed', source: 'kustomize build base', detail: 'no kustomization.yaml' },
+    says: 'cannot render kustomize build base',
+  },
+  'apply-failed': {
+    failure: {
+      code: 'apply-failed',
+      problems: [{ object: 'deployment.apps/web', detail: 'selector is immutable', cause: 'immutable' }],
+    },
+    says: 'cannot apply 1 object',
+  },
+  'not-ready': {
+    failure: { code: 'not-ready', of: 3, problems: [{ object: 'deployment.apps/web', detail: 'it crashes' }] },
+    says: '1 of 3 resources did not become ready',
+  },
+  'delete-failed': {
+    failure: { code: 'delete-failed', problems: [{ object: 'service/web', detail: 'forbidden', cause: 'forbidden' }] },
+    says: 'cannot delete 1 object',
+  },
   'artifact-missing': {
     failure: { code: 'artifact-missing', patterns: ['dist/**'] },
     says: 'no file matches the artifact pattern dist/**',
@@ -123,7 +142,8 @@ describe('describeFailure', () => {
     const text = describeFailure(failure);
     expect(text.what).toBe(says);
     // Only the output of a user's own command needs no advice.
-    if (!['exit-nonzero', 'build-failed', 'tests-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
+    if (!['exit-nonzero', 'build-failed', 'tests-failed', 'not-ready'].includes(code))
+      expect(text.advice.length).toBeGreaterThan(0);
     if ('detail' in failure) expect(text.detail).toContain(failure.detail);
     for (const line of [text.what, ...text.detail, ...text.advice]) expect(line).not.toMatch(/\n|undefined|\.$/);
   });

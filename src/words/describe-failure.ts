@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { visible } from '../util/visible.ts';
 import { assertNever, type Failure, type RefusedPath, type StartCause } from '../model/outcome.ts';
 import type { Phase } from '../model/plan.ts';
+import { adviceToApply, describeProblems } from './describe-object-problems.ts';
 import { formatDuration } from './duration.ts';
 import { count } from './quantity.ts';
 
@@ -173,6 +174,30 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
       return { what: 'the image build failed', detail: lines(failure.detail), advice: [] };
     case 'tests-failed':
       return { what: `${failure.failed} of ${count(failure.of, 'test')} failed`, detail: failure.problems, advice: [] };
+    case 'render-failed':
+      return {
+        what: `cannot render ${failure.source}`,
+        detail: lines(failure.detail),
+        advice: ['correct what it is made of; `slipway render` makes it again without a deploy'],
+      };
+    case 'apply-failed':
+      return {
+        what: `cannot apply ${count(failure.problems.length, 'object')}`,
+        detail: describeProblems(failure.problems),
+        advice: adviceToApply(failure.problems),
+      };
+    case 'not-ready':
+      return {
+        what: `${failure.problems.length} of ${count(failure.of, 'resource')} did not become ready`,
+        detail: describeProblems(failure.problems),
+        advice: [],
+      };
+    case 'delete-failed':
+      return {
+        what: `cannot delete ${count(failure.problems.length, 'object')}`,
+        detail: describeProblems(failure.problems),
+        advice: adviceToApply(failure.problems),
+      };
     case 'push-failed':
       return {
         what: `cannot push image ${failure.image}`,

@@ -6,7 +6,13 @@ import { count } from './quantity.ts';
 
 /** Reports whether the fact is shown without `--verbose`. */
 export function isAlwaysShown({ type }: Observation): boolean {
-  return type === 'noted' || type === 'waiting' || type === 'workload.left';
+  return (
+    type === 'noted' ||
+    type === 'waiting' ||
+    type === 'workload.left' ||
+    type.startsWith('object.') ||
+    type === 'resource.status'
+  );
 }
 
 /** Describes a fact in a few words: `pulling node:22  31 of 48 MB`. */
@@ -34,6 +40,12 @@ export function describeObservation(fact: Observation): string {
       return describeWarning('W087', `${fact.workload} may be left behind: ${fact.detail}`);
     case 'waiting':
       return fact.message;
+    case 'object.applied':
+      return `${fact.change} ${fact.object}${fact.reason === undefined ? '' : `: ${fact.reason}`}`;
+    case 'object.removed':
+      return `removed ${fact.object}`;
+    case 'resource.status':
+      return `${fact.resource}: ${fact.message}`;
     case 'workspace.filled':
       return `filled the workspace  ${formatBytes(fact.bytes)}`;
     case 'cache.restored':

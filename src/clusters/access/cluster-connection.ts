@@ -15,6 +15,11 @@ export interface ClusterConnection {
   /** Accepts any certificate (`insecure-skip-tls-verify`). */
   readonly insecure?: true;
   readonly login: ClusterLogin;
+  /**
+   * Returns a kubeconfig of this context only, with the current credentials, for a program that talks to the cluster itself. It is
+   * secret. Returns a sentence with `problem` if there are no credentials. Absent: the connection has no kubeconfig.
+   */
+  kubeconfig?(signal: AbortSignal): Promise<{ readonly text: string } | { readonly problem: string }>;
 }
 
 /**

@@ -84,10 +84,8 @@ const unsupported: readonly (readonly [where: 'cluster' | 'user', field: string,
  * Returns the connection for Slipway's own client.
  * @returns a sentence if there is none
  */
-export function connectionOf(
-  { server, namespace, cluster, login }: ContextAccess,
-  described: string,
-): ClusterConnection | string {
+export function connectionOf(access: ContextAccess, described: string): ClusterConnection | string {
+  const { server, namespace, cluster, login } = access;
   for (const [where, field, what] of unsupported)
     if ((where === 'cluster' ? cluster : login.written)[field] !== undefined) return what;
   if (!/^https?:\/\//i.test(server) || !URL.canParse(server))
@@ -101,6 +99,10 @@ export function connectionOf(
     ...(serverName !== undefined && { serverName }),
     ...(cluster['insecure-skip-tls-verify'] === true && { insecure: true }),
     login,
+    async kubeconfig(signal) {
+      const user = await login.fields(false, signal);
+      return typeof user === 'string' ? { problem: user } : { text: kubeconfigOf(access, user) };
+    },
   };
 }
 

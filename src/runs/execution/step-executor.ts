@@ -99,6 +99,7 @@ function stepExecutor(parts: ExecutorParts): RunExecutor {
     ...parts,
     runtime: places.steps,
     builds: places.builds,
+    deploys: places.deploys,
     resources,
     values,
     filesTree,

@@ -11,6 +11,7 @@ import {
   type WorkloadSpec,
 } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
+import type { TargetCluster } from '../target-cluster.ts';
 import type { RunningContainers } from '../running-container.ts';
 import { ClusterLost, hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
@@ -41,6 +42,7 @@ export class KubernetesRuntime implements Runtime {
   /** Present if the operator names a builder and allows it to run as root. */
   readonly images?: ImageBuilder;
   readonly running: RunningContainers;
+  readonly cluster: TargetCluster;
   readonly withoutImages?: NonNullable<Runtime['withoutImages']>;
   readonly #session: ClusterSession;
 
@@ -50,6 +52,7 @@ export class KubernetesRuntime implements Runtime {
   ) {
     this.#session = session;
     this.running = new PodRunningContainers(session);
+    this.cluster = { client: session.client, namespace: session.namespace };
     const { builder } = session.settings;
     const withoutImages = builder === undefined ? noBuilder : builderWithoutRoot(session.settings);
     if (withoutImages !== undefined) this.withoutImages = withoutImages;
