@@ -26,11 +26,12 @@ const allowed: Record<string, readonly string[]> = {
     ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'secrets', 'registry', 'workspace', 'runtime'],
     ...['operator', 'steps', 'build', 'engine!'],
   ],
-  build: ['model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
-  deploy: ['model', 'util', 'diagnostics', 'clusters', 'registry', 'runtime'],
+  build: ['commands', 'model', 'util', 'tar', 'diagnostics', 'registry', 'runtime', 'workspace'],
+  commands: ['model', 'util'],
+  deploy: ['commands', 'model', 'util', 'diagnostics', 'clusters', 'registry', 'runtime'],
   skaffold: [
     ...['model', 'util', 'tar', 'schema', 'diagnostics', 'words', 'registry', 'workspace', 'runtime', 'build'],
-    ...['deploy', 'steps', 'operator', 'secrets', 'engine!'],
+    ...['commands', 'deploy', 'steps', 'operator', 'secrets', 'engine!'],
   ],
   engine: ['model', 'events', 'util', 'operator', 'secrets', 'steps', 'store!', 'workspace!'],
   runs: [

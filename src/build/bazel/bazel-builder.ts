@@ -6,11 +6,11 @@ import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import { runProgram } from '../../util/run-program.ts';
 import type { Builder } from '../builder.ts';
 import { reported } from '../commands/made-image.ts';
-import { runCommand, type BuildCommand } from '../commands/run-command.ts';
+import { runCommand, type StepCommand } from '../../commands/run-command.ts';
 import { bazelCommands, type BazelOptions } from './bazel-arguments.ts';
 
 export interface BazelSurroundings {
-  readonly env: BuildCommand['env'];
+  readonly env: StepCommand['env'];
   /** Loads the archive and pushes its image. */
   readonly images: Pick<ImageBuilder, 'load' | 'push'>;
 }
@@ -48,7 +48,7 @@ export function bazelBuilder({ env, images }: BazelSurroundings): Builder<BazelO
 }
 
 /** Returns the last line that a command prints. If the command fails, its messages are part of the output. */
-async function lastLine({ argv, cwd, env }: BuildCommand, work: Work): Promise<Outcome<string>> {
+async function lastLine({ argv, cwd, env }: StepCommand, work: Work): Promise<Outcome<string>> {
   try {
     const { code, stdout, stderr } = await runProgram({ argv, cwd, env, signal: work.signal });
     if (code === 0) return succeeded(stdout.toString().trim().split('\n').at(-1) ?? '');

@@ -1,6 +1,6 @@
 import { parseImageReference } from '../../registry/image-reference.ts';
 import type { ArtifactBuild } from '../builder.ts';
-import type { BuildCommand } from '../commands/run-command.ts';
+import type { StepCommand } from '../../commands/run-command.ts';
 import type { DependencyPatterns, InputPatterns } from '../input-patterns.ts';
 
 export interface BuildpacksOptions {
@@ -27,8 +27,8 @@ export interface BuildpacksOptions {
 export function packCommand(
   build: ArtifactBuild<BuildpacksOptions>,
   hasDescriptor: boolean,
-  env: BuildCommand['env'],
-): BuildCommand {
+  env: StepCommand['env'],
+): StepCommand {
   const { reference, context, platforms, push, options } = build;
   const { name, registry } = parseImageReference(reference);
   const [builder, runImage] = [options.builder, options.runImage].map((image) => imageOf(build, image));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { failed } from '../../model/outcome.ts';
 import type { Builder } from '../builder.ts';
 import { madeImage, type CommandSurroundings } from '../commands/made-image.ts';
-import { runCommand } from '../commands/run-command.ts';
+import { runCommand } from '../../commands/run-command.ts';
 import { packCommand, type BuildpacksOptions } from './buildpacks-arguments.ts';
 
 /** Builds images without a Dockerfile by the command `pack` of Cloud Native Buildpacks. */

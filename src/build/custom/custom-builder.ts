@@ -1,6 +1,6 @@
 import type { Builder } from '../builder.ts';
 import { madeImage, type CommandSurroundings } from '../commands/made-image.ts';
-import { runCommand } from '../commands/run-command.ts';
+import { runCommand } from '../../commands/run-command.ts';
 import type { CustomDependencies } from './custom-inputs.ts';
 import { customVariables } from './custom-variables.ts';
 

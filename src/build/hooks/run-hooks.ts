@@ -1,6 +1,6 @@
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
-import { runCommand } from '../commands/run-command.ts';
+import { runCommand } from '../../commands/run-command.ts';
 import type { HookPhase, HookSurroundings, HostHook } from './build-hooks.ts';
 import { hookVariables } from './hook-variables.ts';
 

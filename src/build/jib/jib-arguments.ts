@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ArtifactBuild } from '../builder.ts';
-import type { BuildCommand } from '../commands/run-command.ts';
+import type { StepCommand } from '../../commands/run-command.ts';
 
 export interface JibOptions {
   /** The module to build, in a project of several modules. */
@@ -43,8 +43,8 @@ export const jibPrograms = {
 export function jibCommand(
   build: ArtifactBuild<JibOptions>,
   setting: JibSetting,
-  env: BuildCommand['env'],
-): BuildCommand {
+  env: StepCommand['env'],
+): StepCommand {
   const { program, wrapper, install } = jibPrograms[setting.tool];
   return {
     argv: [setting.wrapper ? join(build.context, wrapper) : program, ...jibArguments(build, setting)],

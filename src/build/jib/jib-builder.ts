@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { failed, succeeded } from '../../model/outcome.ts';
 import type { Builder } from '../builder.ts';
 import { madeImage, reported, type CommandSurroundings } from '../commands/made-image.ts';
-import { runCommand } from '../commands/run-command.ts';
-import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { runCommand } from '../../commands/run-command.ts';
+import { temporaryFolder } from '../../commands/temporary-folder.ts';
 import { jibCommand, jibPrograms, jibToolOf, type JibOptions } from './jib-arguments.ts';
 
 /** Builds programs for the JVM by Maven or Gradle, whose configuration must have the Jib plugin. */

@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import { splitImageName } from '../../util/image-grammar.ts';
 import type { ArtifactBuild } from '../builder.ts';
-import type { BuildCommand } from '../commands/run-command.ts';
+import type { StepCommand } from '../../commands/run-command.ts';
 import type { KoOptions } from './ko-options.ts';
 
 /** Files of one build, outside of the project. */
@@ -18,8 +18,8 @@ const scheme = 'ko://';
 export function koCommand(
   { image, reference, context, platforms, push, options }: ArtifactBuild<KoOptions>,
   files: KoFiles,
-  env: BuildCommand['env'],
-): BuildCommand {
+  env: StepCommand['env'],
+): StepCommand {
   const { name, tag } = splitImageName(reference);
   const importPath = image.startsWith(scheme) ? image : mainPackage(options.main);
   return {

@@ -1,4 +1,4 @@
-import { runCommand } from '../../build/commands/run-command.ts';
+import { runCommand } from '../../commands/run-command.ts';
 import { failed, type Outcome } from '../../model/outcome.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';

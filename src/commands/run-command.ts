@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { Stream, Work } from '../../model/work.ts';
-import { onAbort, orAborted } from '../../util/abort.ts';
-import { signalGroup } from '../../util/session.ts';
-import { settlesWithin } from '../../util/settles-within.ts';
+import { cancelledBy, failed, succeeded, type Outcome } from '../model/outcome.ts';
+import type { Stream, Work } from '../model/work.ts';
+import { onAbort, orAborted } from '../util/abort.ts';
+import { signalGroup } from '../util/session.ts';
+import { settlesWithin } from '../util/settles-within.ts';
 
-/** A command that builds an image on this machine. No shell reads it. */
-export interface BuildCommand {
+/** A program of this machine that works for a step. No shell reads its command line. */
+export interface StepCommand {
   readonly argv: readonly [program: string, ...args: string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,7 +26,7 @@ const restMs = 1_000;
  * all processes of its group. A process that left the group may go on, but its output is not awaited. Failures:
  * `exit-nonzero`, `start-failed`.
  */
-export async function runCommand(command: BuildCommand, work: Work): Promise<Outcome> {
+export async function runCommand(command: StepCommand, work: Work): Promise<Outcome> {
   if (work.signal.aborted) return cancelledBy(work.signal);
   const [program, ...args] = command.argv;
   const child = spawn(program, args, {
@@ -73,13 +73,13 @@ export async function runCommand(command: BuildCommand, work: Work): Promise<Out
 }
 
 /** Says why a command did not start. The system reports a missing folder and a missing program alike. */
-export function startProblem({ argv: [program], cwd, install }: BuildCommand, error: NodeJS.ErrnoException): string {
+export function startProblem({ argv: [program], cwd, install }: StepCommand, error: NodeJS.ErrnoException): string {
   if (error.code === 'EACCES') return `${program} is not executable: run chmod +x ${program}`;
   if (error.code !== 'ENOENT') return `cannot start ${program}: ${error.message}`;
   if (!existsSync(cwd)) return `the folder ${cwd} does not exist`;
   return [
     `${program} is not installed, or not on the PATH`,
-    ...(install === undefined ? [] : [`to install it: ${install}`, 'an artifact with `docker` needs no other program']),
+    ...(install === undefined ? [] : [`to install it: ${install}`]),
   ].join('\n');
 }
 

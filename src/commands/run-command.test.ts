@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Cancelled } from '../../model/outcome.ts';
-import { processesWith } from '../../../test/rigs/leak-check.ts';
-import { projectDir } from '../../../test/rigs/project-dir.ts';
-import { recordingWork } from '../../../test/rigs/recording-work.ts';
-import { nextTurn } from '../../util/next-turn.ts';
+import { Cancelled } from '../model/outcome.ts';
+import { processesWith } from '../../test/rigs/leak-check.ts';
+import { projectDir } from '../../test/rigs/project-dir.ts';
+import { recordingWork } from '../../test/rigs/recording-work.ts';
+import { nextTurn } from '../util/next-turn.ts';
 import { runCommand, startProblem } from './run-command.ts';
 
 const env = { PATH: process.env['PATH'] };
@@ -88,11 +88,9 @@ describe('a command that cannot start', () => {
       status: 'failed',
       failure: {
         code: 'start-failed',
-        detail: [
-          'no-such-program is not installed, or not on the PATH',
-          'to install it: https://example.com/',
-          'an artifact with `docker` needs no other program',
-        ].join('\n'),
+        detail: ['no-such-program is not installed, or not on the PATH', 'to install it: https://example.com/'].join(
+          '\n',
+        ),
       },
     });
   });
