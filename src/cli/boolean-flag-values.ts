@@ -4,6 +4,7 @@ import { UsageError } from './usage-error.ts';
 export const skaffoldBooleans = [
   ...['profile-auto-activation', 'propagate-profiles', 'cache-artifacts', 'push'],
   ...['force', 'analyze', 'skip-build', 'generate-manifests'],
+  ...['status-check', 'iterative-status-check', 'tolerate-failures-until-deadline', 'skip-tests'],
 ];
 
 const meanings: ReadonlyMap<string, boolean> = new Map([

@@ -26,8 +26,11 @@ export interface BuildFlags extends SkaffoldFlags {
   readonly on?: readonly string[];
 }
 
-/** Adds the flags of configurations and builds. */
-export function addBuildFlags(command: Command): Command {
+/**
+ * Adds the flags of configurations and builds.
+ * @param place what `--on` chooses
+ */
+export function addBuildFlags(command: Command, place = 'where to build'): Command {
   return addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath))
     .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collect)
     .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', notEmpty('--tag'))
@@ -43,7 +46,7 @@ export function addBuildFlags(command: Command): Command {
     .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
     .option('--disable-multi-platform-build', 'build every image for one platform only')
-    .option('--on <runtimes>', `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
+    .option('--on <runtimes>', `${place}: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
 }
 
 /** Returns the run that the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`. */
@@ -111,6 +114,7 @@ function numberOf(name: string, text = ''): number | undefined {
   throw new UsageError(`${name}=${text}: the value must be an integer of at least 0`);
 }
 
-function truthOf(name: string, text = ''): boolean | undefined {
+/** Parses the value of a flag or variable. `undefined`: it is empty. */
+export function truthOf(name: string, text = ''): boolean | undefined {
   return text === '' ? undefined : parseBoolean(text, name);
 }

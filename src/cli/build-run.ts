@@ -10,7 +10,7 @@ import { chooseReporter, type ReporterFlags } from './reporters/choose-reporter.
 import { terminalInteraction } from './terminal-interaction.ts';
 
 /** Returns further parts of the JSON document of a run. `undefined`: there was no run. */
-export type MoreResults = (state: RunState | undefined) => object;
+export type MoreResults = (state: RunState | undefined) => object | Promise<object>;
 
 /**
  * Runs the build of a `skaffold.yaml` to its end. With `--output json` it prints one document at the end: how the run ended, the
@@ -35,7 +35,7 @@ export async function driveBuild(
   if (invocation.json && started.status === 'driven') {
     const { status, because = null, detail = null, diagnostics } = state;
     const run = { run: started.run.id, status, because, detail, diagnostics };
-    await invocation.printJson({ ...run, ...skaffoldBuilds(results), results, ...more(state) });
+    await invocation.printJson({ ...run, ...skaffoldBuilds(results), results, ...(await more(state)) });
   }
   return { code, results };
 }
@@ -48,7 +48,7 @@ export async function printRefused(
 ): Promise<void> {
   if (!invocation.json) return;
   const run = { run: null, status: 'failed', because: 'configuration', detail: null, diagnostics };
-  await invocation.printJson({ ...run, ...skaffoldBuilds([]), results: [], ...more(undefined) });
+  await invocation.printJson({ ...run, ...skaffoldBuilds([]), results: [], ...(await more(undefined)) });
 }
 
 /** The result is one JSON document at the end, so nothing is shown before. */

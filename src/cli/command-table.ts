@@ -4,16 +4,23 @@
  */
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
+import { runsSkaffold } from './runs-skaffold.ts';
 
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly hidden?: true;
-  load(): Promise<{ readonly define: (command: Command, invocation: Invocation) => void }>;
+  /** @param invocation where the command is called: `run` depends on the project */
+  load(invocation: Invocation): Promise<{ readonly define: (command: Command, invocation: Invocation) => void }>;
 }
 
 export const commandTable: readonly CommandEntry[] = [
-  { name: 'run', summary: 'run a pipeline', load: async () => await import('./commands/run.ts') },
+  {
+    name: 'run',
+    summary: 'run a pipeline; or build, test and deploy a skaffold.yaml',
+    load: async (invocation) =>
+      runsSkaffold(invocation) ? await import('./commands/run-skaffold.ts') : await import('./commands/run.ts'),
+  },
   {
     name: 'validate',
     summary: 'report every mistake in the configuration',
@@ -28,6 +35,26 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'test',
     summary: 'build and test the artifacts of a skaffold.yaml',
     load: async () => await import('./commands/test.ts'),
+  },
+  {
+    name: 'render',
+    summary: 'print the manifests of a skaffold.yaml with the images of its artifacts',
+    load: async () => await import('./commands/render.ts'),
+  },
+  {
+    name: 'deploy',
+    summary: 'deploy a skaffold.yaml with images that exist',
+    load: async () => await import('./commands/deploy.ts'),
+  },
+  {
+    name: 'apply',
+    summary: 'deploy files of rendered manifests',
+    load: async () => await import('./commands/apply.ts'),
+  },
+  {
+    name: 'delete',
+    summary: 'remove what a skaffold.yaml deployed',
+    load: async () => await import('./commands/delete.ts'),
   },
   {
     name: 'init',

@@ -25,7 +25,7 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     const entry = commandTable.find((one) => one.name === command.name());
     if (entry === undefined) return;
     defined.add(command);
-    const { define: defineCommand } = await entry.load();
+    const { define: defineCommand } = await entry.load(invocation());
     defineCommand(command, invocation());
   };
   root

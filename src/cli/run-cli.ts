@@ -1,4 +1,5 @@
 /** The command line as a function: takes arguments and a host, returns an exit code. */
+import { fileOutputWords } from './file-output-words.ts';
 import { CommanderError } from 'commander';
 import { visible } from '../util/visible.ts';
 import { withoutBooleanValues } from './boolean-flag-values.ts';
@@ -47,7 +48,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 
 /** Returns a command line without values that the parser does not know. */
 function wordsOf(argv: readonly string[]) {
-  const dryRun = withoutDryRunValue(argv);
+  const dryRun = withoutDryRunValue(fileOutputWords(argv));
   const booleans = withoutBooleanValues(dryRun.words);
   return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes, ...verbosityLevels(argv)] };
 }

@@ -1,3 +1,4 @@
+import type { DeployRequest } from './deploy-request.ts';
 import type { ConfigurationRequest } from './configuration-reader.ts';
 
 /** What to build of a `skaffold.yaml`, and whether to test it, as the command line has it. */
@@ -34,12 +35,16 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly onlyOnePlatform: boolean;
   /** `test`: what to test after the build. Absent: nothing. */
   readonly test?: TestRequest;
+  /** What to render, deploy or remove. Absent: nothing. */
+  readonly deploy?: DeployRequest;
 }
 
 /** What `test` tests. */
 export interface TestRequest {
   /** `--build-artifacts` and `--images`: these are tested, and nothing is built. Empty: artifacts with tests are built. */
   readonly images: readonly GivenImage[];
+  /** There may be no tests: they are only a part of what is wanted. */
+  readonly optional?: true;
 }
 
 /** An image that exists. */

@@ -61,7 +61,7 @@ export interface ReadPipeline extends LoadedPipeline {
   /** The names that selected steps use from the operator's file. */
   readonly names: OperatorNames;
   /** Where the run works, if the configuration says more than the command line. */
-  readonly places?: { readonly steps?: WantedPlace; readonly builds?: WantedPlace };
+  readonly places?: { readonly steps?: WantedPlace; readonly builds?: WantedPlace; readonly deploys?: WantedPlace };
 }
 
 export interface PipelineRequest {

@@ -2,7 +2,7 @@
  * Everything that differs between kinds of steps. A front end registers one descriptor for each of its kinds. No other
  * code branches on `StepSpec.kind`.
  */
-import type { StepSpec } from '../model/plan.ts';
+import type { PlannedStage, StepSpec } from '../model/plan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { StepText } from '../words/step-text.ts';
 import type { StepRunner } from './step-runner.ts';
@@ -10,6 +10,8 @@ import type { WorkloadStepContext } from './workload/workload-step.ts';
 
 /** What the steps of one run share. There is one object for each run. */
 export interface StepContext extends WorkloadStepContext {
+  /** The plan of the iteration. */
+  readonly stages: readonly PlannedStage[];
   /** Where images are built. */
   readonly builds: Runtime;
   /** Where workloads are deployed. */

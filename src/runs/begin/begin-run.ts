@@ -207,7 +207,12 @@ function placesOf(
 ): RunWhere {
   if (places === undefined) return where;
   const builds = places.builds ?? request.builds;
-  return machine.places.where(places.steps ?? request, { ...request, ...(builds && { builds }) });
+  const deploys = places.deploys ?? request.deploys;
+  return machine.places.where(places.steps ?? request, {
+    ...request,
+    ...(builds && { builds }),
+    ...(deploys && { deploys }),
+  });
 }
 
 interface Wanted {

@@ -3,7 +3,7 @@ import type { StepExecutor } from '../../engine/run-driver.ts';
 import type { RunSettings } from '../../events/event.ts';
 import type { EventSink } from '../../events/sink.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { UsedVariable } from '../../model/plan.ts';
+import type { PlannedStage, UsedVariable } from '../../model/plan.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { TarSource } from '../../model/tree.ts';
 import { closePlaces, mapPlaces, runtimesOf, type RunPlaces } from '../../runtime/run-places.ts';
@@ -30,7 +30,7 @@ import { warnings, type Warning } from '../../model/warning.ts';
 /** The parts that the steps of one run use. */
 export interface ExecutorRequest {
   readonly run: OwnedRun;
-  readonly stages: RunIdentity['stages'];
+  readonly stages: readonly PlannedStage[];
   readonly sink: EventSink;
   readonly places: RunPlaces;
   readonly snapshot: Snapshot;
@@ -71,7 +71,7 @@ export async function openExecutor(
   });
 }
 
-interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'stages' | 'snapshot'> {
+interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'snapshot'> {
   readonly clock: Clock;
   readonly frontEnd: Pick<FrontEnd, 'kinds' | 'values' | 'fill'>;
   readonly identity: RunIdentity;

@@ -21,6 +21,14 @@ import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
+import { deployPlace, reportOtherContext, type DeployPlace } from './deploy-places.ts';
+import type { PlannedImage } from './deploy-spec.ts';
+import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
+import { plannedImages } from './planned-images.ts';
+import { readDeployments, selectorRules, type DeploymentsRequest } from './read-deployments.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
+import type { WantedPlace } from '../../model/wanted-place.ts';
 import { planHooks } from './plan-hooks.ts';
 import { planTest } from './plan-test.ts';
 import { configurationHooks } from './read-hooks.ts';
@@ -77,11 +85,12 @@ export async function loadBuild(
   const flagged = platformsOfFlag(request.platforms, report);
   const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
   const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
+  const needsArtifacts = request.deploy?.action !== 'delete' && request.deploy?.manifests === undefined;
   const artifacts = readArtifacts(
-    configurations,
+    needsArtifacts ? configurations : [],
     {
       ...{ images: request.images, env: request.env, expand, withoutCluster: namesEngine(request.on) },
-      ...(tests && { only: tests.toBuild }),
+      ...(tests && !request.deploy && { only: tests.toBuild }),
     },
     report,
   ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
@@ -92,6 +101,8 @@ export async function loadBuild(
   const wantedContext = request.kubeContext ?? configured;
   const kubeContext = wantedContext ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
+  if (request.deploy && request.deploy.action !== 'render')
+    reportOtherContext(configurations, request.kubeContext ?? (await around.kube()).context, report);
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
     artifacts,
@@ -100,13 +111,15 @@ export async function loadBuild(
     signal,
     report,
   );
-  const selected = new Set(artifacts.map(({ configuration }) => configuration));
+  const built = request.deploy?.build === false ? [] : artifacts;
+  const deploys = request.deploy && readDeploys(configurations, request.deploy, { expand, kubeContext }, report);
+  const selected = new Set(built.map(({ configuration }) => configuration));
   for (const { document } of selected) reportUnusedInBuild(document, request.on, report);
   const hooks = configurationHooks(selected, report);
   if (hasErrors(found)) return result();
 
   const places = buildPlaces(
-    artifacts,
+    built,
     {
       ...{ ...request, references, testsInContainers: tests?.planned.some(({ test }) => test.type === 'structure') },
       ...(wantedContext !== undefined && { kubeContext: wantedContext }),
@@ -115,9 +128,15 @@ export async function loadBuild(
   );
   if (hasErrors(found)) return result();
   const builds = buildPlan(request, { configurations, references, global, kubeContext, machine: around.machine });
-  for (const artifact of artifacts) reportDropped(artifact, builds.platforms(artifact), request, report);
-  if (artifacts.length === 0 && !tests) report(problem('S026', undefined, undefined));
-  const plan: Plan = { stages: plannedStages({ hooks, artifacts, builds, tests }) };
+  for (const artifact of built) reportDropped(artifact, builds.platforms(artifact), request, report);
+  if (artifacts.length === 0 && !tests && !request.deploy) report(problem('S026', undefined, undefined));
+  const deployed = deploys && {
+    ...{ ...deploys, rules: selectorRules(configurations), place: builds.place },
+    images: imagesToDeploy(deploys.request, { artifacts, builds, tagged: request.tag !== undefined }, report),
+  };
+  if (hasErrors(found)) return result();
+  const plan: Plan = { stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed }) };
+  const whole = joinedPlaces(places, deploys?.place, built.length > 0 || hooks.length > 0);
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
@@ -125,8 +144,53 @@ export async function loadBuild(
     file: basename(file),
     ...{ plan, environments: [], variables: [], names: noNames },
     filled: () => plan,
-    ...(places && { places }),
+    ...(whole && { places: whole }),
   });
+}
+
+type Places = NonNullable<ReadPipeline['places']>;
+
+/** Returns the places of a run. Without builds, everything is at the place of deploys, so no engine is needed for a cluster. */
+function joinedPlaces(
+  places: Places | undefined,
+  deploys: WantedPlace | undefined,
+  builds: boolean,
+): Places | undefined {
+  if (deploys === undefined) return places;
+  return builds ? { ...places, deploys } : { steps: deploys };
+}
+
+/** Reads what to deploy and where. Reports every mistake. */
+function readDeploys(
+  configurations: readonly Configuration[],
+  request: DeployRequest,
+  { expand, kubeContext }: Pick<DeploymentsRequest, 'expand'> & { readonly kubeContext: string | undefined },
+  report: Report,
+): Pick<DeployPlan, 'deployments' | 'request' | 'deployer'> & Pick<DeployPlace, 'place'> {
+  const { manifests } = request;
+  const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
+  if (deployments.length === 0) report(problem('S091', undefined, undefined));
+  const { deployer, place } = deployPlace(deployments, request, kubeContext);
+  return { deployments, request, deployer, ...(place && request.action !== 'render' && { place }) };
+}
+
+/** Returns the images that manifests get. Reports artifacts whose image nobody knows. */
+function imagesToDeploy(
+  deploy: DeployRequest,
+  {
+    artifacts,
+    builds,
+    tagged,
+  }: { readonly artifacts: readonly Artifact[]; readonly builds: BuildPlan; readonly tagged: boolean },
+  report: Report,
+): readonly PlannedImage[] {
+  const known = artifacts.map((artifact) => ({
+    ...{ image: artifact.image, reference: builds.references.get(artifact.image) ?? artifact.image },
+    ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
+  }));
+  const { images, unknown } = plannedImages({ deploy, artifacts: known, tagged });
+  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown }));
+  return images;
 }
 
 interface Parts {
@@ -134,10 +198,11 @@ interface Parts {
   readonly artifacts: readonly Artifact[];
   readonly builds: BuildPlan;
   readonly tests: SelectedTests | undefined;
+  readonly deploys: DeployPlan | undefined;
 }
 
-/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests. */
-function plannedStages({ hooks, artifacts, builds, tests }: Parts): readonly PlannedStage[] {
+/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, the render, deploys. */
+function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): readonly PlannedStage[] {
   const stages: PlannedStage[] = [];
   const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
     const stage = plan(stages.length + 1);
@@ -155,6 +220,8 @@ function plannedStages({ hooks, artifacts, builds, tests }: Parts): readonly Pla
         builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
       }),
     );
+  if (deploys && deploys.request.action !== 'delete') add((ordinal) => planRender(deploys, ordinal));
+  if (deploys && deploys.request.action !== 'render') add((ordinal) => planDeploy(deploys, ordinal));
   return stages;
 }
 

@@ -1,0 +1,41 @@
+import type { GivenImage } from './build-request.ts';
+
+/** What to render, deploy or remove of a `skaffold.yaml`, as the command line has it. */
+export interface DeployRequest {
+  /** `render`: manifests are made and written. `delete`: what was deployed is removed, and nothing is built or rendered. */
+  readonly action: 'render' | 'deploy' | 'delete';
+  /** Whether artifacts are built. Otherwise their images exist: `images`, `--tag`, or `digestSource`. */
+  readonly build: boolean;
+  /** `--build-artifacts` and `--images`: these are deployed instead of built ones. */
+  readonly images: readonly GivenImage[];
+  /** `--digest-source`. Absent: what the command does by default. */
+  readonly digestSource?: DigestSource;
+  /** `--on`: where to deploy. Absent: as the configuration says. */
+  readonly on?: readonly string[];
+  /** `--namespace`: of objects that name none. */
+  readonly namespace?: string;
+  /** `--label`: labels that every object gets. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** `--status-check`. Absent: as the configuration says. */
+  readonly statusCheck?: boolean;
+  /** `--iterative-status-check`: after each deployer. Otherwise once, after all of them. */
+  readonly iterativeStatusCheck: boolean;
+  /** `--tolerate-failures-until-deadline`. Absent: as the configuration says. */
+  readonly tolerateFailures?: boolean;
+  /** `--force`: takes over fields of other managers, and creates objects again that cannot be changed. */
+  readonly force: boolean;
+  /** `--allow-empty`: a render that makes no objects is applied, too. */
+  readonly allowEmpty: boolean;
+  /** `render --output`: the file that gets the manifests. Absolute. */
+  readonly output?: string;
+  /** How that file is written. Default: `yaml`. */
+  readonly format?: 'yaml' | 'json';
+  /** `apply`: files of manifests, which are applied as they are instead of those of the configuration. Absolute. */
+  readonly manifests?: readonly string[];
+}
+
+/**
+ * Where the digests of images come from. `local`: artifacts are built. `remote`: the registry, by tag. `tag`: there is none, the tag
+ * counts. `none`: images stay as the manifests have them.
+ */
+export type DigestSource = 'local' | 'remote' | 'tag' | 'none';

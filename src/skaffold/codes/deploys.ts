@@ -1,0 +1,52 @@
+import { code } from '../../diagnostics/code-entry.ts';
+import { quoted } from '../../util/visible.ts';
+
+/** Renders and deploys. */
+export const deployCodes = {
+  S090: code({
+    severity: 'error',
+    title: 'Deploy to another context than the current one',
+    explanation:
+      'A file of the repository cannot choose the cluster. `deploy.kubeContext` is used if it is the current context of your ' +
+      'kubeconfig, or the one that `--kube-context` names.',
+    message: (p: { configured: string; current: string | undefined }) =>
+      `\`deploy.kubeContext\` is ${quoted(p.configured)}, but ${p.current === undefined ? 'there is no current context' : `the current context is ${quoted(p.current)}`}`,
+    help: (p) => `to deploy there, add --kube-context ${p.configured}`,
+  }),
+  S091: code({
+    severity: 'error',
+    title: 'Nothing to deploy',
+    explanation:
+      'A deploy needs manifests: `manifests.rawYaml`, `manifests.kustomize` or `manifests.helm`. Without a `manifests` section ' +
+      'there is nothing to render.',
+    message: () => 'the configuration has no manifests',
+    help: () => 'add `manifests: {rawYaml: [k8s/*.yaml]}`, or write a configuration with `slipway init`',
+  }),
+  S092: code({
+    severity: 'error',
+    title: 'Image of an artifact is not known',
+    explanation:
+      '`slipway deploy` deploys images that exist, and builds none. It needs the image of each artifact: from ' +
+      '`build --file-output`, by name, or by one tag for all. `slipway run` builds and deploys.',
+    message: (p: { images: readonly string[] }) =>
+      `no image is given for ${p.images.length === 1 ? 'artifact' : 'artifacts'} ${p.images.map(quoted).join(', ')}`,
+    help: () =>
+      'add --build-artifacts FILE, --images NAME=REFERENCE or --tag TAG; or build and deploy with `slipway run`',
+  }),
+  S093: code({
+    severity: 'error',
+    title: 'Part that Slipway cannot deploy',
+    explanation:
+      'Slipway reads, checks and shows services of Google, `kpt` and Compose, but never uses them. A deploy without them would ' +
+      'lack objects, so it is refused. A profile can replace the part.',
+    message: (p: { field: string; instead: string }) => `${quoted(p.field)} cannot be deployed`,
+    help: (p) => `use ${p.instead} instead`,
+  }),
+  S094: code({
+    severity: 'error',
+    title: 'Hook in a deployed container',
+    explanation: 'Hooks of deploys run on this machine. Those that run in deployed containers are not supported yet.',
+    message: () => 'hooks in containers do not run yet',
+    help: () => 'use a `host` hook with `kubectl exec`',
+  }),
+};

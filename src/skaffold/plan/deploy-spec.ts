@@ -1,0 +1,89 @@
+import type { BuildHooks, HookPlace } from '../../build/hooks/build-hooks.ts';
+import type { StepSpec } from '../../model/plan.ts';
+
+/** Makes the manifests of all configurations. */
+export interface RenderStepSpec extends StepSpec {
+  readonly kind: 'render';
+  readonly sources: readonly ManifestSources[];
+  /** Every artifact of the run, whether it is built or given. */
+  readonly images: readonly PlannedImage[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** What objects get that name none. Absent: that of the place. */
+  readonly namespace?: string;
+  readonly rules: SelectorRules;
+  readonly allowEmpty: boolean;
+  /** The file that gets the manifests. Absolute. Absent: they are only deployed. */
+  readonly output?: string;
+  /** How the file is written. JSON is one list of objects. */
+  readonly format?: 'yaml' | 'json';
+}
+
+/** The manifests of one configuration. */
+export interface ManifestSources {
+  /** Unique among the configurations of a run (`deployName`). */
+  readonly name: string;
+  /** The folder of its file. Absolute. */
+  readonly folder: string;
+  /** Absolute globs, and URLs. */
+  readonly rawYaml: readonly string[];
+  readonly kustomize?: { readonly paths: readonly string[]; readonly buildArgs: readonly string[] };
+  /** Hooks of this machine around the render. */
+  readonly hooks?: BuildHooks;
+}
+
+export interface PlannedImage {
+  /** Its name in the configuration. */
+  readonly name: string;
+  /** With its tag. */
+  readonly reference: string;
+  /** `built`: a step of the run builds it. `given`: it exists. `remote`: its digest is looked up in the registry. */
+  readonly from: 'built' | 'given' | 'remote';
+  /** The registry may use plain HTTP. */
+  readonly insecure: boolean;
+}
+
+/** `resourceSelector`: which other objects have images and labels, and where. */
+export interface SelectorRules {
+  readonly allow: readonly SelectorRule[];
+  readonly deny: readonly SelectorRule[];
+}
+
+export interface SelectorRule {
+  /** `Kind.group`; `*` in it matches anything. */
+  readonly groupKind: string;
+  /** JSON paths of images: `.spec.template.image`, `.*`. */
+  readonly image: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** Brings the objects of one configuration to the place of deploys. */
+export interface DeployStepSpec extends StepSpec {
+  readonly kind: 'deploy';
+  readonly action: 'deploy' | 'delete';
+  readonly deployer: DeployerKind;
+  /** `ManifestSources.name`. */
+  readonly configuration: string;
+  /** What identifies what was deployed, in its namespace. */
+  readonly set: string;
+  /** Absent: that of the place. */
+  readonly namespace?: string;
+  readonly force: boolean;
+  readonly allowEmpty: boolean;
+  /** Absent: nothing is awaited, or a step of its own does it. */
+  readonly statusCheck?: StatusCheckSpec;
+  readonly hooks?: BuildHooks;
+  readonly place: HookPlace;
+}
+
+export type DeployerKind = 'kubectl' | 'docker';
+
+export interface StatusCheckSpec {
+  readonly deadlineMs: number;
+  readonly tolerateFailures: boolean;
+}
+
+/** Waits until everything that earlier steps of the run deployed is ready. */
+export interface StatusStepSpec extends StepSpec {
+  readonly kind: 'status';
+  readonly statusCheck: StatusCheckSpec;
+}

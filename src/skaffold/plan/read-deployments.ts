@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
+import type { Report } from '../../diagnostics/problem.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
+import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { problem } from '../problem.ts';
+import type { ManifestSources, SelectorRule, SelectorRules } from './deploy-spec.ts';
+import { readHooks } from './read-hooks.ts';
+
+/** What one configuration deploys. */
+export interface ConfigurationDeployment {
+  readonly sources: ManifestSources;
+  readonly at: Span;
+  /** Whether `deploy.docker` is its only deployer. */
+  readonly onlyDocker: boolean;
+  /** `deploy.kubectl.defaultNamespace`. */
+  readonly defaultNamespace?: string;
+  readonly hooks?: BuildHooks;
+  readonly statusCheck: ConfiguredStatusCheck;
+}
+
+export interface ConfiguredStatusCheck {
+  readonly enabled: boolean;
+  readonly deadlineMs?: number;
+  readonly tolerateFailures: boolean;
+}
+
+export interface DeploymentsRequest {
+  /** Expands the Go template of a scalar. Reports what is wrong with it. */
+  readonly expand: (node: Located, report: Report) => string | undefined;
+  /** `apply`: these files replace the manifests of the configurations. */
+  readonly manifests?: readonly string[];
+}
+
+/** Returns what configurations deploy, in their order. Those without manifests have no entry. Reports every part that cannot be deployed. */
+export function readDeployments(
+  configurations: readonly Configuration[],
+  request: DeploymentsRequest,
+  report: Report,
+): readonly ConfigurationDeployment[] {
+  const deployments = configurations.flatMap((configuration) => {
+    reportRefused(configuration, report);
+    const sources = sourcesOf(configuration, report);
+    return sources.rawYaml.length > 0 || sources.kustomize || request.manifests
+      ? [deploymentOf(configuration, sources, request, report)]
+      : [];
+  });
+  if (request.manifests === undefined) return deployments;
+  const last = deployments.at(-1);
+  return last ? [{ ...last, sources: { ...withoutSources(last.sources), rawYaml: request.manifests } }] : [];
+}
+
+function withoutSources({ name, folder }: ManifestSources): Pick<ManifestSources, 'name' | 'folder'> {
+  return { name, folder };
+}
+
+function sourcesOf({ document, file, ...configuration }: Configuration, report: Report): ManifestSources {
+  const manifests = valueAt(document, 'manifests');
+  const kustomize = valueAt(manifests, 'kustomize');
+  const hooks = readHooks(manifests, report);
+  return {
+    name: deployName({ file, ...configuration }),
+    folder: dirname(file),
+    rawYaml: textsAt(manifests, 'rawYaml'),
+    ...(kustomize && {
+      kustomize: {
+        paths: pathsOf(kustomize, dirname(file)),
+        buildArgs: textsAt(kustomize, 'buildArgs'),
+      },
+    }),
+    ...(hooks && { hooks }),
+  };
+}
+
+/** Kustomize works on the folder of the configuration if no path is given (the default of the schema). */
+function pathsOf(kustomize: Located, folder: string): readonly string[] {
+  const paths = textsAt(kustomize, 'paths');
+  return paths.length > 0 ? paths : [folder];
+}
+
+function deploymentOf(
+  { document }: Configuration,
+  sources: ManifestSources,
+  { expand }: DeploymentsRequest,
+  report: Report,
+): ConfigurationDeployment {
+  const deploy = valueAt(document, 'deploy');
+  const kubectl = valueAt(deploy, 'kubectl');
+  const namespace = valueAt(kubectl, 'defaultNamespace');
+  const defaultNamespace = namespace && expand(namespace, report);
+  const seconds = Number(textAt(deploy, 'statusCheckDeadlineSeconds') ?? 0);
+  const hooks = readHooks(kubectl, report);
+  for (const phase of ['before', 'after'])
+    for (const item of itemsOf(valueAt(kubectl, 'hooks', phase))) {
+      const container = entryOf(item, 'container');
+      if (container) report(problem('S094', container.keyAt, undefined));
+    }
+  const entry = entryOf(document, 'manifests') ?? entryOf(document, 'deploy');
+  return {
+    sources,
+    at: entry?.keyAt ?? document.at,
+    onlyDocker: entryOf(deploy, 'docker') !== undefined && kubectl === undefined,
+    ...(defaultNamespace && { defaultNamespace }),
+    ...(hooks && { hooks }),
+    statusCheck: {
+      enabled: textAt(deploy, 'statusCheck') !== 'false',
+      ...(seconds > 0 && { deadlineMs: seconds * 1000 }),
+      tolerateFailures: textAt(deploy, 'tolerateFailuresUntilDeadline') === 'true',
+    },
+  };
+}
+
+/** Parts whose objects would be missing in the cluster. */
+const refused = [
+  [['manifests', 'kpt'], '`manifests.kustomize` or `manifests.rawYaml`'],
+  [['manifests', 'transform'], '`manifests.kustomize`'],
+  [['manifests', 'validate'], 'a tool that checks the output of `slipway render`'],
+  [['deploy', 'kpt'], '`deploy.kubectl`'],
+  [['deploy', 'cloudrun'], '`deploy.kubectl`'],
+] as const;
+
+function reportRefused({ document }: Configuration, report: Report): void {
+  for (const [[section, name], instead] of refused) {
+    const entry = entryOf(valueAt(document, section), name);
+    if (entry) report(problem('S093', entry.keyAt, { field: `${section}.${name}`, instead }));
+  }
+  const compose = valueAt(document, 'deploy', 'docker', 'useCompose');
+  if (compose && textAt(compose) === 'true')
+    report(
+      problem('S093', compose.at, {
+        field: 'deploy.docker.useCompose',
+        instead: '`deploy --on docker` with manifests',
+      }),
+    );
+}
+
+/**
+ * Returns what a configuration calls its deploys. With `metadata.name` the name alone, so that every checkout of the repository
+ * deploys to the same set. Without a name it is bound to the folder, so that two projects never remove objects of each other.
+ */
+export function deployName({ name, file, index }: Pick<Configuration, 'name' | 'file' | 'index'>): string {
+  if (name !== undefined) return name;
+  const digest = createHash('sha256').update(`${file}\n${index}`).digest('hex').slice(0, 8);
+  return `${basename(dirname(file))}-${digest}`;
+}
+
+/** Returns `resourceSelector` of all configurations. */
+export function selectorRules(configurations: readonly Configuration[]): SelectorRules {
+  const listed = (list: keyof SelectorRules): readonly SelectorRule[] =>
+    configurations.flatMap(({ document }) =>
+      itemsOf(valueAt(document, 'resourceSelector', list)).map((node) => ({
+        groupKind: textAt(node, 'groupKind') ?? '',
+        image: textsAt(node, 'image'),
+        labels: textsAt(node, 'labels'),
+      })),
+    );
+  return { allow: listed('allow'), deny: listed('deny') };
+}

@@ -1,0 +1,70 @@
+import { stepKind, type StepContext, type StepKind } from '../../steps/step-kind.ts';
+import { count } from '../../words/quantity.ts';
+import type { DeployStepSpec, RenderStepSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
+import type { RunManifests } from './run-manifests.ts';
+
+/** `render`, `deploy`, `status`: make manifests, bring them to their place, and wait until they are ready. */
+export function deployKinds(around: ArtifactSurroundings): readonly StepKind[] {
+  // The steps of a run share its manifests.
+  const known = new WeakMap<StepContext, RunManifests>();
+  const manifestsOf = async (): Promise<(context: StepContext) => RunManifests> => {
+    const { RunManifests } = await import('./run-manifests.ts');
+    return (context) => {
+      const manifests = known.get(context) ?? new RunManifests(context, around);
+      known.set(context, manifests);
+      return manifests;
+    };
+  };
+  return [
+    stepKind<RenderStepSpec>({
+      kind: 'render',
+      async load() {
+        const [{ renderStep }, of] = await Promise.all([import('./render-step.ts'), manifestsOf()]);
+        return (context) => renderStep(of(context));
+      },
+      restarts: true,
+      uses: () => ({}),
+      text: ({ sources, images, namespace, output }) => ({
+        summary: `manifests of ${count(sources.length, 'configuration')}`,
+        details: [
+          ...sources.flatMap(({ rawYaml, kustomize }) => [
+            ...rawYaml,
+            ...(kustomize?.paths ?? []).map((path) => `kustomize build ${path}`),
+          ]),
+          ...images.map(({ name, reference }) => `image ${name}=${reference}`),
+          ...(output === undefined ? [] : [`written to ${output}`]),
+        ],
+        notes: namespace === undefined ? [] : [`namespace ${namespace}`],
+      }),
+    }),
+    stepKind<DeployStepSpec>({
+      kind: 'deploy',
+      async load() {
+        const [{ deployStep }, of] = await Promise.all([import('./deploy-step.ts'), manifestsOf()]);
+        return (context) => deployStep(context, of(context), around);
+      },
+      // Objects that are applied twice are the same.
+      restarts: true,
+      uses: () => ({}),
+      text: ({ deployer, set, namespace, statusCheck, action }) => ({
+        summary: `${action === 'delete' ? 'remove' : 'apply'} ${set}`,
+        details: [deployer],
+        notes: [
+          ...(namespace === undefined ? [] : [`namespace ${namespace}`]),
+          ...(statusCheck ? ['waits until ready'] : []),
+        ],
+      }),
+    }),
+    stepKind<StatusStepSpec>({
+      kind: 'status',
+      async load() {
+        const { statusStep } = await import('./deploy-step.ts');
+        return statusStep;
+      },
+      restarts: true,
+      uses: () => ({}),
+      text: () => ({ summary: 'wait until everything is ready', details: [], notes: [] }),
+    }),
+  ];
+}

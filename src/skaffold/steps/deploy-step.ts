@@ -1,0 +1,126 @@
+import { runHooks } from '../../build/hooks/run-hooks.ts';
+import { clusterDeployer } from '../../deploy/cluster/cluster-deployer.ts';
+import type { Deployed, Deployer, StatusCheck } from '../../deploy/deployer.ts';
+import { clusterStatusCheck } from '../../deploy/status/cluster-status-check.ts';
+import { deploymentsOf, type DeployedObject } from '../../model/artifact.ts';
+import { stepOrdinals } from '../../model/ids.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { StepContext } from '../../steps/step-kind.ts';
+import {
+  endedBy,
+  type PlannedStepOf,
+  type StepResult,
+  type StepRunner,
+  type StepWork,
+} from '../../steps/step-runner.ts';
+import type { DeployStepSpec, StatusCheckSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
+import type { RunManifests } from './run-manifests.ts';
+import { stepEnvironment } from './step-environment.ts';
+
+type Step = PlannedStepOf<DeployStepSpec>;
+
+/** Deploys the manifests of one configuration and waits until they are ready, or removes them. */
+export function deployStep(
+  context: StepContext,
+  manifests: RunManifests,
+  around: ArtifactSurroundings,
+): StepRunner<DeployStepSpec> {
+  return {
+    run: async (step, work) =>
+      await untilStopped(work, async (using) => {
+        const { spec } = step;
+        const deployer = deployerOf(step, context, manifests, using);
+        if (deployer.status !== 'succeeded') return withoutObjects(deployer);
+        if (spec.action === 'delete') return resultOf(deployer.value, await deployer.value.remove(using));
+        const before = await deployHooks(spec, 'before', around, using);
+        if (before.status !== 'succeeded') return withoutObjects(before);
+        const deployed = await deployer.value.deploy(using);
+        if (deployed.status !== 'succeeded') return withoutObjects(deployed);
+        const result = resultOf(deployer.value, deployed);
+        const ready = await waited(context, spec.statusCheck, deployed.value.objects, using);
+        if (ready.status !== 'succeeded') return { ...result, outcome: ready };
+        return { ...result, outcome: await deployHooks(spec, 'after', around, using) };
+      }),
+  };
+}
+
+/** Waits until everything that the run deployed is ready. */
+export function statusStep(context: StepContext): StepRunner<StatusStepSpec> {
+  return {
+    run: async ({ id, spec }, work) =>
+      await untilStopped(work, async (using) => {
+        const made = deploymentsOf(context.resources.results(stepOrdinals(id).iteration));
+        const objects = made.flatMap((deployment) => deployment.objects);
+        return withoutObjects(await waited(context, spec.statusCheck, objects, using));
+      }),
+  };
+}
+
+/** A stop at once does not wait for a cluster that does not answer. */
+async function untilStopped(work: StepWork, run: (work: StepWork) => Promise<StepResult>): Promise<StepResult> {
+  if (work.signal.aborted) return withoutObjects(endedBy(work.signal));
+  const result = await run({ ...work, signal: AbortSignal.any([work.signal, work.atOnce]) });
+  if (result.outcome.status !== 'cancelled') return result;
+  return { ...result, outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce) };
+}
+
+function withoutObjects(outcome: Outcome<unknown>): StepResult {
+  return { outcome: outcome.status === 'succeeded' ? succeeded(undefined) : outcome, artifacts: [] };
+}
+
+function resultOf({ kind }: Deployer, deployed: Outcome<Deployed>): StepResult {
+  if (deployed.status !== 'succeeded') return withoutObjects(deployed);
+  return {
+    outcome: succeeded(undefined),
+    artifacts: [{ kind: 'deployment', deployer: kind, objects: deployed.value.objects }],
+  };
+}
+
+function deployerOf(
+  { spec }: Step,
+  { deploys }: StepContext,
+  manifests: RunManifests,
+  work: StepWork,
+): Outcome<Deployer> {
+  const { cluster } = deploys;
+  if (cluster === undefined)
+    return failed({ code: 'unsupported', detail: `${deploys.engine} is no place for deploys: use --on kubernetes` });
+  return succeeded(
+    clusterDeployer({
+      target: { client: cluster.client, namespace: spec.namespace ?? cluster.namespace },
+      setName: spec.set,
+      manifests: async () => await manifests.of(spec.configuration, work),
+      ...{ force: spec.force, allowEmpty: spec.allowEmpty, clock: work.clock },
+    }),
+  );
+}
+
+async function waited(
+  { deploys }: StepContext,
+  check: StatusCheckSpec | undefined,
+  objects: readonly DeployedObject[],
+  work: StepWork,
+): Promise<Outcome> {
+  if (check === undefined || deploys.cluster === undefined) return succeeded(undefined);
+  const { deadlineMs, tolerateFailures } = check;
+  const status: StatusCheck = clusterStatusCheck({
+    ...{ target: deploys.cluster, deadlineMs, tolerateFailuresUntilDeadline: tolerateFailures, clock: work.clock },
+  });
+  return await status.wait(
+    objects.filter(({ change }) => change !== 'removed'),
+    work,
+  );
+}
+
+async function deployHooks(
+  { hooks, place }: DeployStepSpec,
+  phase: 'before' | 'after',
+  around: ArtifactSurroundings,
+  work: StepWork,
+): Promise<Outcome> {
+  if (hooks === undefined || hooks[phase].length === 0) return succeeded(undefined);
+  const env = await stepEnvironment(place, around, undefined);
+  if (env.status !== 'succeeded') return env;
+  return await runHooks(hooks[phase], phase, {}, { ...place, platform: around.platform, env: env.value }, work);
+}
