@@ -1,0 +1,83 @@
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { groupKindOf } from './field-rules.ts';
+
+type OfKind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
+
+/** Kinds that others need come first. A kind that is in no group is a custom resource. */
+const groups = [
+  ['Namespace'],
+  ['PriorityClass.scheduling.k8s.io', 'ResourceQuota', 'LimitRange', 'RuntimeClass.node.k8s.io'],
+  ['CustomResourceDefinition.apiextensions.k8s.io'],
+  [
+    'ServiceAccount',
+    'Role.rbac.authorization.k8s.io',
+    'ClusterRole.rbac.authorization.k8s.io',
+    'RoleBinding.rbac.authorization.k8s.io',
+    'ClusterRoleBinding.rbac.authorization.k8s.io',
+    'PodSecurityPolicy.policy',
+  ],
+  [
+    'ConfigMap',
+    'Secret',
+    'StorageClass.storage.k8s.io',
+    'CSIDriver.storage.k8s.io',
+    'VolumeAttributesClass.storage.k8s.io',
+    'PersistentVolume',
+    'PersistentVolumeClaim',
+  ],
+  // Before pods, so that they get its variables, and before they open connections.
+  ['Service', 'Endpoints', 'EndpointSlice.discovery.k8s.io', 'NetworkPolicy.networking.k8s.io'],
+  [
+    'Pod',
+    'PodTemplate',
+    'ReplicationController',
+    'DaemonSet.apps',
+    'Deployment.apps',
+    'ReplicaSet.apps',
+    'StatefulSet.apps',
+    'ControllerRevision.apps',
+    'DaemonSet.extensions',
+    'Deployment.extensions',
+    'ReplicaSet.extensions',
+    'Job.batch',
+    'CronJob.batch',
+    'PodDisruptionBudget.policy',
+    'HorizontalPodAutoscaler.autoscaling',
+  ],
+  [
+    'IngressClass.networking.k8s.io',
+    'Ingress.networking.k8s.io',
+    'Ingress.extensions',
+    'APIService.apiregistration.k8s.io',
+  ],
+  'custom resources',
+  // They can refuse everything that comes after them, and their own pods have to run first.
+  [
+    'MutatingWebhookConfiguration.admissionregistration.k8s.io',
+    'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
+    'ValidatingAdmissionPolicy.admissionregistration.k8s.io',
+    'ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io',
+    'MutatingAdmissionPolicy.admissionregistration.k8s.io',
+    'MutatingAdmissionPolicyBinding.admissionregistration.k8s.io',
+  ],
+] as const;
+
+const customRank = groups.indexOf('custom resources');
+const ranks: ReadonlyMap<string, number> = new Map(
+  groups.flatMap((group, rank) => (group === 'custom resources' ? [] : group.map((kind) => [kind, rank] as const))),
+);
+
+/** Returns the group of an object in the order of an apply, from 0. Objects of one group do not need each other. */
+export function applyRank(object: OfKind): number {
+  return ranks.get(groupKindOf(object)) ?? customRank;
+}
+
+/** Returns objects in the order in which they are applied: those that others need come first. Otherwise the order stays. */
+export function inApplyOrder<T extends OfKind>(objects: readonly T[]): readonly T[] {
+  return [...objects].sort((a, b) => applyRank(a) - applyRank(b));
+}
+
+/** Returns objects in the order in which they are removed, the reverse of `inApplyOrder`. */
+export function inDeleteOrder<T extends OfKind>(objects: readonly T[]): readonly T[] {
+  return [...inApplyOrder(objects)].reverse();
+}

@@ -1,0 +1,50 @@
+/** Kinds of Kubernetes itself that belong to no namespace: `kubectl api-resources --namespaced=false`, with older groups. */
+const clusterScoped: ReadonlySet<string> = new Set([
+  'ComponentStatus',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'MutatingWebhookConfiguration.admissionregistration.k8s.io',
+  'MutatingAdmissionPolicy.admissionregistration.k8s.io',
+  'MutatingAdmissionPolicyBinding.admissionregistration.k8s.io',
+  'ValidatingAdmissionPolicy.admissionregistration.k8s.io',
+  'ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io',
+  'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
+  'CustomResourceDefinition.apiextensions.k8s.io',
+  'APIService.apiregistration.k8s.io',
+  'SelfSubjectReview.authentication.k8s.io',
+  'TokenReview.authentication.k8s.io',
+  'SelfSubjectAccessReview.authorization.k8s.io',
+  'SelfSubjectRulesReview.authorization.k8s.io',
+  'SubjectAccessReview.authorization.k8s.io',
+  'CertificateSigningRequest.certificates.k8s.io',
+  'ClusterTrustBundle.certificates.k8s.io',
+  'PodSecurityPolicy.extensions',
+  'FlowSchema.flowcontrol.apiserver.k8s.io',
+  'PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io',
+  'StorageVersion.internal.apiserver.k8s.io',
+  'IngressClass.networking.k8s.io',
+  'IPAddress.networking.k8s.io',
+  'ServiceCIDR.networking.k8s.io',
+  'RuntimeClass.node.k8s.io',
+  'PodSecurityPolicy.policy',
+  'ClusterRole.rbac.authorization.k8s.io',
+  'ClusterRoleBinding.rbac.authorization.k8s.io',
+  'DeviceClass.resource.k8s.io',
+  'ResourceSlice.resource.k8s.io',
+  'PriorityClass.scheduling.k8s.io',
+  'CSIDriver.storage.k8s.io',
+  'CSINode.storage.k8s.io',
+  'StorageClass.storage.k8s.io',
+  'VolumeAttachment.storage.k8s.io',
+  'VolumeAttributesClass.storage.k8s.io',
+  'StorageVersionMigration.storagemigration.k8s.io',
+  // Not of Kubernetes itself, but installed nearly everywhere.
+  'GatewayClass.gateway.networking.k8s.io',
+  'ClusterIssuer.cert-manager.io',
+]);
+
+/** @param groupKind `ClusterRole.rbac.authorization.k8s.io`, `Node` */
+export function isClusterScoped(groupKind: string): boolean {
+  return clusterScoped.has(groupKind);
+}

@@ -1,0 +1,133 @@
+import { sentenceOf } from '../../diagnostics/sentence-of.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import { typeName, type Located, type LocatedMap } from '../../diagnostics/yaml/located.ts';
+import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
+import { quoted } from '../../util/visible.ts';
+import type { KubernetesObject, Manifest } from '../kubernetes-object.ts';
+import { manifestValue } from './manifest-value.ts';
+
+export interface ParsedManifests {
+  /** The valid objects, in the order of the text. Items of lists stand in place of their list. */
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly ManifestProblem[];
+}
+
+/** A mistake in a text. Line and column count from 1, the column in UTF-16 units. */
+export interface ManifestProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/**
+ * Reads the objects of a text in YAML or JSON. It may have any number of documents. Empty ones are skipped. A `List`, or a kind that
+ * ends with `List` and has `items`, is replaced by its items. Reports every mistake.
+ * @param source see `Manifest.source`
+ */
+export function parseManifests(text: string, source: string): ParsedManifests {
+  return new ManifestReader(text, source).read();
+}
+
+class ManifestReader {
+  readonly #manifests: Manifest[] = [];
+  readonly #problems: ManifestProblem[] = [];
+  readonly #text: SourceText;
+
+  constructor(
+    text: string,
+    readonly source: string,
+  ) {
+    this.#text = new SourceText(source, text);
+  }
+
+  read(): ParsedManifests {
+    const documents = readYamlDocuments(this.#text, (diagnostic) => {
+      const { line = 1, column = 1 } = diagnostic.place ?? {};
+      this.#problems.push({ line, column, message: sentenceOf([diagnostic]) });
+    });
+    for (const document of documents) this.#add(document);
+    return { manifests: this.#manifests, problems: this.#problems };
+  }
+
+  #add(node: Located): void {
+    if (node.kind !== 'map') {
+      this.#report(node, `a Kubernetes object must be a map, but this is ${typeName(node)}`);
+      return;
+    }
+    const items = itemsOf(node);
+    if (items) {
+      for (const item of items) this.#add(item);
+      return;
+    }
+    if (!this.#isObject(node)) return;
+    const value = manifestValue(node, (at, message) => this.#report(at, message));
+    if (value !== undefined) this.#manifests.push({ object: value as KubernetesObject, source: this.source });
+  }
+
+  /** Checks the fields that every object has. */
+  #isObject(node: LocatedMap): boolean {
+    const before = this.#problems.length;
+    const apiVersion = this.#requiredText(node, 'apiVersion', 'a Kubernetes object');
+    const kind = this.#requiredText(node, 'kind', 'a Kubernetes object');
+    const what = kind === undefined || apiVersion === undefined ? 'a Kubernetes object' : `this ${kind}`;
+    const metadata = field(node, 'metadata');
+    if (metadata === undefined || isEmpty(metadata)) this.#report(node, `${what} requires the field \`metadata.name\``);
+    else if (metadata.kind !== 'map')
+      this.#report(metadata, `\`metadata\` must be a map, but is ${typeName(metadata)}`);
+    else this.#checkMetadata(metadata, node, what);
+    return this.#problems.length === before;
+  }
+
+  #checkMetadata(metadata: LocatedMap, object: LocatedMap, what: string): void {
+    const names = ['name', 'generateName'].map((name) => field(metadata, name)).filter((value) => value !== undefined);
+    if (names.every(isEmpty)) this.#report(object, `${what} requires the field \`metadata.name\``);
+    for (const name of ['name', 'generateName', 'namespace']) {
+      const value = field(metadata, name);
+      if (value && !isEmpty(value)) this.#checkText(value, `metadata.${name}`);
+    }
+    for (const name of ['labels', 'annotations']) {
+      const value = field(metadata, name);
+      if (value && value.kind !== 'map' && !isEmpty(value))
+        this.#report(value, `\`metadata.${name}\` must be a map, but is ${typeName(value)}`);
+    }
+  }
+
+  /** Returns the text of a required field. */
+  #requiredText(node: LocatedMap, name: string, what: string): string | undefined {
+    const value = field(node, name);
+    if (value === undefined || isEmpty(value)) {
+      this.#report(node, `${what} requires the field \`${name}\``);
+      return undefined;
+    }
+    return this.#checkText(value, name);
+  }
+
+  #checkText(value: Located, name: string): string | undefined {
+    if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
+    const hint = value.kind === 'scalar' ? `: put ${quoted(value.text)} in quotes` : '';
+    this.#report(value, `\`${name}\` must be a string, but is ${typeName(value)}${hint}`);
+    return undefined;
+  }
+
+  #report({ at }: Pick<Located, 'at'>, message: string): void {
+    this.#problems.push({ ...this.#text.position(at.start), message });
+  }
+}
+
+/** Returns the items of a list of objects, and `undefined` for an object. */
+function itemsOf(node: LocatedMap): readonly Located[] | undefined {
+  const kind = field(node, 'kind');
+  const items = field(node, 'items');
+  const isList = kind?.kind === 'scalar' && typeof kind.value === 'string' && kind.value.endsWith('List');
+  if (!isList || items === undefined) return undefined;
+  if (items.kind === 'list') return items.items;
+  return isEmpty(items) ? [] : undefined;
+}
+
+function field(node: LocatedMap, name: string): Located | undefined {
+  return node.entries.find(({ key }) => key === name)?.value;
+}
+
+function isEmpty(node: Located): boolean {
+  return node.kind === 'scalar' && (node.value === null || node.value === '');
+}
