@@ -1,4 +1,5 @@
 import type { BuildHooks, HookPlace } from '../../build/hooks/build-hooks.ts';
+import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** Makes the manifests of all configurations. */
@@ -10,7 +11,7 @@ export interface RenderStepSpec extends StepSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** What objects get that name none. Absent: that of the place. */
   readonly namespace?: string;
-  readonly rules: SelectorRules;
+  readonly rules: FieldRules;
   readonly allowEmpty: boolean;
   /** The file that gets the manifests. Absolute. Absent: they are only deployed. */
   readonly output?: string;
@@ -40,20 +41,6 @@ export interface PlannedImage {
   readonly from: 'built' | 'given' | 'remote';
   /** The registry may use plain HTTP. */
   readonly insecure: boolean;
-}
-
-/** `resourceSelector`: which other objects have images and labels, and where. */
-export interface SelectorRules {
-  readonly allow: readonly SelectorRule[];
-  readonly deny: readonly SelectorRule[];
-}
-
-export interface SelectorRule {
-  /** `Kind.group`; `*` in it matches anything. */
-  readonly groupKind: string;
-  /** JSON paths of images: `.spec.template.image`, `.*`. */
-  readonly image: readonly string[];
-  readonly labels: readonly string[];
 }
 
 /** Brings the objects of one configuration to the place of deploys. */

@@ -72,11 +72,42 @@ const structure = (...lines: readonly string[]): Example =>
     files: { 'app.test.yaml': `${lines.join('\n')}\n` },
   });
 
+/** A request that deploys. */
+const deploying = () => ({
+  command: 'slipway deploy',
+  request: {
+    deploy: {
+      ...({ action: 'deploy', build: false, images: [], labels: {}, iterativeStatusCheck: true } as const),
+      ...{ force: false, allowEmpty: false },
+    },
+  },
+});
+
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
   S003: { text: config('v1alpha1', 'build:', '  artifacts: [{imageName: app}]', 'deploy:', '  name: shop') },
   S004: { text: `${named('shop')}---\n${named('shop')}` },
+  S090: {
+    text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {kubeContext: prod}'),
+    context: 'staging',
+    ...deploying(),
+  },
+  S091: { text: named('shop'), ...deploying() },
+  S092: { text: newest('build: {artifacts: [{image: app}]}', 'manifests: {rawYaml: [app.yaml]}'), ...deploying() },
+  S093: {
+    text: newest('manifests:', '  rawYaml: [app.yaml]', '  transform: [{name: gatekeeper}]'),
+    ...deploying(),
+  },
+  S094: {
+    text: newest(
+      'manifests: {rawYaml: [app.yaml]}',
+      'deploy:',
+      '  kubectl:',
+      '    hooks: {after: [{container: {command: [migrate], podName: app-*}}]}',
+    ),
+    ...deploying(),
+  },
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),

@@ -1,16 +1,10 @@
 import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { placeOf } from '../../diagnostics/source-text.ts';
+import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { stepId, type StepId } from '../../model/ids.ts';
 import type { PlannedStage, PlannedStep, StepSpec } from '../../model/plan.ts';
-import type {
-  DeployerKind,
-  DeployStepSpec,
-  PlannedImage,
-  RenderStepSpec,
-  SelectorRules,
-  StatusStepSpec,
-} from './deploy-spec.ts';
+import type { DeployerKind, DeployStepSpec, PlannedImage, RenderStepSpec, StatusStepSpec } from './deploy-spec.ts';
 import type { ConfigurationDeployment, ConfiguredStatusCheck } from './read-deployments.ts';
 
 /** What stages of deploys depend on. */
@@ -18,7 +12,7 @@ export interface DeployPlan {
   readonly deployments: readonly ConfigurationDeployment[];
   readonly request: DeployRequest;
   readonly images: readonly PlannedImage[];
-  readonly rules: SelectorRules;
+  readonly rules: FieldRules;
   readonly deployer: DeployerKind;
   readonly place: HookPlace;
 }

@@ -7,7 +7,8 @@ import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/ya
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
-import type { ManifestSources, SelectorRule, SelectorRules } from './deploy-spec.ts';
+import type { FieldRule, FieldRules } from '../../deploy/manifests/field-rules.ts';
+import type { ManifestSources } from './deploy-spec.ts';
 import { readHooks } from './read-hooks.ts';
 
 /** What one configuration deploys. */
@@ -148,13 +149,14 @@ export function deployName({ name, file, index }: Pick<Configuration, 'name' | '
 }
 
 /** Returns `resourceSelector` of all configurations. */
-export function selectorRules(configurations: readonly Configuration[]): SelectorRules {
-  const listed = (list: keyof SelectorRules): readonly SelectorRule[] =>
+export function selectorRules(configurations: readonly Configuration[]): FieldRules {
+  const listed = (list: keyof FieldRules): readonly FieldRule[] =>
     configurations.flatMap(({ document }) =>
       itemsOf(valueAt(document, 'resourceSelector', list)).map((node) => ({
         groupKind: textAt(node, 'groupKind') ?? '',
         image: textsAt(node, 'image'),
         labels: textsAt(node, 'labels'),
+        podSpec: textsAt(node, 'podSpec'),
       })),
     );
   return { allow: listed('allow'), deny: listed('deny') };

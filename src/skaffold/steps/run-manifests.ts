@@ -5,8 +5,10 @@ import { kustomizeRenderer } from '../../deploy/render/kustomize-renderer.ts';
 import { rawYamlRenderer } from '../../deploy/render/raw-yaml-renderer.ts';
 import { renderManifests } from '../../deploy/render/rendered-manifests.ts';
 import { stepOrdinals, type StepId } from '../../model/ids.ts';
-import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import type { HttpTransport } from '../../registry/http-transport.ts';
+import { nodeTransport } from '../../registry/node-transport.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import type { ManifestSources, RenderStepSpec } from '../plan/deploy-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
@@ -102,8 +104,17 @@ export class RunManifests {
       );
     const before = await hooks('before');
     if (before.status !== 'succeeded') return before;
-    const change = { images, labels, platforms: [], rules, allowEmpty, ...(namespace !== undefined && { namespace }) };
-    const rendered = await renderManifests(renderersOf(sources, env.value, allowEmpty), change, work);
+    const change = {
+      images,
+      labels,
+      platforms: new Map<string, readonly string[]>(),
+      rules,
+      allowEmpty,
+      ...(namespace !== undefined && { namespace }),
+    };
+    const transport = nodeTransport();
+    using _ = { [Symbol.dispose]: () => transport.close() };
+    const rendered = await renderManifests(renderersOf(sources, env.value, transport), change, work);
     if (rendered.status !== 'succeeded') return rendered;
     const after = await hooks('after');
     return after.status === 'succeeded' ? rendered : after;
@@ -113,17 +124,12 @@ export class RunManifests {
 function renderersOf(
   { folder, rawYaml, kustomize }: ManifestSources,
   env: Readonly<Record<string, string | undefined>>,
-  allowEmpty: boolean,
+  transport: HttpTransport,
 ): readonly Renderer[] {
   return [
-    ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, allowEmpty })] : []),
+    ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport })] : []),
     ...(kustomize?.paths ?? []).map((path) =>
-      kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env, allowEmpty }),
+      kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
     ),
   ];
-}
-
-/** Returns a failure if the place of deploys is of no use for a deployer. */
-export function unsupportedPlace(detail: string): Outcome<never> {
-  return failed({ code: 'unsupported', detail });
 }
