@@ -137,6 +137,7 @@ const siblings: Record<string, readonly string[]> = {
   'build/bazel': ['build/commands'],
   'build/buildpacks': ['build/commands'],
   'build/docker': ['build/dockerfile', 'build/cache'],
+  'deploy/cluster': ['deploy/manifests'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
