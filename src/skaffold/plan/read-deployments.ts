@@ -61,7 +61,7 @@ function withoutSources({ name, folder }: ManifestSources): Pick<ManifestSources
 function sourcesOf({ document, file, ...configuration }: Configuration, report: Report): ManifestSources {
   const manifests = valueAt(document, 'manifests');
   const kustomize = valueAt(manifests, 'kustomize');
-  const hooks = readHooks(manifests, report);
+  const hooks = readHooks(manifests, report, 'host');
   return {
     name: deployName({ file, ...configuration }),
     folder: dirname(file),
@@ -93,7 +93,7 @@ function deploymentOf(
   const namespace = valueAt(kubectl, 'defaultNamespace');
   const defaultNamespace = namespace && expand(namespace, report);
   const seconds = Number(textAt(deploy, 'statusCheckDeadlineSeconds') ?? 0);
-  const hooks = readHooks(kubectl, report);
+  const hooks = readHooks(kubectl, report, 'host');
   for (const phase of ['before', 'after'])
     for (const item of itemsOf(valueAt(kubectl, 'hooks', phase))) {
       const container = entryOf(item, 'container');

@@ -9,11 +9,14 @@ import type { ConfigurationHooks } from './plan-hooks.ts';
 /**
  * Reads the `hooks` of a build or an artifact. Reports hooks whose program has no name.
  * @param owner what has `hooks`
+ * @param inside the key of a hook's command. Hooks of deploys and renders have theirs below `host`; others are left out
  * @returns `undefined` if there are none
  */
-export function readHooks(owner: Located | undefined, report: Report): BuildHooks | undefined {
+export function readHooks(owner: Located | undefined, report: Report, inside?: 'host'): BuildHooks | undefined {
   const listed = (phase: keyof BuildHooks): readonly HostHook[] =>
-    itemsOf(valueAt(owner, 'hooks', phase)).flatMap((node) => {
+    itemsOf(valueAt(owner, 'hooks', phase)).flatMap((item) => {
+      const node = inside === undefined ? item : valueAt(item, inside);
+      if (node === undefined) return [];
       const [program, ...args] = textsAt(node, 'command');
       if (program === undefined || program === '') {
         report(problem('S027', (valueAt(node, 'command') ?? node).at, { field: 'command', written: '', expected }));
