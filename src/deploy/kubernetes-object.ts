@@ -22,13 +22,4 @@ export interface Manifest {
   readonly source: string;
 }
 
-/** Returns the API group of an object. `''` is the core group. */
-export function groupOf({ apiVersion }: Pick<KubernetesObject, 'apiVersion'>): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-}
-
-/** Returns the name of an object as `kubectl` prints it: `deployment.apps/web`, `service/web`. */
-export function shownObject(object: Pick<KubernetesObject, 'apiVersion' | 'kind'> & { readonly name: string }): string {
-  const group = groupOf(object);
-  return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.name}`;
-}
+export { groupOf, shownObject } from '../model/artifact.ts';

@@ -69,3 +69,14 @@ export function imagesOf(artifacts: readonly Artifact[]): readonly ImageArtifact
 export function deploymentsOf(artifacts: readonly Artifact[]): readonly DeploymentArtifact[] {
   return artifacts.filter((artifact) => artifact.kind === 'deployment');
 }
+
+/** Returns the API group of an object. `''` is the core group. */
+export function groupOf({ apiVersion }: Pick<DeployedObject, 'apiVersion'>): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+/** Returns the name of an object as `kubectl` prints it: `deployment.apps/web`, `service/web`. */
+export function shownObject(object: Pick<DeployedObject, 'apiVersion' | 'kind' | 'name'>): string {
+  const group = groupOf(object);
+  return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.name}`;
+}

@@ -12,7 +12,7 @@ import { StepOutput } from '../output/step-output.ts';
 import { commandPrefix } from '../reference/command-prefix.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
-import { describeImages } from '../../words/describe-images.ts';
+import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { stageReason } from '../../words/describe-outcome.ts';
 import { waitingReason } from '../reporters/waiting-reason.ts';
 import { summaryLines } from '../reporters/summary.ts';
@@ -178,7 +178,7 @@ function artifactNote(step: StepState): string {
   const files = made.reduce((sum, artifact) => sum + artifact.files, 0);
   const bytes = made.reduce((sum, artifact) => sum + artifact.bytes, 0);
   const notes = [
-    describeImages(step.artifacts),
+    describeArtifacts(step.artifacts),
     files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`,
   ];
   return notes.filter((note) => note !== '').join('  ');

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { currentIteration, type RunState, type StepState } from '../../events/run-state.ts';
-import { imagesOf, type CacheResult } from '../../model/artifact.ts';
+import { deploymentsOf, imagesOf, shownObject, type DeployedObject, type CacheResult } from '../../model/artifact.ts';
 import { isEnd, type StepStatus } from '../../model/status.ts';
 import { visible } from '../../util/visible.ts';
-import { describeImages } from '../../words/describe-images.ts';
+import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -76,6 +76,11 @@ function shownStatus(status: StepStatus, interrupted: boolean): StepStatus | 'in
   return interrupted && status === 'inProgress' ? 'interrupted' : status;
 }
 
+/** Returns why an object was applied: `deployment.apps/web changed: its manifest changed`. */
+function objectLine({ change, reason, ...object }: DeployedObject): string {
+  return visible(`${shownObject(object)} ${change}${reason === undefined ? '' : `: ${reason}`}`);
+}
+
 /** Returns the sentences about the tests that failed. */
 function failedTests({ outcome }: StepState): readonly string[] {
   return outcome?.status === 'failed' && outcome.failure.code === 'tests-failed' ? outcome.failure.problems : [];
@@ -91,10 +96,11 @@ function lines(state: RunState, step: StepState, interrupted: boolean): readonly
     return [
       `${name}  ${word}${reason === '' ? '' : `: ${reason}`}`,
       ...failedTests(step).map((one) => `  ${visible(one)}`),
+      ...deploymentsOf(artifacts).flatMap(({ objects }) => objects.map((object) => `  ${objectLine(object)}`)),
     ];
   }
   // The reasons follow, so the first of them is not repeated.
-  const said = describeImages(imagesOf(artifacts).map(({ cache: _, ...image }) => image));
-  if ('hit' in cache) return [`${name}  ${describeImages(artifacts)}: nothing changed`];
+  const said = describeArtifacts(imagesOf(artifacts).map(({ cache: _, ...image }) => image));
+  if ('hit' in cache) return [`${name}  ${describeArtifacts(artifacts)}: nothing changed`];
   return [`${name}  ${said}`, ...(cache.reasons ?? [cache.missed]).map((one) => `  ${visible(one)}`)];
 }

@@ -19,7 +19,7 @@ import { wrapText } from '../text/wrap-text.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
-import { describeImages } from '../../words/describe-images.ts';
+import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
 import { LiveProgress } from './live-progress.ts';
@@ -270,7 +270,7 @@ export class LiveReporter implements Reporter {
     const why = stepReason(this.#view.state, step);
     const span = formatSpan(step.startedAt, step.finishedAt);
     // The mark already says that the step succeeded.
-    const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
+    const images = step.status === 'succeeded' ? describeArtifacts(step.artifacts) : '';
     const word =
       images === '' ? look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`) : images;
     return [`${statusMark(look, step.status)} ${name.trimEnd()}  ${word}${span === '' ? '' : `  ${span}`}`];

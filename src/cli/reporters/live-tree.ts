@@ -11,7 +11,7 @@ import type { Look } from '../text/look.ts';
 import { count } from '../../words/quantity.ts';
 import { bar, ellipsis, spinner, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
-import { describeImages } from '../../words/describe-images.ts';
+import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { describeObservation } from '../../words/describe-observation.ts';
 import type { LiveProgress, LiveStage } from './live-progress.ts';
 import { shortName, widestName } from './short-name.ts';
@@ -152,7 +152,7 @@ function stepLine(step: StepState, progress: LiveProgress, options: Layout): str
 
 /** Returns the images of a succeeded step. They say more than `succeeded`. */
 function howItEnded(step: StepState): string {
-  const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
+  const images = step.status === 'succeeded' ? describeArtifacts(step.artifacts) : '';
   return images === '' ? statusWord(step.status) : images;
 }
 

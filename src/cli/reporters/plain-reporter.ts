@@ -14,7 +14,7 @@ import { separator, statusColour } from '../text/symbols.ts';
 import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
-import { describeImages } from '../../words/describe-images.ts';
+import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
@@ -195,7 +195,7 @@ export class PlainReporter implements Reporter {
     // A skipped stage reports itself once.
     if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
     const why = stepReason(this.#view.state, step);
-    const images = describeImages(step.artifacts);
+    const images = describeArtifacts(step.artifacts);
     const took =
       step.startedAt === undefined || step.finishedAt === undefined
         ? ''

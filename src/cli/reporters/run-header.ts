@@ -1,4 +1,5 @@
 import { visible } from '../../util/visible.ts';
+import type { PlaceSettings } from '../../events/event.ts';
 import type { RunState } from '../../events/run-state.ts';
 import type { Look } from '../text/look.ts';
 import { ellipsis } from '../text/symbols.ts';
@@ -18,9 +19,13 @@ export function headerParts(state: RunState, look: Look): string[] {
   return parts;
 }
 
-/** Returns `docker (Podman 4.3.1)`. */
-export function runtimeOf(state: RunState): string {
-  const { runtime, engine } = state.settings ?? {};
+/** Returns `docker (Podman 4.3.1)`, and where the run deploys if that is another place. */
+export function runtimeOf({ settings }: RunState): string {
+  const [own, deploys] = [placeText(settings), placeText(settings?.deploys)];
+  return deploys === '' || deploys === own ? own : `${own}, deploys to ${deploys}`;
+}
+
+function placeText({ runtime, engine }: Pick<PlaceSettings, 'runtime' | 'engine'> = {}): string {
   if (runtime === undefined) return '';
   return engine === undefined ? runtime : `${runtime} (${visible(engine)})`;
 }

@@ -73,9 +73,10 @@ const structure = (...lines: readonly string[]): Example =>
   });
 
 /** A request that deploys. */
-const deploying = () => ({
+const deploying = (more: Example['request'] = {}) => ({
   command: 'slipway deploy',
   request: {
+    ...more,
     deploy: {
       ...({ action: 'deploy', build: false, images: [], labels: {}, iterativeStatusCheck: true } as const),
       ...{ force: false, allowEmpty: false },
@@ -94,7 +95,10 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying(),
   },
   S091: { text: named('shop'), ...deploying() },
-  S092: { text: newest('build: {artifacts: [{image: app}]}', 'manifests: {rawYaml: [app.yaml]}'), ...deploying() },
+  S092: {
+    text: newest('build: {artifacts: [{image: app}], tagPolicy: {sha256: {}}}', 'manifests: {rawYaml: [app.yaml]}'),
+    ...deploying({ tag: '' }),
+  },
   S093: {
     text: newest('manifests:', '  rawYaml: [app.yaml]', '  transform: [{name: gatekeeper}]'),
     ...deploying(),

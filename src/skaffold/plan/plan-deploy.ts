@@ -79,7 +79,7 @@ function deploySpec(
   return {
     kind: 'deploy',
     action: action === 'delete' ? 'delete' : 'deploy',
-    ...{ deployer, configuration: sources.name, set: setName(sources.name), force, allowEmpty, place },
+    ...{ deployer, configuration: sources.name, set: sources.name, force, allowEmpty, place },
     ...(namespace !== undefined && { namespace }),
     ...(check && { statusCheck: check }),
     ...(hooks && action === 'deploy' && { hooks }),
@@ -93,12 +93,6 @@ export function statusCheckOf(
 ): DeployStepSpec['statusCheck'] {
   if (!(request.statusCheck ?? enabled)) return undefined;
   return { deadlineMs, tolerateFailures: request.tolerateFailures ?? tolerateFailures };
-}
-
-/** Returns the name as a label has it: at most 63 characters, letters, digits and `-`. */
-export function setName(name: string): string {
-  const label = `slipway-${name}`.toLowerCase().replace(/[^a-z\d-]+/g, '-');
-  return label.slice(0, 63).replace(/-+$/, '');
 }
 
 function plannedStep<Spec extends StepSpec>(
