@@ -138,6 +138,7 @@ const siblings: Record<string, readonly string[]> = {
   'build/buildpacks': ['build/commands'],
   'build/docker': ['build/dockerfile', 'build/cache'],
   'deploy/manifests': [],
+  'deploy/helm': ['deploy/manifests'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
