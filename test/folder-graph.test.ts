@@ -140,6 +140,7 @@ const siblings: Record<string, readonly string[]> = {
   'deploy/manifests': [],
   'deploy/render': ['deploy/manifests'],
   'deploy/cluster': ['deploy/manifests'],
+  'deploy/helm': ['deploy/manifests'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],

@@ -1,0 +1,53 @@
+/**
+ * What decides about a release, as digests. The description of each revision holds them. So `helm history` shows them, and a revision
+ * that anybody else makes has none.
+ */
+import { createHash } from 'node:crypto';
+
+export interface ReleaseRecord {
+  /** The files of the chart, or what a repository says about it. */
+  readonly chart: string;
+  readonly values: string;
+  /** Built images that the objects have. */
+  readonly images: string;
+  /** Everything else that changes what Helm does. */
+  readonly options: string;
+}
+
+const parts = ['chart', 'values', 'images', 'options'] as const;
+
+/** Returns the description of a revision. */
+export function recordText(record: ReleaseRecord): string {
+  return `Deployed by Slipway (${parts.map((part) => `${part} ${record[part]}`).join(' ')})`;
+}
+
+/** Returns the record in a description. Returns `undefined` if Slipway did not make the revision. */
+export function readRecord(description: string): ReleaseRecord | undefined {
+  const [, chart, values, images, options] =
+    /^Deployed by Slipway \(chart (\w+) values (\w+) images (\w+) options (\w+)\)$/.exec(description) ?? [];
+  if (chart === undefined || values === undefined || images === undefined || options === undefined) return undefined;
+  return { chart, values, images, options };
+}
+
+/** Returns the names of the parts that differ. */
+export function changedParts(before: ReleaseRecord, after: ReleaseRecord): readonly string[] {
+  return parts.filter((part) => before[part] !== after[part]);
+}
+
+/** Returns a digest of 64 bits. Equal values have equal digests, whatever the order of their keys. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

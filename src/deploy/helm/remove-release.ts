@@ -1,0 +1,49 @@
+import type { DeployedObject } from '../../model/artifact.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import type { TargetCluster } from '../../runtime/target-cluster.ts';
+import { ClusterObjects } from './cluster-objects.ts';
+import { uninstallArguments, type ReleaseCall } from './helm-arguments.ts';
+import { installedRelease } from './installed-release.ts';
+import type { Hook } from './release-json.ts';
+import { isKept, objectChanges } from './released-objects.ts';
+import { helmOutcome, runHelm, type HelmProgram } from './run-helm.ts';
+
+/**
+ * Uninstalls a release, and removes what its hooks left. Returns what was removed: nothing if there is no such release. Failures: those
+ * of `Deployer.remove`.
+ */
+export async function removeRelease(
+  call: ReleaseCall,
+  program: HelmProgram,
+  { client }: TargetCluster,
+  work: Work,
+): Promise<Outcome<readonly DeployedObject[]>> {
+  const { release, namespace } = call;
+  const found = await installedRelease(call, program, work);
+  if (found.status !== 'succeeded') return found;
+  if (!found.value) return succeeded([]);
+  const { objects, hooks } = found.value;
+  const cluster = new ClusterObjects(client, work.signal);
+  const kinds = await cluster.learn(objects);
+  if (kinds.status !== 'succeeded') return kinds;
+  client.confirm();
+  const end = await runHelm(program, uninstallArguments(call), work, { shown: true });
+  const uninstalled = helmOutcome(end, `helm uninstall ${release.name}`);
+  if (uninstalled.status !== 'succeeded') return uninstalled;
+  for (const { manifest } of hooks.filter(isLeft)) {
+    const deleted = await cluster.delete(manifest, namespace);
+    if (deleted.status !== 'succeeded') return deleted;
+  }
+  const removed = { before: objects, after: [], namespace, isNamespaced: cluster.isNamespaced };
+  // Nobody asks why: `delete` was called.
+  return succeeded(objectChanges({ ...removed, because: '' }).map(({ reason: _, ...object }) => object));
+}
+
+/**
+ * Reports whether Helm leaves the object of a hook until the next time that it runs: the default (helm.sh, "Chart Hooks"). Without the
+ * release there is no next time.
+ */
+function isLeft({ deletePolicies, manifest: { object } }: Hook): boolean {
+  return !isKept(object) && (deletePolicies.length === 0 || deletePolicies.includes('before-hook-creation'));
+}

@@ -1,0 +1,48 @@
+import { upgradesOnChange, type HelmRelease } from './helm-release.ts';
+import type { ReleaseJson } from './release-json.ts';
+import { changedParts, readRecord, type ReleaseRecord } from './release-record.ts';
+
+/** What to do with a release. `because`: in a few words, for each object that changes. */
+export type UpgradeDecision =
+  | { readonly upgrade: true; readonly because: string }
+  /** `ignored`: a change that is not deployed, and why. */
+  | { readonly upgrade: false; readonly ignored?: string };
+
+/**
+ * Decides whether a release is upgraded: only if something that decides about it has changed (skaffold#9222).
+ * @param installed its last revision, if there is one
+ * @param missing objects of that revision that the cluster no longer has
+ */
+export function decideUpgrade(
+  release: HelmRelease,
+  installed: Pick<ReleaseJson, 'status' | 'description'> | undefined,
+  record: ReleaseRecord,
+  missing: readonly string[],
+): UpgradeDecision {
+  const because = reasonToUpgrade(release.name, installed, record, missing);
+  if (because === undefined) return { upgrade: false };
+  if (installed?.status !== 'deployed' || upgradesOnChange(release)) return { upgrade: true, because };
+  const advice = 'set `upgradeOnChange: true` to upgrade the release';
+  return { upgrade: false, ignored: `${because}, but an installed remote chart stays as it is: ${advice}` };
+}
+
+function reasonToUpgrade(
+  name: string,
+  installed: Pick<ReleaseJson, 'status' | 'description'> | undefined,
+  record: ReleaseRecord,
+  missing: readonly string[],
+): string | undefined {
+  if (!installed || installed.status === 'uninstalled') return `release ${name} is new`;
+  if (installed.status !== 'deployed') return `the last revision of release ${name} is ${installed.status}`;
+  const before = readRecord(installed.description);
+  if (!before) return `Slipway did not make the last revision of release ${name}`;
+  const changed = changedParts(before, record);
+  if (changed.length > 0) return `the ${listed(changed)} of release ${name} changed`;
+  const [first, ...others] = missing;
+  if (first === undefined) return undefined;
+  return `${first}${others.length > 0 ? ` and ${others.length} more` : ''} of release ${name} is missing`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
