@@ -1,4 +1,5 @@
 import type { BuildHooks, HookPlace } from '../../build/hooks/build-hooks.ts';
+import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
@@ -28,6 +29,7 @@ export interface ManifestSources {
   /** Absolute globs, and URLs. */
   readonly rawYaml: readonly string[];
   readonly kustomize?: { readonly paths: readonly string[]; readonly buildArgs: readonly string[] };
+  readonly helm?: readonly HelmSpec[];
   /** Hooks of this machine around the render. */
   readonly hooks?: BuildHooks;
 }
@@ -47,7 +49,11 @@ export interface PlannedImage {
 export interface DeployStepSpec extends StepSpec {
   readonly kind: 'deploy';
   readonly action: 'deploy' | 'delete';
-  readonly deployer: DeployerKind;
+  readonly deployer: DeployerKind | 'helm';
+  /** The releases of the deployer `helm`. */
+  readonly helm?: HelmSpec;
+  /** The folder of the configuration. Absolute. */
+  readonly folder: string;
   /** `ManifestSources.name`. */
   readonly configuration: string;
   /** What identifies what was deployed, in its namespace. */

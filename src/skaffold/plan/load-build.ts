@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
@@ -9,14 +9,13 @@ import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan, PlannedStage } from '../../model/plan.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
-import { runProgramSync } from '../../util/run-program.ts';
 import { readGlobalConfig } from '../config/global-config.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
 import { problem } from '../problem.ts';
 import { moduleRepositories } from '../module-repositories.ts';
-import type { Surroundings } from '../templates/template-function.ts';
 import { expandTemplate } from './expand-template.ts';
+import { templateSurroundings } from './template-surroundings.ts';
 import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
@@ -36,7 +35,6 @@ import { platformsOfFlag } from './platform-decision.ts';
 import { reportUnusedInBuild } from './unused-parts.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
 import { selectedTests, type SelectedTests } from './selected-tests.ts';
-import { ownValue } from '../../util/own-value.ts';
 
 /** Builds use nothing of the operator's file. */
 const noNames: ReadPipeline['names'] = {
@@ -81,7 +79,7 @@ export async function loadBuild(
   };
   if (!first || hasErrors(found)) return result();
 
-  const surroundings = templateSurroundings(request, around);
+  const surroundings = templateSurroundings(request.env, around.clock);
   const flagged = platformsOfFlag(request.platforms, report);
   const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
   const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
@@ -235,28 +233,4 @@ function reportDropped(
   const [built] = platforms;
   if (built !== undefined && platforms.length < wanted.length && !onlyOnePlatform)
     report(problem('S054', at, { image, built, wanted }));
-}
-
-/** How long a program of the template function `cmd` may run. */
-const longestProgramMs = 60_000;
-
-function templateSurroundings({ env }: BuildRequest, { clock }: SkaffoldBuildSurroundings): Surroundings {
-  return {
-    environment: (name) => ownValue(env, name),
-    now: clock.now(),
-    // Slow at its first use, and most configurations need no zone.
-    get zone() {
-      return Intl.DateTimeFormat().resolvedOptions().timeZone;
-    },
-    randomBytes: (count) => randomBytes(count),
-    run: (program, args) => {
-      try {
-        const { code, stdout, stderr } = runProgramSync({ argv: [program, ...args], env, timeoutMs: longestProgramMs });
-        if (code === 0) return { output: stdout.toString() };
-        return { failure: code === undefined ? 'it was killed' : `exit code ${code}: ${stderr.toString().trim()}` };
-      } catch (error) {
-        return { failure: error instanceof Error ? error.message : String(error) };
-      }
-    },
-  };
 }

@@ -4,8 +4,8 @@ import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { stepId, type StepId } from '../../model/ids.ts';
 import type { PlannedStage, PlannedStep, StepSpec } from '../../model/plan.ts';
-import type { DeployerKind, DeployStepSpec, PlannedImage, RenderStepSpec, StatusStepSpec } from './deploy-spec.ts';
-import type { ConfigurationDeployment, ConfiguredStatusCheck } from './read-deployments.ts';
+import type { DeployerKind, ManifestSources, DeployStepSpec, PlannedImage, RenderStepSpec, StatusStepSpec } from './deploy-spec.ts';
+import { hasSources, type ConfigurationDeployment, type ConfiguredStatusCheck } from './read-deployments.ts';
 
 /** What stages of deploys depend on. */
 export interface DeployPlan {
@@ -21,10 +21,13 @@ export interface DeployPlan {
 const defaultDeadlineMs = 600_000;
 
 /** Returns the stage that makes the manifests of all configurations. */
-export function planRender({ deployments, request, images, rules }: DeployPlan, ordinal: number): PlannedStage {
+export function planRender(
+  { deployments, request, images, rules, deployer }: DeployPlan,
+  ordinal: number,
+): PlannedStage {
   const spec: RenderStepSpec = {
     kind: 'render',
-    sources: deployments.map(({ sources }) => sources),
+    sources: deployments.map((deployment) => sourcesOf(deployment, { request, deployer })).filter(hasSources),
     ...{ images, labels: request.labels, rules, allowEmpty: request.allowEmpty },
     ...(request.namespace !== undefined && { namespace: request.namespace }),
     ...(request.output !== undefined && { output: request.output, format: request.format ?? 'yaml' }),
@@ -41,15 +44,17 @@ export function planRender({ deployments, request, images, rules }: DeployPlan, 
  * other way round, and a failure stops nothing.
  */
 export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
-  const { deployments, request, deployer } = plan;
+  const { deployments, request } = plan;
   const removes = request.action === 'delete';
   const ordered = removes ? [...deployments].reverse() : deployments;
   const steps: PlannedStep[] = [];
-  for (const deployment of ordered) {
-    const name = ordered.length === 1 ? deployer : `${deployer}/${deployment.sources.name}`;
+  const parts = ordered.flatMap((deployment) => partsOf(deployment, plan));
+  for (const { deployment, kind } of parts) {
+    const isOnly = parts.filter((part) => part.kind === kind).length === 1;
+    const name = isOnly ? kind : `${kind}/${deployment.sources.name}`;
     const previous = removes ? undefined : steps.at(-1)?.id;
     const id = stepId(1, ordinal, steps.length + 1);
-    steps.push(plannedStep(id, name, deploySpec(deployment, plan), deployment, previous));
+    steps.push(plannedStep(id, name, deploySpec(deployment, kind, plan), deployment, previous));
   }
   const isChecked = !removes && !request.iterativeStatusCheck;
   const checks = deployments
@@ -69,20 +74,50 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
   };
 }
 
+/**
+ * Returns the sources of a configuration's manifests. Helm installs the releases of `deploy.helm` itself on a cluster. Elsewhere, and
+ * to show them, they are rendered as those of `manifests.helm`.
+ */
+function sourcesOf(
+  { sources, helm }: ConfigurationDeployment,
+  { request, deployer }: Pick<DeployPlan, 'request' | 'deployer'>,
+): ManifestSources {
+  const isRendered = helm !== undefined && (request.action === 'render' || deployer === 'docker');
+  return isRendered ? { ...sources, helm: [...(sources.helm ?? []), helm] } : sources;
+}
+
+interface DeployPart {
+  readonly deployment: ConfigurationDeployment;
+  readonly kind: DeployStepSpec['deployer'];
+}
+
+/** Returns the deployers of a configuration, in Skaffold's order: `helm` before `kubectl`. */
+function partsOf(deployment: ConfigurationDeployment, { request, deployer }: DeployPlan): readonly DeployPart[] {
+  const parts: DeployPart[] = [
+    ...(deployment.helm && deployer === 'kubectl' ? [{ deployment, kind: 'helm' as const }] : []),
+    ...(hasSources(sourcesOf(deployment, { request, deployer })) ? [{ deployment, kind: deployer }] : []),
+  ];
+  return request.action === 'delete' ? parts.reverse() : parts;
+}
+
 function deploySpec(
-  { sources, defaultNamespace, hooks, statusCheck }: ConfigurationDeployment,
-  { request, deployer, place }: DeployPlan,
+  { sources, defaultNamespace, hooks, helm, helmHooks, statusCheck }: ConfigurationDeployment,
+  deployer: DeployStepSpec['deployer'],
+  { request, place }: DeployPlan,
 ): DeployStepSpec {
+  const isHelm = deployer === 'helm';
+  const around = isHelm ? helmHooks : hooks;
   const { action, force, allowEmpty } = request;
-  const namespace = request.namespace ?? defaultNamespace;
+  const namespace = request.namespace ?? (isHelm ? undefined : defaultNamespace);
   const check = action === 'deploy' && request.iterativeStatusCheck ? statusCheckOf(statusCheck, request) : undefined;
   return {
     kind: 'deploy',
     action: action === 'delete' ? 'delete' : 'deploy',
-    ...{ deployer, configuration: sources.name, set: sources.name, force, allowEmpty, place },
+    ...{ deployer, configuration: sources.name, set: sources.name, folder: sources.folder, force, allowEmpty, place },
     ...(namespace !== undefined && { namespace }),
     ...(check && { statusCheck: check }),
-    ...(hooks && action === 'deploy' && { hooks }),
+    ...(around && action === 'deploy' && { hooks: around }),
+    ...(isHelm && helm && { helm }),
   };
 }
 

@@ -8,6 +8,8 @@ import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { FieldRule, FieldRules } from '../../deploy/manifests/field-rules.ts';
+import type { HelmSpec } from './helm-spec.ts';
+import { readHelm } from './read-helm.ts';
 import type { ManifestSources } from './deploy-spec.ts';
 import { readHooks } from './read-hooks.ts';
 
@@ -20,6 +22,9 @@ export interface ConfigurationDeployment {
   /** `deploy.kubectl.defaultNamespace`. */
   readonly defaultNamespace?: string;
   readonly hooks?: BuildHooks;
+  /** `deploy.helm`: releases that Helm itself installs. */
+  readonly helm?: HelmSpec;
+  readonly helmHooks?: BuildHooks;
   readonly statusCheck: ConfiguredStatusCheck;
 }
 
@@ -44,24 +49,33 @@ export function readDeployments(
 ): readonly ConfigurationDeployment[] {
   const deployments = configurations.flatMap((configuration) => {
     reportRefused(configuration, report);
-    const sources = sourcesOf(configuration, report);
-    return sources.rawYaml.length > 0 || sources.kustomize || request.manifests
-      ? [deploymentOf(configuration, sources, request, report)]
-      : [];
+    const sources = sourcesOf(configuration, request, report);
+    const deployment = deploymentOf(configuration, sources, request, report);
+    return hasSources(sources) || deployment.helm || request.manifests ? [deployment] : [];
   });
   if (request.manifests === undefined) return deployments;
   const last = deployments.at(-1);
   return last ? [{ ...last, sources: { ...withoutSources(last.sources), rawYaml: request.manifests } }] : [];
 }
 
+/** Reports whether a configuration has manifests to render. */
+export function hasSources({ rawYaml, kustomize, helm }: ManifestSources): boolean {
+  return rawYaml.length > 0 || kustomize !== undefined || helm !== undefined;
+}
+
 function withoutSources({ name, folder }: ManifestSources): Pick<ManifestSources, 'name' | 'folder'> {
   return { name, folder };
 }
 
-function sourcesOf({ document, file, ...configuration }: Configuration, report: Report): ManifestSources {
+function sourcesOf(
+  { document, file, ...configuration }: Configuration,
+  { expand }: DeploymentsRequest,
+  report: Report,
+): ManifestSources {
   const manifests = valueAt(document, 'manifests');
   const kustomize = valueAt(manifests, 'kustomize');
   const hooks = readHooks(manifests, report, 'host');
+  const helm = readHelm(valueAt(manifests, 'helm'), expand, report);
   return {
     name: deployName({ file, ...configuration }),
     folder: dirname(file),
@@ -72,6 +86,7 @@ function sourcesOf({ document, file, ...configuration }: Configuration, report: 
         buildArgs: textsAt(kustomize, 'buildArgs'),
       },
     }),
+    ...(helm && { helm: [helm] }),
     ...(hooks && { hooks }),
   };
 }
@@ -85,17 +100,23 @@ function pathsOf(kustomize: Located, folder: string): readonly string[] {
 function deploymentOf(
   { document }: Configuration,
   sources: ManifestSources,
-  { expand }: DeploymentsRequest,
+  request: DeploymentsRequest,
   report: Report,
 ): ConfigurationDeployment {
+  const { expand } = request;
   const deploy = valueAt(document, 'deploy');
   const kubectl = valueAt(deploy, 'kubectl');
   const namespace = valueAt(kubectl, 'defaultNamespace');
   const defaultNamespace = namespace && expand(namespace, report);
   const seconds = Number(textAt(deploy, 'statusCheckDeadlineSeconds') ?? 0);
   const hooks = readHooks(kubectl, report, 'host');
-  for (const phase of ['before', 'after'])
-    for (const item of itemsOf(valueAt(kubectl, 'hooks', phase))) {
+  const helm = request.manifests ? undefined : readHelm(valueAt(deploy, 'helm'), expand, report);
+  const helmHooks = readHooks(valueAt(deploy, 'helm'), report, 'host');
+  for (const [owner, phase] of ['kubectl', 'helm'].flatMap((key) => [
+    [key, 'before'] as const,
+    [key, 'after'] as const,
+  ]))
+    for (const item of itemsOf(valueAt(deploy, owner, 'hooks', phase))) {
       const container = entryOf(item, 'container');
       if (container) report(problem('S094', container.keyAt, undefined));
     }
@@ -106,6 +127,8 @@ function deploymentOf(
     onlyDocker: entryOf(deploy, 'docker') !== undefined && kubectl === undefined,
     ...(defaultNamespace && { defaultNamespace }),
     ...(hooks && { hooks }),
+    ...(helm && { helm }),
+    ...(helmHooks && { helmHooks }),
     statusCheck: {
       enabled: textAt(deploy, 'statusCheck') !== 'false',
       ...(seconds > 0 && { deadlineMs: seconds * 1000 }),

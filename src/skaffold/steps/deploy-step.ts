@@ -15,7 +15,9 @@ import {
 } from '../../steps/step-runner.ts';
 import type { DeployStepSpec, StatusCheckSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
-import type { RunManifests } from './run-manifests.ts';
+import { helmReleases } from './helm-releases.ts';
+import { helmDeployer } from '../../deploy/helm/helm-deployer.ts';
+import type { ManifestsChange, RunManifests } from './run-manifests.ts';
 import { stepEnvironment } from './step-environment.ts';
 
 type Step = PlannedStepOf<DeployStepSpec>;
@@ -30,7 +32,7 @@ export function deployStep(
     run: async (step, work) =>
       await untilStopped(work, async (using) => {
         const { spec } = step;
-        const deployer = deployerOf(step, context, manifests, using);
+        const deployer = await deployerOf(step, context, manifests, around, using);
         if (deployer.status !== 'succeeded') return withoutObjects(deployer);
         if (spec.action === 'delete') return resultOf(deployer.value, await deployer.value.remove(using));
         const before = await deployHooks(spec, 'before', around, using);
@@ -77,24 +79,44 @@ function resultOf({ kind }: Deployer, deployed: Outcome<Deployed>): StepResult {
   };
 }
 
-function deployerOf(
+async function deployerOf(
   { spec }: Step,
   { deploys }: StepContext,
   manifests: RunManifests,
+  around: ArtifactSurroundings,
   work: StepWork,
-): Outcome<Deployer> {
+): Promise<Outcome<Deployer>> {
   const { cluster } = deploys;
   if (cluster === undefined)
     return failed({ code: 'unsupported', detail: `${deploys.engine} is no place for deploys: use --on kubernetes` });
+  const target = { client: cluster.client, namespace: spec.namespace ?? cluster.namespace };
+  const { force, allowEmpty, helm, folder } = spec;
+  if (helm === undefined)
+    return succeeded(
+      clusterDeployer({
+        ...{ target, setName: spec.set, force, allowEmpty, clock: work.clock },
+        manifests: async () => await manifests.of(spec.configuration, work),
+      }),
+    );
+  const env = await stepEnvironment(spec.place, around, undefined);
+  if (env.status !== 'succeeded') return env;
+  const removes = spec.action === 'delete';
+  const change = removes ? succeeded(nothing) : await manifests.change(work);
+  if (change.status !== 'succeeded') return change;
+  const { images, apply } = change.value;
+  const releases = removes
+    ? succeeded(helm.releases)
+    : helmReleases(helm, { images, env: env.value, clock: work.clock });
+  if (releases.status !== 'succeeded') return releases;
   return succeeded(
-    clusterDeployer({
-      target: { client: cluster.client, namespace: spec.namespace ?? cluster.namespace },
-      setName: spec.set,
-      manifests: async () => await manifests.of(spec.configuration, work),
-      ...{ force: spec.force, allowEmpty: spec.allowEmpty, clock: work.clock },
+    helmDeployer({
+      ...{ releases: releases.value, flags: helm.flags, target, images, allowEmpty, folder, env: env.value },
+      change: (objects) => succeeded(apply(objects)),
     }),
   );
 }
+
+const nothing: ManifestsChange = { images: [], apply: (manifests) => manifests };
 
 async function waited(
   { deploys }: StepContext,

@@ -3,17 +3,29 @@ import type { Renderer } from '../../deploy/deployer.ts';
 import type { Manifest } from '../../deploy/kubernetes-object.ts';
 import { kustomizeRenderer } from '../../deploy/render/kustomize-renderer.ts';
 import { rawYamlRenderer } from '../../deploy/render/raw-yaml-renderer.ts';
+import { labelObjects } from '../../deploy/manifests/label-objects.ts';
+import { replaceImages } from '../../deploy/manifests/replace-images.ts';
 import { renderManifests } from '../../deploy/render/rendered-manifests.ts';
 import { stepOrdinals, type StepId } from '../../model/ids.ts';
-import { succeeded, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { HttpTransport } from '../../registry/http-transport.ts';
 import { nodeTransport } from '../../registry/node-transport.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import type { ManifestSources, RenderStepSpec } from '../plan/deploy-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
-import { runImages } from './run-images.ts';
+import { helmReleases } from './helm-releases.ts';
+import { runImages, type DeployedImage } from './run-images.ts';
+import type { SkaffoldSurroundings } from '../surroundings.ts';
+import { helmRenderer } from '../../deploy/helm/helm-renderer.ts';
+import { releaseOrder } from '../../deploy/helm/release-order.ts';
 import { stepEnvironment } from './step-environment.ts';
+
+/** What a render does to objects. */
+export interface ManifestsChange {
+  readonly images: readonly DeployedImage[];
+  readonly apply: (manifests: readonly Manifest[]) => readonly Manifest[];
+}
 
 /** The manifests of each configuration, by its name. */
 export type RenderedConfigurations = ReadonlyMap<string, readonly Manifest[]>;
@@ -48,20 +60,40 @@ export class RunManifests {
     return made.status === 'succeeded' ? succeeded(made.value.get(configuration) ?? []) : made;
   }
 
+  /** Returns the images of the run, and what a render does to objects that others render. */
+  async change(work: Work): Promise<Outcome<ManifestsChange>> {
+    const { id, spec } = this.#planned();
+    const images = await this.#imagesOf(id, spec, work);
+    if (images.status !== 'succeeded') return images;
+    return succeeded({
+      images: images.value,
+      apply: (manifests) =>
+        labelObjects(replaceImages(manifests, images.value, spec.rules).manifests, spec.labels, spec.rules),
+    });
+  }
+
+  async #imagesOf(id: StepId, { images }: RenderStepSpec, work: Work): Promise<Outcome<readonly DeployedImage[]>> {
+    const made = this.#context.resources.results(stepOrdinals(id).iteration);
+    const by = this.#context.deploys.kind === 'kubernetes' ? 'cluster' : 'engine';
+    return await runImages(images, made, { by }, this.#around, work);
+  }
+
   async #renderPlanned(work: Work): Promise<Outcome<RenderedConfigurations>> {
+    return await this.render(this.#planned(), work);
+  }
+
+  #planned(): { readonly id: StepId; readonly spec: RenderStepSpec } {
     const steps = this.#context.stages.flatMap((stage) => stage.steps);
     const planned = steps.find(({ spec }) => spec.kind === 'render');
     if (planned === undefined) throw new Error('a plan with a deploy has no render');
-    return await this.render({ id: planned.id, spec: planned.spec as RenderStepSpec }, work);
+    return { id: planned.id, spec: planned.spec as RenderStepSpec };
   }
 
   async #render(
     { id, spec }: { readonly id: StepId; readonly spec: RenderStepSpec },
     work: Work,
   ): Promise<Outcome<RenderedConfigurations>> {
-    const made = this.#context.resources.results(stepOrdinals(id).iteration);
-    const by = this.#context.deploys.kind === 'kubernetes' ? 'cluster' : 'engine';
-    const images = await runImages(spec.images, made, { by }, this.#around, work);
+    const images = await this.#imagesOf(id, spec, work);
     if (images.status !== 'succeeded') return images;
     const rendered = new Map<string, readonly Manifest[]>();
     const used = new Set<string>();
@@ -81,55 +113,66 @@ export class RunManifests {
     return succeeded(rendered);
   }
 
-  async #renderOne(
-    sources: ManifestSources,
-    {
-      images,
-      labels,
-      namespace,
-      rules,
-      allowEmpty,
-    }: Omit<RenderStepSpec, 'images'> & { readonly images: readonly { name: string; reference: string }[] },
-    work: Work,
-  ): ReturnType<typeof renderManifests> {
+  async #renderOne(sources: ManifestSources, change: Change, work: Work): ReturnType<typeof renderManifests> {
+    const { images, labels, namespace, rules, allowEmpty } = change;
     const env = await stepEnvironment(undefined, this.#around, undefined);
     if (env.status !== 'succeeded') return env;
-    const hooks = async (phase: 'before' | 'after'): Promise<Outcome> =>
-      await runHooks(
-        sources.hooks?.[phase] ?? [],
-        phase,
-        {},
-        { folder: sources.folder, platform: this.#around.platform, env: env.value },
-        work,
-      );
+    const hooks = async (phase: 'before' | 'after'): Promise<Outcome> => {
+      const around = { folder: sources.folder, platform: this.#around.platform, env: env.value };
+      return await runHooks(sources.hooks?.[phase] ?? [], phase, {}, around, work);
+    };
     const before = await hooks('before');
     if (before.status !== 'succeeded') return before;
-    const change = {
-      images,
-      labels,
-      platforms: new Map<string, readonly string[]>(),
-      rules,
-      allowEmpty,
-      ...(namespace !== undefined && { namespace }),
-    };
     const transport = nodeTransport();
     using _ = { [Symbol.dispose]: () => transport.close() };
-    const rendered = await renderManifests(renderersOf(sources, env.value, transport), change, work);
+    const renderers = this.#renderersOf(sources, { ...change, env: env.value, transport }, work);
+    if (renderers.status !== 'succeeded') return renderers;
+    const rendered = await renderManifests(
+      renderers.value,
+      {
+        ...{ images, labels, rules, allowEmpty, platforms: new Map() },
+        ...(namespace !== undefined && { namespace }),
+      },
+      work,
+    );
     if (rendered.status !== 'succeeded') return rendered;
     const after = await hooks('after');
     return after.status === 'succeeded' ? rendered : after;
   }
+
+  #renderersOf(
+    { folder, rawYaml, kustomize, helm = [] }: ManifestSources,
+    { images, namespace, env, transport }: Pick<Change, 'images' | 'namespace'> & RenderersAround,
+    { clock }: Work,
+  ): Outcome<readonly Renderer[]> {
+    const releases: Renderer[] = [];
+    for (const spec of helm) {
+      const expanded = helmReleases(spec, { images, env, clock });
+      if (expanded.status !== 'succeeded') return expanded;
+      const ordered = releaseOrder(expanded.value);
+      if (typeof ordered === 'string') return failed({ code: 'unsupported', detail: ordered });
+      for (const release of ordered)
+        releases.push(
+          helmRenderer({
+            ...{ release, flags: spec.flags, folder, env },
+            ...(namespace !== undefined && { namespace }),
+          }),
+        );
+    }
+    return succeeded([
+      ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport })] : []),
+      ...(kustomize?.paths ?? []).map((path) =>
+        kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
+      ),
+      ...releases,
+    ]);
+  }
 }
 
-function renderersOf(
-  { folder, rawYaml, kustomize }: ManifestSources,
-  env: Readonly<Record<string, string | undefined>>,
-  transport: HttpTransport,
-): readonly Renderer[] {
-  return [
-    ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport })] : []),
-    ...(kustomize?.paths ?? []).map((path) =>
-      kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
-    ),
-  ];
+/** What a render changes, with the images of the run. */
+type Change = Omit<RenderStepSpec, 'images'> & { readonly images: readonly DeployedImage[] };
+
+interface RenderersAround {
+  readonly env: SkaffoldSurroundings['env'];
+  readonly transport: HttpTransport;
 }
