@@ -102,6 +102,7 @@ const siblings: Record<string, readonly string[]> = {
   'workspace/caches': ['workspace/tree', 'workspace/artifacts'],
   'clusters/access': [],
   'clusters/api': ['clusters/access'],
+  'clusters/pods': [],
   'diagnostics/codes': [],
   'diagnostics/yaml': [],
   'operator/file': [],

@@ -7,7 +7,7 @@ import {
   isTooLarge,
   LoginFailed,
 } from '../../../clusters/api/api-error.ts';
-import { rulesOf } from '../../../clusters/permissions.ts';
+import { forbiddenFailure } from '../../../clusters/forbidden.ts';
 import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = {
@@ -122,34 +122,6 @@ function admissionRefusal(said: string): Failure | undefined {
       ? `the cluster has no ${missing[1]} "${missing[2]}"`
       : `the cluster's admission control rejected the pod: ${words}`,
   );
-}
-
-/** Returns the failure for an RBAC refusal; `undefined` if the message is none. */
-export function forbiddenFailure(said: string): Failure | undefined {
-  const denied =
-    /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)" (?:in the namespace "([^"]*)"|at the cluster scope)/.exec(
-      said,
-    );
-  if (!denied) return undefined;
-  const [, user, verb, resource, group, namespace] = denied;
-  if (user === 'system:anonymous')
-    return {
-      code: 'forbidden',
-      detail: 'the cluster treats the credentials of the kubeconfig as anonymous',
-    };
-  const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
-  return {
-    code: 'forbidden',
-    detail: `${user} may not ${verb} ${resource} ${where}; missing rule:\n${ruleOf(group ?? '', resource ?? '', verb ?? '')}`,
-  };
-}
-
-/** Returns a line of a Role's `rules`. */
-function ruleOf(group: string, whole: string, verb: string): string {
-  const [resource = '', subresource] = whole.split('/');
-  return rulesOf([
-    { verb, group, resource, ...(subresource !== undefined && { subresource }), needed: 'always', why: '' },
-  ]).join('\n');
 }
 
 /** The cluster rejects the pod itself, usually because of the operator's template. */
