@@ -1,4 +1,4 @@
-import { inProgress, ready, unobserved, type Standing } from './standing.ts';
+import { counted, inProgress, ready, unobserved, type Standing } from './standing.ts';
 import { isUnobserved, type WatchedObject } from './watched-object.ts';
 
 /** The fields of a DaemonSet that are used (apps/v1). */
@@ -25,5 +25,5 @@ export function judgeDaemonSet(set: DaemonSet): Standing {
   if (!isOnDelete && updated < wanted) return inProgress(`${updated} out of ${wanted} new pods have been updated`);
   const pods = isOnDelete ? 'pods' : 'updated pods';
   if (numberAvailable < wanted) return inProgress(`${numberAvailable} of ${wanted} ${pods} are available`);
-  return ready(isOnDelete ? `${wanted} pods are available (OnDelete)` : 'successfully rolled out');
+  return ready(isOnDelete ? `${counted(wanted, 'pod')} available (OnDelete)` : 'successfully rolled out');
 }

@@ -1,4 +1,4 @@
-import { inProgress, ready, unobserved, type Standing } from './standing.ts';
+import { counted, inProgress, ready, unobserved, type Standing } from './standing.ts';
 import { isUnobserved, type WatchedObject } from './watched-object.ts';
 
 /** The fields of a StatefulSet that are used (apps/v1). */
@@ -31,17 +31,17 @@ export function judgeStatefulSet(set: StatefulSet): Standing {
   const wanted = spec.replicas ?? 1;
   const { replicas = 0, readyReplicas = 0, updatedReplicas: updated = 0, updateRevision = '' } = status;
   if (readyReplicas < wanted) return inProgress(`${readyReplicas} of ${wanted} pods are ready`);
-  if (replicas > wanted) return inProgress(`${replicas - wanted} old pods are pending termination`);
+  if (replicas > wanted) return inProgress(`${counted(replicas - wanted, 'old pod')} pending termination`);
   if (spec.updateStrategy?.type === 'OnDelete')
-    return ready(`${wanted} pods are ready; ${updated} out of ${wanted} have been updated (OnDelete)`);
+    return ready(`${counted(wanted, 'pod')} ready, ${updated} out of ${wanted} updated (OnDelete)`);
   const partition = spec.updateStrategy?.rollingUpdate?.partition ?? 0;
   if (partition > 0) {
     const due = Math.max(0, wanted - partition);
     return updated < due
       ? inProgress(`partitioned roll out: ${updated} out of ${due} new pods have been updated`)
-      : ready(`partitioned roll out complete: ${updated} new pods have been updated`);
+      : ready(`partitioned roll out complete: ${counted(updated, 'new pod')} updated`);
   }
   if (updateRevision !== status.currentRevision)
     return inProgress(`rolling update: ${updated} out of ${wanted} pods at revision ${updateRevision}`);
-  return ready(`rolling update complete: ${wanted} pods at revision ${status.currentRevision}`);
+  return ready(`rolling update complete: ${counted(wanted, 'pod')} at revision ${status.currentRevision}`);
 }
