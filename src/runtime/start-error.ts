@@ -6,6 +6,11 @@ export function startFailed(said: string): Failure {
   return { code: 'start-failed', detail: readableStartError(said), ...(cause && { cause }) };
 }
 
+/** Reports whether the node could not start a container that it had created. */
+export function isStartError(said: string): boolean {
+  return /OCI runtime|runc create failed|failed to create (containerd|shim) task/.test(said);
+}
+
 /** Messages of Docker, Podman, runc and crun. The first match decides. */
 const causes: readonly (readonly [RegExp, StartCause])[] = [
   [

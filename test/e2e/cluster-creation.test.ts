@@ -8,7 +8,7 @@ import type { ClusterConnection } from '../../src/clusters/access/cluster-connec
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
 import { endedUnfilled } from '../../src/runtime/kubernetes/pod/pod-reading.ts';
 import { podOf } from '../../src/runtime/kubernetes/pod/pod-specification.ts';
-import type { Pod } from '../../src/runtime/kubernetes/pod/pod-types.ts';
+import type { Pod } from '../../src/clusters/pods/pod-types.ts';
 import { labelKeys, type Runtime, type WorkloadSpec } from '../../src/runtime/runtime.ts';
 import { ApiProxy } from '../rigs/api-proxy.ts';
 import { baseImage } from '../rigs/engines.ts';

@@ -4,7 +4,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pod } from '../../src/runtime/kubernetes/pod/pod-types.ts';
+import type { Pod } from '../../src/clusters/pods/pod-types.ts';
 import { remoteCommand } from '../../src/clusters/api/remote-command.ts';
 import { serviceAccountWithout } from '../rigs/cluster-account.ts';
 import { baseImage } from '../rigs/engines.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../src/model/clock.ts';
-import type { Pod } from '../../src/runtime/kubernetes/pod/pod-types.ts';
+import type { Pod } from '../../src/clusters/pods/pod-types.ts';
 import { MemoryCheckpoints, type LogCheckpoints } from '../../src/runtime/kubernetes/workload/log-checkpoints.ts';
 import { podOutput, type PodOutputSource } from '../../src/runtime/kubernetes/workload/pod-output.ts';
 import { baseImage } from './engines.ts';

@@ -75,7 +75,8 @@ export class ScriptedCluster implements AsyncDisposable {
   put(path: string, name: string, uid: string, rest: Readonly<Record<string, unknown>> = {}): void {
     const all = this.#objects.get(path) ?? new Map<string, ScriptedObject>();
     this.#objects.set(path, all);
-    const object = { ...rest, metadata: { name, uid, resourceVersion: String(++this.#version) } };
+    const metadata = { ...(rest['metadata'] as object), name, uid, resourceVersion: String(++this.#version) };
+    const object = { ...rest, metadata };
     this.#tell({ path, version: this.#version, type: all.has(uid) ? 'MODIFIED' : 'ADDED', object });
     all.set(uid, object);
   }
@@ -157,7 +158,7 @@ export class ScriptedCluster implements AsyncDisposable {
     );
     if (url.searchParams.has('watch')) this.#watch(url, answer);
     else if (object !== undefined) answer.end(JSON.stringify(object));
-    else if (/\/(pods|events)$/.test(url.pathname)) this.#list(url, answer);
+    else if (/\/(pods|events|deployments|replicasets|jobs)$/.test(url.pathname)) this.#list(url, answer);
     else meet('missing', answer);
   }
 

@@ -4,7 +4,7 @@ import { noKubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { unfilledMessage } from './pod/gate.ts';
-import type { ContainerStatus, Pod } from './pod/pod-types.ts';
+import type { ContainerStatus, Pod } from '../../clusters/pods/pod-types.ts';
 import { orAborted } from '../../util/abort.ts';
 
 const ended = (name: string, message?: string): ContainerStatus => ({

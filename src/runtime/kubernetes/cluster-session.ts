@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import type { PodWatcher } from './pod/observed-pod.ts';
+import type { PodWatcher } from './pod/pod-watching.ts';
 import type { LogPermission } from './workload/log-permission.ts';
 
 /** What the files of this folder share for one cluster. */

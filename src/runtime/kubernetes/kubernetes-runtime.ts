@@ -22,7 +22,7 @@ import { helperContainer } from './pod/control-volume.ts';
 import { startStateCommand } from './pod/gate.ts';
 import { isGated, refOf, stateOf, endedUnfilled, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
-import type { Pod } from './pod/pod-types.ts';
+import type { Pod } from '../../clusters/pods/pod-types.ts';
 import { PodRunningContainers } from './running/pod-running-containers.ts';
 import { askPod, hasBegun } from './workload/helper.ts';
 import { PodWorkload } from './workload/pod-workload.ts';

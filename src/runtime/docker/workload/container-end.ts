@@ -1,6 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
-import { memoryText } from '../../memory-text.ts';
+import { memoryText } from '../../../util/memory-text.ts';
 import type { Exit } from '../../runtime.ts';
 import { EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { hasEnded, timeOf, type EngineSession, type InspectedContainer } from '../api/engine-session.ts';

@@ -1,9 +1,11 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { startFailed } from '../../start-error.ts';
-import { eventsOf, firstReceivedAt, statusOf } from './observed-container.ts';
+import { isStartError, startFailed } from '../../start-error.ts';
+import { eventsOf, firstReceivedAt, statusOf } from '../../../clusters/pods/observed-container.ts';
+import { isMissing, missingMessage } from '../../../clusters/pods/missing-object.ts';
 import { settledAt, undecided } from './judgement.ts';
-import { memoryLimitOf } from './memory-limit.ts';
-import type { Judgement, ObservedPod } from './observed-pod.ts';
+import { memoryLimitOf } from '../../../clusters/pods/memory-limit.ts';
+import type { Judgement } from './judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 
 /** A Secret or ConfigMap may be created a moment after the pod that refers to it. */
 export const missingGraceMs = 5_000;
@@ -47,11 +49,6 @@ export function containerFailure(
   return settledAt(firstReceivedAt(events, at.createdAt) + retriedGraceMs, at.now, () => refusedByPod(said));
 }
 
-/** Reports whether the node could not start a container that it had created. */
-export function isStartError(said: string): boolean {
-  return /OCI runtime|runc create failed|failed to create (containerd|shim) task/.test(said);
-}
-
 /** Messages of runc and crun. The kernel refuses a limit below what the container's first process already uses. */
 const limitTooSmall = /unable to set memory limit|memory limit too low|OOM-killed|memory\.(max|limit_in_bytes)/;
 
@@ -80,25 +77,6 @@ export function noSuchCommand(noted: string): Failure | undefined {
 
 export function refusedByPod(detail: string): Failure {
   return { code: 'start-failed', detail, by: 'cluster' };
-}
-
-/** Reports whether a Secret or ConfigMap, or one of its keys, is missing. */
-export function isMissing(said: string): boolean {
-  return /(secret|configmap)s? "[^"]*" not found|couldn't find key|references non-existent (secret|config) key|object "[^"]*" not found/i.test(
-    said,
-  );
-}
-
-export function missingMessage(said: string): string {
-  const object = /(secret|configmap)s? "([^"]*)" not found/i.exec(said);
-  if (object) return `the namespace has no ${kindOf(object[1])} "${object[2]}"`;
-  const key = /couldn't find key (\S+) in (Secret|ConfigMap) [^/\s]+\/(\S+)/i.exec(said);
-  if (key) return `the ${kindOf(key[2])} "${key[3]}" has no key "${key[1]}"`;
-  return said;
-}
-
-function kindOf(word = ''): string {
-  return word.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap';
 }
 
 function rootRefused(said: string): string {

@@ -1,6 +1,6 @@
 import { controlVolume, fillContainer, helperContainer } from './control-volume.ts';
 import { workloadContainers } from './pod-reading.ts';
-import type { Pod, PodContainer } from './pod-types.ts';
+import type { Pod, PodContainer } from '../../../clusters/pods/pod-types.ts';
 
 /** The role of a container in its pod. */
 export type ContainerPart =

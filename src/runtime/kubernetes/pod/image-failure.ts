@@ -1,8 +1,9 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerOf, eventsOf, firstReceivedAt, statusOf } from './observed-container.ts';
+import { containerOf, eventsOf, firstReceivedAt, statusOf } from '../../../clusters/pods/observed-container.ts';
 import { settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
-import { isFinal, registryMessage } from './registry-message.ts';
+import type { Judgement } from './judgement.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import { isFinal, registryMessage } from '../../../clusters/pods/registry-message.ts';
 
 /**
  * How long to wait after a failed pull that may still succeed. The kubelet retries after about 10, then 20 seconds. Two

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { containersFault } from './judge-containers.ts';
 import { judgeEnd } from './judge-end.ts';
 import { judgeStart, judgeStarting } from './judge-start.ts';
-import type { PodEvent, ObservedPod } from './observed-pod.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { containersAnnotation } from './pod-specification.ts';
-import type { ContainerState, ContainerStatus, Pod, PodStatus } from './pod-types.ts';
+import type { ContainerState, ContainerStatus, Pod, PodStatus } from '../../../clusters/pods/pod-types.ts';
 
 /**
  * Statuses and Events as reported by Kubernetes 1.34 for pods with such templates. Those of pods that a node rejects

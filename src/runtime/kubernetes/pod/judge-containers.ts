@@ -1,14 +1,15 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
-import { eventsOf, firstReceivedAt, hasStarted, statusOf } from './observed-container.ts';
+import { eventsOf, firstReceivedAt, hasStarted, statusOf } from '../../../clusters/pods/observed-container.ts';
 import { containerFailure, noSuchCommand, startError } from './container-failure.ts';
 import { partsOf, type ContainerPart } from './container-part.ts';
 import { imageFailure } from './image-failure.ts';
 import { firstSettled, mapSettled, settledAt, undecided } from './judgement.ts';
-import { killedByNode } from './killed-by-node.ts';
-import { memoryLimitOf } from './memory-limit.ts';
-import type { Judgement, ObservedPod } from './observed-pod.ts';
-import type { ContainerState } from './pod-types.ts';
+import { killedByNode } from '../../../clusters/pods/killed-by-node.ts';
+import { memoryLimitOf } from '../../../clusters/pods/memory-limit.ts';
+import type { Judgement } from './judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import type { ContainerState } from '../../../clusters/pods/pod-types.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 type ContainerFailed = Extract<Failure, { readonly code: 'container-failed' }>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeEnd } from './judge-end.ts';
-import type { PodEvent, ObservedPod } from './observed-pod.ts';
-import type { ContainerState, Pod, PodStatus } from './pod-types.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import type { ContainerState, Pod, PodStatus } from '../../../clusters/pods/pod-types.ts';
 
 /**
  * Reported by Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains,

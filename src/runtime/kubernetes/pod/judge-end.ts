@@ -1,15 +1,17 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
 import type { Exit } from '../../runtime.ts';
-import { eventsOf, statusOf } from './observed-container.ts';
-import { isStartError, noSuchCommand, startError } from './container-failure.ts';
+import { eventsOf, statusOf } from '../../../clusters/pods/observed-container.ts';
+import { isStartError } from '../../start-error.ts';
+import { noSuchCommand, startError } from './container-failure.ts';
 import { containersFault, endedPod } from './judge-containers.ts';
 import { firstSettled, mapSettled, undecided } from './judgement.ts';
-import { killedByNode } from './killed-by-node.ts';
-import { memoryLimitOf } from './memory-limit.ts';
+import { killedByNode } from '../../../clusters/pods/killed-by-node.ts';
+import { memoryLimitOf } from '../../../clusters/pods/memory-limit.ts';
 import { deletedExternally, podLoss } from './pod-loss.ts';
-import type { Judgement, ObservedPod } from './observed-pod.ts';
-import type { ContainerState } from './pod-types.ts';
+import type { Judgement } from './judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import type { ContainerState } from '../../../clusters/pods/pod-types.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../model/outcome.ts';
 import { judgeStart, type Start } from './judge-start.ts';
-import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
+import type { Judgement } from './judgement.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { containersAnnotation } from './pod-specification.ts';
-import type { ContainerState, PodStatus } from './pod-types.ts';
+import type { ContainerState, PodStatus } from '../../../clusters/pods/pod-types.ts';
 
 /**
  * The pod was created at 0. Reported by Kubernetes 1.34 with containerd: missing images, registries that refuse or are

@@ -1,13 +1,14 @@
 import type { KubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
-import { hasStarted, statusOf } from './observed-container.ts';
+import { hasStarted, statusOf } from '../../../clusters/pods/observed-container.ts';
 import { containersFault, endedPod, type PodFault } from './judge-containers.ts';
 import { judgeEnd } from './judge-end.ts';
 import { firstSettled, mapSettled, undecided } from './judgement.ts';
 import { deletedExternally, podLoss } from './pod-loss.ts';
 import { podObstacle } from './pod-obstacle.ts';
-import type { Judgement, ObservedPod } from './observed-pod.ts';
+import type { Judgement } from './judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { unschedulable } from './unschedulable.ts';
 
 export interface StartQuestion {

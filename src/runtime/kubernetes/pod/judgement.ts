@@ -1,4 +1,5 @@
-import type { Judgement } from './observed-pod.ts';
+/** The result of judging a pod: settled, or check again, at the latest after this time. */
+export type Judgement<T> = { readonly settled: T } | { readonly recheckInMs?: number };
 
 /** No decision yet, and no time at which to check again. */
 export const undecided = {} as const;

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../model/clock.ts';
-import type { Judgement, PodFollower, ObservedPod } from './observed-pod.ts';
+import type { Judgement } from './judgement.ts';
+import type { PodFollower } from './pod-watching.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import type { PodRecords } from './pod-records.ts';
 import { onAbort } from '../../../util/abort.ts';
 

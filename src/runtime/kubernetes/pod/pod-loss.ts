@@ -1,9 +1,11 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { lostAfterMs } from '../../../clusters/api/retry.ts';
-import { podEvents } from './observed-container.ts';
+import { podEvents } from '../../../clusters/pods/observed-container.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import { forbiddenFailure, loginRefused } from './refusal.ts';
-import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
+import { forbiddenFailure } from '../../../clusters/forbidden.ts';
+import { loginRefused } from './refusal.ts';
+import type { Judgement } from './judgement.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 
 /** How long a node may stay not ready before its pods count as lost. A restarting kubelet is back sooner. */
 const nodeGraceMs = 30_000;

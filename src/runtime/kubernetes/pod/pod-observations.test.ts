@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PodEvent } from './observed-pod.ts';
+import type { PodEvent } from '../../../clusters/pods/observed-pod.ts';
 import { podObservations } from './pod-observations.ts';
 
 const image = 'registry.example/tool:1';

@@ -1,9 +1,9 @@
 import type { Observation } from '../../../model/work.ts';
-import { isMissing, missingMessage } from './container-failure.ts';
-import { isNetworkTrouble, isVolumeTrouble, volumeMessage } from './pod-obstacle.ts';
-import { isFinal, registryMessage } from './registry-message.ts';
-import { unscheduledReason } from './unschedulable.ts';
-import type { PodEvent, ObservedPod } from './observed-pod.ts';
+import { isMissing, missingMessage } from '../../../clusters/pods/missing-object.ts';
+import { isNetworkTrouble, isVolumeTrouble, volumeMessage } from '../../../clusters/pods/pod-trouble.ts';
+import { isFinal, registryMessage } from '../../../clusters/pods/registry-message.ts';
+import { unscheduledReason } from '../../../clusters/pods/scheduling.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { warned } from '../../../model/warning.ts';
 
 /**

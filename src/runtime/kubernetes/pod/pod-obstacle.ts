@@ -1,8 +1,17 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerIn, firstReceivedAt, podEvents, statusesOf, currentTrouble } from './observed-container.ts';
-import { isMissing, missingGraceMs, missingMessage, refusedByPod } from './container-failure.ts';
+import {
+  containerIn,
+  firstReceivedAt,
+  podEvents,
+  statusesOf,
+  currentTrouble,
+} from '../../../clusters/pods/observed-container.ts';
+import { isMissing } from '../../../clusters/pods/missing-object.ts';
+import { missingGraceMs, refusedByPod } from './container-failure.ts';
+import { isNetworkTrouble, isVolumeTrouble, volumeMessage } from '../../../clusters/pods/pod-trouble.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
+import type { Judgement } from './judgement.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 
 /**
  * How long a node may fail to create the pod's network or sandbox. Network plugins restart, and are installed after the
@@ -18,14 +27,6 @@ export function podObstacle(
   at: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
   return firstSettled(mountFailure(observed, at), sandboxFailure(observed, at));
-}
-
-export function isVolumeTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
-  return ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'].includes(reason);
-}
-
-export function isNetworkTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
-  return ['FailedCreatePodSandBox', 'NetworkNotReady'].includes(reason);
 }
 
 function mountFailure(
@@ -66,11 +67,4 @@ function pastObstacle(observed: ObservedPod, isTrouble: (event: PodEvent) => boo
   return (
     currentTrouble(observed.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined
   );
-}
-
-/** Returns why a volume is not available, from an Event's message. */
-export function volumeMessage(said: string): string {
-  const volume = /for volume "([^"]*)"\s*:\s*(.*)$/s.exec(said);
-  const why = (volume?.[2] ?? said).trim();
-  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} is not available: ${isMissing(why) ? missingMessage(why) : why}`;
 }

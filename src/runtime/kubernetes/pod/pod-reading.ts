@@ -4,7 +4,7 @@ import { placeOf } from '../../mounts.ts';
 import { fillContainer, helperContainer } from './control-volume.ts';
 import { unfilledMessage } from './gate.ts';
 import { containersAnnotation } from './pod-specification.ts';
-import type { Pod, PodContainer } from './pod-types.ts';
+import type { Pod, PodContainer } from '../../../clusters/pods/pod-types.ts';
 
 /** Reports whether the pod's commands are behind a gate. */
 export function isGated(pod: Pod): boolean {

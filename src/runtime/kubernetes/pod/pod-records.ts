@@ -1,22 +1,7 @@
+import { toPodEvent, type ClusterEvent } from '../../../clusters/pods/cluster-event.ts';
 import type { Clock } from '../../../model/clock.ts';
-import type { PodEvent } from './observed-pod.ts';
-import type { Pod } from './pod-types.ts';
-
-/** The fields of an Event that identify its pod and its time (core/v1). */
-export interface ClusterEvent {
-  readonly metadata: { readonly name: string; readonly uid?: string; readonly resourceVersion?: string };
-  readonly involvedObject?: {
-    readonly kind?: string;
-    readonly name?: string;
-    readonly uid?: string;
-    readonly fieldPath?: string;
-  };
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly series?: { readonly count?: number };
-}
+import type { PodEvent } from '../../../clusters/pods/observed-pod.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 
 /** Everything received about one pod. */
 export interface PodRecord {
@@ -119,21 +104,4 @@ export class PodRecords {
       if (other !== uid && !this.#wanted(other)) this.#unknownPods.delete(other);
     }
   }
-}
-
-function toPodEvent(
-  { type, message, involvedObject, series, count }: ClusterEvent,
-  reason: string,
-  at: number,
-): PodEvent {
-  const times = series?.count ?? count;
-  const fieldPath = involvedObject?.fieldPath;
-  return {
-    type: type ?? 'Normal',
-    reason,
-    message: message ?? '',
-    at,
-    ...(fieldPath !== undefined && { fieldPath }),
-    ...(times !== undefined && times > 1 && { count: times }),
-  };
 }

@@ -5,7 +5,7 @@ import { controlPath, controlVolume, gateName, fillContainer, helperContainer } 
 import { gateCommand, helperCommand, stopCommand, type Gate } from './gate.ts';
 import { allContainers, helperMounts } from './helper-mounts.ts';
 import { overTemplate } from './pod-template.ts';
-import type { Pod, PodContainer } from './pod-types.ts';
+import type { Pod, PodContainer } from '../../../clusters/pods/pod-types.ts';
 
 /** The inputs of a pod besides its workload. */
 export interface PodContext {

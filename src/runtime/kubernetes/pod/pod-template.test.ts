@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PodTemplate } from '../../../model/kubernetes-settings.ts';
 import { overTemplate } from './pod-template.ts';
-import type { Pod } from './pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 
 const ours: Pod = {
   apiVersion: 'v1',

@@ -1,6 +1,6 @@
 import type { PodTemplate } from '../../../model/kubernetes-settings.ts';
 import { fillContainer, helperContainer } from './control-volume.ts';
-import type { Pod } from './pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,12 @@
 import type { Clock } from '../../../model/clock.ts';
 import { labelKeys } from '../../runtime.ts';
-import type { PodFollower, ObservedPod, PodWatcher } from './observed-pod.ts';
-import type { Pod } from './pod-types.ts';
+import type { PodFollower, PodWatcher } from './pod-watching.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { ApiError, ClusterClosed, hasStatus, isTransient } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
-import { PodRecords, type ClusterEvent } from './pod-records.ts';
+import { PodRecords } from './pod-records.ts';
+import type { ClusterEvent } from '../../../clusters/pods/cluster-event.ts';
 import { Follower } from './pod-follower.ts';
 import { backoffMs } from '../../../clusters/api/retry.ts';
 import { watch, type WatchListener } from '../../../clusters/api/watch.ts';

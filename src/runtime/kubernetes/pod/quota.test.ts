@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelKeys } from '../../runtime.ts';
 import { ApiError } from '../../../clusters/api/api-error.ts';
-import type { Pod } from './pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import {
   amountOf,
   isOver,

@@ -2,7 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { labelKeys, type Labels } from '../../runtime.ts';
 import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { workloadContainers } from './pod-reading.ts';
-import type { Pod } from './pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 
 /** A ResourceQuota without room, from the API server's message: amounts by resource (`pods`), as written. */
 export interface QuotaExceeded {

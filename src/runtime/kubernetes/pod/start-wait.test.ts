@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PodEvent, ObservedPod } from './observed-pod.ts';
+import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { startWait } from './start-wait.ts';
 
 const createdAt = 1_000_000;

@@ -1,7 +1,8 @@
-import { statusesOf } from './observed-container.ts';
+import { statusesOf } from '../../../clusters/pods/observed-container.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import type { Judgement, ObservedPod } from './observed-pod.ts';
-import { isPlaced, schedulerOf, unscheduledReason } from './unschedulable.ts';
+import type { Judgement } from './judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import { isPlaced, schedulerOf, unscheduledReason } from '../../../clusters/pods/scheduling.ts';
 
 export interface StartWaitQuestion {
   /** By our clock, like `createdAt`, the time when the pod was created. */

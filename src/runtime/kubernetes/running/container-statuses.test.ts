@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainerStatus, Pod, PodStatus } from '../pod/pod-types.ts';
+import type { ContainerStatus, Pod, PodStatus } from '../../../clusters/pods/pod-types.ts';
 import { containersOf } from './container-statuses.ts';
 
 const [began, ended] = ['2026-01-01T00:00:01Z', '2026-01-01T00:00:02Z'];

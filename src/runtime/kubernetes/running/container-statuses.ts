@@ -6,7 +6,7 @@ import type {
   ContainerState,
   ContainerStatus,
 } from '../../running-container.ts';
-import type { ContainerStatus as ReportedStatus, Pod, PodContainer } from '../pod/pod-types.ts';
+import type { ContainerStatus as ReportedStatus, Pod, PodContainer } from '../../../clusters/pods/pod-types.ts';
 
 /** One container of a pod as the cluster reports it. */
 export interface SeenContainer {

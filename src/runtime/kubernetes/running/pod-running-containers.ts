@@ -4,7 +4,7 @@ import { checkSelector, matches } from '../../container-selector.ts';
 import type { ContainerChange, ContainerSelector, RunningContainers } from '../../running-container.ts';
 import { StatusFeed } from '../../status-feed.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import type { Pod } from '../pod/pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import { containersOf, type SeenContainer } from './container-statuses.ts';
 import { labelProblem, namespaceProblem } from './label-syntax.ts';

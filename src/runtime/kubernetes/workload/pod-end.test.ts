@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ApiError } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
+import type { Judgement } from '../pod/judgement.ts';
+import type { PodFollower } from '../pod/pod-watching.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { containerEnd, exitOf } from './pod-end.ts';
 
 it.each([

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hearOutput, numbers, printingPod } from '../../../../test/rigs/printing-pod.ts';
 import { openTestCluster, type TestCluster } from '../../../../test/rigs/test-cluster.ts';
 import { systemClock } from '../../../model/clock.ts';
-import type { Pod } from '../pod/pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
 import { compareStamps, longestStamp, StampReader, type LogStamp } from './log-stamp.ts';
 

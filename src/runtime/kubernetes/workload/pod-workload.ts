@@ -3,14 +3,14 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../../../clusters/api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import { hasStarted, isNoticed, startOf, statusOf } from '../pod/observed-container.ts';
+import { hasStarted, isNoticed, startOf, statusOf } from '../../../clusters/pods/observed-container.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { startStateCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
 import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import { refusalOf } from '../pod/refusal.ts';
-import type { Pod } from '../pod/pod-types.ts';
-import type { PodFollower } from '../pod/observed-pod.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
+import type { PodFollower } from '../pod/pod-watching.ts';
 import { commandExit, exitOfCommand } from './command-exit.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';

@@ -4,8 +4,9 @@ import { StartRefused } from '../../start-refused.ts';
 import { backoffMs, retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { settledAt, undecided } from '../pod/judgement.ts';
-import type { Judgement, ObservedPod } from '../pod/observed-pod.ts';
-import type { Pod } from '../pod/pod-types.ts';
+import type { Judgement } from '../pod/judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { isCounted, isOver, judgeQuota, quotaMessage, type QuotaExceeded } from '../pod/quota.ts';
 import type { WaitReporter } from './wait-reporter.ts';
 

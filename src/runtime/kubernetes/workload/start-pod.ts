@@ -11,11 +11,13 @@ import { startStateCommand, fillCommand, fillOnceCommand, openCommand, type Gate
 import type { PodFault } from '../pod/judge-containers.ts';
 import { judgeStart, judgeStarting, type StartQuestion } from '../pod/judge-start.ts';
 import { recheckedFor } from '../pod/judgement.ts';
-import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
+import type { Judgement } from '../pod/judgement.ts';
+import type { PodFollower } from '../pod/pod-watching.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
 import { refOf } from '../pod/pod-reading.ts';
 import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
-import type { Pod } from '../pod/pod-types.ts';
+import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { quotaExceeded } from '../pod/quota.ts';
 import { isTransientRefusal } from '../../../clusters/api/transient-refusal.ts';
 import { refusalOf } from '../pod/refusal.ts';

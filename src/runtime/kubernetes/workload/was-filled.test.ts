@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ApiError } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { ObservedPod } from '../pod/observed-pod.ts';
-import type { ContainerState } from '../pod/pod-types.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
+import type { ContainerState } from '../../../clusters/pods/pod-types.ts';
 import { fillerIn, wasFilled } from './was-filled.ts';
 
 const ref = { runtime: 'kubernetes', id: 'u', name: 'p', labels: {}, state: 'running' as const };

@@ -1,11 +1,12 @@
 import { labelKeys, type WorkloadRef } from '../../runtime.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import { hasStarted, statusOf } from '../pod/observed-container.ts';
+import { hasStarted, statusOf } from '../../../clusters/pods/observed-container.ts';
 import { fillContainer } from '../pod/control-volume.ts';
 import { startStateCommand } from '../pod/gate.ts';
 import { settledAt } from '../pod/judgement.ts';
-import type { Judgement, ObservedPod } from '../pod/observed-pod.ts';
+import type { Judgement } from '../pod/judgement.ts';
+import type { ObservedPod } from '../../../clusters/pods/observed-pod.ts';
 import { askPod, hasBegun } from './helper.ts';
 
 /** The cluster has reported a started container by then: kubelets report within about a second. */

@@ -1,4 +1,4 @@
-import { memoryText } from '../../memory-text.ts';
+import { memoryText } from '../../util/memory-text.ts';
 import { containerOf } from './observed-container.ts';
 import type { ObservedPod } from './observed-pod.ts';
 
