@@ -99,11 +99,18 @@ class ClusterDeploy {
     const members = await this.#members(unionOf(before ?? nothing, wanted), planned);
     if (planned.length === 0 && members.length > 0 && this.#deployment.allowEmpty !== true)
       return failed({ code: 'apply-failed', problems: members.map(unexpectedlyEmpty) });
-    const early = await this.#grow(wanted, planned);
-    if ('problems' in early) return failed({ code: 'apply-failed', problems: early.problems });
+    const first = await this.#grow(wanted, planned);
+    if (first.problems.length > 0) return failed({ code: 'apply-failed', problems: first.problems });
 
-    const applied = await this.#apply(planned, members);
-    if (applied.problems.length > 0) return failed({ code: 'apply-failed', problems: applied.problems });
+    const isLeft = ({ name, manifest: { object } }: PlannedObject) =>
+      !first.objects.some((done) => done.kind === object.kind && done.name === name);
+    const rest = await this.#apply(planned.filter(isLeft), members);
+    if (rest.problems.length > 0) return failed({ code: 'apply-failed', problems: rest.problems });
+    const applied: Applied = {
+      objects: [...first.objects, ...rest.objects],
+      problems: [],
+      uids: new Set([...first.uids, ...rest.uids]),
+    };
     return await this.#prune(planned, members, applied, wanted);
   }
 
@@ -154,36 +161,32 @@ class ClusterDeploy {
   }
 
   /**
-   * Writes down where members will be. If the parent's namespace is missing, and it is one of the objects, it is applied
+   * Writes down where members will be. If the parent's namespace is missing, and is one of the objects, it is applied
    * first.
    */
-  async #grow(
-    wanted: SetContents,
-    planned: readonly PlannedObject[],
-  ): Promise<{ readonly problems: readonly ObjectProblem[] } | { readonly grown: true }> {
+  async #grow(wanted: SetContents, planned: readonly PlannedObject[]): Promise<Applied> {
     try {
       await this.#parent.grow(wanted);
+      return { objects: [], problems: [], uids: new Set() };
     } catch (error) {
       if (!hasStatus(error, 404)) throw error;
-      const own = planned.filter(
-        ({ manifest, name }) => manifest.object.kind === 'Namespace' && name === this.#namespace,
-      );
-      if (own.length === 0)
-        return {
-          problems: [
-            {
-              object: `configmap/${this.#parent.name}`,
-              namespace: this.#namespace,
-              detail: `the cluster has no namespace "${this.#namespace}": create it, or add it to the manifests`,
-              cause: 'no-namespace',
-            },
-          ],
-        };
-      const { problems } = await this.#apply(own, []);
-      if (problems.length > 0) return { problems };
-      await this.#parent.grow(wanted);
     }
-    return { grown: true };
+    const isParents = ({ manifest: { object }, name }: PlannedObject) =>
+      object.apiVersion === 'v1' && object.kind === 'Namespace' && name === this.#namespace;
+    const own = planned.filter(isParents);
+    if (own.length === 0) return { objects: [], problems: [this.#withoutNamespace()], uids: new Set() };
+    const applied = await this.#apply(own, []);
+    if (applied.problems.length === 0) await this.#parent.grow(wanted);
+    return applied;
+  }
+
+  #withoutNamespace(): ObjectProblem {
+    return {
+      object: `configmap/${this.#parent.name}`,
+      namespace: this.#namespace,
+      detail: `the cluster has no namespace "${this.#namespace}": create it, or add it to the manifests`,
+      cause: 'no-namespace',
+    };
   }
 
   async #apply(planned: readonly PlannedObject[], members: readonly LiveObject[]): Promise<Applied> {

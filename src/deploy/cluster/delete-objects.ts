@@ -14,6 +14,13 @@ import { problemOf, type Problem } from './problem-of.ts';
 import { watchUntil } from './watch-until.ts';
 
 const atOnce = 8;
+/**
+ * They own pods, and exist until these are gone. Other kinds do not wait for what they own: the garbage collector of the
+ * cluster takes half a minute to notice a new kind.
+ */
+const owners: ReadonlySet<string> = new Set([
+  ...['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'],
+]);
 
 /**
  * Asks the cluster to delete an object, unless another one has its name by now.
@@ -56,7 +63,7 @@ export async function deleteObjects(
     const left: LiveObject[] = [];
     await inParallel(rank, atOnce, async (object) => {
       access.signal.throwIfAborted();
-      const result = await deleteObject(access, object, 'Foreground');
+      const result = await deleteObject(access, object, owners.has(object.resource.kind) ? 'Foreground' : 'Background');
       if (result === 'gone') onGone(object);
       else if (result === 'leaving') left.push(object);
       else problems.push(problemWith(object, result));

@@ -32,6 +32,8 @@ export function needsOf(object: KubernetesObject, namespace: string | undefined)
     ...namesIn(pod, ['configMapRef', 'configMapKeyRef', 'configMap'], 'name').map(keyed('ConfigMap')),
     ...namesIn(pod, ['secretRef', 'secretKeyRef'], 'name').map(keyed('Secret')),
     ...namesIn(pod, ['secret'], 'secretName').map(keyed('Secret')),
+    // In a projected volume.
+    ...namesIn(pod, ['secret'], 'name').map(keyed('Secret')),
     ...namesIn(pod, ['persistentVolumeClaim'], 'claimName').map(keyed('PersistentVolumeClaim')),
     ...textOf(fieldsOf(pod)['serviceAccountName']).map(keyed('ServiceAccount')),
   ];

@@ -4,7 +4,7 @@ import { isTransientRefusal } from '../../clusters/api/transient-refusal.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveMetadata } from './live-object.ts';
-import { fieldManager } from './lost-field.ts';
+import { fieldManager } from './lost-fields.ts';
 import { problemOf, type Problem } from './problem-of.ts';
 
 /** A cluster that refuses an object for reasons that pass gets this long, in milliseconds. */

@@ -2,7 +2,7 @@ import { hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { pathOf, type LiveObject } from './live-object.ts';
-import { fieldManager } from './lost-field.ts';
+import { fieldManager } from './lost-fields.ts';
 
 /**
  * Removes every field that only Slipway owns from an object, also its marks, and leaves the rest. For namespaces that

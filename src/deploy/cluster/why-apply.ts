@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { lostField, type LostField } from './lost-field.ts';
+import { lostFields, type LostField } from './lost-fields.ts';
 import type { LiveMetadata } from './live-object.ts';
 import { digestAnnotation } from './manifest-digest.ts';
 
@@ -14,8 +14,8 @@ export function whyApply(digest: string, sent: KubernetesObject, live: LiveMetad
   if (live === undefined) return 'it did not exist';
   if (live.deletionTimestamp !== undefined) return 'it was being deleted';
   if (live.annotations?.[digestAnnotation] !== digest) return 'its manifest changed';
-  const lost = lostField(sent, live.managedFields ?? []);
-  return lost === undefined || isScaled(lost) ? undefined : shownLoss(lost);
+  const lost = lostFields(sent, live.managedFields ?? []).find((field) => !isScaled(field));
+  return lost && shownLoss(lost);
 }
 
 /** Whoever writes through a subresource, such as an autoscaler, is meant to change the field. */
@@ -24,5 +24,5 @@ function isScaled({ subresource }: LostField): boolean {
 }
 
 function shownLoss({ path, manager }: LostField): string {
-  return manager === undefined ? `${path} was removed` : `${manager} changed ${path}`;
+  return manager === undefined ? `${path} was changed or removed` : `${manager} changed ${path}`;
 }

@@ -9,7 +9,7 @@ export const fieldManager = 'slipway';
 export interface LostField {
   /** `spec.template.spec.containers[name="web"].image`. */
   readonly path: string;
-  /** Who owns the field now. Absent: nobody, so it was removed. */
+  /** Who owns the field now. Absent: nobody. It was removed, or set to an empty value through a subresource. */
   readonly manager?: string;
   /** The owner wrote through it: `scale`. */
   readonly subresource?: string;
@@ -19,32 +19,39 @@ export interface LostField {
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * Returns the first field of a manifest that Slipway's entry of `managedFields` does not have. Kubernetes takes a field
+ * Returns the fields of a manifest that Slipway's entry of `managedFields` does not have. Kubernetes takes a field
  * from its owner when another client changes or removes it. The times of entries are no proof: they count whole seconds,
  * a removal leaves no entry, and controllers add fields of their own to many objects.
  * @param sent the object as it was applied, with labels and annotations of ours
  */
-export function lostField(sent: KubernetesObject, managed: readonly ManagedFields[]): LostField | undefined {
+export function lostFields(sent: KubernetesObject, managed: readonly ManagedFields[]): readonly LostField[] {
   const ours = managed.find(
     ({ manager, operation, subresource }) =>
       manager === fieldManager && operation === 'Apply' && (subresource ?? '') === '',
   );
-  if (ours === undefined) return { path: 'metadata.managedFields' };
+  if (ours === undefined) return [{ path: 'metadata.managedFields' }];
   const { labels, annotations, finalizers, ownerReferences } = sent.metadata;
   const metadata = { labels, annotations, finalizers, ownerReferences };
   const { apiVersion: _, kind: __, status: ___, ...rest } = sent;
-  const steps = firstMissing({ ...rest, metadata }, nodeOf(ours.fieldsV1));
-  if (steps === undefined) return undefined;
-  const keys = steps.map(({ key }) => key);
-  const owner = managed.find((entry) => entry !== ours && hasPath(nodeOf(entry.fieldsV1), keys));
-  return {
-    path: steps
-      .map(({ shown }) => shown)
-      .join('')
-      .replace(/^\./, ''),
-    ...(owner?.manager !== undefined && { manager: owner.manager }),
-    ...(owner?.subresource !== undefined && owner.subresource !== '' && { subresource: owner.subresource }),
-  };
+  return missingIn({ ...rest, metadata }, nodeOf(ours.fieldsV1)).map((lost) => {
+    for (const entry of managed) {
+      const owned = entry === ours ? undefined : ownedPart(lost, nodeOf(entry.fieldsV1));
+      if (owned === undefined) continue;
+      const { manager, subresource = '' } = entry;
+      return {
+        path: shownPath([...lost.steps, ...owned]),
+        ...(manager !== undefined && { manager }),
+        ...(subresource !== '' && { subresource }),
+      };
+    }
+    return { path: shownPath(lost.steps) };
+  });
+}
+
+/** A part of a manifest, with the way to it. */
+interface Part {
+  readonly steps: readonly Step[];
+  readonly value: unknown;
 }
 
 interface Step {
@@ -52,13 +59,24 @@ interface Step {
   readonly shown: string;
 }
 
-/** Returns the way to the first part of a value that a node does not have. A node without keys owns everything below. */
-function firstMissing(value: unknown, node: Node): readonly Step[] | undefined {
-  if (typeof value !== 'object' || value === null || Object.keys(node).length === 0) return undefined;
+/** Returns the parts of a value that a node does not have. A node without keys owns everything below. */
+function missingIn(value: unknown, node: Node): readonly Part[] {
+  if (typeof value !== 'object' || value === null || Object.keys(node).length === 0) return [];
+  return partsOf(value, node).flatMap(([step, part]) =>
+    step.key in node
+      ? missingIn(part, nodeOf(node[step.key])).map(({ steps, ...rest }) => ({ ...rest, steps: [step, ...steps] }))
+      : [{ steps: [step], value: part }],
+  );
+}
+
+/** Returns the way from a part to what a node has of it. Returns `undefined` if it has nothing of it. */
+function ownedPart({ steps: [first, ...rest], value }: Part, node: Node): readonly Step[] | undefined {
+  if (first !== undefined)
+    return first.key in node ? ownedPart({ steps: rest, value }, nodeOf(node[first.key])) : undefined;
+  if (typeof value !== 'object' || value === null || Object.keys(node).length === 0) return [];
   for (const [step, part] of partsOf(value, node)) {
-    if (!(step.key in node)) return [step];
-    const missing = firstMissing(part, nodeOf(node[step.key]));
-    if (missing !== undefined) return [step, ...missing];
+    const owned = step.key in node ? ownedPart({ steps: [], value: part }, nodeOf(node[step.key])) : undefined;
+    if (owned !== undefined) return [step, ...owned];
   }
   return undefined;
 }
@@ -92,9 +110,11 @@ function keyOfItem(item: unknown, node: Node): string {
   return `k:${JSON.stringify(Object.fromEntries(names.map((name) => [name, fields[name]])))}`;
 }
 
-function hasPath(node: Node, keys: readonly string[]): boolean {
-  const [first, ...rest] = keys;
-  return first === undefined || (first in node && hasPath(nodeOf(node[first]), rest));
+function shownPath(steps: readonly Step[]): string {
+  return steps
+    .map(({ shown }) => shown)
+    .join('')
+    .replace(/^\./, '');
 }
 
 function shownItem(key: string): string {

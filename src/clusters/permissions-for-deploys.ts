@@ -1,0 +1,70 @@
+/**
+ * The permissions that deploys to a cluster need. They depend on the kinds of the objects, so they are a function
+ * (docs/kubernetes.md, "Permissions").
+ */
+import { rulesOf, type Permission } from './permissions.ts';
+
+/** What a deploy does with one resource. */
+export interface DeployedResource {
+  /** The API group. `''` is the core group. */
+  readonly group: string;
+  /** As in paths: `deployments`. */
+  readonly resource: string;
+  readonly isNamespaced: boolean;
+}
+
+export interface DeployPermissions {
+  /** Needed in the namespace of the deploy, and in each namespace that the objects name. */
+  readonly inNamespaces: readonly Permission[];
+  /** Needed for the whole cluster: objects that belong to no namespace. */
+  readonly inCluster: readonly Permission[];
+}
+
+/** What each verb is for. Server-Side Apply creates and changes objects with `patch`, and needs `create` beside it. */
+const verbs: Readonly<Record<string, string>> = {
+  get: 'needed to see whether a namespace exists, and to read the record of a deploy',
+  list: 'needed to compare the objects of a deploy with what the cluster has',
+  watch: 'needed to wait until objects are ready or gone',
+  create: 'needed to create objects',
+  patch: 'needed to change objects',
+  update: 'needed to write the record of a deploy',
+  delete: 'needed to remove objects that are no longer rendered, and for `slipway delete`',
+};
+const forObjects = ['list', 'watch', 'create', 'patch', 'delete'];
+const ofRecord: DeployedResource = { group: '', resource: 'configmaps', isNamespaced: true };
+
+/**
+ * Returns the permissions to apply and remove objects of these resources, and to write down what was applied. The cluster
+ * also demands of whoever creates a role every permission that the role grants (kubernetes.io, "Privilege escalation
+ * prevention").
+ */
+export function permissionsForDeploys(resources: readonly DeployedResource[]): DeployPermissions {
+  const record = ['get', 'create', 'update', 'delete'].map((verb) => permission(ofRecord, verb));
+  const of = (isNamespaced: boolean) =>
+    resources
+      .filter((resource) => resource.isNamespaced === isNamespaced)
+      .flatMap((resource) => verbsFor(resource).map((verb) => permission(resource, verb)));
+  return { inNamespaces: distinct([...record, ...of(true)]), inCluster: distinct(of(false)) };
+}
+
+/** Returns the rules of a Role and of a ClusterRole for these resources, one line for each resource. */
+export function deployRules(resources: readonly DeployedResource[]): {
+  readonly role: readonly string[];
+  readonly clusterRole: readonly string[];
+} {
+  const { inNamespaces, inCluster } = permissionsForDeploys(resources);
+  return { role: rulesOf(inNamespaces), clusterRole: rulesOf(inCluster) };
+}
+
+function verbsFor({ group, resource }: DeployedResource): readonly string[] {
+  return group === '' && resource === 'namespaces' ? ['get', ...forObjects] : forObjects;
+}
+
+function permission({ group, resource }: DeployedResource, verb: string): Permission {
+  return { verb, group, resource, needed: 'always', why: verbs[verb] ?? '' };
+}
+
+function distinct(all: readonly Permission[]): readonly Permission[] {
+  const known = new Map(all.map((each) => [`${each.group}/${each.resource}/${each.verb}`, each]));
+  return [...known.values()];
+}
