@@ -1,10 +1,12 @@
 import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { typeName, type Located, type LocatedMap } from '../../diagnostics/yaml/located.ts';
+import { readPlainYaml } from '../../diagnostics/yaml/plain-yaml.ts';
 import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
 import { quoted } from '../../util/visible.ts';
 import type { KubernetesObject, Manifest } from '../kubernetes-object.ts';
 import { manifestValue } from './manifest-value.ts';
+import { splitDocuments } from './split-documents.ts';
 
 export interface ParsedManifests {
   /** The valid objects, in the order of the text. Items of lists stand in place of their list. */
@@ -25,7 +27,14 @@ export interface ManifestProblem {
  * @param source see `Manifest.source`
  */
 export function parseManifests(text: string, source: string): ParsedManifests {
-  return new ManifestReader(text, source).read();
+  const parts = splitDocuments(text).map(({ text: part, linesBefore }) => {
+    const reader = new ManifestReader(part, source);
+    return reader.read(linesBefore);
+  });
+  return {
+    manifests: parts.flatMap(({ manifests }) => manifests),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
 }
 
 class ManifestReader {
@@ -40,13 +49,19 @@ class ManifestReader {
     this.#text = new SourceText(source, text);
   }
 
-  read(): ParsedManifests {
-    const documents = readYamlDocuments(this.#text, (diagnostic) => {
+  /** @param linesBefore the number of lines before the text in its file */
+  read(linesBefore: number): ParsedManifests {
+    const plain = readPlainYaml(this.#text);
+    for (const document of plain ? [plain] : this.#readAny()) this.#add(document);
+    const problems = this.#problems.map((problem) => ({ ...problem, line: problem.line + linesBefore }));
+    return { manifests: this.#manifests, problems };
+  }
+
+  #readAny(): readonly Located[] {
+    return readYamlDocuments(this.#text, (diagnostic) => {
       const { line = 1, column = 1 } = diagnostic.place ?? {};
       this.#problems.push({ line, column, message: sentenceOf([diagnostic]) });
     });
-    for (const document of documents) this.#add(document);
-    return { manifests: this.#manifests, problems: this.#problems };
   }
 
   #add(node: Located): void {
