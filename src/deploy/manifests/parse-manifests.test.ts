@@ -56,7 +56,7 @@ describe('parseManifests', () => {
     ],
     [
       'kind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Pod\n',
-      ['1:1: a Kubernetes object requires the field `apiVersion`', '4:1: this Pod requires the field `metadata.name`'],
+      ['1:1: this Pod requires the field `apiVersion`', '4:1: this Pod requires the field `metadata.name`'],
     ],
     ['apiVersion: v1\nkind: Pod\nmetadata: {}', ['1:1: this Pod requires the field `metadata.name`']],
     ['apiVersion: v1\nkind: Pod\nmetadata: {name: }', ['1:1: this Pod requires the field `metadata.name`']],

@@ -1,10 +1,12 @@
 import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { typeName, type Located, type LocatedMap } from '../../diagnostics/yaml/located.ts';
+import { readPlainYaml } from '../../diagnostics/yaml/plain-yaml.ts';
 import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
 import { quoted } from '../../util/visible.ts';
 import type { KubernetesObject, Manifest } from '../kubernetes-object.ts';
 import { manifestValue } from './manifest-value.ts';
+import { splitDocuments } from './split-documents.ts';
 
 export interface ParsedManifests {
   /** The valid objects, in the order of the text. Items of lists stand in place of their list. */
@@ -25,7 +27,14 @@ export interface ManifestProblem {
  * @param source see `Manifest.source`
  */
 export function parseManifests(text: string, source: string): ParsedManifests {
-  return new ManifestReader(text, source).read();
+  const parts = splitDocuments(text).map(({ text: part, linesBefore }) => {
+    const reader = new ManifestReader(part, source);
+    return reader.read(linesBefore);
+  });
+  return {
+    manifests: parts.flatMap(({ manifests }) => manifests),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
 }
 
 class ManifestReader {
@@ -40,13 +49,19 @@ class ManifestReader {
     this.#text = new SourceText(source, text);
   }
 
-  read(): ParsedManifests {
-    const documents = readYamlDocuments(this.#text, (diagnostic) => {
+  /** @param linesBefore the number of lines before the text in its file */
+  read(linesBefore: number): ParsedManifests {
+    const plain = readPlainYaml(this.#text);
+    for (const document of plain ? [plain] : this.#readAny()) this.#add(document);
+    const problems = this.#problems.map((problem) => ({ ...problem, line: problem.line + linesBefore }));
+    return { manifests: this.#manifests, problems };
+  }
+
+  #readAny(): readonly Located[] {
+    return readYamlDocuments(this.#text, (diagnostic) => {
       const { line = 1, column = 1 } = diagnostic.place ?? {};
       this.#problems.push({ line, column, message: sentenceOf([diagnostic]) });
     });
-    for (const document of documents) this.#add(document);
-    return { manifests: this.#manifests, problems: this.#problems };
   }
 
   #add(node: Located): void {
@@ -67,9 +82,9 @@ class ManifestReader {
   /** Checks the fields that every object has. */
   #isObject(node: LocatedMap): boolean {
     const before = this.#problems.length;
-    const apiVersion = this.#requiredText(node, 'apiVersion', 'a Kubernetes object');
-    const kind = this.#requiredText(node, 'kind', 'a Kubernetes object');
-    const what = kind === undefined || apiVersion === undefined ? 'a Kubernetes object' : `this ${kind}`;
+    const kind = textOf(field(node, 'kind'));
+    const what = kind === undefined ? 'a Kubernetes object' : `this ${kind}`;
+    for (const name of ['apiVersion', 'kind']) this.#checkRequired(node, name, what);
     const metadata = field(node, 'metadata');
     if (metadata === undefined || isEmpty(metadata)) this.#report(node, `${what} requires the field \`metadata.name\``);
     else if (metadata.kind !== 'map')
@@ -92,21 +107,16 @@ class ManifestReader {
     }
   }
 
-  /** Returns the text of a required field. */
-  #requiredText(node: LocatedMap, name: string, what: string): string | undefined {
+  #checkRequired(node: LocatedMap, name: string, what: string): void {
     const value = field(node, name);
-    if (value === undefined || isEmpty(value)) {
-      this.#report(node, `${what} requires the field \`${name}\``);
-      return undefined;
-    }
-    return this.#checkText(value, name);
+    if (value === undefined || isEmpty(value)) this.#report(node, `${what} requires the field \`${name}\``);
+    else this.#checkText(value, name);
   }
 
-  #checkText(value: Located, name: string): string | undefined {
-    if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
+  #checkText(value: Located, name: string): void {
+    if (textOf(value) !== undefined) return;
     const hint = value.kind === 'scalar' ? `: put ${quoted(value.text)} in quotes` : '';
     this.#report(value, `\`${name}\` must be a string, but is ${typeName(value)}${hint}`);
-    return undefined;
   }
 
   #report({ at }: Pick<Located, 'at'>, message: string): void {
@@ -116,16 +126,19 @@ class ManifestReader {
 
 /** Returns the items of a list of objects, and `undefined` for an object. */
 function itemsOf(node: LocatedMap): readonly Located[] | undefined {
-  const kind = field(node, 'kind');
   const items = field(node, 'items');
-  const isList = kind?.kind === 'scalar' && typeof kind.value === 'string' && kind.value.endsWith('List');
-  if (!isList || items === undefined) return undefined;
+  if (textOf(field(node, 'kind'))?.endsWith('List') !== true || items === undefined) return undefined;
   if (items.kind === 'list') return items.items;
   return isEmpty(items) ? [] : undefined;
 }
 
 function field(node: LocatedMap, name: string): Located | undefined {
   return node.entries.find(({ key }) => key === name)?.value;
+}
+
+/** Returns the text of a field that is one and not empty. */
+function textOf(node: Located | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined;
 }
 
 function isEmpty(node: Located): boolean {

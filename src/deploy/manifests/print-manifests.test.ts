@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { parseManifests } from './parse-manifests.ts';
 import { printManifests } from './print-manifests.ts';
@@ -69,6 +70,9 @@ describe('printManifests', () => {
         expect(problems).toEqual([]);
         expect(manifests.map((manifest) => manifest.object)).toEqual(objects);
         expect(printManifests(manifests.map((manifest) => manifest.object))).toBe(printManifests(objects));
+        // As readers of YAML 1.1 do, such as older versions of `kubectl`.
+        const old = parseAllDocuments(printManifests(objects), { version: '1.1' });
+        expect((Array.isArray(old) ? old : []).map((document) => document.toJS() as unknown)).toEqual(objects);
       }),
       { numRuns: 300 },
     );
