@@ -175,7 +175,6 @@ describe('rule 6: step kinds', () => {
   });
 
   it('are named by their front end only', () => {
-<<<<<<< HEAD
     // `docker` and `container` mean other things too, and `skaffold.yaml` has fields with names of kinds. Three tools of the operator's file have names of kinds, and
     // deployers have the names of the programs that they run.
     const named = kinds.filter((kind) => !['texts', 'docker', 'container'].includes(kind)).join('|');
@@ -183,12 +182,6 @@ describe('rule 6: step kinds', () => {
     const others = sources.filter(
       (file) => !['wharf', 'skaffold', 'deploy'].includes(folderOf(file)) && !tools.includes(file),
     );
-=======
-    // `docker` and `container` mean other things too, and `skaffold.yaml` has fields with names of kinds. Three tools of the operator's file have names of kinds, and so have deployers.
-    const named = kinds.filter((kind) => !['texts', 'docker', 'container'].includes(kind)).join('|');
-    const tools = ['model/plan.ts', 'operator/file/check-operator-file.ts', 'steps/workload/add-tool-advice.ts'];
-    const others = sources.filter((file) => !['wharf', 'skaffold', 'deploy'].includes(folderOf(file)) && !tools.includes(file));
->>>>>>> wt-apply
     expect(placesOf(new RegExp(`'(?:${named})'`), inSource(others))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Failure } from '../model/outcome.ts';
 import { rulesOf } from './permissions.ts';
 
 /**
@@ -18,4 +19,10 @@ export function refusedPermission(said: string): string | undefined {
     { verb, group, resource, ...(subresource !== undefined && { subresource }), needed: 'always', why: '' },
   ]);
   return `${user} may not ${verb} ${whole} ${where}; missing rule:\n${rules.join('\n')}`;
+}
+
+/** Returns the failure for a refusal by RBAC; `undefined` if the message is none. */
+export function forbiddenFailure(said: string): Failure | undefined {
+  const detail = refusedPermission(said);
+  return detail === undefined ? undefined : { code: 'forbidden', detail };
 }

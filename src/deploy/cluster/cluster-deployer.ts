@@ -13,7 +13,7 @@ import { applyObjects, type Applied } from './apply-objects.ts';
 import { ApplySetParent, ForeignParent } from './apply-set-parent.ts';
 import { nothing, unionOf, type SetContents } from './apply-set.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { clusterFailure } from './cluster-failure.ts';
+import { clusterFailure } from '../cluster-failure.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { membersOf, type LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';

@@ -2,7 +2,7 @@ import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
 import { lostAfterMs as standardLostAfterMs } from '../../clusters/api/retry.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import type { StatusCheck } from '../deployer.ts';
-import { clusterFailure } from './cluster-failure.ts';
+import { clusterFailure } from '../cluster-failure.ts';
 import { StatusWait } from './status-wait.ts';
 import { waitedResources, type WaitedResource } from './waited-resource.ts';
 

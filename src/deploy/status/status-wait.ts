@@ -6,7 +6,7 @@ import { watch, type WatchListener } from '../../clusters/api/watch.ts';
 import { lastLinesOf } from '../../clusters/pods/last-lines.ts';
 import { onAbort } from '../../util/abort.ts';
 import { nextTurn } from '../../util/next-turn.ts';
-import { disconnectionFailure, lost, type Disconnection } from './cluster-failure.ts';
+import { disconnectionFailure, lost, type Disconnection } from './disconnection.ts';
 import { planWatches, type PlannedWatch } from './plan-watches.ts';
 import { ResourceTracker } from './resource-tracker.ts';
 import { StatusRecords } from './status-records.ts';

@@ -4,7 +4,14 @@ import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { stepId, type StepId } from '../../model/ids.ts';
 import type { PlannedStage, PlannedStep, StepSpec } from '../../model/plan.ts';
-import type { DeployerKind, ManifestSources, DeployStepSpec, PlannedImage, RenderStepSpec, StatusStepSpec } from './deploy-spec.ts';
+import type {
+  DeployerKind,
+  ManifestSources,
+  DeployStepSpec,
+  PlannedImage,
+  RenderStepSpec,
+  StatusStepSpec,
+} from './deploy-spec.ts';
 import { hasSources, type ConfigurationDeployment, type ConfiguredStatusCheck } from './read-deployments.ts';
 
 /** What stages of deploys depend on. */

@@ -2,7 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { lostAfterMs } from '../../../clusters/api/retry.ts';
 import { podEvents } from '../../../clusters/pods/observed-container.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import { forbiddenFailure } from '../../../clusters/forbidden.ts';
+import { forbiddenFailure } from '../../../clusters/refused-permission.ts';
 import { loginRefused } from './refusal.ts';
 import type { Judgement } from './judgement.ts';
 import type { PodEvent, ObservedPod } from '../../../clusters/pods/observed-pod.ts';

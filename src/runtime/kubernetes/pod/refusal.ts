@@ -1,18 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
-<<<<<<< HEAD
 import { ApiError, ClusterLost, isTransient, isTooLarge, LoginFailed } from '../../../clusters/api/api-error.ts';
-import { refusedPermission } from '../../../clusters/refused-permission.ts';
-=======
-import {
-  ApiError,
-  ClusterLost,
-  hasStatus,
-  isTransient,
-  isTooLarge,
-  LoginFailed,
-} from '../../../clusters/api/api-error.ts';
-import { forbiddenFailure } from '../../../clusters/forbidden.ts';
->>>>>>> wt-status
+import { forbiddenFailure } from '../../../clusters/refused-permission.ts';
 import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = {
@@ -117,15 +105,6 @@ function admissionRefusal(said: string): Failure | undefined {
   );
 }
 
-<<<<<<< HEAD
-/** Returns the failure for an RBAC refusal; `undefined` if the message is none. */
-export function forbiddenFailure(said: string): Failure | undefined {
-  const detail = refusedPermission(said);
-  return detail === undefined ? undefined : { code: 'forbidden', detail };
-}
-
-=======
->>>>>>> wt-status
 /** The cluster rejects the pod itself, usually because of the operator's template. */
 function podRefusal(error: ApiError): Failure {
   const { status, said, details } = error;

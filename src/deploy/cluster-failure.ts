@@ -1,6 +1,6 @@
-import { ApiError, ClusterLost, isTransient, LoginFailed } from '../../clusters/api/api-error.ts';
-import { refusedPermission } from '../../clusters/refused-permission.ts';
-import type { Failure } from '../../model/outcome.ts';
+import { ApiError, ClusterLost, isTransient, LoginFailed } from '../clusters/api/api-error.ts';
+import { refusedPermission } from '../clusters/refused-permission.ts';
+import type { Failure } from '../model/outcome.ts';
 
 /** Returns the failure of a whole deploy for an error of the client. Returns `undefined` for a bug of ours. */
 export function clusterFailure(error: unknown): Failure | undefined {

@@ -1,6 +1,7 @@
+import { clusterFailure } from '../cluster-failure.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { ApiError, ClusterLost, isTransient, LoginFailed } from '../../clusters/api/api-error.ts';
-import { forbiddenFailure } from '../../clusters/forbidden.ts';
+import { forbiddenFailure } from '../../clusters/refused-permission.ts';
 
 /** A starting cluster may reject valid credentials for a moment. */
 const refusalGraceMs = 60_000;
@@ -10,19 +11,6 @@ export interface Disconnection {
   /** In milliseconds since 1970. */
   readonly since: number;
   readonly error: unknown;
-}
-
-/** Returns the failure for an error of the cluster or the connection; `undefined` for a bug of ours. */
-export function clusterFailure(error: unknown): Failure | undefined {
-  if (error instanceof LoginFailed)
-    return { code: 'forbidden', detail: `cannot log in to the cluster: ${error.message}` };
-  if (error instanceof ClusterLost) return { code: 'runtime-lost', detail: error.message, by: 'cluster' };
-  if (!(error instanceof ApiError)) return undefined;
-  if (error.status === 401)
-    return { code: 'forbidden', detail: 'the cluster rejected the credentials: they are expired or invalid' };
-  if (error.status === 403) return forbiddenFailure(error.said) ?? { code: 'forbidden', detail: error.said };
-  const detail = `the cluster responded: ${error.said}`;
-  return isTransient(error) ? { code: 'runtime-lost', detail, by: 'cluster' } : { code: 'unsupported', detail };
 }
 
 /**
