@@ -1,6 +1,6 @@
 import { clusterFailure } from '../cluster-failure.ts';
 import type { Failure } from '../../model/outcome.ts';
-import { ApiError, ClusterLost, isTransient, LoginFailed } from '../../clusters/api/api-error.ts';
+import { ApiError } from '../../clusters/api/api-error.ts';
 import { forbiddenFailure } from '../../clusters/refused-permission.ts';
 
 /** A starting cluster may reject valid credentials for a moment. */
