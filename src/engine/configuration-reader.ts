@@ -35,7 +35,7 @@ export interface ConfigurationRequest {
   readonly fetch: 'always' | 'missing' | 'never';
   /**
    * Whether the configuration must be usable: fields that are missing, that exclude each other, or that have a meaningless value
-   * are mistakes. `diagnose --yaml-only` accepts them.
+   * are mistakes, and so is what a build or test would refuse. `diagnose --yaml-only` accepts all that.
    */
   readonly strict: boolean;
 }
@@ -77,7 +77,10 @@ export interface HostCommand {
 }
 
 export interface MergedConfigurations {
-  /** A required configuration stands before those that require it. Empty after a mistake. */
+  /**
+   * A required configuration stands before those that require it. Empty if the files cannot be merged. Mistakes that only builds
+   * and tests would meet leave it.
+   */
   readonly configurations: readonly MergedConfiguration[];
   /** The configurations as YAML. */
   readonly yaml: string;

@@ -35,7 +35,12 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       });
       if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
       const found = [...diagnostics];
-      for (const { document } of configurations) reportUnusedParts(document, (one) => found.push(one));
+      const report = (one: Diagnostic) => void found.push(one);
+      for (const { document } of configurations) reportUnusedParts(document, report);
+      if (request.strict) {
+        const { checkBuild } = await import('./plan/check-build.ts');
+        await checkBuild(configurations, { ...request, files: around.files }, report);
+      }
       return {
         configurations: configurations.map(({ document, name, file, version, profiles, activeProfiles }) => ({
           ...(name !== undefined && { name }),

@@ -77,6 +77,16 @@ describe('diagnose', () => {
     }
   });
 
+  it('exits 2 after a mistake that a build would meet, and describes the configuration', async ({
+    services,
+    slipway,
+  }) => {
+    services.merged = { configurations: [lib], yaml: '', diagnostics: [error] };
+    const { code, stdout, stderr } = await slipway(['diagnose']);
+    expect([code, stdout.split('\n')[0]]).toEqual([2, '../lib/skaffold.yaml']);
+    expect(stderr).toContain('error S010');
+  });
+
   it('prints JSON', async ({ services, slipway }) => {
     services.merged = { configurations: [shop], yaml: '', diagnostics: [warning] };
     const { value, ...about } = shop;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { relative } from 'node:path';
+import { hasErrors } from '../../diagnostics/sorted.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import type { MergedConfiguration } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -47,7 +48,7 @@ async function diagnose(
     else
       await invocation.print(configurations.flatMap((one, i) => [...(i > 0 ? [''] : []), ...lines(one, invocation)]));
   }
-  return configurations.length > 0 ? exitCodes.succeeded : exitCodes.usage;
+  return configurations.length > 0 && !hasErrors(diagnostics) ? exitCodes.succeeded : exitCodes.usage;
 }
 
 /** Prints diagnostics to stderr, because stdout has the configuration. */
