@@ -156,7 +156,7 @@ export function composeServices(host: Host): Services {
 function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationReader {
   return {
     environment: async (folder) => await (await load()).environment(folder),
-    merged: async (request) => await (await load()).merged(request),
+    merged: async (request, wanted) => await (await load()).merged(request, wanted),
     names: async (path) => await (await load()).names(path),
     images: async (path) => await (await load()).images(path),
     upgraded: async (path, text) => await (await load()).upgraded(path, text),
