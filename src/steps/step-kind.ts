@@ -3,6 +3,7 @@
  * code branches on `StepSpec.kind`.
  */
 import type { StepSpec } from '../model/plan.ts';
+import type { CommandRecords } from '../runtime/command-records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { StepText } from '../words/step-text.ts';
 import type { StepRunner } from './step-runner.ts';
@@ -12,6 +13,8 @@ import type { WorkloadStepContext } from './workload/workload-step.ts';
 export interface StepContext extends WorkloadStepContext {
   /** Where images are built. */
   readonly builds: Runtime;
+  /** Records the commands that steps run on this machine. */
+  readonly commands: () => Promise<CommandRecords>;
 }
 
 export interface StepKind<Spec extends StepSpec = StepSpec> {
