@@ -78,6 +78,8 @@ export type Failure =
   | { readonly code: 'timed-out'; readonly afterMs: number; readonly by?: 'cluster' }
   /** The container engine or its machine disappeared during the step. `by`: the cluster disappeared. */
   | { readonly code: 'runtime-lost'; readonly detail: string; readonly by?: 'cluster' }
+  /** The process of Slipway that ran an attempt died, and its work with it. The attempt was not at fault. */
+  | { readonly code: 'interrupted'; readonly detail: string }
   /** Another process removed the workload. `by`: from the cluster. */
   | { readonly code: 'workload-deleted'; readonly detail: string; readonly by?: 'cluster' }
   /** Another process restarted the container. The process that the step started is gone, and another one runs. */

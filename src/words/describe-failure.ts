@@ -15,6 +15,13 @@ export interface FailureText {
   readonly advice: readonly string[];
 }
 
+/** Returns why an attempt ended that is followed by another one: `attempt 1 failed: exit code 1`. */
+export function describeAttempt(attempt: number, failure: Failure): string {
+  if (failure.code === 'interrupted')
+    return `attempt ${attempt} was interrupted: the process of Slipway that ran it died`;
+  return `attempt ${attempt} failed: ${visible(describeFailure(failure).what)}`;
+}
+
 /** @param phase what the step does in the run of a `skaffold.yaml`. Its flags and fields are not those of a pipeline */
 export function describeFailure(failure: Failure, phase?: Phase): FailureText {
   switch (failure.code) {
@@ -113,6 +120,12 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
             ? 'the pod’s `activeDeadlineSeconds` expired: raise it in `kubernetes.podTemplate` of the operator’s file, or where your cluster sets it'
             : `raise ${timeoutField(phase)}, or check in its output what it waited for`,
         ],
+      };
+    case 'interrupted':
+      return {
+        what: 'interrupted: the process of Slipway that ran it died',
+        detail: lines(failure.detail),
+        advice: ['run the step again'],
       };
     case 'runtime-lost':
       return {

@@ -75,6 +75,6 @@ describe.skipIf(process.platform !== 'linux' || !engine)('commands of a killed b
     await using world = await killed(commands[1]![1]);
     const { stdout } = await world.cli('resume', 'latest').exits(0);
     expect(sleeping(world)).toEqual([]);
-    expect(stdout).toContain('attempt 1 failed');
+    expect(stdout).toContain('attempt 1 was interrupted: the process of Slipway that ran it died; attempt 2 starts');
   });
 });
