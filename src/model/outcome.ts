@@ -90,8 +90,17 @@ export type Failure =
    * broken disk.
    */
   | { readonly code: 'file-error'; readonly detail: string }
-  /** A file or folder that the step names does not exist in the workspace after the earlier stages. */
-  | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
+  /**
+   * A file or folder that the step names does not exist in the workspace after the earlier stages, or on this machine if its path is
+   * absolute. `at`: where a configuration names it.
+   */
+  | {
+      readonly code: 'file-missing';
+      readonly field: string;
+      readonly path: string;
+      readonly detail?: string;
+      readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+    }
   /** A file with substituted variables contains one that only other environments define. */
   | {
       readonly code: 'variable-undefined';

@@ -271,6 +271,22 @@ describe('advice for builds and tests of a skaffold.yaml', () => {
   });
 });
 
+describe('a missing file of this machine', () => {
+  const missing: Failure = { code: 'file-missing', field: 'context', path: '/p/web' };
+  it.each<[Failure, string]>([
+    [missing, 'create it, or correct `context`'],
+    [
+      { ...missing, at: { file: 'skaffold.yaml', line: 7, column: 14 } },
+      'create it, or correct `context` in skaffold.yaml:7:14',
+    ],
+  ])('has advice', (failure, advice) => {
+    expect(describeFailure(failure, 'build')).toMatchObject({
+      what: 'context: /p/web does not exist',
+      advice: [advice],
+    });
+  });
+});
+
 describe('an attempt before another one', () => {
   it.each<[Failure, string]>([
     [{ code: 'exit-nonzero', exitCode: 3 }, 'attempt 1 failed: exit code 3'],

@@ -169,7 +169,9 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
         what: `${failure.field}: ${failure.path} does not exist${isAbsolute(failure.path) ? '' : ' in the workspace'}`,
         detail: failure.detail === undefined ? [] : lines(failure.detail),
         advice: isAbsolute(failure.path)
-          ? []
+          ? [
+              `create it, or correct \`${failure.field}\`${failure.at ? ` in ${failure.at.file}:${failure.at.line}:${failure.at.column}` : ''}`,
+            ]
           : [
               'paths are relative to the root of the workspace; it excludes files that Git ignores unless you pass --no-gitignore',
             ],
