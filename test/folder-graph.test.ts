@@ -161,6 +161,7 @@ const innermost = Object.entries(siblings).sort(([a], [b]) => b.length - a.lengt
 const interfaceFiles = [
   'store/store.ts',
   'runtime/runtime.ts',
+  'runtime/command-records.ts',
   'runtime/container-io.ts',
   'runtime/cluster-trial.ts',
   'runtime/running-container.ts',

@@ -1,4 +1,5 @@
 /** Slipway's parts in this process, composed as in `app/compose.ts`, without a command line or a configuration file. */
+import { noCommands } from '../../test/rigs/no-commands.ts';
 import { skaffoldReader } from '../../src/skaffold/configuration-reader.ts';
 import { sourceFiles } from '../../src/util/source-files.ts';
 import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
@@ -41,6 +42,7 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     env: {},
     home: '/bench',
     operator,
+    commands: async () => await Promise.resolve(noCommands),
     places: new Places({
       clock,
       env: {},

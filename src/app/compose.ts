@@ -35,6 +35,11 @@ export function composeServices(host: Host): Services {
     return await readOperatorFile(operatorPlaces(env, host.platform, home), home, sourceFiles);
   };
 
+  const hostSettings = async () => {
+    const { readProcessIdentity } = await import('../util/process-identity.ts');
+    return { directory: join(state, 'host'), env, clock, self: readProcessIdentity() };
+  };
+
   const places = new Places({
     clock,
     env,
@@ -43,13 +48,7 @@ export function composeServices(host: Host): Services {
     local: {
       docker: async () =>
         (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid: user.uid, clock }),
-      host: async () => {
-        const [{ hostProvider }, { readProcessIdentity }] = await Promise.all([
-          import('../runtime/host/host-provider.ts'),
-          import('../util/process-identity.ts'),
-        ]);
-        return hostProvider({ directory: join(state, 'host'), env, clock, self: readProcessIdentity() });
-      },
+      host: async () => (await import('../runtime/host/host-provider.ts')).hostProvider(await hostSettings()),
       fake: async () => (await import('../runtime/fake/fake-provider.ts')).fakeProvider({ clock }),
     },
     kubernetes: async (cluster) => {
@@ -109,6 +108,7 @@ export function composeServices(host: Host): Services {
         note,
       });
     },
+    commands: async () => (await import('../runtime/host/host-provider.ts')).hostCommands(await hostSettings()),
     openSink: async (log, onBroken) =>
       (await import('../store/log/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     place: async (path, build) => {
@@ -156,7 +156,7 @@ export function composeServices(host: Host): Services {
 function lazyReader(load: () => Promise<ConfigurationReader>): ConfigurationReader {
   return {
     environment: async (folder) => await (await load()).environment(folder),
-    merged: async (request) => await (await load()).merged(request),
+    merged: async (request, wanted) => await (await load()).merged(request, wanted),
     names: async (path) => await (await load()).names(path),
     images: async (path) => await (await load()).images(path),
     upgraded: async (path, text) => await (await load()).upgraded(path, text),

@@ -27,11 +27,12 @@ const restMs = 1_000;
  * `exit-nonzero`, `start-failed`.
  */
 export async function runCommand(command: StepCommand, work: Work): Promise<Outcome> {
+  const record = await work.commands?.begin();
   if (work.signal.aborted) return cancelledBy(work.signal);
   const [program, ...args] = command.argv;
   const child = spawn(program, args, {
     cwd: command.cwd,
-    env: { ...command.env },
+    env: { ...command.env, ...(record && { [record.variable.name]: record.variable.value }) },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that a cancelled command ends with all that it has started.
     detached: true,
@@ -41,6 +42,7 @@ export async function runCommand(command: StepCommand, work: Work): Promise<Outc
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   const { pid } = child;
+  if (pid !== undefined) record?.started(pid);
   const ended = new AbortController();
   const killed = new AbortController();
   using _stopping = onAbort(work.signal, () => {

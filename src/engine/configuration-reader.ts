@@ -35,7 +35,7 @@ export interface ConfigurationRequest {
   readonly fetch: 'always' | 'missing' | 'never';
   /**
    * Whether the configuration must be usable: fields that are missing, that exclude each other, or that have a meaningless value
-   * are mistakes. `diagnose --yaml-only` accepts them.
+   * are mistakes, and so is what a build or test would refuse. `diagnose --yaml-only` accepts all that.
    */
   readonly strict: boolean;
 }
@@ -56,6 +56,10 @@ export interface MergedConfiguration {
     readonly builder: string;
     /** Absolute. */
     readonly context: string;
+    /** The files that the image is built from: absolute and sorted. Absent: nobody asked for them, or see `unlisted`. */
+    readonly files?: readonly string[];
+    /** Why the files are not known without running something. */
+    readonly unlisted?: string;
   }[];
   /** What manifests are made from: `rawYaml`, `helm`. */
   readonly manifests: readonly string[];
@@ -77,7 +81,10 @@ export interface HostCommand {
 }
 
 export interface MergedConfigurations {
-  /** A required configuration stands before those that require it. Empty after a mistake. */
+  /**
+   * A required configuration stands before those that require it. Empty if the files cannot be merged. Mistakes that only builds
+   * and tests would meet leave it.
+   */
   readonly configurations: readonly MergedConfiguration[];
   /** The configurations as YAML. */
   readonly yaml: string;
@@ -108,8 +115,11 @@ export interface ConfigurationReader {
    * @param folder the working folder. Absolute
    */
   environment(folder: string): Promise<Checked<ConfigurationRequest['env']>>;
-  /** Reads a file and all that it requires, and reports every mistake. Git repositories that it requires are fetched. */
-  merged(request: ConfigurationRequest): Promise<MergedConfigurations>;
+  /**
+   * Reads a file and all that it requires, and reports every mistake. Git repositories that it requires are fetched.
+   * @param wanted `files`: the files of artifacts, for a request that is `strict`
+   */
+  merged(request: ConfigurationRequest, wanted?: { readonly files: boolean }): Promise<MergedConfigurations>;
   /** Returns the names in a file and in the files of this machine that it requires. Fetches and runs nothing. */
   names(path: string): Promise<ConfigurationNames>;
   /** Returns the images of a file's artifacts as they are written. Reads nothing else, and reports no mistake. */

@@ -48,3 +48,23 @@ export interface PrunedCache {
 }
 
 export type PruneReason = 'all' | 'old' | 'folder-gone';
+
+/** What to remove from a cache that several machines share. */
+export interface SharedCachePruning extends CachePruning {
+  /** The folder of the cache. Absolute. It exists. */
+  readonly directory: string;
+  /** The oldest entries are removed until the others have at most this many bytes. Absent: no limit. */
+  readonly mostBytes?: number;
+}
+
+export interface PrunedSharedCache {
+  /** `reference`: the image. Absent if the file is damaged or was never finished. */
+  readonly removed: readonly {
+    readonly file: string;
+    readonly reference?: string;
+    readonly because: 'all' | 'old' | 'size';
+  }[];
+  readonly kept: number;
+  /** The size of the removed files. */
+  readonly bytes: number;
+}

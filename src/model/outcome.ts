@@ -78,6 +78,8 @@ export type Failure =
   | { readonly code: 'timed-out'; readonly afterMs: number; readonly by?: 'cluster' }
   /** The container engine or its machine disappeared during the step. `by`: the cluster disappeared. */
   | { readonly code: 'runtime-lost'; readonly detail: string; readonly by?: 'cluster' }
+  /** The process of Slipway that ran an attempt died, and its work with it. The attempt was not at fault. */
+  | { readonly code: 'interrupted'; readonly detail: string }
   /** Another process removed the workload. `by`: from the cluster. */
   | { readonly code: 'workload-deleted'; readonly detail: string; readonly by?: 'cluster' }
   /** Another process restarted the container. The process that the step started is gone, and another one runs. */
@@ -88,8 +90,17 @@ export type Failure =
    * broken disk.
    */
   | { readonly code: 'file-error'; readonly detail: string }
-  /** A file or folder that the step names does not exist in the workspace after the earlier stages. */
-  | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
+  /**
+   * A file or folder that the step names does not exist in the workspace after the earlier stages, or on this machine if its path is
+   * absolute. `at`: where a configuration names it.
+   */
+  | {
+      readonly code: 'file-missing';
+      readonly field: string;
+      readonly path: string;
+      readonly detail?: string;
+      readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+    }
   /** A file with substituted variables contains one that only other environments define. */
   | {
       readonly code: 'variable-undefined';

@@ -12,6 +12,21 @@ export interface Work {
   readonly signal: AbortSignal;
   readonly output: Output;
   readonly clock: Clock;
+  /** Records the commands that the work runs on this machine. Absent: they are not found after a crash of Slipway. */
+  readonly commands?: CommandRecord;
+}
+
+/** The record of commands on this machine, for processes that clean up after a crash. */
+export interface CommandRecord {
+  /** Stores that a command is about to start. Rejects with the system's error. */
+  begin(): Promise<BegunCommand>;
+}
+
+export interface BegunCommand {
+  /** Marks the command and all that it starts. Belongs into its environment. */
+  readonly variable: { readonly name: string; readonly value: string };
+  /** Stores the process of the command. Throws the system's error. */
+  started(pid: number): void;
 }
 
 export interface Output {

@@ -1,6 +1,13 @@
 /** The artifact cache of builds, for commands. */
 import type { StartRequest } from './run-service.ts';
-import type { BuildExplanation, CachedImage, CachePruning, PrunedCache } from '../model/cached-image.ts';
+import type {
+  BuildExplanation,
+  CachedImage,
+  CachePruning,
+  PrunedCache,
+  PrunedSharedCache,
+  SharedCachePruning,
+} from '../model/cached-image.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
@@ -19,6 +26,8 @@ export interface BuildCacheService {
    */
   cachedImages(where: PlaceRequest, signal: AbortSignal): Promise<CachedImages>;
   pruneCache(pruning: CachePruning): Promise<PrunedCache>;
+  /** Removes entries of a cache that several machines share. */
+  pruneSharedCache(pruning: SharedCachePruning): Promise<PrunedSharedCache>;
   /** Returns what a build would do now. Builds nothing and records no run. */
   explainBuild(request: StartRequest, signal: AbortSignal): Promise<ExplainedBuild>;
 }
@@ -55,6 +64,7 @@ export type ExplainedBuild =
 export interface BuildCache {
   images(): readonly CachedImage[];
   prune(pruning: CachePruning): PrunedCache;
+  pruneShared(pruning: SharedCachePruning): PrunedSharedCache;
   explain(plan: Plan, images: ImageBuilder, signal: AbortSignal): Promise<Outcome<readonly BuildExplanation[]>>;
 }
 

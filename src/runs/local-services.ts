@@ -33,7 +33,7 @@ import { maskedScope, maskedPipeline } from './secrets/known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { sentenceOf } from '../diagnostics/sentence-of.ts';
 import { cachedImages, explainBuild, type BuildCache } from './build-cache.ts';
-import type { CachePruning } from '../model/cached-image.ts';
+import type { CachePruning, SharedCachePruning } from '../model/cached-image.ts';
 import type { PlaceRequest } from './places/places.ts';
 import { prune, pruneDaily } from './cleanup/prune.ts';
 import type { ConfigurationReader } from '../engine/configuration-reader.ts';
@@ -237,6 +237,10 @@ class LocalServices implements Services {
 
   async pruneCache(pruning: CachePruning) {
     return (await this.#local.buildCache()).prune(pruning);
+  }
+
+  async pruneSharedCache(pruning: SharedCachePruning) {
+    return (await this.#local.buildCache()).pruneShared(pruning);
   }
 
   async explainBuild(request: StartRequest, signal: AbortSignal) {

@@ -6,6 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
+import type { CommandRecords } from '../runtime/command-records.ts';
 import type { Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
 import type { Places } from './places/places.ts';
@@ -21,6 +22,8 @@ export interface Machine {
   readonly places: Places;
   readonly files: RunFiles;
   readonly openSink: OpenSinkOf;
+  /** Opens the records of commands that builds run on this machine. */
+  commands(): Promise<CommandRecords>;
   /** Opens the store at the first call. Rejects with `StoreError`. */
   store(): Promise<Store>;
   /** Reads the operator's file. */

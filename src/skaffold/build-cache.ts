@@ -12,10 +12,18 @@ import {
 import { stateOf } from '../build/cache/cached-builder.ts';
 import { evicted, reasonsOf, type Miss } from '../build/cache/explain-miss.ts';
 import { publishedImages, type PublishedImages } from '../build/cache/published-images.ts';
+import { pruneSharedCache } from '../build/cache/prune-shared-cache.ts';
 import { pruneReason } from '../build/cache/prune-reason.ts';
 import { rememberedImages, type RememberedImages } from '../build/cache/remembered-images.ts';
 import { platformBuilds, type PlatformBuild } from '../build/platforms/multi-platform-builder.ts';
-import type { BuildExplanation, CachedImage, CachePruning, PrunedCache } from '../model/cached-image.ts';
+import type {
+  BuildExplanation,
+  CachedImage,
+  CachePruning,
+  PrunedCache,
+  PrunedSharedCache,
+  SharedCachePruning,
+} from '../model/cached-image.ts';
 import { succeeded, type Outcome } from '../model/outcome.ts';
 import type { Plan, StepSpec } from '../model/plan.ts';
 import { splitImageName } from '../util/image-grammar.ts';
@@ -62,6 +70,10 @@ export class SkaffoldBuildCache {
       kept: found.length - removed.length,
       indexes: pruneIndexes(join(this.#around.caches, 'files'), pruning),
     };
+  }
+
+  pruneShared(pruning: SharedCachePruning): PrunedSharedCache {
+    return pruneSharedCache(pruning);
   }
 
   /**

@@ -11,8 +11,11 @@ import { nodeTransport } from '../registry/node-transport.ts';
 import { withText } from '../util/source-files.ts';
 import { fetchConfiguration } from './fetch-configuration.ts';
 import type { SkaffoldSurroundings } from './surroundings.ts';
+import type { Configuration } from './config/configuration.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
 import { hostCommands } from './config/host-commands.ts';
+import type { ArtifactFiles } from './plan/artifact-files.ts';
+import type { Artifact } from './plan/read-artifacts.ts';
 import { reportUnusedParts } from './plan/unused-parts.ts';
 import { readConfigFile } from './config/read-config-file.ts';
 import { inFieldOrder } from './config/in-field-order.ts';
@@ -27,7 +30,7 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
   return {
     environment: async (folder) => await readEnvironment(folder, around),
 
-    async merged(request) {
+    async merged(request, wanted) {
       const { configurations, diagnostics } = await readConfigurations(request, {
         ...around,
         random: randomUUID,
@@ -35,13 +38,25 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       });
       if (hasErrors(diagnostics)) return { configurations: [], yaml: '', diagnostics };
       const found = [...diagnostics];
-      for (const { document } of configurations) reportUnusedParts(document, (one) => found.push(one));
+      const report = (one: Diagnostic) => void found.push(one);
+      for (const { document } of configurations) reportUnusedParts(document, report);
+      let files: Awaited<ReturnType<typeof filesOf>> | undefined;
+      if (request.strict) {
+        const { checkBuild } = await import('./plan/check-build.ts');
+        const artifacts = await checkBuild(configurations, { ...request, files: around.files }, report);
+        if (wanted?.files) files = await filesOf(artifacts);
+      }
       return {
-        configurations: configurations.map(({ document, name, file, version, profiles, activeProfiles }) => ({
-          ...(name !== undefined && { name }),
-          ...{ file, version, profiles, activeProfiles, ...summaryOf(document) },
-          ...{ commands: hostCommands(document, newestTypes), newest: newestVersion, value: plainValue(document) },
-        })),
+        configurations: configurations.map((configuration) => {
+          const { document, name, file, version, profiles, activeProfiles } = configuration;
+          const { artifacts, ...used } = summaryOf(document);
+          return {
+            ...(name !== undefined && { name }),
+            ...{ file, version, profiles, activeProfiles, ...used },
+            artifacts: artifacts.map((one) => ({ ...one, ...files?.get(configuration)?.get(one.image) })),
+            ...{ commands: hostCommands(document, newestTypes), newest: newestVersion, value: plainValue(document) },
+          };
+        }),
         yaml: writeYaml(configurations.map(({ document }) => ordered(document))),
         diagnostics: sorted(found),
       };
@@ -103,6 +118,19 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       };
     },
   };
+}
+
+/** Lists the files of artifacts, by configuration and image. */
+async function filesOf(
+  artifacts: readonly Artifact[],
+): Promise<ReadonlyMap<Configuration, ReadonlyMap<string, ArtifactFiles>>> {
+  const { artifactFiles } = await import('./plan/artifact-files.ts');
+  const found = new Map<Configuration, Map<string, ArtifactFiles>>();
+  for (const artifact of artifacts) {
+    const own = found.get(artifact.configuration) ?? new Map<string, ArtifactFiles>();
+    found.set(artifact.configuration, own.set(artifact.image, await artifactFiles(artifact)));
+  }
+  return found;
 }
 
 function ordered(document: LocatedMap): LocatedMap {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noCommands } from '../../test/rigs/no-commands.ts';
 import { failing, plainStep, settled, succeeding } from '../../test/rigs/step-work.ts';
 import type { StepState } from '../events/run-state.ts';
 import type { Artifact, FilesArtifact } from '../model/artifact.ts';
@@ -33,8 +34,14 @@ function refOf(id: string, step: StepId, attempt = 1): WorkloadRef {
   };
 }
 
+/** Finds those that carry all wanted labels of their lifetime. */
+const asFound = (refs: readonly WorkloadRef[]): Runtime['find'] =>
+  async function* (wanted) {
+    yield* refs.filter(({ labels }) => labels[labelKeys.lifetime] === wanted[labelKeys.lifetime]);
+  };
+
 /** The parts that steps share, with a runtime and an artifact store that record their calls. */
-function rig(found: readonly WorkloadRef[] | Error = []) {
+function rig(found: readonly WorkloadRef[] | Error = [], commands?: readonly WorkloadRef[]) {
   const calls: string[] = [];
   const labels: Labels[] = [];
   const broken = new Set<string>();
@@ -68,6 +75,14 @@ function rig(found: readonly WorkloadRef[] | Error = []) {
   const resources = new RunResources({
     identity: { store: 'store' as never, run: 'run' as never, stages: [] },
     runtimes: [runtime],
+    ...(commands && {
+      commands: async () =>
+        await Promise.resolve({
+          ...noCommands,
+          find: asFound(commands),
+          remove: async (ref: WorkloadRef) => await removal(ref.id),
+        }),
+    }),
     snapshot: tree('snapshot'),
     artifacts,
     stored: async () => await stored(),
@@ -330,6 +345,24 @@ describe('what another process left', () => {
       'remove unlabelled',
     ]);
     expect(labels).toEqual([{ [labelKeys.store]: 'store', [labelKeys.run]: 'run' }]);
+  });
+
+  it('of commands is ended before the steps go on, also of attempts in progress', async () => {
+    const commands = [
+      { ...refOf('command', a, 2), labels: { ...refOf('command', a, 2).labels, [labelKeys.lifetime]: 'command' } },
+      refOf('workload', a, 2),
+    ];
+    for (const end of ['takeOver', 'removeAll'] as const) {
+      const { resources, calls, holdRemoval } = rig([], commands);
+      const open = holdRemoval('command');
+      let done = false;
+      const ending = end === 'takeOver' ? resources.takeOver([], signal) : resources.removeAll(new Map(), signal);
+      const ended = ending.then(() => (done = true));
+      await settled();
+      expect([calls, done]).toEqual([['remove command'], false]);
+      open();
+      await ended;
+    }
   });
 
   it('of files is seen by later stages', async () => {

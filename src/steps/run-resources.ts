@@ -3,6 +3,7 @@ import { filesOf, type Artifact, type FilesArtifact } from '../model/artifact.ts
 import { stepOrdinals, type StepId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
+import { commandLifetime, type CommandRecords } from '../runtime/command-records.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
 import { mergedTree } from '../workspace/tree/merged-tree.ts';
@@ -14,6 +15,7 @@ import type { RunIdentity } from './workload/make-workload-spec.ts';
 export class RunResources {
   readonly #identity: RunIdentity;
   readonly #runtimes: readonly Runtime[];
+  readonly #commands: () => Promise<CommandRecords | undefined>;
   readonly #snapshot: TarSource;
   readonly #artifacts: ArtifactStore;
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
@@ -36,12 +38,15 @@ export class RunResources {
     identity: RunIdentity;
     /** Every runtime where the run may have workloads. */
     runtimes: readonly Runtime[];
+    /** The records of commands on this machine. Absent: the steps run none. */
+    commands?: () => Promise<CommandRecords>;
     snapshot: TarSource;
     artifacts: ArtifactStore;
     stored: () => Promise<unknown>;
   }) {
     this.#identity = parts.identity;
     this.#runtimes = parts.runtimes;
+    this.#commands = parts.commands ?? (async () => await Promise.resolve(undefined));
     this.#snapshot = parts.snapshot;
     this.#artifacts = parts.artifacts;
     this.#stored = parts.stored;
@@ -90,8 +95,8 @@ export class RunResources {
   }
 
   /**
-   * Takes over the run of an earlier process: claims its artifacts and removes its workloads. Kept workloads and those
-   * in progress stay.
+   * Takes over the run of an earlier process: claims its artifacts, ends its commands on this machine and removes its workloads.
+   * Kept workloads and those in progress stay.
    */
   async takeOver(steps: Iterable<StepState>, signal: AbortSignal): Promise<void> {
     const known = new Map<string, StepState>();
@@ -105,6 +110,7 @@ export class RunResources {
         await this.#artifacts.claim(stepOrdinals(step.planned.id).stage, step.planned.name, artifact);
       }
     }
+    await this.#endCommands(signal);
     await this.#forEach(signal, (ref, runtime) => {
       const step = known.get(ref.labels[labelKeys.step] ?? '');
       const isInProgress = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
@@ -117,6 +123,7 @@ export class RunResources {
     await this.#forEach(signal, (ref, runtime) => {
       if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.#remove(ref, runtime.remove(ref, 0));
     });
+    await this.#endCommands(signal);
     await this.#removed();
   }
 
@@ -185,6 +192,18 @@ export class RunResources {
         if (!(error instanceof RuntimeRefused)) throw error;
         this.#problems.push(`cannot list the workloads of this run: ${error.message}`);
       }
+  }
+
+  /** Ends the commands of an earlier process, so that none works beside the attempt that replaces it. */
+  async #endCommands(signal: AbortSignal): Promise<void> {
+    const commands = await this.#commands();
+    if (!commands) return;
+    const labels = { ...this.#labels(), [labelKeys.lifetime]: commandLifetime };
+    for await (const ref of commands.find(labels, signal)) {
+      const removal = commands.remove(ref, 0);
+      this.#remove(ref, removal);
+      await removal.catch(() => undefined);
+    }
   }
 
   #remove(ref: WorkloadRef, removal: Promise<void>): void {

@@ -3,6 +3,7 @@
  * code branches on `StepSpec.kind`.
  */
 import type { PlannedStage, StepSpec } from '../model/plan.ts';
+import type { CommandRecords } from '../runtime/command-records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { StepText } from '../words/step-text.ts';
 import type { StepRunner } from './step-runner.ts';
@@ -16,6 +17,8 @@ export interface StepContext extends WorkloadStepContext {
   readonly builds: Runtime;
   /** Where workloads are deployed. */
   readonly deploys: Runtime;
+  /** Records the commands that steps run on this machine. */
+  readonly commands: () => Promise<CommandRecords>;
 }
 
 export interface StepKind<Spec extends StepSpec = StepSpec> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../model/outcome.ts';
 import type { Phase } from '../model/plan.ts';
-import { describeFailure } from './describe-failure.ts';
+import { describeAttempt, describeFailure } from './describe-failure.ts';
 
 /** A record, so that TypeScript requires a sample of every code. */
 const samples: {
@@ -54,6 +54,10 @@ const samples: {
   'runtime-lost': {
     failure: { code: 'runtime-lost', detail: 'connection refused' },
     says: 'the runtime stopped responding',
+  },
+  interrupted: {
+    failure: { code: 'interrupted', detail: 'it is retried' },
+    says: 'interrupted: the process of Slipway that ran it died',
   },
   'workload-restarted': {
     failure: { code: 'workload-restarted', detail: 'another client restarted the container' },
@@ -284,5 +288,30 @@ describe('advice for builds and tests of a skaffold.yaml', () => {
     ['says it only of pods', push('localhost:5000/app:1', refused), 'build', [/^check that localhost:5000/]],
   ])('%s', (_, failure, phase, advice) => {
     expect(describeFailure(failure, phase).advice).toEqual(advice.map((one) => expect.stringMatching(one) as unknown));
+  });
+});
+
+describe('a missing file of this machine', () => {
+  const missing: Failure = { code: 'file-missing', field: 'context', path: '/p/web' };
+  it.each<[Failure, string]>([
+    [missing, 'create it, or correct `context`'],
+    [
+      { ...missing, at: { file: 'skaffold.yaml', line: 7, column: 14 } },
+      'create it, or correct `context` in skaffold.yaml:7:14',
+    ],
+  ])('has advice', (failure, advice) => {
+    expect(describeFailure(failure, 'build')).toMatchObject({
+      what: 'context: /p/web does not exist',
+      advice: [advice],
+    });
+  });
+});
+
+describe('an attempt before another one', () => {
+  it.each<[Failure, string]>([
+    [{ code: 'exit-nonzero', exitCode: 3 }, 'attempt 1 failed: exit code 3'],
+    [{ code: 'interrupted', detail: '' }, 'attempt 1 was interrupted: the process of Slipway that ran it died'],
+  ])('is described', (failure, text) => {
+    expect(describeAttempt(1, failure)).toBe(text);
   });
 });

@@ -16,6 +16,13 @@ export interface FailureText {
   readonly advice: readonly string[];
 }
 
+/** Returns why an attempt ended that is followed by another one: `attempt 1 failed: exit code 1`. */
+export function describeAttempt(attempt: number, failure: Failure): string {
+  if (failure.code === 'interrupted')
+    return `attempt ${attempt} was interrupted: the process of Slipway that ran it died`;
+  return `attempt ${attempt} failed: ${visible(describeFailure(failure).what)}`;
+}
+
 /** @param phase what the step does in the run of a `skaffold.yaml`. Its flags and fields are not those of a pipeline */
 export function describeFailure(failure: Failure, phase?: Phase): FailureText {
   switch (failure.code) {
@@ -115,6 +122,12 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
             : `raise ${timeoutField(phase)}, or check in its output what it waited for`,
         ],
       };
+    case 'interrupted':
+      return {
+        what: 'interrupted: the process of Slipway that ran it died',
+        detail: lines(failure.detail),
+        advice: ['run the step again'],
+      };
     case 'runtime-lost':
       return {
         what: failure.by === 'cluster' ? 'the cluster stopped responding' : 'the runtime stopped responding',
@@ -157,7 +170,9 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
         what: `${failure.field}: ${failure.path} does not exist${isAbsolute(failure.path) ? '' : ' in the workspace'}`,
         detail: failure.detail === undefined ? [] : lines(failure.detail),
         advice: isAbsolute(failure.path)
-          ? []
+          ? [
+              `create it, or correct \`${failure.field}\`${failure.at ? ` in ${failure.at.file}:${failure.at.line}:${failure.at.column}` : ''}`,
+            ]
           : [
               'paths are relative to the root of the workspace; it excludes files that Git ignores unless you pass --no-gitignore',
             ],

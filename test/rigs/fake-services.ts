@@ -25,7 +25,7 @@ import type { Examined, LookedAt } from '../../src/runs/inspection.ts';
 import type { LeftBy, Leftovers, RemainingWorkload } from '../../src/runs/cleanup/cleanup.ts';
 import type { CachedImages, ExplainedBuild } from '../../src/runs/build-cache.ts';
 import type { PlaceRequest } from '../../src/runs/places/places.ts';
-import type { CachePruning, PrunedCache } from '../../src/model/cached-image.ts';
+import type { CachePruning, PrunedCache, PrunedSharedCache, SharedCachePruning } from '../../src/model/cached-image.ts';
 import type { Services } from '../../src/runs/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
@@ -116,7 +116,8 @@ export class FakeServices implements Services {
   };
   cached: CachedImages = { images: [], stepCaches: [] };
   pruned: PrunedCache = { removed: [], kept: 0, indexes: { removed: 0, bytes: 0 } };
-  pruning: CachePruning | undefined;
+  prunedShared: PrunedSharedCache = { removed: [], kept: 0, bytes: 0 };
+  pruning: CachePruning | SharedCachePruning | undefined;
   explained: ExplainedBuild = { status: 'explained', artifacts: [], diagnostics: [] };
   /** What a project has, and what `init` makes of it. */
   findings: ProjectFindings = {
@@ -154,6 +155,11 @@ export class FakeServices implements Services {
   async pruneCache(pruning: CachePruning) {
     this.pruning = pruning;
     return await Promise.resolve(this.pruned);
+  }
+
+  async pruneSharedCache(pruning: SharedCachePruning) {
+    this.pruning = pruning;
+    return await Promise.resolve(this.prunedShared);
   }
 
   async explainBuild(request: StartRequest) {

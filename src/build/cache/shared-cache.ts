@@ -46,16 +46,20 @@ const format = 1;
 /** An entry has a name, a tag and three digests. */
 const largestEntry = 64 * 1024;
 
-interface Stored {
+/** The content of the file of an entry. */
+export interface StoredEntry {
   readonly format: number;
   readonly image: string;
   readonly entry: CacheEntry;
 }
 
-/** Others can write the folder, so nothing in it is trusted to have the right form, or to be a file that ends. */
-function readStored(file: string): Stored | undefined {
+/**
+ * Reads the file of an entry. Others can write the folder, so nothing in it is trusted to have the right form, or to be a file that
+ * ends.
+ */
+export function readStored(file: string): StoredEntry | undefined {
   try {
-    const stored = JSON.parse(readRegularFileSync(file, { atMost: largestEntry }).toString()) as Stored;
+    const stored = JSON.parse(readRegularFileSync(file, { atMost: largestEntry }).toString()) as StoredEntry;
     const { key, reference, id, digest, builtAt } = stored.entry;
     const isEntry =
       typeof key === 'string' && typeof reference === 'string' && isImageReference(reference) && isTime(builtAt);

@@ -1,14 +1,18 @@
-import type { PrunedCache, PruneReason } from '../../model/cached-image.ts';
+import fs from 'node:fs';
+import type { PrunedCache, PrunedSharedCache, PruneReason } from '../../model/cached-image.ts';
 import { visible } from '../../util/visible.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { count, parseDuration } from '../../words/quantity.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface CachePruneFlags {
   readonly olderThan?: number;
   readonly all?: boolean;
   readonly dryRun?: boolean;
+  readonly cacheDir?: string;
+  readonly maxSize?: number;
 }
 
 const standardAge = '30d';
@@ -17,10 +21,21 @@ const standardAge = '30d';
 export async function prune(invocation: Invocation, flags: CachePruneFlags): Promise<number> {
   const services = await invocation.services();
   const dryRun = flags.dryRun === true;
-  const pruned = await services.pruneCache({
+  const pruning = {
     ...{ dryRun, now: invocation.host.clock.now(), all: flags.all === true },
     olderThanMs: flags.olderThan ?? parseDuration(standardAge) ?? 0,
-  });
+  };
+  if (flags.cacheDir !== undefined) {
+    const shared = await services.pruneSharedCache({
+      ...{ ...pruning, directory: existingFolder(invocation.path(flags.cacheDir)) },
+      ...(flags.maxSize !== undefined && { mostBytes: flags.maxSize }),
+    });
+    if (invocation.json) await invocation.printJson({ dryRun, ...shared });
+    else await invocation.print(sharedLines(shared, dryRun ? 'would remove' : 'removed'));
+    return exitCodes.succeeded;
+  }
+  if (flags.maxSize !== undefined) throw new UsageError('--max-size limits a shared cache: name it with --cache-dir');
+  const pruned = await services.pruneCache(pruning);
   if (invocation.json)
     await invocation.printJson({
       dryRun,
@@ -46,6 +61,26 @@ function lines({ removed, kept, indexes }: PrunedCache, verb: string): readonly 
     ...(indexes.removed > 0
       ? [`${verb} ${count(indexes.removed, 'file')} with hashes of sources, ${formatBytes(indexes.bytes)}`]
       : []),
+  ];
+}
+
+/** Removing nothing from a folder that is misspelled would look like success. */
+function existingFolder(path: string): string {
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return path;
+  throw new UsageError(`--cache-dir ${path}: ${found ? 'it is not a folder' : 'the folder does not exist'}`);
+}
+
+const sharedReasons: Readonly<Record<PrunedSharedCache['removed'][number]['because'], string>> = {
+  all: '',
+  old: '   it is old',
+  size: '   newer entries take all of --max-size',
+};
+
+function sharedLines({ removed, kept, bytes }: PrunedSharedCache, verb: string): readonly string[] {
+  return [
+    ...removed.map(({ reference, file, because }) => `${verb} ${visible(reference ?? file)}${sharedReasons[because]}`),
+    `${verb} ${entries(removed.length)}, ${formatBytes(bytes)}; ${entries(kept)} kept`,
   ];
 }
 

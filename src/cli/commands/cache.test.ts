@@ -102,6 +102,46 @@ describe('cache prune', () => {
   });
 });
 
+describe('cache prune --cache-dir', () => {
+  it.for<[readonly string[], object]>([
+    [[], { olderThanMs: 30 * 86_400_000, all: false, dryRun: false, directory: '/tmp' }],
+    [['--older-than', '1h', '--max-size', '1kB', '-n'], { olderThanMs: 3_600_000, mostBytes: 1000, dryRun: true }],
+    [['--all'], { all: true }],
+  ])('hands over %j', async ([flags, pruning], { services, slipway }) => {
+    await slipway(['cache', 'prune', '--cache-dir', '/tmp', ...flags]);
+    expect(services.pruning).toMatchObject(pruning);
+  });
+
+  it('says what it removed, and why', async ({ services, slipway }) => {
+    services.prunedShared = {
+      removed: [
+        { file: '/tmp/a.json', reference: 'site:1', because: 'old' },
+        { file: '/tmp/b.json', because: 'size' },
+      ],
+      ...{ kept: 1, bytes: 2000 },
+    };
+    const words = ['cache', 'prune', '--cache-dir', '/tmp'];
+    expect((await slipway(words)).stdout.split('\n')).toEqual([
+      'removed site:1   it is old',
+      'removed /tmp/b.json   newer entries take all of --max-size',
+      'removed 2 entries, 2.0 kB; 1 entry kept',
+      '',
+    ]);
+    const { stdout } = await slipway([...words, '--output', 'json', '-n']);
+    expect(JSON.parse(stdout)).toEqual({ dryRun: true, ...services.prunedShared });
+  });
+
+  it.for<[readonly string[], string]>([
+    [['--cache-dir', '/none/such'], '--cache-dir /none/such: the folder does not exist'],
+    [['--cache-dir', '/etc/passwd'], '--cache-dir /etc/passwd: it is not a folder'],
+    [['--max-size', '1kB'], '--max-size limits a shared cache: name it with --cache-dir'],
+  ])('refuses %j', async ([flags, message], { services, slipway }) => {
+    const { code, stderr } = await slipway(['cache', 'prune', ...flags]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(services.pruning).toBeUndefined();
+  });
+});
+
 describe('cache explain', () => {
   const artifacts = [
     { image: 'base', reference: 'base:1', cached: true, reasons: [] },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addBuildFlags, type BuildFlags } from '../build-flags.ts';
 import type { Invocation } from '../invocation.ts';
-import { parseAge, parseOn, parsePath, runtimeList } from '../run-flags.ts';
+import { parseAge, parseBytes, parseOn, parsePath, runtimeList } from '../run-flags.ts';
 import type { CacheListFlags } from './cache-list.ts';
 import type { CachePruneFlags } from './cache-prune.ts';
 
@@ -24,6 +24,8 @@ export function define(command: Command, invocation: Invocation): void {
     .description('remove old entries of the artifact cache, and those of folders that are gone')
     .option('--older-than <age>', 'remove entries that were built longer ago (default: 30d)', parseAge)
     .option('-a, --all', 'remove every entry')
+    .option('--cache-dir <dir>', 'prune this folder, which machines share, instead of the own cache', parsePath)
+    .option('--max-size <size>', 'with --cache-dir: keep at most this much, such as 100MB', parseBytes)
     .option('-n, --dry-run', 'only print what would be removed')
     .addHelpText('after', '\nImages stay on the engine. To remove old runs and step caches: slipway prune')
     .action(

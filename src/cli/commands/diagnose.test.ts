@@ -59,6 +59,28 @@ describe('diagnose', () => {
     );
   });
 
+  it('says how many files each image is built from, and lists them with --verbose', async ({ services, slipway }) => {
+    const [web, api, old] = shop.artifacts;
+    if (!web || !api || !old) throw new Error('the shop has three artifacts');
+    const artifacts = [
+      { ...web, files: ['/home/me/shop/web/Dockerfile', '/home/me/shop/web/\u001b'] },
+      { ...api, unlisted: 'Maven or Gradle lists them' },
+      old,
+    ];
+    services.merged = { configurations: [{ ...shop, artifacts }], yaml: '', diagnostics: [] };
+    const printed = async (...flags: readonly string[]) => (await slipway(['diagnose', ...flags])).stdout.split('\n');
+    const web2 = '    web         docker  web                 2 files';
+    const others = [
+      '    api-server  jib     .                   files not listed: Maven or Gradle lists them',
+      '    old         docker  ../../../elsewhere',
+    ];
+    expect((await printed()).slice(4, 7)).toEqual([web2, ...others]);
+    expect((await printed('-v')).slice(4, 9)).toEqual([web2, '      web/Dockerfile', '      web/\\u001b', ...others]);
+    expect(JSON.parse((await slipway(['diagnose', '--output', 'json'])).stdout)).toMatchObject({
+      configurations: [{ artifacts }],
+    });
+  });
+
   it('prints only YAML with --yaml-only, and diagnostics beside it', async ({ services, slipway }) => {
     services.merged = { configurations: [lib], yaml: 'kind: Config\n', diagnostics: [warning] };
     expect(await slipway(['diagnose', '--yaml-only'])).toMatchObject({
@@ -75,6 +97,16 @@ describe('diagnose', () => {
       expect(stderr).toContain('error S010 no such profile');
       expect(stderr).toContain('warning S015');
     }
+  });
+
+  it('exits 2 after a mistake that a build would meet, and describes the configuration', async ({
+    services,
+    slipway,
+  }) => {
+    services.merged = { configurations: [lib], yaml: '', diagnostics: [error] };
+    const { code, stdout, stderr } = await slipway(['diagnose']);
+    expect([code, stdout.split('\n')[0]]).toEqual([2, '../lib/skaffold.yaml']);
+    expect(stderr).toContain('error S010');
   });
 
   it('prints JSON', async ({ services, slipway }) => {

@@ -17,7 +17,7 @@ import { separator, ellipsis, statusColour, statusMark } from '../text/symbols.t
 import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
-import { describeFailure } from '../../words/describe-failure.ts';
+import { describeAttempt } from '../../words/describe-failure.ts';
 import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
@@ -253,7 +253,7 @@ export class LiveReporter implements Reporter {
         return [`${name}   ${look.paint('dim', visible(describeObservation(event.fact)))}`];
       case 'step.attempted':
         return [
-          `${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`,
+          `${name}   ${look.paint('yellow', `${describeAttempt(event.attempt, event.failure)}; attempt ${event.attempt + 1} begins`)}`,
         ];
       case 'output.lost':
         return [`${name}   ${look.paint('yellow', `some output may be lost: ${visible(event.detail)}`)}`];

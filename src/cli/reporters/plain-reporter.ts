@@ -13,7 +13,7 @@ import { clockTime } from '../../words/time.ts';
 import { separator, statusColour } from '../text/symbols.ts';
 import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
-import { describeFailure } from '../../words/describe-failure.ts';
+import { describeAttempt } from '../../words/describe-failure.ts';
 import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { stepReason, stageReason } from '../../words/describe-outcome.ts';
@@ -184,7 +184,7 @@ export class PlainReporter implements Reporter {
             ? `${name}  ${visible(describeObservation(event.fact))}`
             : undefined;
         case 'step.attempted':
-          return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} starts`;
+          return `${name}  ${describeAttempt(event.attempt, event.failure)}; attempt ${event.attempt + 1} starts`;
         case 'step.finished':
           return this.#finished(step, name);
       }

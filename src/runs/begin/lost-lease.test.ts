@@ -7,6 +7,7 @@ import { onePlace } from '../../runtime/run-places.ts';
 import { openExecutor } from '../execution/step-executor.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
+import { noCommands } from '../../../test/rigs/no-commands.ts';
 import { memoryRig } from '../../../test/rigs/memory-rig.ts';
 import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
 import { createRun, type StoreRig } from '../../../test/rigs/store-rig.ts';
@@ -87,6 +88,7 @@ describe.each([
     const machine = {
       clock,
       store: async () => store,
+      commands: async () => await Promise.resolve(noCommands),
       files: { openArtifacts: async () => keeping, openCaches: async () => keeping } as unknown as RunFiles,
       frontEnd: wharfFrontEnd({ env: {}, platform: 'linux', home: '/', operator: async () => ({ diagnostics: [] }) }),
     };

@@ -104,7 +104,7 @@ interface Again {
 }
 
 async function equipRerun(
-  machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock' | 'store'>,
+  machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock' | 'store' | 'commands'>,
   { id, before, source, where, request, restored, run, plan, sink, holder }: Again,
   signal: AbortSignal,
 ): Promise<Equipped> {

@@ -1,4 +1,5 @@
 /** Runs whose steps run on one runtime, and whose images are built on another. */
+import { noCommands } from '../../../test/rigs/no-commands.ts';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,7 @@ describe('a run with several places', () => {
     const machine = {
       ...surroundings,
       places: new Places({ ...surroundings, local, kubernetes: async () => await Promise.reject(new Error('none')) }),
+      commands: async () => await Promise.resolve(noCommands),
       frontEnd: wharfFrontEnd({ ...surroundings, platform: 'linux' }),
       openStore: async () => await Promise.resolve(store),
       openSink: async (log: never, onBroken: never) =>

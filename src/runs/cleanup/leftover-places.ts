@@ -58,6 +58,8 @@ async function placesOfRun(machine: Pick<Machine, 'places' | 'store'>, run: RunI
     where === undefined
       ? [{ on: machine.places.localWords(), clusters: machine.places.clusters({}) }]
       : [where.steps, where.builds, where.deploys].filter((part) => part !== undefined);
+  // Commands of builds run on this machine, whatever the places are.
+  if (!parts.some(({ on }) => on.includes('host'))) parts.push({ on: ['host'], clusters: machine.places.clusters({}) });
   const found = await Promise.all(parts.map(async ({ on, clusters }) => await machine.places.providers(on, clusters)));
   return found.flatMap((providers) =>
     Object.entries(providers).map(([word, provider]) => ({ where: word, provider, named: where !== undefined })),

@@ -24,7 +24,7 @@ export interface ExecutionParts extends Pick<
 
 /** Opens the run's executor and puts it in `holder`, which closes it with the run. */
 export async function prepareExecution(
-  machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
+  machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd' | 'commands'>,
   { held, settings, found, notes, ...parts }: ExecutionParts,
   holder: ExecutorHolder,
 ): Promise<Extract<Equipped, { readonly status: 'ready' }>> {

@@ -6,6 +6,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { PlannedStage, UsedVariable } from '../../model/plan.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { TarSource } from '../../model/tree.ts';
+import type { CommandRecords } from '../../runtime/command-records.ts';
 import { closePlaces, mapPlaces, runtimesOf, type RunPlaces } from '../../runtime/run-places.ts';
 import type { WorkloadRef } from '../../runtime/runtime.ts';
 import type { Mask } from '../../secrets/mask.ts';
@@ -48,7 +49,7 @@ export type RunExecutor = StepExecutor & { leftBehind(): readonly WorkloadRef[] 
 
 /** Opens the parts that steps share on this machine. The run's lease guards each part. */
 export async function openExecutor(
-  machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
+  machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd' | 'commands'>,
   request: ExecutorRequest,
 ): Promise<RunExecutor> {
   const store = await machine.store();
@@ -65,6 +66,7 @@ export async function openExecutor(
     frontEnd: machine.frontEnd,
     identity: { store: store.id, run: request.run.id, stages: request.stages },
     places: mapPlaces(request.places, (runtime) => runtime.whileOwned(confirm)),
+    commands: async () => (await machine.commands()).whileOwned(confirm),
     artifacts: artifactsWhileOwned(artifacts, confirm),
     caches: cachesWhileOwned(caches, confirm),
     notes,
@@ -76,6 +78,7 @@ interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'snapshot'> {
   readonly frontEnd: Pick<FrontEnd, 'kinds' | 'values' | 'fill'>;
   readonly identity: RunIdentity;
   readonly snapshot: TarSource;
+  readonly commands: () => Promise<CommandRecords>;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
   /** `settled` empties the list when it returns them. */

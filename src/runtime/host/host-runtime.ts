@@ -11,6 +11,8 @@ import type { Work } from '../../model/work.ts';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, type KnownProcesses } from '../../util/session.ts';
 import type { Labels, LocalShell, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { CommandRecords } from '../command-records.ts';
+import { AttemptRecord } from './attempt-record.ts';
 import { allowedEnvironment } from './environment.ts';
 import { killAll } from './host-process.ts';
 import { SecretFolders } from './secret-folders.ts';
@@ -30,7 +32,7 @@ export interface HostSettings {
   readonly confirm?: ConfirmOwner;
 }
 
-export class HostRuntime implements Runtime {
+export class HostRuntime implements Runtime, CommandRecords {
   readonly kind = 'host';
   readonly engine = 'this host';
   readonly #settings: HostSettings;
@@ -63,6 +65,13 @@ export class HostRuntime implements Runtime {
     const outcome = await startWorkload(spec, folder, this.#env, work, around, () => this.#own.delete(spec.name));
     if (outcome.status === 'succeeded') this.#own.set(spec.name, outcome.value);
     return outcome;
+  }
+
+  record({ name, labels }: Pick<WorkloadRef, 'name' | 'labels'>): AttemptRecord {
+    const { clock, self } = this.#settings;
+    const folder = this.#folder(name);
+    const clear = async () => await this.#removeFolder(folder, await folder.read(), 0);
+    return new AttemptRecord(folder, { clock, self, labels, clear });
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {

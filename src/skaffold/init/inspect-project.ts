@@ -41,7 +41,7 @@ export async function inspectProject(request: InitRequest, signal: AbortSignal):
   const root = await fs.realpath(request.folder);
   const { files, folders, unreadable, isCut } = await listProjectFiles(root, mostNames, signal);
   const inspection = new Inspection(request, root, files, projectTree(files, folders));
-  for (const what of unreadable) inspection.leaveOut(what, 'permission denied');
+  for (const { path, why } of unreadable) inspection.leaveOut(path, why);
   if (isCut) inspection.leaveOut('.', `the project has more than ${mostNames} files; the rest was not looked at`);
   return await inspection.findings(signal);
 }

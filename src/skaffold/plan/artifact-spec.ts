@@ -8,6 +8,7 @@ import type { BuildHooks, HookPhase, HookPlace, HostHook } from '../../build/hoo
 import type { KanikoOptions } from '../../build/kaniko/kaniko-builder.ts';
 import type { KoOptions } from '../../build/ko/ko-options.ts';
 import type { BuilderPod } from '../../model/kubernetes-settings.ts';
+import type { Place } from '../../model/place.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** The builder of an artifact with its options. */
@@ -46,6 +47,8 @@ export interface ArtifactStepSpec extends StepSpec {
   /** `build.local.tryImportMissing`: an image that has the reference is used if the cache has none. */
   readonly importMissing?: true;
   readonly builder: ArtifactBuilder;
+  /** Where the configuration names paths, by the fields of `file-missing`. Absent in plans of older versions. */
+  readonly writtenAt?: Readonly<Record<string, Pick<Place, 'file' | 'line' | 'column'>>>;
   readonly hooks?: BuildHooks;
   /** Absent in plans of older versions. */
   readonly place?: HookPlace;

@@ -15,7 +15,9 @@ import { docsAnchor } from '../../diagnostics/codes.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
+import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { skaffoldReader } from '../configuration-reader.ts';
 import { skaffoldFrontEnd } from '../front-end.ts';
 import { problem, skaffoldCodes } from '../problem.ts';
 import { newestVersion } from '../schema/newest-types.ts';
@@ -312,14 +314,10 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
   const example = skaffoldExamples[code];
   if (example.instead) return [example.instead];
   const { tag = 'dev', ...request } = example.request ?? {};
-  const path = example.text === undefined ? folder : `${folder}/skaffold.yaml`;
   const { diagnostics } = await loadBuild(
     {
-      ...{ path, command: 'build', profiles: [], autoActivation: true, propagateProfiles: true, modules: [] },
+      ...configurationRequest(example),
       ...{
-        env: {},
-        fetch: 'never',
-        strict: true,
         images: [],
         insecureRegistries: [],
         failFast: false,
@@ -335,6 +333,28 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
   return diagnostics;
 }
 
+/** What `diagnose` and `build` ask for alike. */
+function configurationRequest({ text, request: { profiles = [], modules = [] } = {} }: Example): ConfigurationRequest {
+  return {
+    path: text === undefined ? folder : `${folder}/skaffold.yaml`,
+    ...{ command: 'build', profiles, modules, autoActivation: true, propagateProfiles: true, env: {} },
+    ...{ fetch: 'never', strict: true },
+  };
+}
+
+/** What `diagnose` does not find, because flags of `build` and `test` decide about it. */
+const decidedByFlags: ReadonlySet<Code> = new Set([
+  'S025',
+  'S026',
+  'S054',
+  'S055',
+  'S056',
+  'S071',
+  'S078',
+  'S088',
+  'S089',
+]);
+
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {
   return dockerDependencies(readDockerfile(new SourceText('Dockerfile', text)), {
     dockerfile: 'Dockerfile',
@@ -347,6 +367,12 @@ function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): r
 describe.each(all)('%s', (code) => {
   it('is found by its example, and nothing else is', async () => {
     expect((await diagnosticsOf(code)).map((diagnostic) => diagnostic.code)).toEqual([code]);
+  });
+
+  it.skipIf(!isSkaffoldCode(code) || skaffoldExamples[code].instead)('is found by `diagnose`', async () => {
+    const example = skaffoldExamples[code as SkaffoldCode];
+    const { diagnostics } = await skaffoldReader(around(example)).merged(configurationRequest(example));
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(decidedByFlags.has(code) ? [] : [code]);
   });
 
   it('is explained in sentences', () => {

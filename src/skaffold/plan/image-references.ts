@@ -2,12 +2,13 @@ import { gitFacts } from '../../build/tagging/git-facts.ts';
 import { imageName } from '../../build/tagging/image-name.ts';
 import type { EvaluateTemplate, GitFacts, TagFacts, Unknown } from '../../build/tagging/tag-facts.ts';
 import type { TagProblem } from '../../build/tagging/tag-problem.ts';
-import { neededFacts, type TagPolicy } from '../../build/tagging/tag-policy.ts';
+import { gitVariants, neededFacts, type TagPolicy } from '../../build/tagging/tag-policy.ts';
 import { readZoneRule } from '../../build/tagging/zone-rule.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import { valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import { problem } from '../problem.ts';
 import { tagDiagnostic } from '../tag-diagnostic.ts';
@@ -21,25 +22,69 @@ import { tagPolicyOf } from './tag-policy-of.ts';
 /** Returns the image of each artifact with its tag, by its name in the configuration. Reports what is wrong with tags. */
 export async function imageReferences(
   artifacts: readonly Artifact[],
-  request: Pick<BuildRequest, 'tag' | 'defaultRepo' | 'env'> & { readonly multiLevelRepo?: boolean },
+  request: TagRequest,
   { surroundings, index }: { readonly surroundings: Surroundings; readonly index: TreeIndex },
   signal: AbortSignal,
   report: Report,
 ): Promise<ReadonlyMap<string, string>> {
-  const nodeOf = ({ configuration }: Artifact) => valueAt(configuration.document, 'build', 'tagPolicy');
-  const policies = new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(nodeOf(artifact), report)]));
+  const policies = policiesOf(artifacts, report);
   const git =
     request.tag === undefined ? await factsOf(artifacts, policies, request.env, signal) : new Map<string, never>();
   const needsDigests = [...policies.values()].some((policy) => neededFacts(policy).inputDigest);
   const digests =
     request.tag === undefined && needsDigests ? await inputDigests(artifacts, index, signal) : new Map<string, never>();
+  const sources = {
+    git: ({ context }: Artifact) => git.get(context),
+    inputDigest: ({ image }: Artifact) => digests.get(image),
+  };
+  return taggedImages(artifacts, policies, request, { surroundings, sources }, report);
+}
+
+/**
+ * Reports what is wrong with tag policies and names of images, whatever Git and the files say. Runs nothing and reads no sources:
+ * each commit and each digest is taken to be one that makes a valid tag.
+ */
+export function checkTags(
+  artifacts: readonly Artifact[],
+  env: BuildRequest['env'],
+  surroundings: Surroundings,
+  report: Report,
+): void {
+  const names = new Map(gitVariants.map((variant) => [variant, '0'] as const));
+  const sources = { git: () => ({ names, changed: false }), inputDigest: () => '0' };
+  taggedImages(artifacts, policiesOf(artifacts, report), { env }, { surroundings, sources }, report);
+}
+
+type TagRequest = Pick<BuildRequest, 'tag' | 'defaultRepo' | 'env'> & { readonly multiLevelRepo?: boolean };
+
+/** What is known of the sources of an artifact. `undefined`: nothing is needed. */
+interface SourceFacts {
+  readonly git: (artifact: Artifact) => TagFacts['git'];
+  readonly inputDigest: (artifact: Artifact) => TagFacts['inputDigest'];
+}
+
+function policyNodeOf({ configuration }: Artifact): Located | undefined {
+  return valueAt(configuration.document, 'build', 'tagPolicy');
+}
+
+function policiesOf(artifacts: readonly Artifact[], report: Report): ReadonlyMap<string, TagPolicy> {
+  return new Map(artifacts.map((artifact) => [artifact.image, tagPolicyOf(policyNodeOf(artifact), report)]));
+}
+
+function taggedImages(
+  artifacts: readonly Artifact[],
+  policies: ReadonlyMap<string, TagPolicy>,
+  request: TagRequest,
+  { surroundings, sources }: { readonly surroundings: Surroundings; readonly sources: SourceFacts },
+  report: Report,
+): ReadonlyMap<string, string> {
   const evaluate = evaluator(surroundings);
   const references = new Map<string, string>();
   const fallbacks: { found: Fallback; at: Span | undefined; imageAt: Span; images: string[] }[] = [];
   for (const artifact of artifacts) {
-    const { image, context } = artifact;
+    const { image } = artifact;
     const policy = policies.get(image) ?? { kind: 'sha256' };
-    const known = git.get(context);
+    const [git, inputDigest] = [sources.git(artifact), sources.inputDigest(artifact)];
     const facts: TagFacts = {
       now: surroundings.now,
       zones: {
@@ -50,8 +95,8 @@ export async function imageReferences(
       },
       environment: request.env,
       evaluate,
-      ...(known && { git: known }),
-      ...(digests.has(image) && { inputDigest: digests.get(image) ?? { why: '' } }),
+      ...(git && { git }),
+      ...(inputDigest !== undefined && { inputDigest }),
     };
     const { value, problems } = imageName(image, policy, facts, {
       ...(request.tag !== undefined && { tag: request.tag }),
@@ -62,7 +107,7 @@ export async function imageReferences(
         },
       }),
     });
-    const policyAt = request.tag === undefined ? nodeOf(artifact)?.at : undefined;
+    const policyAt = request.tag === undefined ? policyNodeOf(artifact)?.at : undefined;
     for (const found of problems) {
       if (found.kind !== 'fallback') {
         report(tagDiagnostic(found, policyAt, artifact.at));

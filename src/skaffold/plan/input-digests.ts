@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { dockerInputsOf } from '../../build/docker/docker-inputs-of.ts';
 import type { Unknown } from '../../build/tagging/tag-facts.ts';
-import { succeeded } from '../../model/outcome.ts';
-import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import type { TreeIndex } from '../../workspace/index/tree-index.ts';
+import { dockerInputs } from './docker-inputs.ts';
 import type { Artifact } from './read-artifacts.ts';
-
-/** A tag is made before anything is built, so nothing is known of base images. */
-const noImages: Pick<ImageBuilder, 'find'> = { find: async () => await Promise.resolve(succeeded({ id: '' })) };
 
 /** How many digits of a digest a tag has. */
 const digits = 64;
@@ -50,17 +44,7 @@ async function ownDigest(artifact: Artifact, index: TreeIndex, signal: AbortSign
   const { builder, context, platforms } = artifact;
   if (builder.type !== 'docker' && builder.type !== 'kaniko')
     return { why: `the files of a \`${builder.type}\` artifact are not known` };
-  const { dockerfile, target, args } = builder;
-  const inputs = await dockerInputsOf(
-    {
-      folder: builder.type === 'kaniko' ? join(context, builder.subfolder ?? '') : context,
-      dockerfile,
-      args: new Map(args.map(({ name, value }) => [name, value])),
-      ...(target !== undefined && { target }),
-    },
-    noImages,
-    signal,
-  );
+  const inputs = await dockerInputs(builder, context, signal);
   if (inputs.status !== 'succeeded') return { why: `the files of ${artifact.image} cannot be read` };
   const { folder, files, others } = inputs.value;
   const hashes = await index.hashes(folder, files, signal);

@@ -11,9 +11,9 @@ const yaml = `build:
   - { image: base }
 `;
 
-async function planned(more: Partial<BuildPlan> = {}) {
+async function planned(more: Partial<BuildPlan> = {}, text = yaml) {
   const artifacts = readArtifacts(
-    await configurationsOf(yaml),
+    await configurationsOf(text),
     { images: [], env: {}, expand: () => '' },
     () => undefined,
   );
@@ -48,6 +48,13 @@ describe('the plan of a build', () => {
       },
     ]);
     for (const { policy } of stage.steps) expect(policy).toEqual({ retries: 0, allowFailure: false });
+  });
+
+  it('knows where paths are written', async () => {
+    const artifacts = '[{ image: app, context: web, docker: { dockerfile: web.Dockerfile } }]';
+    const { steps } = await planned({}, `build:\n  artifacts: ${artifacts}\n`);
+    const inFile = (column: number) => ({ file: 'skaffold.yaml', line: 4, column });
+    expect(steps).toMatchObject([{ spec: { writtenAt: { context: inFile(38), dockerfile: inFile(65) } } }]);
   });
 
   it('has the platforms of a required image, if each has a reference of its own', async () => {

@@ -46,6 +46,12 @@ export function planBuild(artifacts: readonly Artifact[], plan: BuildPlan, ordin
         ...(plan.sharedCache !== undefined && { sharedCache: plan.sharedCache }),
         ...(plan.importMissing?.(artifact) && { importMissing: true as const }),
         builder,
+        writtenAt: Object.fromEntries(
+          Object.entries(artifact.writtenAt).map(([field, span]) => {
+            const { file, line, column } = placeOf(span);
+            return [field, { file, line, column }];
+          }),
+        ),
         ...(plan.inCluster(artifact) && { cluster: clusterBuild(artifact) }),
         ...(hooks && { hooks }),
         place: plan.place,

@@ -19,6 +19,8 @@ export interface Artifact {
   readonly configuration: Configuration;
   /** Absolute. */
   readonly context: string;
+  /** Where paths are written, by the fields that failures name. */
+  readonly writtenAt: Readonly<Record<string, Span>>;
   readonly requires: readonly { readonly image: string; readonly alias: string; readonly at: Span }[];
   readonly platforms: readonly string[];
   readonly builder: ArtifactBuilder;
@@ -91,6 +93,7 @@ function outlinesOf(
       image: textAt(node, 'image') ?? '',
       at: (valueAt(node, 'image') ?? node).at,
       context: textAt(node, 'context') ?? '',
+      writtenAt: writtenAt(node),
       platforms: own.length > 0 ? own : platforms,
       requires: itemsOf(valueAt(node, 'requires')).map((required) => ({
         image: textAt(required, 'image') ?? '',
@@ -99,6 +102,12 @@ function outlinesOf(
       })),
     };
   });
+}
+
+function writtenAt(node: Located): Artifact['writtenAt'] {
+  const dockerfile = valueAt(node, builderNameOf(node), 'dockerfile');
+  const context = valueAt(node, 'context');
+  return { ...(context && { context: context.at }), ...(dockerfile && { dockerfile: dockerfile.at }) };
 }
 
 function selection(
@@ -155,8 +164,12 @@ function circles(byImage: ReadonlyMap<string, Outline>): readonly (readonly Outl
 
 const builders = ['docker', 'custom', 'jib', 'ko', 'bazel', 'buildpacks', 'kaniko'] as const;
 
+function builderNameOf(node: Located): (typeof builders)[number] {
+  return builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
+}
+
 function whole({ node, ...outline }: Outline, request: ArtifactRequest, report: Report): Artifact | undefined {
-  const name = builders.find((one) => entryOf(node, one) !== undefined) ?? 'docker';
+  const name = builderNameOf(node);
   const options = valueAt(node, name) ?? node;
   const hooks = readHooks(node, report);
   const folder = dirname(outline.configuration.file);

@@ -19,7 +19,6 @@ manifests:
 deploy: { cloudrun: {}, kubectl: {} }
 `;
   expect(await found(yaml, reportUnusedParts)).toEqual([
-    'S051 1:10 `build.googleCloudBuild` is not used',
     'S051 3:3 `manifests.kpt` is not used',
     'S051 4:3 `manifests.validate` is not used',
     'S051 5:11 `deploy.cloudrun` is not used',

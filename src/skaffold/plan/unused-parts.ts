@@ -5,9 +5,8 @@ import type { BuildRequest } from '../../engine/build-request.ts';
 import { problem } from '../problem.ts';
 import { namesEngine } from './build-places.ts';
 
-/** Parts that no command uses, with what to use instead. */
+/** Parts that no command uses, with what to use instead. A build reports those of `build`. */
 const unused = [
-  [['build', 'googleCloudBuild'], '`build.local`, with an engine of your own,'],
   [['manifests', 'kpt'], '`manifests.kustomize` or `manifests.rawYaml`'],
   [['manifests', 'transform'], '`manifests.kustomize`'],
   [['manifests', 'validate'], 'a tool that checks manifests, outside of `skaffold.yaml`,'],

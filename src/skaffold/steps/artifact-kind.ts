@@ -8,8 +8,11 @@ export function artifactKind(around: ArtifactSurroundings) {
   return stepKind<ArtifactStepSpec>({
     kind: 'artifact',
     async load() {
-      const { artifactStep } = await import('./artifact-step.ts');
-      return (context) => artifactStep(context, around);
+      const [{ artifactStep }, { recordedCommands }] = await Promise.all([
+        import('./artifact-step.ts'),
+        import('./recorded-commands.ts'),
+      ]);
+      return (context) => recordedCommands(context, artifactStep(context, around));
     },
     needs: ['images'],
     // An engine cancels a build when its connection closes.

@@ -82,6 +82,14 @@ describe('artifact steps', () => {
       ]);
     });
 
+    it('says where a missing file is named', async () => {
+      const writtenAt = { context: { file: 'skaffold.yaml', line: 7, column: 14 } };
+      const missing = { code: 'file-missing', field: 'context', path: at('none') };
+      const { outcome } = await run({}, { context: at('none'), writtenAt });
+      expect(outcome).toMatchObject({ failure: { ...missing, at: writtenAt.context } });
+      expect(await run({}, { context: at('none') })).toMatchObject({ outcome: { failure: missing } });
+    });
+
     it('takes its image from the cache, unless it is told not to', async () => {
       await run({}, { cache: true });
       expect((await run({}, { cache: true })).artifacts).toMatchObject([{ cache: { hit: true } }]);

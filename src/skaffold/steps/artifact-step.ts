@@ -60,7 +60,7 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
       const built = await buildArtifact(spec, place, around, caches, untilAtOnce);
       if (built.status === 'cancelled')
         return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
-      if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
+      if (built.status !== 'succeeded') return { outcome: withPlace(built, spec), artifacts: [] };
       const { id, digest, cache } = built.value;
       const artifact: ImageArtifact = {
         kind: 'image',
@@ -73,6 +73,13 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
       return { outcome: succeeded(undefined), artifacts: [artifact] };
     },
   };
+}
+
+/** Adds where the configuration names a missing file. */
+function withPlace(outcome: Outcome<never>, { writtenAt }: ArtifactStepSpec): Outcome<never> {
+  if (outcome.status !== 'failed' || outcome.failure.code !== 'file-missing') return outcome;
+  const at = writtenAt?.[outcome.failure.field];
+  return at ? failed({ ...outcome.failure, at }) : outcome;
 }
 
 /** Where an artifact is built. */

@@ -1,6 +1,7 @@
 import type { ArtifactBuild, Builder } from '../../build/builder.ts';
 import type { RememberedImages } from '../../build/cache/remembered-images.ts';
 import { openSharedCache, type SharedCache } from '../../build/cache/shared-cache.ts';
+import { inContext } from '../../build/in-context.ts';
 import { artifactHooks, type ArtifactHooks } from '../../build/hooks/artifact-hooks.ts';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ImageBuild, ImageBuilder } from '../../runtime/image-builder.ts';
@@ -53,7 +54,7 @@ export async function hookedArtifact(
   };
   const hookSurroundings = { folder: context, ...place, platform: around.platform, env };
   return succeeded({
-    builder: builderOf(builder, { images, remembered, context, env, home: around.home, ...own }),
+    builder: inContext(builderOf(builder, { images, remembered, context, env, home: around.home, ...own })),
     build,
     ...(hooks && { hooks: artifactHooks(build, hooks, hookSurroundings) }),
     options: { ...optionsOf(builder), ...(hooks && { hooks }) },

@@ -7,8 +7,11 @@ export function hooksKind(around: ArtifactSurroundings) {
   return stepKind<HooksStepSpec>({
     kind: 'hooks',
     async load() {
-      const { hooksStep } = await import('./hooks-step.ts');
-      return (context) => hooksStep(context, around);
+      const [{ hooksStep }, { recordedCommands }] = await Promise.all([
+        import('./hooks-step.ts'),
+        import('./recorded-commands.ts'),
+      ]);
+      return (context) => recordedCommands(context, hooksStep(context, around));
     },
     // The commands end with the process that started them.
     restarts: true,

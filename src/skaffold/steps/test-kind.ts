@@ -9,8 +9,11 @@ export function testKind(around: Pick<ArtifactSurroundings, 'env'>) {
   return stepKind<TestStepSpec>({
     kind: 'test',
     async load() {
-      const { testStep } = await import('./test-step.ts');
-      return (context) => testStep(context, around);
+      const [{ testStep }, { recordedCommands }] = await Promise.all([
+        import('./test-step.ts'),
+        import('./recorded-commands.ts'),
+      ]);
+      return (context) => recordedCommands(context, testStep(context, around));
     },
     // Tests start from the beginning: their commands ended with the process that started them.
     restarts: true,

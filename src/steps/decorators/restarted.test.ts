@@ -36,5 +36,5 @@ test.each<[string, string, Partial<StepWork>, number]>([
 ])('%s', async (_, kind, more, expected) => {
   const { attempt, failures } = await run(kind, more);
   expect(attempt).toBe(expected);
-  expect(failures.map(({ code }) => code)).toEqual(expected === 2 ? ['runtime-lost'] : []);
+  expect(failures.map(({ code }) => code)).toEqual(expected === 2 ? ['interrupted'] : []);
 });

@@ -12,8 +12,8 @@ export function restarted(kinds: ReadonlySet<string>): StepDecorator {
       return await inner.run(
         step,
         await work.nextAttempt({
-          code: 'runtime-lost',
-          detail: 'the process that ran this step died; retrying from the start',
+          code: 'interrupted',
+          detail: 'the process of Slipway that ran this step died; retrying from the start',
         }),
       );
     },

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { listTree, type ListedKind } from '../../tar/tar-pack.ts';
+import { reasonOf } from '../../util/file-error.ts';
 import { findGit } from '../git/git-layout.ts';
 import { ignoredByRules } from './select-with-rules.ts';
 
@@ -8,8 +9,8 @@ export interface ProjectFileNames {
   /** Files and links to any depth, sorted. Relative to the folder, with `/`. */
   readonly files: readonly string[];
   readonly folders: readonly string[];
-  /** Folders that this user may not read. */
-  readonly unreadable: readonly string[];
+  /** Folders that cannot be read, and why: `permission denied`. */
+  readonly unreadable: readonly { readonly path: string; readonly why: string }[];
   /** Whether the tree has more files than were listed. */
   readonly isCut: boolean;
 }
@@ -27,7 +28,7 @@ export async function listProjectFiles(folder: string, most: number, signal: Abo
   const isIgnored = ignoredByRules(folder, findGit(folder));
   const files: string[] = [];
   const folders: string[] = [];
-  const unreadable: string[] = [];
+  const unreadable: { path: string; why: string }[] = [];
   let isCut = false;
   const skip = (bytes: Buffer, kind: ListedKind): boolean => {
     const name = bytes.toString();
@@ -36,8 +37,9 @@ export async function listProjectFiles(folder: string, most: number, signal: Abo
     if (kind === 'special' || name.includes('\ufffd')) return true;
     if (kind === 'folder' && (own.startsWith('.') || foreign.has(own))) return true;
     if (isIgnored(bytes, kind === 'folder')) return true;
-    if (kind === 'folder' && !isReadable(join(folder, name))) {
-      unreadable.push(name);
+    const why = kind === 'folder' ? whyUnreadable(join(folder, name)) : undefined;
+    if (why !== undefined) {
+      unreadable.push({ path: name, why });
       return true;
     }
     (kind === 'folder' ? folders : files).push(name);
@@ -47,12 +49,16 @@ export async function listProjectFiles(folder: string, most: number, signal: Abo
   return { files: files.sort(byText), folders: folders.sort(byText), unreadable, isCut };
 }
 
-function isReadable(folder: string): boolean {
+/** Reports a folder that is closed to this user, or whose files have paths that are too long for the system. */
+function whyUnreadable(folder: string): string | undefined {
   try {
     fs.accessSync(folder, fs.constants.R_OK | fs.constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    // The rules of Git are read from here. Longer names of files fail one by one.
+    fs.lstatSync(join(folder, '.gitignore'), { throwIfNoEntry: false });
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return 'its path is too long';
+    return error instanceof Error ? reasonOf(error) : String(error);
   }
 }
 
