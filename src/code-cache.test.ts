@@ -127,6 +127,24 @@ module.exports = { hello: () => join('a', '${text}'), fails: () => { throw new E
     expect(use()).toEqual({ said: 'a/b', compiled: false });
   });
 
+  it('is kept whole after a long run, under the flags of a start', () => {
+    makeProgram('1', 'b');
+    const flags: string[] = [];
+    const node = createRequire(import.meta.url);
+    const require = (name: string): unknown =>
+      name === 'node:v8' ? { setFlagsFromString: (flag: string) => void flags.push(flag) } : node(name);
+    const start = () => {
+      const program = new CachedProgram(root, '1', { folder: kept, use: 'run' }, require);
+      load(program).hello();
+      flags.push('ran');
+      program.keep();
+    };
+    start();
+    expect(flags.splice(0)).toEqual(['--no-flush-bytecode', 'ran', '--flush-bytecode']);
+    start();
+    expect(flags).toEqual(['ran']);
+  });
+
   it('is compiled for each use', () => {
     makeProgram('1', 'b');
     use('1', 'run');

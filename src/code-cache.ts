@@ -3,6 +3,7 @@
  * (bench/README.md).
  */
 import type * as Crypto from 'node:crypto';
+import type * as V8 from 'node:v8';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -51,6 +52,7 @@ export class CachedProgram {
     const script = new Script(source, { filename: path, ...(cachedData !== undefined && { cachedData }) });
     // V8 also rejects code of another V8 build.
     const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+    if (kept !== undefined && !isKept) this.#setFlag('--no-flush-bytecode');
     const file: LoadedFile = {
       module: { exports: {} },
       ...(kept !== undefined && !isKept && { unkept: { path: kept, script } }),
@@ -67,6 +69,8 @@ export class CachedProgram {
     if (this.#kept === undefined) return;
     const unkept = [...this.#loaded.values()].flatMap((file) => file.unkept ?? []);
     if (unkept.length === 0) return;
+    // V8 takes code only under the flags under which it was stored.
+    this.#setFlag('--flush-bytecode');
     try {
       makeFolder(this.#kept.folder, 0o700);
       if (!isOwn(fs.statSync(this.#kept.folder))) return;
@@ -104,6 +108,12 @@ export class CachedProgram {
       fs.rmSync(temporary, { force: true });
       throw error;
     }
+  }
+
+  /** In a long run V8 drops the code of functions that ran at its start. That code is what the next start needs. */
+  #setFlag(flag: '--flush-bytecode' | '--no-flush-bytecode'): void {
+    const { setFlagsFromString } = this.#require('node:v8') as typeof V8;
+    setFlagsFromString(flag);
   }
 
   /** The entry does not import `node:crypto`: `--version` would load it. */

@@ -20,8 +20,8 @@ export async function runProgram(
   const failures = host.writeFailures();
   for (const failure of failures) await host.stderr.write(`error: ${failure}\n`);
   await host.flush();
-  // A mistyped command says nothing about what its next use needs.
-  if (code !== exitCodes.usage) beforeExit?.();
+  // A command that was mistyped, or had no engine, says nothing about what its next use needs.
+  if (code !== exitCodes.usage && code !== exitCodes.unavailable) beforeExit?.();
   // Output that could not be written makes a success fail. Another exit code stays.
   process.exit(code === exitCodes.succeeded && failures.length > 0 ? exitCodes.unavailable : code);
 }
