@@ -139,6 +139,7 @@ const siblings: Record<string, readonly string[]> = {
   'build/docker': ['build/dockerfile', 'build/cache'],
   'deploy/manifests': [],
   'deploy/helm': ['deploy/manifests'],
+  'deploy/render': ['deploy/manifests'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],

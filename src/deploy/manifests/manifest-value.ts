@@ -25,12 +25,12 @@ function valueOf(node: Located, report: ReportValue): unknown {
 
 function scalarOf(node: LocatedScalar, report: ReportValue): unknown {
   const { value } = node;
-  if (typeof value === 'string') return isPlain(node) ? (otherNumber(value) ?? value) : value;
+  if (typeof value === 'string') return isPlain(node) ? (otherNumber(value) ?? value) : blockText(node, value);
   if (typeof value !== 'number') return value;
   const { text } = node;
   const number = /^[-+]?0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : value;
   if (!Number.isFinite(number)) report(node, `${text} is not a number that JSON has`);
-  else if (Number.isInteger(number) && /^[-+]?\d+$/.test(text) && !Number.isSafeInteger(number))
+  else if (/^[-+]?\d+$/.test(text) && !Number.isSafeInteger(number) && BigInt(number) !== BigInt(text))
     report(node, `the number ${text} is too large to be read exactly: put it in quotes, if a string is allowed here`);
   return number;
 }
@@ -44,6 +44,12 @@ function otherNumber(text: string): number | undefined {
   if (!/^[-+]?[1-9][\d_]*_[\d_]*$/.test(text)) return undefined;
   const number = Number(text.replaceAll('_', ''));
   return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Returns the text of a block as Go's readers have it: without a line end at the end of a file that has none. */
+function blockText({ at: { source, start, end } }: LocatedScalar, value: string): string {
+  const isUnended = end >= source.text.length && !source.text.endsWith('\n') && /[|>]/.test(source.text[start] ?? '');
+  return isUnended && value.endsWith('\n') ? value.slice(0, -1) : value;
 }
 
 /** Reports whether a text is written without quotes and not as a block. */

@@ -67,9 +67,9 @@ class ManifestReader {
   /** Checks the fields that every object has. */
   #isObject(node: LocatedMap): boolean {
     const before = this.#problems.length;
-    const apiVersion = this.#requiredText(node, 'apiVersion', 'a Kubernetes object');
-    const kind = this.#requiredText(node, 'kind', 'a Kubernetes object');
-    const what = kind === undefined || apiVersion === undefined ? 'a Kubernetes object' : `this ${kind}`;
+    const kind = textOf(field(node, 'kind'));
+    const what = kind === undefined ? 'a Kubernetes object' : `this ${kind}`;
+    for (const name of ['apiVersion', 'kind']) this.#checkRequired(node, name, what);
     const metadata = field(node, 'metadata');
     if (metadata === undefined || isEmpty(metadata)) this.#report(node, `${what} requires the field \`metadata.name\``);
     else if (metadata.kind !== 'map')
@@ -92,21 +92,16 @@ class ManifestReader {
     }
   }
 
-  /** Returns the text of a required field. */
-  #requiredText(node: LocatedMap, name: string, what: string): string | undefined {
+  #checkRequired(node: LocatedMap, name: string, what: string): void {
     const value = field(node, name);
-    if (value === undefined || isEmpty(value)) {
-      this.#report(node, `${what} requires the field \`${name}\``);
-      return undefined;
-    }
-    return this.#checkText(value, name);
+    if (value === undefined || isEmpty(value)) this.#report(node, `${what} requires the field \`${name}\``);
+    else this.#checkText(value, name);
   }
 
-  #checkText(value: Located, name: string): string | undefined {
-    if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
+  #checkText(value: Located, name: string): void {
+    if (textOf(value) !== undefined) return;
     const hint = value.kind === 'scalar' ? `: put ${quoted(value.text)} in quotes` : '';
     this.#report(value, `\`${name}\` must be a string, but is ${typeName(value)}${hint}`);
-    return undefined;
   }
 
   #report({ at }: Pick<Located, 'at'>, message: string): void {
@@ -116,16 +111,19 @@ class ManifestReader {
 
 /** Returns the items of a list of objects, and `undefined` for an object. */
 function itemsOf(node: LocatedMap): readonly Located[] | undefined {
-  const kind = field(node, 'kind');
   const items = field(node, 'items');
-  const isList = kind?.kind === 'scalar' && typeof kind.value === 'string' && kind.value.endsWith('List');
-  if (!isList || items === undefined) return undefined;
+  if (textOf(field(node, 'kind'))?.endsWith('List') !== true || items === undefined) return undefined;
   if (items.kind === 'list') return items.items;
   return isEmpty(items) ? [] : undefined;
 }
 
 function field(node: LocatedMap, name: string): Located | undefined {
   return node.entries.find(({ key }) => key === name)?.value;
+}
+
+/** Returns the text of a field that is one and not empty. */
+function textOf(node: Located | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined;
 }
 
 function isEmpty(node: Located): boolean {

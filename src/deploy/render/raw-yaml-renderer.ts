@@ -1,0 +1,123 @@
+import { relative, resolve } from 'node:path';
+import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import { fetchText } from '../../registry/fetch-text.ts';
+import type { HttpTransport } from '../../registry/http-transport.ts';
+import { toFileError } from '../../util/file-error.ts';
+import { readRegularFile, UnreadableFile } from '../../util/read-regular-file.ts';
+import { withoutCredentials } from '../../util/remote-url.ts';
+import { quoted } from '../../util/visible.ts';
+import type { Renderer } from '../deployer.ts';
+import type { Manifest } from '../kubernetes-object.ts';
+import { parseManifests } from '../manifests/parse-manifests.ts';
+import { manifestFiles } from './manifest-files.ts';
+import { renderFailed } from './source-failure.ts';
+
+export interface RawYamlOptions {
+  /** Files, folders, globs (`manifestFiles`) and URLs, relative to `folder`. */
+  readonly patterns: readonly string[];
+  /** The folder of the configuration. */
+  readonly folder: string;
+  /** Fetches URLs. */
+  readonly transport: HttpTransport;
+}
+
+/**
+ * Renders manifests that are there as files. Patterns keep their order, and a file that several select counts once. Fails with all
+ * mistakes at once: patterns without a match, files and URLs that cannot be read, and each mistake in a file with its position.
+ */
+export function rawYamlRenderer(options: RawYamlOptions): Renderer {
+  const source = options.patterns.map(withoutCredentials).join(', ');
+  return {
+    source,
+    async render(work) {
+      const reader = new RawYamlReader(options, work);
+      try {
+        for (const pattern of options.patterns) {
+          if (work.signal.aborted) return cancelledBy(work.signal);
+          await reader.add(pattern);
+        }
+      } catch (error) {
+        if (work.signal.aborted) return cancelledBy(work.signal);
+        const known = toFileError(error);
+        if (known) return failed({ code: 'file-error', detail: known.message });
+        throw error;
+      }
+      return reader.result(source);
+    },
+  };
+}
+
+class RawYamlReader {
+  readonly #manifests: Manifest[] = [];
+  readonly #problems: string[] = [];
+  readonly #read = new Set<string>();
+
+  constructor(
+    readonly options: RawYamlOptions,
+    readonly work: Work,
+  ) {}
+
+  result(source: string): Outcome<readonly Manifest[]> {
+    return this.#problems.length > 0 ? renderFailed(source, this.#problems) : succeeded(this.#manifests);
+  }
+
+  async add(pattern: string): Promise<void> {
+    const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(pattern)?.[1]?.toLowerCase();
+    if (scheme === 'http' || scheme === 'https') await this.#addUrl(pattern);
+    else if (scheme !== undefined)
+      this.#problems.push(`Slipway cannot fetch ${withoutCredentials(pattern)}: copy it to a file`);
+    else await this.#addFiles(pattern);
+  }
+
+  async #addUrl(text: string): Promise<void> {
+    if (this.#isKnown(text)) return;
+    const shown = withoutCredentials(text);
+    if (!URL.canParse(text)) {
+      this.#problems.push(`${shown} is not a valid URL`);
+      return;
+    }
+    const { transport } = this.options;
+    const { signal, clock } = this.work;
+    const fetched = await fetchText(new URL(text), transport, { signal, clock });
+    if ('problem' in fetched) this.#problems.push(`cannot fetch ${shown}: ${fetched.problem}`);
+    else this.#parse(fetched.text, shown);
+  }
+
+  async #addFiles(pattern: string): Promise<void> {
+    const folder = resolve(this.options.folder);
+    const { files, isMissing } = await manifestFiles(pattern, folder);
+    if (isMissing) this.#problems.push(`${quoted(pattern)} matches no file in ${folder}`);
+    for (const file of files) {
+      if (this.#isKnown(file)) continue;
+      const below = relative(folder, file);
+      const shown = below.startsWith('..') ? file : below;
+      const text = await this.#textOf(file, shown);
+      if (text !== undefined) this.#parse(text, shown);
+    }
+  }
+
+  async #textOf(file: string, shown: string): Promise<string | undefined> {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(file));
+    } catch (error) {
+      if (error instanceof UnreadableFile) this.#problems.push(`cannot read ${shown}: it is ${error.what}`);
+      else if (error instanceof TypeError) this.#problems.push(`cannot read ${shown}: it is not UTF-8 text`);
+      else throw error;
+      return undefined;
+    }
+  }
+
+  #parse(text: string, shown: string): void {
+    const { manifests, problems } = parseManifests(text, shown);
+    this.#manifests.push(...manifests);
+    this.#problems.push(...problems.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`));
+  }
+
+  /** Reports whether a file or URL was read before. */
+  #isKnown(path: string): boolean {
+    const known = this.#read.has(path);
+    this.#read.add(path);
+    return known;
+  }
+}
