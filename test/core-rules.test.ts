@@ -175,7 +175,7 @@ describe('rule 6: step kinds', () => {
   });
 
   it('are named by their front end only', () => {
-    // `docker` and `container` mean other things too, and `skaffold.yaml` has fields with names of kinds. Three tools of the operator's file have names of kinds, and deploys run programs of such names.
+    // `docker` and `container` mean other things too, and `skaffold.yaml` has fields with names of kinds. Three tools of the operator's file have names of kinds, and so have deployers.
     const named = kinds.filter((kind) => !['texts', 'docker', 'container'].includes(kind)).join('|');
     const tools = ['model/plan.ts', 'operator/file/check-operator-file.ts', 'steps/workload/add-tool-advice.ts'];
     const others = sources.filter(

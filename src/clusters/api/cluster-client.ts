@@ -16,6 +16,8 @@ export interface ClusterRequest {
   readonly body?: unknown;
   /** Default: `application/json`. */
   readonly contentType?: string;
+  /** The forms of the response that the caller reads. Default: `application/json`. */
+  readonly accept?: string;
   /** Cancels only the sending of a request that may have an effect; see `ClusterClient.json`. */
   readonly signal?: AbortSignal;
   /** The request changes nothing although its method could: a dry run, a review of permissions. */
@@ -62,12 +64,22 @@ export class ClusterClient {
    * afterwards.
    */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
+    return (await this.exchange<T>(method, path, request)).body;
+  }
+
+  /** As `json`, with the HTTP status: 201 says that the request created the object. */
+  async exchange<T>(
+    method: string,
+    path: string,
+    request: ClusterRequest = {},
+  ): Promise<{ readonly status: number; readonly body: T }> {
     using unsent = this.#deadline(request);
     const hasEffect = method !== 'GET' && request.harmless !== true;
     using own = hasEffect ? this.#deadline({ ...request, signal: undefined }) : undefined;
     const sent = own ?? unsent;
     try {
-      return await jsonOf<T>(await this.#answer(method, path, request, { unsent: unsent.signal, sent: sent.signal }));
+      const answer = await this.#answer(method, path, request, { unsent: unsent.signal, sent: sent.signal });
+      return { status: answer.statusCode ?? 0, body: await jsonOf<T>(answer) };
     } catch (error) {
       throw explained(error, sent.signal);
     }
@@ -152,7 +164,7 @@ export class ClusterClient {
   async #send(
     method: string,
     path: string,
-    { query, body, contentType }: ClusterRequest,
+    { query, body, contentType, accept = 'application/json' }: ClusterRequest,
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
@@ -162,7 +174,7 @@ export class ClusterClient {
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = {
       ...authorization(credentials),
-      accept: 'application/json',
+      accept,
       ...(content && { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
     };
     const options = { method, headers, agent: this.#connectionsFor(credentials).agent };

@@ -4,7 +4,8 @@ import type { WorkloadSpec } from '../runtime.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { podOf } from './pod/pod-specification.ts';
-import { isTransientRefusal, refusalOf } from './pod/refusal.ts';
+import { isTransientRefusal } from '../../clusters/api/transient-refusal.ts';
+import { refusalOf } from './pod/refusal.ts';
 
 /** Where to try a pod. */
 export interface PodTrial {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../../../clusters/api/api-error.ts';
-import { isTransientRefusal, refusalOf } from './refusal.ts';
+import { isTransientRefusal } from '../../../clusters/api/transient-refusal.ts';
+import { refusalOf } from './refusal.ts';
 
 /**
  * Reported by Kubernetes 1.34, except for webhooks, policies, quotas that are not counted yet and conflicts, which were

@@ -1,13 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
-import {
-  ApiError,
-  ClusterLost,
-  hasStatus,
-  isTransient,
-  isTooLarge,
-  LoginFailed,
-} from '../../../clusters/api/api-error.ts';
-import { rulesOf } from '../../../clusters/permissions.ts';
+import { ApiError, ClusterLost, isTransient, isTooLarge, LoginFailed } from '../../../clusters/api/api-error.ts';
+import { refusedPermission } from '../../../clusters/refused-permission.ts';
 import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = {
@@ -33,18 +26,6 @@ export function refusalOf(error: unknown, namespace: string): Failure | undefine
     policyRefusal(error) ??
     permissionRefusal(error) ??
     podRefusal(error)
-  );
-}
-
-/**
- * Reports whether a refused pod may be accepted a moment later although the answer does not say so. Quotas use
- * optimistic locks. A new namespace lacks its quota sums and its account `default`.
- */
-export function isTransientRefusal(error: unknown): boolean {
-  if (hasStatus(error, 409)) return /resourcequotas/.test(error.said);
-  return (
-    hasStatus(error, 403) &&
-    (/status unknown for quota/.test(error.said) || /error looking up service account \S+\/default:/.test(error.said))
   );
 }
 
@@ -126,30 +107,8 @@ function admissionRefusal(said: string): Failure | undefined {
 
 /** Returns the failure for an RBAC refusal; `undefined` if the message is none. */
 export function forbiddenFailure(said: string): Failure | undefined {
-  const denied =
-    /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)" (?:in the namespace "([^"]*)"|at the cluster scope)/.exec(
-      said,
-    );
-  if (!denied) return undefined;
-  const [, user, verb, resource, group, namespace] = denied;
-  if (user === 'system:anonymous')
-    return {
-      code: 'forbidden',
-      detail: 'the cluster treats the credentials of the kubeconfig as anonymous',
-    };
-  const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
-  return {
-    code: 'forbidden',
-    detail: `${user} may not ${verb} ${resource} ${where}; missing rule:\n${ruleOf(group ?? '', resource ?? '', verb ?? '')}`,
-  };
-}
-
-/** Returns a line of a Role's `rules`. */
-function ruleOf(group: string, whole: string, verb: string): string {
-  const [resource = '', subresource] = whole.split('/');
-  return rulesOf([
-    { verb, group, resource, ...(subresource !== undefined && { subresource }), needed: 'always', why: '' },
-  ]).join('\n');
+  const detail = refusedPermission(said);
+  return detail === undefined ? undefined : { code: 'forbidden', detail };
 }
 
 /** The cluster rejects the pod itself, usually because of the operator's template. */

@@ -1,0 +1,136 @@
+import { hasStatus } from '../../clusters/api/api-error.ts';
+import { retryTransient } from '../../clusters/api/retry.ts';
+import type { ObjectChange } from '../../model/artifact.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { objectPath, type ApiResource } from './api-resource.ts';
+import { awaitGone, awaitUsable } from './await-object.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import type { LiveObject } from './live-object.ts';
+import { patchObject, type Patched } from './patch-object.ts';
+import type { Problem } from './problem-of.ts';
+import { createdAnnotation, sentObject } from './sent-object.ts';
+import { whyApply } from './why-apply.ts';
+
+/** An object of a deploy whose kind the cluster knows. */
+export interface PlacedObject {
+  readonly object: KubernetesObject;
+  readonly digest: string;
+  readonly resource: ApiResource;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** The member of the set that the cluster has. */
+  readonly live: LiveObject | undefined;
+}
+
+export interface ApplyOptions {
+  readonly setId: string;
+  /** Takes fields over from other managers, and creates objects again whose fields cannot change. */
+  readonly force: boolean;
+}
+
+export type ObjectResult =
+  | { readonly change: Exclude<ObjectChange, 'removed'>; readonly reason?: string; readonly uid: string | undefined }
+  | { readonly problem: Problem };
+
+/** To create these again would lose what they hold. */
+const keepers: ReadonlySet<string> = new Set([
+  'Namespace',
+  'CustomResourceDefinition',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+]);
+
+/** Applies one object if the cluster does not have it as its manifest says. Throws errors that concern all objects. */
+export async function applyObject(
+  access: ClusterAccess,
+  placed: PlacedObject,
+  options: ApplyOptions,
+): Promise<ObjectResult> {
+  const { resource, name, namespace, live, digest } = placed;
+  const isCreatedBySet = await wasCreatedBySet(access, placed, options.setId);
+  const marks = { setId: options.setId, digest, name, namespace };
+  let body = sentObject(placed.object, { ...marks, isCreatedBySet });
+  const reason = whyApply(digest, body, live?.metadata);
+  if (reason === undefined) return { change: 'unchanged', uid: live?.metadata.uid };
+
+  const path = objectPath(resource, name, namespace);
+  const patch = async () => await patchObject(access, path, body, options.force);
+  const leave = async (uid?: string) => {
+    const problem = await awaitGone(access, resource, { name, namespace, uid });
+    body = sentObject(placed.object, { ...marks, isCreatedBySet: resource.kind === 'Namespace' });
+    return problem;
+  };
+  if (live?.metadata.deletionTimestamp !== undefined) {
+    const problem = await leave(live.metadata.uid);
+    if (problem !== undefined) return { problem };
+  }
+  let patched = await patch();
+  let again: string | undefined;
+  if ('problem' in patched && patched.problem.cause === 'immutable' && options.force && !keepers.has(resource.kind)) {
+    again = `it was created again, because ${patched.problem.lines?.join('; ') ?? 'it cannot be changed'}`;
+    const problem = (await deleteOne(access, path)) ?? (await leave());
+    if (problem !== undefined) return { problem };
+    patched = await patch();
+  }
+  // An object that was being deleted accepts changes, and then is gone.
+  if ('object' in patched && patched.object.metadata.deletionTimestamp !== undefined) {
+    const problem = await leave(patched.object.metadata.uid);
+    if (problem !== undefined) return { problem };
+    patched = await patch();
+  }
+  if ('problem' in patched) return patched;
+  const problem = await awaitUsable(access, resource, patched.object);
+  return problem === undefined ? resultOf(patched, reason, live, again) : { problem };
+}
+
+function resultOf(
+  { isNew, object: { metadata } }: Exclude<Patched, { readonly problem: Problem }>,
+  reason: string,
+  live: LiveObject | undefined,
+  again: string | undefined,
+): ObjectResult {
+  const { uid } = metadata;
+  if (again !== undefined) return { change: 'changed', reason: again, uid };
+  if (isNew)
+    return {
+      change: 'created',
+      reason: live?.metadata.deletionTimestamp === undefined ? 'it did not exist' : reason,
+      uid,
+    };
+  if (live === undefined) return { change: 'changed', reason: 'it existed, but not as a part of this deploy', uid };
+  // The cluster found nothing to change.
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion === live.metadata.resourceVersion)
+    return { change: 'unchanged', uid };
+  return { change: 'changed', reason, uid };
+}
+
+/** Reports whether this set created the namespace, or is about to. */
+async function wasCreatedBySet(
+  { client, clock, signal }: ClusterAccess,
+  { resource, name, live }: PlacedObject,
+  setId: string,
+): Promise<boolean> {
+  if (resource.kind !== 'Namespace') return false;
+  if (live !== undefined) return live.metadata.annotations?.[createdAnnotation] === setId;
+  return await retryTransient(clock, signal, async () => {
+    try {
+      await client.json('GET', objectPath(resource, name), { signal });
+      return false;
+    } catch (error) {
+      if (hasStatus(error, 404)) return true;
+      throw error;
+    }
+  });
+}
+
+async function deleteOne({ client, clock, signal }: ClusterAccess, path: string): Promise<Problem | undefined> {
+  return await retryTransient(clock, signal, async () => {
+    try {
+      await client.json('DELETE', path, { body: { propagationPolicy: 'Foreground' }, signal });
+    } catch (error) {
+      if (hasStatus(error, 403)) return { detail: error.said, cause: 'forbidden' } as const;
+      if (!hasStatus(error, 404)) throw error;
+    }
+    return undefined;
+  });
+}

@@ -1,0 +1,79 @@
+import type { ClusterAccess } from './cluster-access.ts';
+import type { AppliedObject } from './patch-object.ts';
+import type { Problem } from './problem-of.ts';
+import { watchUntil } from './watch-until.ts';
+import { collectionPath, type ApiResource } from './api-resource.ts';
+
+/** Waits until an object is gone. Returns a problem if it takes too long. Throws the client's errors. */
+export async function awaitGone(
+  access: ClusterAccess,
+  resource: ApiResource,
+  {
+    name,
+    namespace,
+    uid,
+  }: { readonly name: string; readonly namespace?: string | undefined; readonly uid?: string | undefined },
+): Promise<Problem | undefined> {
+  const target = { path: collectionPath(resource, namespace), fieldSelector: `metadata.name=${name}` };
+  let last: AppliedObject | undefined;
+  const isGone = await watchUntil<AppliedObject>(
+    access.client,
+    target,
+    (objects) => {
+      last = objects.find(({ metadata }) => uid === undefined || metadata.uid === uid);
+      return last === undefined;
+    },
+    access,
+  );
+  return isGone ? undefined : stillThere(last, access.withinMs);
+}
+
+/** Returns the problem of an object that was to be deleted and still exists. */
+export function stillThere(object: AppliedObject | undefined, withinMs: number): Problem {
+  const finalizers = object?.metadata.finalizers ?? [];
+  const why = finalizers.length === 0 ? '' : `: it waits for ${finalizers.join(', ')}`;
+  return { detail: `it still exists ${Math.round(withinMs / 1_000)} s after its deletion${why}`, cause: 'deadline' };
+}
+
+/**
+ * Waits until a namespace or a definition of a kind can be used by others; every other object can at once. Returns a
+ * problem if it cannot, or takes too long. Throws the client's errors.
+ */
+export async function awaitUsable(
+  access: ClusterAccess,
+  resource: ApiResource,
+  applied: AppliedObject,
+): Promise<Problem | undefined> {
+  const isUsable = usable[resource.kind];
+  if (isUsable === undefined) return undefined;
+  const { name } = applied.metadata;
+  const state = { now: isUsable(applied) };
+  if (state.now === undefined)
+    await watchUntil<AppliedObject>(
+      access.client,
+      { path: collectionPath(resource), fieldSelector: `metadata.name=${name}` },
+      ([object]) => {
+        state.now = object === undefined ? 'it was deleted' : isUsable(object);
+        return state.now !== undefined;
+      },
+      access,
+    );
+  if (state.now === true) return undefined;
+  const late = `it cannot be used ${Math.round(access.withinMs / 1_000)} s after it was applied`;
+  return state.now === undefined ? { detail: late, cause: 'deadline' } : { detail: state.now, cause: 'invalid' };
+}
+
+/** `true`: it can be used. A text: why it never will be. `undefined`: not yet. */
+type Usable = true | string | undefined;
+
+const usable: Readonly<Record<string, (object: AppliedObject) => Usable>> = {
+  Namespace: ({ status }) => (status?.phase === 'Active' ? true : undefined),
+  CustomResourceDefinition: ({ status }) => {
+    const conditions = status?.conditions ?? [];
+    const has = (type: string, value: string) =>
+      conditions.find((condition) => condition.type === type && condition.status === value);
+    if (has('Established', 'True')) return true;
+    const refused = has('NamesAccepted', 'False');
+    return refused && `its names are in use: ${refused.message ?? 'the cluster gave no reason'}`;
+  },
+};

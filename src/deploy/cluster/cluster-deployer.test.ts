@@ -1,0 +1,403 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
+import { recordingWork } from '../../../test/rigs/recording-work.ts';
+import { Cancelled, succeeded, type ObjectProblem } from '../../model/outcome.ts';
+import type { Deployed } from '../deployer.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { clusterDeployer, type ClusterDeployment } from './cluster-deployer.ts';
+
+const opened = await openTestCluster();
+
+describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: ${opened.skip}` : ''}`, () => {
+  const cluster = opened as TestCluster;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
+    await writeFile(join(folder, 'kubeconfig'), cluster.kubeconfig);
+  });
+  afterAll(async () => {
+    await cluster[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const kubectl = async (...args: readonly string[]) =>
+    (await promisify(execFile)('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), ...args])).stdout;
+  const target = () => ({ client: cluster.client, namespace: cluster.namespace });
+  const at = (setName: string, objects: readonly KubernetesObject[], more: Partial<ClusterDeployment> = {}) =>
+    clusterDeployer({
+      target: target(),
+      setName,
+      manifests: async () => await Promise.resolve(succeeded(objects.map((object) => ({ object, source: 'test' })))),
+      ...more,
+    });
+  const deploy = async (setName: string, objects: readonly KubernetesObject[], more?: Partial<ClusterDeployment>) => {
+    const { work, observed } = recordingWork();
+    const outcome = await at(setName, objects, more).deploy(work);
+    return { outcome, observed };
+  };
+  const changesOf = ({ objects }: Deployed) =>
+    objects.map(
+      ({ kind, name, change, reason }) => `${kind}/${name} ${change}${reason === undefined ? '' : `: ${reason}`}`,
+    );
+  const deployed = async (setName: string, objects: readonly KubernetesObject[], more?: Partial<ClusterDeployment>) => {
+    const { outcome } = await deploy(setName, objects, more);
+    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+    return changesOf(outcome.value);
+  };
+  const problems = async (
+    setName: string,
+    objects: readonly KubernetesObject[],
+    more?: Partial<ClusterDeployment>,
+  ): Promise<readonly ObjectProblem[]> => {
+    const { outcome } = await deploy(setName, objects, more);
+    if (outcome.status !== 'failed' || !('problems' in outcome.failure)) throw new Error(JSON.stringify(outcome));
+    return outcome.failure.problems as readonly ObjectProblem[];
+  };
+  const remove = async (setName: string, more?: Partial<ClusterDeployment>) => {
+    const outcome = await at(setName, [], more).remove(recordingWork().work);
+    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+    return changesOf(outcome.value);
+  };
+
+  const configMap = (name: string, data: Readonly<Record<string, string>> = { a: '1' }): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name },
+    data,
+  });
+  const deployment = (name: string, more: object = {}, pod: object = {}): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          ...pod,
+          terminationGracePeriodSeconds: 0,
+          containers: [
+            {
+              name: 'main',
+              image: 'localhost/busybox:1',
+              command: ['sleep', '1000'],
+              env: [{ name: 'A', value: '1' }],
+              ports: [{ containerPort: 80 }],
+            },
+          ],
+        },
+      },
+      ...more,
+    },
+  });
+  const secret: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'secret' },
+    stringData: { a: 'b' },
+  };
+
+  test('applies objects, then only what changed, prunes, and removes everything', async () => {
+    const service: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
+      spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+    };
+    const all = [deployment('web'), service, secret, configMap('one'), configMap('two')];
+    expect(await deployed('whole', all)).toEqual([
+      'Deployment/web created: it did not exist',
+      'Service/web created: it did not exist',
+      'Secret/secret created: it did not exist',
+      'ConfigMap/one created: it did not exist',
+      'ConfigMap/two created: it did not exist',
+    ]);
+    expect(await deployed('whole', all)).toEqual([
+      'Deployment/web unchanged',
+      'Service/web unchanged',
+      'Secret/secret unchanged',
+      'ConfigMap/one unchanged',
+      'ConfigMap/two unchanged',
+    ]);
+    expect(await kubectl('get', 'secret', 'secret', '-o', 'jsonpath={.data.a}')).toBe('Yg==');
+    const parent = JSON.parse(await kubectl('get', 'configmap', 'slipway-whole', '-o', 'json')) as {
+      metadata: { annotations: Record<string, string>; labels: Record<string, string> };
+    };
+    expect(parent.metadata.annotations).toMatchObject({
+      'applyset.kubernetes.io/tooling': 'slipway/v1',
+      'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap,Deployment.apps,Secret,Service',
+      'applyset.kubernetes.io/additional-namespaces': '',
+    });
+    expect(await deployed('whole', [deployment('web', { replicas: 2 }), service, configMap('one')])).toEqual([
+      'Deployment/web changed: its manifest changed',
+      'Service/web unchanged',
+      'ConfigMap/one unchanged',
+      'ConfigMap/two removed',
+      'Secret/secret removed',
+    ]);
+    expect(
+      await kubectl(
+        'get',
+        'configmap',
+        'slipway-whole',
+        '-o',
+        'jsonpath={.metadata.annotations.applyset\\.kubernetes\\.io/contains-group-kinds}',
+      ),
+    ).toBe('ConfigMap,Deployment.apps,Service');
+    expect((await remove('whole')).sort()).toEqual([
+      'ConfigMap/one removed',
+      'Deployment/web removed',
+      'Service/web removed',
+    ]);
+    expect(await kubectl('get', 'all,configmaps,secrets', '-o', 'name')).toBe('configmap/kube-root-ca.crt\n');
+    expect(await remove('whole')).toEqual([]);
+  });
+
+  test('generated names give a new object each time, and all of them are removed', async () => {
+    const job = { ...configMap(''), metadata: { generateName: 'made-' } };
+    expect(await deployed('generated', [job])).toHaveLength(1);
+    expect(await deployed('generated', [job])).toEqual([expect.stringMatching(/^ConfigMap\/made-\w{5} created/)]);
+    expect(await remove('generated')).toHaveLength(2);
+  });
+
+  test('an object that another client changed is applied again, one with a field added is not', async () => {
+    const all = [deployment('drift'), configMap('drift')];
+    await deployed('drift', all);
+    await kubectl('label', 'deployment', 'drift', 'extra=1');
+    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
+    expect(await deployed('drift', all)).toEqual(['Deployment/drift unchanged', 'ConfigMap/drift unchanged']);
+    await kubectl(
+      'patch',
+      'deployment',
+      'drift',
+      '--type=json',
+      '-p',
+      '[{"op":"remove","path":"/spec/template/spec/containers/0/env"}]',
+    );
+    await kubectl('patch', 'configmap', 'drift', '-p', '{"data":{"a":"2"}}');
+    const expected = [
+      'Deployment/drift changed: spec.template.spec.containers[name="main"].env was changed or removed',
+      'ConfigMap/drift changed: kubectl-patch changed data.a',
+    ];
+    expect(await problems('drift', all)).toEqual([
+      // `kubectl scale` took this field, and its value differs.
+      expect.objectContaining({
+        object: 'deployment.apps/drift',
+        cause: 'conflict',
+        detail: expect.stringMatching(/^kubectl owns spec.replicas: /) as string,
+      }),
+      expect.objectContaining({
+        object: 'configmap/drift',
+        cause: 'conflict',
+        detail: expect.stringMatching(/^kubectl-patch owns data.a: /) as string,
+      }),
+    ]);
+    expect(await deployed('drift', all, { force: true })).toEqual(expected);
+    expect(await deployed('drift', all)).toEqual(['Deployment/drift unchanged', 'ConfigMap/drift unchanged']);
+    await remove('drift');
+  });
+
+  test('objects that exist are taken over, and are a part of the set from then on', async () => {
+    await kubectl('create', 'configmap', 'taken', '--from-literal=a=1');
+    expect(await deployed('taken', [configMap('taken')])).toEqual([
+      'ConfigMap/taken changed: it existed, but not as a part of this deploy',
+    ]);
+    expect(await remove('taken')).toEqual(['ConfigMap/taken removed']);
+  });
+
+  test('all problems of a rank are reported, and only what needs a failed object does not start', async () => {
+    const bad = { ...configMap('bad'), dota: {} };
+    const using = deployment('using', {}, { volumes: [{ name: 'v', configMap: { name: 'bad' } }] });
+    const unknown = { apiVersion: 'example.com/v1', kind: 'Nothing', metadata: { name: 'x' } };
+    const elsewhere = { ...configMap('e'), metadata: { name: 'e', namespace: 'slipway-no-such' } };
+    const { outcome, observed } = await deploy('problems', [bad, elsewhere, using, deployment('free'), unknown]);
+    expect(outcome).toEqual({
+      status: 'failed',
+      failure: {
+        code: 'apply-failed',
+        problems: [
+          {
+            object: 'configmap/bad',
+            namespace: cluster.namespace,
+            detail: 'dota: the cluster knows no such field',
+            cause: 'invalid',
+          },
+          {
+            object: 'configmap/e',
+            namespace: 'slipway-no-such',
+            detail: 'the cluster has no namespace "slipway-no-such": create it, or add it to the manifests',
+            cause: 'no-namespace',
+          },
+          {
+            object: 'deployment.apps/using',
+            namespace: cluster.namespace,
+            detail: 'it was not applied, because it needs configmap/bad',
+          },
+          expect.objectContaining({ object: 'nothing.example.com/x', cause: 'no-kind' }),
+        ],
+      },
+    });
+    expect(observed).toEqual([expect.objectContaining({ type: 'object.applied', object: 'deployment.apps/free' })]);
+    expect(await remove('problems')).toEqual(['Deployment/free removed']);
+  });
+
+  test('an object whose fields cannot change is created again with force', async () => {
+    const job = (command: string): KubernetesObject => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'job' },
+      spec: {
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{ name: 'c', image: 'localhost/busybox:1', command: [command] }],
+          },
+        },
+      },
+    });
+    await deployed('immutable', [job('true')]);
+    expect(await problems('immutable', [job('false')])).toEqual([
+      expect.objectContaining({
+        object: 'job.batch/job',
+        cause: 'immutable',
+        lines: ['spec.template: field is immutable'],
+      }),
+    ]);
+    expect(await deployed('immutable', [job('false')], { force: true })).toEqual([
+      'Job/job changed: it was created again, because spec.template: field is immutable',
+    ]);
+    await remove('immutable');
+  });
+
+  test('a definition and a custom resource are deployed and removed in one go', async () => {
+    const group = `${cluster.namespace}.example.com`;
+    const definition: KubernetesObject = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `foos.${group}` },
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { kind: 'Foo', plural: 'foos' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: { spec: { type: 'object', properties: { a: { type: 'string' } } } },
+              },
+            },
+          },
+        ],
+      },
+    };
+    const foo = { apiVersion: `${group}/v1`, kind: 'Foo', metadata: { name: 'foo' }, spec: { a: 'b' } };
+    expect(await deployed('custom', [foo, definition])).toEqual([
+      'Foo/foo created: it did not exist',
+      `CustomResourceDefinition/foos.${group} created: it did not exist`,
+    ]);
+    expect(await deployed('custom', [foo, definition])).toEqual([
+      'Foo/foo unchanged',
+      `CustomResourceDefinition/foos.${group} unchanged`,
+    ]);
+    expect(await remove('custom')).toEqual(['Foo/foo removed', `CustomResourceDefinition/foos.${group} removed`]);
+    expect(await remove('custom')).toEqual([]);
+  });
+
+  test('namespaces that the set created are removed with it, others stay as they were', async () => {
+    const [own, other] = [`${cluster.namespace}-own`, `${cluster.namespace}-other`];
+    const namespace = (name: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { x: 'y' } },
+    });
+    const within = (where: string) => ({ ...configMap('in'), metadata: { name: 'in', namespace: where } });
+    await kubectl('create', 'namespace', other);
+    const before = await kubectl('get', 'namespace', other, '-o', 'jsonpath={.metadata.labels}{.metadata.annotations}');
+    const all = [within(own), within(other), namespace(own), namespace(other)];
+    // The parent is in a namespace that the set creates.
+    const into = { target: { client: cluster.client, namespace: own } };
+    expect(await deployed('spaces', all, into)).toEqual([
+      `Namespace/${own} created: it did not exist`,
+      'ConfigMap/in created: it did not exist',
+      'ConfigMap/in created: it did not exist',
+      `Namespace/${other} changed: it existed, but not as a part of this deploy`,
+    ]);
+    expect(await deployed('spaces', [within(own)], into)).toEqual(['ConfigMap/in unchanged', 'ConfigMap/in removed']);
+    expect(await kubectl('get', 'namespace', other, '-o', 'jsonpath={.metadata.labels}{.metadata.annotations}')).toBe(
+      before,
+    );
+    expect(await remove('spaces', into)).toEqual(['ConfigMap/in removed', `Namespace/${own} removed`]);
+    expect(await kubectl('get', 'namespace', own, '--ignore-not-found')).toBe('');
+    expect(await remove('spaces', into)).toEqual([]);
+    await kubectl('delete', 'namespace', other, '--wait=false');
+  });
+
+  test('nothing to deploy in place of something is a failure', async () => {
+    expect(await deployed('emptied', [])).toEqual([]);
+    await deployed('emptied', [configMap('kept')]);
+    expect(await problems('emptied', [])).toEqual([
+      expect.objectContaining({ object: 'configmap/kept', namespace: cluster.namespace }),
+    ]);
+    expect(await deployed('emptied', [], { allowEmpty: true })).toEqual(['ConfigMap/kept removed']);
+    await remove('emptied');
+  });
+
+  test('a deploy that ends in the middle is finished, or removed, by the next', async () => {
+    const all = Array.from({ length: 30 }, (_, index) => configMap(`half-${index}`));
+    for (const next of ['deploy', 'remove']) {
+      const stop = new AbortController();
+      const { work } = recordingWork(stop.signal);
+      let count = 0;
+      const observe = () => {
+        if (++count === 5) stop.abort(new Cancelled('user'));
+      };
+      const outcome = await at('half', all).deploy({ ...work, output: { ...work.output, observe } });
+      expect(outcome).toEqual({ status: 'cancelled', because: 'user' });
+      if (next === 'deploy') expect(await deployed('half', all)).toHaveLength(30);
+      expect((await remove('half')).length).toBeGreaterThan(4);
+      expect(await kubectl('get', 'configmaps', '-o', 'name')).not.toContain('half');
+    }
+  });
+
+  test('an object that does not go away is reported, and the set stays', async () => {
+    const held = { ...configMap('held'), metadata: { name: 'held', finalizers: ['example.com/hold'] } };
+    await deployed('held', [held]);
+    const outcome = await at('held', [], { withinMs: 300 }).remove(recordingWork().work);
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'delete-failed',
+        problems: [
+          {
+            object: 'configmap/held',
+            cause: 'deadline',
+            detail: expect.stringContaining('it waits for example.com/hold') as string,
+          },
+        ],
+      },
+    });
+    await kubectl('patch', 'configmap', 'held', '-p', '{"metadata":{"finalizers":null}}');
+    expect(await remove('held')).toEqual([]);
+  });
+
+  test('a ConfigMap of others is never taken for the record', async () => {
+    await kubectl('create', 'configmap', 'slipway-foreign');
+    expect(await problems('foreign', [configMap('x')])).toEqual([
+      expect.objectContaining({
+        object: 'configmap/slipway-foreign',
+        detail: expect.stringContaining('not the record') as string,
+      }),
+    ]);
+    await kubectl('delete', 'configmap', 'slipway-foreign');
+  });
+});

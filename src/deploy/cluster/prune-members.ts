@@ -1,0 +1,94 @@
+import type { ObjectProblem } from '../../model/outcome.ts';
+import { inParallel } from '../../util/in-parallel.ts';
+import { groupKindOf } from './api-resource.ts';
+import type { Applied } from './apply-objects.ts';
+import { applyRank, inRanks } from './apply-ranks.ts';
+import type { ApplySetParent } from './apply-set-parent.ts';
+import type { SetContents } from './apply-set.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { deleteObject, problemWith } from './delete-objects.ts';
+import type { LiveObject } from './live-object.ts';
+import { objectKey, type ObjectKey } from './needs-of.ts';
+import type { PlannedObject } from './planned-objects.ts';
+import { releaseObject } from './release-object.ts';
+import { createdAnnotation } from './sent-object.ts';
+
+const atOnce = 8;
+
+export interface Pruned {
+  readonly removed: readonly LiveObject[];
+  readonly problems: readonly ObjectProblem[];
+  /** Where members are that are no longer rendered and still exist. */
+  readonly left: SetContents;
+}
+
+/** What a deploy wants to exist. */
+export interface Wanted {
+  readonly uids: ReadonlySet<string>;
+  readonly keys: ReadonlySet<ObjectKey>;
+  /** The kinds and `generateName`s of objects with generated names. */
+  readonly generators: ReadonlySet<string>;
+}
+
+/** What happens to a member of a set after a deploy. */
+export type Fate = 'keep' | 'delete' | 'release';
+
+/**
+ * Decides what happens to a member. A namespace is never deleted here: one that this set created stays a member until
+ * the set is removed, and any other stops being one. Objects with generated names stay while their manifest does.
+ */
+export function fateOf({ resource, metadata }: LiveObject, setId: string, { uids, keys, generators }: Wanted): Fate {
+  if (metadata.uid === undefined || uids.has(metadata.uid)) return 'keep';
+  // The object was created again, so the member that was listed before is gone.
+  if (keys.has(objectKey(resource, metadata.namespace, metadata.name))) return 'keep';
+  if (resource.kind === 'Namespace') return metadata.annotations?.[createdAnnotation] === setId ? 'keep' : 'release';
+  return generators.has(generatorOf(groupKindOf(resource), metadata.generateName)) ? 'keep' : 'delete';
+}
+
+/** Removes members that are no longer rendered. Does not wait until they are gone. Throws errors that concern all. */
+export async function pruneMembers(
+  access: ClusterAccess,
+  parent: ApplySetParent,
+  planned: readonly PlannedObject[],
+  members: readonly LiveObject[],
+  { uids, objects }: Applied,
+): Promise<Pruned> {
+  const keys = new Set(objects.map((object) => objectKey(object, object.namespace, object.name)));
+  const generators = new Set(
+    planned
+      .filter(({ isGenerated }) => isGenerated)
+      .map(({ manifest: { object } }) => generatorOf(groupKindOf(object), object.metadata.generateName)),
+  );
+  const fates = new Map(members.map((member) => [member, fateOf(member, parent.id, { uids, keys, generators })]));
+  const removed = new Set<LiveObject>();
+  const problems: ObjectProblem[] = [];
+  const left: LiveObject[] = members.filter((member) => fates.get(member) === 'keep');
+  const unwanted = members.filter((member) => fates.get(member) === 'delete');
+  for (const rank of inRanks(unwanted, ({ resource }) => -applyRank(resource)))
+    await inParallel(rank, atOnce, async (member) => {
+      access.signal.throwIfAborted();
+      const wasLeaving = member.metadata.deletionTimestamp !== undefined;
+      const result = wasLeaving ? 'leaving' : await deleteObject(access, member, 'Background');
+      if (typeof result !== 'string') return void problems.push(problemWith(member, result));
+      if (result === 'leaving') left.push(member);
+      if (!wasLeaving) removed.add(member);
+    });
+  for (const [member, fate] of fates) if (fate === 'release') await releaseObject(access, member);
+  return {
+    removed: members.filter((member) => removed.has(member)),
+    problems,
+    left: contentsOfMembers(left, parent.namespace),
+  };
+}
+
+function generatorOf(groupKind: string, generateName = ''): string {
+  return `${groupKind}/${generateName}`;
+}
+
+function contentsOfMembers(members: readonly LiveObject[], namespace: string): SetContents {
+  const namespaces = members.flatMap(({ metadata }) => metadata.namespace ?? []);
+  return {
+    groupKinds: [...new Set(members.map(({ resource }) => groupKindOf(resource)))].sort(),
+    namespaces: [...new Set(namespaces)].filter((each) => each !== namespace).sort(),
+  };
+}
