@@ -49,14 +49,20 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
   if (found.status !== 'succeeded') return found;
   const before = found.value;
   const isInstalled = before !== undefined && before.status !== 'uninstalled';
-  const cluster = new ClusterObjects(target.client, work.signal);
-  const existing = await cluster.find(before?.objects ?? [], namespace);
+  const cluster = new ClusterObjects(target.client, namespace, work);
+  const existing = await cluster.find(before?.objects ?? []);
   if (existing.status !== 'succeeded') return existing;
+  const { all, missing } = existing.value;
   const decide = (record: ReleaseRecord) =>
-    decideUpgrade(release, before, record, existing.value.missing.map(shownObject));
+    decideUpgrade(
+      release,
+      before,
+      record,
+      [...missing].map(({ identity }) => shownObject(identity)),
+    );
   const unchanged = (ignored: string | undefined): Outcome<readonly DeployedObject[]> => {
     if (ignored !== undefined) work.output.observe({ type: 'noted', level: 'info', message: ignored });
-    return succeeded(existing.value.all.map((object) => ({ ...object, change: 'unchanged' })));
+    return succeeded(all.map(({ identity }) => ({ ...identity, change: 'unchanged' })));
   };
   const expected = await recordOf(request, before ? allOf(before) : [], images, work);
   if (expected.status !== 'succeeded') return expected;
@@ -86,16 +92,14 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
   if (upgraded.status !== 'succeeded') return upgraded;
   const after = await installedRelease(request, program, work);
   if (after.status !== 'succeeded') return after;
-  const now = after.value?.objects ?? [];
-  const { all, missing } = existing.value;
-  const there = (before?.objects ?? []).filter((_, index) => !missing.includes(all[index]!));
-  const kinds = await cluster.learn(now);
-  if (kinds.status !== 'succeeded') return kinds;
+  const now = await cluster.identify(after.value?.objects ?? []);
+  if (now.status !== 'succeeded') return now;
   return succeeded(
-    objectChanges({
-      ...{ before: there, after: now, namespace },
-      ...{ isNamespaced: cluster.isNamespaced, because: decision.because },
-    }),
+    objectChanges(
+      all.filter((object) => !missing.has(object)),
+      now.value,
+      decision.because,
+    ),
   );
 }
 

@@ -2,55 +2,46 @@ import type { DeployedObject } from '../../model/artifact.ts';
 import { groupOf, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
 import { digestOf } from './release-record.ts';
 
-/** Says whether the objects of a kind belong to a namespace. */
-export type IsNamespaced = (object: Pick<KubernetesObject, 'apiVersion' | 'kind'>) => boolean;
-
 export type ObjectIdentity = Pick<DeployedObject, 'apiVersion' | 'kind' | 'namespace' | 'name'>;
 
-export interface ObjectChanges {
-  /** The objects of the revision before, as far as the cluster still has them. */
-  readonly before: readonly Manifest[];
-  readonly after: readonly Manifest[];
-  /** The namespace of the release. */
-  readonly namespace: string;
-  readonly isNamespaced: IsNamespaced;
-  readonly because: string;
+/** An object of a release. */
+export interface ReleasedObject {
+  readonly manifest: Manifest;
+  readonly identity: ObjectIdentity;
 }
 
-/** Returns what became of each object: those that are deployed now, and then those that are removed. */
-export function objectChanges(changes: ObjectChanges): readonly DeployedObject[] {
-  const { before, after, because } = changes;
-  const identified = (manifests: readonly Manifest[]) =>
-    new Map(
-      manifests.map(({ object }) => {
-        const identity = identityOf(object, changes);
-        return [keyOf(identity), { identity, object }] as const;
-      }),
-    );
-  const [old, now] = [identified(before), identified(after)];
-  const deployed = [...now].map(([key, { identity, object }]): DeployedObject => {
-    const earlier = old.get(key);
+/**
+ * Returns what became of each object of a release: those that are deployed now, and then those that are removed.
+ * @param before the objects of the revision before, as far as the cluster still had them
+ * @param because why the release was deployed
+ */
+export function objectChanges(
+  before: readonly ReleasedObject[],
+  after: readonly ReleasedObject[],
+  because: string,
+): readonly DeployedObject[] {
+  const [old, now] = [before, after].map((objects) => new Map(objects.map((each) => [keyOf(each.identity), each])));
+  const deployed = [...now!].map(([key, { identity, manifest }]): DeployedObject => {
+    const earlier = old!.get(key);
     if (!earlier) return { ...identity, change: 'created', reason: because };
-    if (digestOf(earlier.object) === digestOf(object)) return { ...identity, change: 'unchanged' };
+    if (digestOf(earlier.manifest.object) === digestOf(manifest.object)) return { ...identity, change: 'unchanged' };
     return { ...identity, change: 'changed', reason: because };
   });
-  const removed = [...old]
-    .filter(([key, { object }]) => !now.has(key) && !isKept(object))
+  const removed = [...old!]
+    .filter(([key, { manifest }]) => !now!.has(key) && !isKept(manifest.object))
     .map(([, { identity }]): DeployedObject => ({ ...identity, change: 'removed', reason: because }));
   return [...deployed, ...removed];
 }
 
-/** Returns what a deploy calls an object of a release. */
-export function identityOf(
-  { apiVersion, kind, metadata }: KubernetesObject,
-  { namespace, isNamespaced }: Pick<ObjectChanges, 'namespace' | 'isNamespaced'>,
-): ObjectIdentity {
+/**
+ * Returns what a deploy calls an object.
+ * @param namespace that of an object that names none. Absent: objects of its kind belong to no namespace
+ */
+export function identityOf({ apiVersion, kind, metadata }: KubernetesObject, namespace?: string): ObjectIdentity {
   const own = metadata.namespace ?? '';
   return {
-    apiVersion,
-    kind,
-    ...(isNamespaced({ apiVersion, kind }) && { namespace: own === '' ? namespace : own }),
-    name: metadata.name ?? metadata.generateName ?? '',
+    ...{ apiVersion, kind, name: metadata.name ?? '' },
+    ...(namespace !== undefined && { namespace: own === '' ? namespace : own }),
   };
 }
 

@@ -6,7 +6,7 @@ import { ClusterObjects } from './cluster-objects.ts';
 import { uninstallArguments, type ReleaseCall } from './helm-arguments.ts';
 import { installedRelease } from './installed-release.ts';
 import type { Hook } from './release-json.ts';
-import { isKept, objectChanges } from './released-objects.ts';
+import { isKept } from './released-objects.ts';
 import { helmOutcome, runHelm, type HelmProgram } from './run-helm.ts';
 
 /**
@@ -24,20 +24,22 @@ export async function removeRelease(
   if (found.status !== 'succeeded') return found;
   if (!found.value) return succeeded([]);
   const { objects, hooks } = found.value;
-  const cluster = new ClusterObjects(client, work.signal);
-  const kinds = await cluster.learn(objects);
-  if (kinds.status !== 'succeeded') return kinds;
+  const cluster = new ClusterObjects(client, namespace, work);
+  const installed = await cluster.identify(objects);
+  if (installed.status !== 'succeeded') return installed;
   client.confirm();
   const end = await runHelm(program, uninstallArguments(call), work, { shown: true });
   const uninstalled = helmOutcome(end, `helm uninstall ${release.name}`);
   if (uninstalled.status !== 'succeeded') return uninstalled;
   for (const { manifest } of hooks.filter(isLeft)) {
-    const deleted = await cluster.delete(manifest, namespace);
+    const deleted = await cluster.delete(manifest);
     if (deleted.status !== 'succeeded') return deleted;
   }
-  const removed = { before: objects, after: [], namespace, isNamespaced: cluster.isNamespaced };
-  // Nobody asks why: `delete` was called.
-  return succeeded(objectChanges({ ...removed, because: '' }).map(({ reason: _, ...object }) => object));
+  return succeeded(
+    installed.value
+      .filter(({ manifest }) => !isKept(manifest.object))
+      .map(({ identity }) => ({ ...identity, change: 'removed' })),
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { refusedPermission } from '../../clusters/refused-permission.ts';
 import { runCommand } from '../../commands/run-command.ts';
 import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
@@ -66,7 +67,8 @@ export function helmOutcome({ outcome, stdout, stderr }: HelmEnd, command: strin
 export function helmFailure(failure: Failure, stderr: string, command: string): Failure {
   if (failure.code !== 'exit-nonzero') return failure;
   const message = lastError(stderr);
-  if (/ is forbidden: User "/.test(message)) return { code: 'forbidden', detail: message };
+  if (/ is forbidden: User "/.test(message))
+    return { code: 'forbidden', detail: refusedPermission(message) ?? message };
   if (/Kubernetes cluster unreachable/i.test(message)) return { code: 'runtime-lost', detail: message, by: 'cluster' };
   return { ...failure, command };
 }

@@ -22,8 +22,8 @@ export function decideUpgrade(
   const because = reasonToUpgrade(release.name, installed, record, missing);
   if (because === undefined) return { upgrade: false };
   if (installed?.status !== 'deployed' || upgradesOnChange(release)) return { upgrade: true, because };
-  const advice = 'set `upgradeOnChange: true` to upgrade the release';
-  return { upgrade: false, ignored: `${because}, but an installed remote chart stays as it is: ${advice}` };
+  const advice = 'set `upgradeOnChange: true` to upgrade it. By default that holds for charts on this machine only';
+  return { upgrade: false, ignored: `${because}, but it stays as it is: ${advice}` };
 }
 
 function reasonToUpgrade(
@@ -40,7 +40,9 @@ function reasonToUpgrade(
   if (changed.length > 0) return `the ${listed(changed)} of release ${name} changed`;
   const [first, ...others] = missing;
   if (first === undefined) return undefined;
-  return `${first}${others.length > 0 ? ` and ${others.length} more` : ''} of release ${name} is missing`;
+  return others.length === 0
+    ? `${first} of release ${name} is missing`
+    : `${first} and ${others.length} more of release ${name} are missing`;
 }
 
 function listed(words: readonly string[]): string {
