@@ -89,7 +89,10 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
         `Failed to pull image "${image}": rpc error: code = Unknown desc = failed to do request: Head "https://r/v2": dial tcp 192.0.2.9:443: connect: connection refused`,
       ),
     ],
-    { detail: expect.stringContaining('registry 192.0.2.9:443 does not answer: connection refused'), heals: 'maybe' },
+    {
+      detail: expect.stringContaining('registry 192.0.2.9:443 does not answer: connection refused') as string,
+      heals: 'maybe',
+    },
   ],
   [
     'the image was pulled at last',
@@ -204,7 +207,7 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
       ),
     ),
     [],
-    { detail: expect.stringContaining('container c: container has runAsNonRoot'), heals: 'never' },
+    { detail: expect.stringContaining('container c: container has runAsNonRoot') as string, heals: 'never' },
   ],
   [
     'a missing Secret of a volume',

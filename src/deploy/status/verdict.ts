@@ -55,5 +55,5 @@ function failedWith(message: string, { cause, log }: Finding): Verdict {
 }
 
 function joined(message: string, trouble: Trouble | undefined): string {
-  return trouble === undefined ? message : `${message}: ${trouble.detail}`;
+  return trouble === undefined || trouble.detail === message ? message : `${message}: ${trouble.detail}`;
 }
