@@ -5,6 +5,7 @@ import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import type { TarSource } from '../../src/model/tree.ts';
 import type { Work } from '../../src/model/work.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 import { connectionOf, openContext } from '../../src/clusters/access/context-access.ts';
 import { kubeconfigFiles, readKubeconfigs } from '../../src/clusters/access/read-kubeconfig.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
@@ -17,12 +18,18 @@ import {
 } from '../../src/runtime/runtime.ts';
 import { tarOfFiles } from '../../src/tar/tar-of-files.ts';
 
-export async function clusterProvider(namespace: string): Promise<RuntimeProvider> {
+/** Connects to a namespace with the credentials of `KUBECONFIG`. */
+export async function clusterConnection(namespace: string): Promise<ClusterConnection> {
   const files = await readKubeconfigs(kubeconfigFiles({ env: process.env, home: homedir() }));
   const access =
     typeof files === 'string' ? files : await openContext({ files, namespace, env: process.env, clock: systemClock });
   const connection = typeof access === 'string' ? access : connectionOf(access, 'the measured cluster');
   if (typeof connection === 'string') throw new Error(connection);
+  return connection;
+}
+
+export async function clusterProvider(namespace: string): Promise<RuntimeProvider> {
+  const connection = await clusterConnection(namespace);
   return kubernetesProvider({
     connection: async () => await Promise.resolve(connection),
     settings: noKubernetesSettings,
