@@ -5,7 +5,7 @@ import type { Work } from '../../model/work.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { ApiDiscovery } from '../cluster/api-discovery.ts';
 import { objectPath } from '../cluster/api-resource.ts';
-import { clusterFailure } from '../cluster/cluster-failure.ts';
+import { clusterFailure } from '../cluster-failure.ts';
 import type { Manifest } from '../kubernetes-object.ts';
 import { identityOf, type ObjectIdentity, type ReleasedObject } from './released-objects.ts';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ApiError, ClusterLost, LoginFailed } from '../../clusters/api/api-error.ts';
-import { clusterFailure, disconnectionFailure } from './cluster-failure.ts';
+import { clusterFailure } from '../cluster-failure.ts';
+import { disconnectionFailure } from './disconnection.ts';
 
 const rule = new ApiError(
   403,
