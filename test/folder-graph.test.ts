@@ -82,13 +82,16 @@ const siblings: Record<string, readonly string[]> = {
   'runtime/docker/workload': ['runtime/docker/api', 'runtime/docker/images'],
   'runtime/docker/build': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
   'runtime/docker/running': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
+  'runtime/docker/deployments': [
+    ...['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload', 'runtime/docker/deployments/holder'],
+  ],
   'runtime/kubernetes/pod': [],
   'runtime/kubernetes/build': [],
   'runtime/kubernetes/workload': ['runtime/kubernetes/pod', 'runtime/kubernetes'],
   'runtime/kubernetes/running': ['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes'],
   'runtime/docker': [
     ...['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload', 'runtime/docker/build'],
-    'runtime/docker/running',
+    ...['runtime/docker/running', 'runtime/docker/deployments'],
   ],
   'runtime/kubernetes': [
     ...['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes/build'],
@@ -124,6 +127,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/steps': ['wharf/specs', 'wharf/vars'],
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
+  'deploy/local': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],
   'build/tagging': [],
@@ -155,6 +159,7 @@ const innermost = Object.entries(siblings).sort(([a], [b]) => b.length - a.lengt
 const interfaceFiles = [
   'store/store.ts',
   'runtime/runtime.ts',
+  'runtime/local-deployments.ts',
   'runtime/container-io.ts',
   'runtime/cluster-trial.ts',
   'runtime/running-container.ts',
