@@ -79,7 +79,8 @@ class WorkloadApply {
   readonly #answered: AbortSignal;
   readonly #filled = new Set<string>();
   #keeper: Keeper | undefined;
-  #hasInit: boolean;
+  /** False once the engine has said that it cannot add an init process. */
+  #hasInit = true;
 
   constructor(session: EngineSession, deploy: string, workload: LocalWorkload, work: Work, answered: AbortSignal) {
     this.#session = session;
@@ -87,7 +88,6 @@ class WorkloadApply {
     this.#workload = workload;
     this.#work = work;
     this.#answered = answered;
-    this.#hasInit = session.flavor === 'docker';
   }
 
   async run(existing: ListedWorkload | undefined): Promise<AppliedWorkload> {
@@ -303,7 +303,7 @@ class WorkloadApply {
         return created.Id;
       } catch (error) {
         if (!(error instanceof EngineError) || tries > 2) throw error;
-        if (/container-init binary|catatonit|docker-init/i.test(error.said)) this.#hasInit = false;
+        if (this.#hasInit && /container-init binary|catatonit|docker-init/i.test(error.said)) this.#hasInit = false;
         else if (error.status === 409 || /name .* is (?:already )?in use/i.test(error.said)) await this.#clear(name);
         else if (/no such image|image not known/i.test(error.said))
           throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: error.said });

@@ -108,7 +108,7 @@ async function exchange(
   try {
     return await new Promise<Exchange>((resolve, reject) => {
       let text = '';
-      const listener = onAbort(signal, (reason) => reject(reason));
+      const listener = onAbort(signal, (reason) => reject(reason instanceof Error ? reason : new Late()));
       socket.once('close', () => {
         listener[Symbol.dispose]();
         resolve({ ok: true, text });
