@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { askEngine, engineJson } from '../../../test/rigs/ask-engine.ts';
 import { baseImage, engines } from '../../../test/rigs/engines.ts';
@@ -131,6 +134,13 @@ for (const { name: engineName, socket } of engines)
       return await check.wait(outcome.value.objects, recordingWork().work);
     }
 
+    async function isRunning(container: string): Promise<boolean> {
+      const found = (await engineJson(socket, `/containers/${name}-${container}/json`)) as {
+        State: { Running: boolean };
+      } | null;
+      return found?.State.Running === true;
+    }
+
     async function output(container: string): Promise<string> {
       return (await askEngine(socket, 'GET', `/containers/${name}-${container}/logs?stdout=1&stderr=1`)) ?? '';
     }
@@ -210,6 +220,179 @@ for (const { name: engineName, socket } of engines)
       for (const line of ['2', 'tok', '5', 'GREETING=hello me, $(WHO)', 'POD=reader', 'P_a=5', '1234', 'ok'])
         expect(text).toContain(line);
       expect(text).toMatch(/ADDRESS=\d+\.\d+\.\d+\.\d+/);
+    });
+
+    it('leads the port of a Service to another port of the pod, and lets sidecars share its network', async () => {
+      const pair = deployment('pair', {
+        initContainers: [
+          {
+            name: 'proxy',
+            image: baseImage,
+            restartPolicy: 'Always',
+            command: shell('mkdir -p /w; echo from proxy > /w/p; exec httpd -f -p 9000 -h /w'),
+            startupProbe: { tcpSocket: { port: 9000 }, periodSeconds: 1 },
+          },
+          { name: 'check', image: baseImage, command: shell('wget -qO- http://127.0.0.1:9000/p') },
+        ],
+        containers: [
+          {
+            name: 'app',
+            image: baseImage,
+            ports: [{ name: 'http', containerPort: 8080 }],
+            command: shell('mkdir -p /w; echo from app > /w/p; exec httpd -f -p 8080 -h /w'),
+            readinessProbe: { tcpSocket: { port: 'http' } },
+          },
+        ],
+      });
+      const client = workload(
+        'Job',
+        'client',
+        {
+          restartPolicy: 'Never',
+          containers: [
+            {
+              name: 'client',
+              image: baseImage,
+              command: shell(
+                'a=$(nslookup pair.default | grep Address | tail -1 | cut -d" " -f2); wget -qO- http://$a:80/p && wget -qO- http://$a:9000/p',
+              ),
+            },
+          ],
+        },
+        { backoffLimit: 3 },
+        'batch/v1',
+      );
+      const { outcome, notes } = await deploy([
+        pair,
+        {
+          ...service('pair', 80, 8080),
+          spec: { selector: { app: 'pair' }, ports: [{ port: 80, targetPort: 'http' }] },
+        },
+        client,
+      ]);
+      expect(await ready(outcome)).toEqual(succeeded(undefined));
+      expect(await output('client-job')).toMatch(/from app[^]*from proxy/);
+      expect(notes.join('\n')).toMatch(/service\/pair port 80 is at 127\.0\.0\.1:\d+/);
+      const again = await deploy([pair, service('pair', 80, 8080)]);
+      expect(again.changes).toMatchObject({ pair: 'unchanged', client: 'removed' });
+    });
+
+    it('keeps the data of a claim when its workload is replaced', async () => {
+      const counter = (more: string) =>
+        workload(
+          'StatefulSet',
+          'db',
+          {
+            containers: [
+              {
+                name: 'db',
+                image: baseImage,
+                command: shell(`echo ${more} >> /data/log; cat /data/log; sleep 1000`),
+                volumeMounts: [{ name: 'data', mountPath: '/data' }],
+              },
+            ],
+          },
+          { serviceName: 'db', volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }] },
+        );
+      await deploy([counter('one')]);
+      const { outcome } = await deploy([counter('two')]);
+      expect(await ready(outcome)).toEqual(succeeded(undefined));
+      expect(await output('db-0')).toMatch(/one[^]*two/);
+    });
+
+    it.each([
+      [
+        'crash',
+        { command: shell('echo broken; exit 3'), readinessProbe: { exec: { command: ['false'] } } },
+        'container crash exited with code 3',
+      ],
+      ['missing', { image: 'localhost/no-such-image:1' }, 'image localhost/no-such-image:1 cannot be pulled'],
+      ['program', { command: ['/no/such/program'] }, 'No such file or directory'],
+      [
+        'unready',
+        { command: ['sleep', '1000'], readinessProbe: { httpGet: { port: 80 } } },
+        'cannot connect to port 80',
+      ],
+      [
+        'memory',
+        {
+          command: shell('tail /dev/zero'),
+          resources: { limits: { memory: '16Mi' } },
+          readinessProbe: { exec: { command: ['false'] } },
+        },
+        engineName === 'docker' ? 'more memory than its limit' : 'was ended by SIGKILL',
+      ],
+    ])('says why a workload is not ready: %s', async (own, container, expected) => {
+      const { outcome } = await deploy([
+        deployment(own, { containers: [{ name: own, image: baseImage, ...container }] }),
+      ]);
+      const end = outcome.status === 'succeeded' ? await ready(outcome, { deadlineMs: 8_000 }) : outcome;
+      expect(JSON.stringify(end).replaceAll('\\', '')).toContain(expected);
+      if (own === 'crash')
+        expect(end).toMatchObject({
+          failure: { problems: [{ lines: expect.arrayContaining(['broken']) as unknown }] },
+        });
+    });
+
+    it('tells which init container failed', async () => {
+      const { outcome } = await deploy([
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'bad' },
+          spec: {
+            restartPolicy: 'Never',
+            initContainers: [{ name: 'setup', image: baseImage, command: shell('echo no database; exit 4') }],
+            containers: [{ name: 'bad', image: baseImage, command: ['sleep', '1000'] }],
+          },
+        },
+      ]);
+      expect(outcome).toMatchObject({
+        failure: {
+          problems: [{ object: 'pod/bad', detail: 'init container setup exited with code 4', lines: ['no database'] }],
+        },
+      });
+    });
+
+    it('finishes a deploy that was killed in the middle, and takes another port if the wanted one is not free', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      try {
+        const objects = [
+          ...web('hello', port),
+          deployment('slow', {
+            initContainers: [{ name: 'wait', image: baseImage, command: ['sleep', '1000'] }],
+            containers: [{ name: 'slow', image: baseImage, command: ['sleep', '1000'] }],
+          }),
+        ];
+        const stop = new AbortController();
+        const killed = deployer(objects).deploy(recordingWork(stop.signal).work);
+        while (!(await isRunning('slow.wait')) || !(await isRunning('web'))) await sleep(50);
+        stop.abort();
+        expect((await killed).status).toBe('cancelled');
+        const now = [
+          ...web('hello', port),
+          deployment('slow', { containers: [{ name: 'slow', image: baseImage, command: ['sleep', '1000'] }] }),
+        ];
+        const { outcome, changes, notes } = await deploy(now);
+        expect(changes).toMatchObject({ web: 'unchanged', slow: 'changed' });
+        expect(await ready(outcome)).toEqual(succeeded(undefined));
+        expect(notes.join('\n')).toMatch(
+          new RegExp(`service/web port ${port} is at 127.0.0.1:\\d+ \\(port ${port} is not free\\)`),
+        );
+      } finally {
+        server.close();
+      }
+    });
+
+    it('changes nothing if a manifest cannot be run here', async () => {
+      const cron = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'nightly' }, spec: {} };
+      const { outcome } = await deploy([...web('hello'), cron]);
+      expect(outcome).toMatchObject({
+        failure: { code: 'apply-failed', problems: [{ object: 'cronjob.batch/nightly' }] },
+      });
+      expect(await everything()).toEqual(before);
     });
   });
 

@@ -36,6 +36,7 @@ function partChange(
   existing: LocalInventory['workloads'],
 ): Pick<DeployedObject, 'change' | 'reason'> {
   if (existing.length === 0) return { change: 'created', reason: 'it did not exist' };
+  if (of.every(({ applied }) => applied.change === 'unchanged')) return { change: 'unchanged' };
   const now = of[0]?.workload.sources[key];
   const isOther = key.startsWith('Secret ')
     ? of.some(

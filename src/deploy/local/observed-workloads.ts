@@ -5,8 +5,9 @@ import type { ContainerStatus, RunningContainer, RunningContainers } from '../..
 import { localLabels } from '../../runtime/local-deployments.ts';
 import type { ObservedContainer } from './judge-workload.ts';
 
-/** A container without probes is ready when it has run this long. One that cannot work ends within it. */
-const settleMs = 300;
+/** A container without probes is ready when it has run this long, and after each restart four times as long. */
+const settleMs = 1_000;
+const longestSettleMs = 20_000;
 /** How long an ended container may wait for its restart. Docker's own pauses have a status of their own. */
 const restartMs = 2_000;
 /** Probes are tried more often than on a cluster, because somebody waits for them. */
@@ -105,7 +106,7 @@ export class ObservedWorkloads {
     if (!hasProbes) entry.ready = false;
     this.wake();
     if (status.state.phase === 'running' && !hasProbes)
-      this.#later(entry, status, settleMs, () => (entry.ready = true));
+      this.#later(entry, status, settleTime(status.restarts), () => (entry.ready = true));
     if (status.state.phase === 'ended') this.#later(entry, status, restartMs, () => (entry.stays = true));
   }
 
@@ -153,4 +154,8 @@ export class ObservedWorkloads {
       await this.#clock.sleep(pauseMs, this.#signal);
     }
   }
+}
+
+function settleTime(restarts: number): number {
+  return Math.min(longestSettleMs, settleMs * 4 ** Math.min(restarts, 5));
 }

@@ -12,7 +12,9 @@ const [saltLength, hashLength] = [12, 18];
  * @param existing the digest of the workload that exists. It is returned again if the specification is the same
  */
 export async function workloadDigest(planned: PlannedWorkload, existing: string | undefined): Promise<string> {
-  const text = JSON.stringify(planned.workload, (_, value: unknown) =>
+  // The manifests of Services and Deployments may change without a change of the containers.
+  const { sources: _, ...specification } = planned.workload;
+  const text = JSON.stringify(specification, (_key, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
   );
   const plain = createHash('sha256').update(text).digest();
