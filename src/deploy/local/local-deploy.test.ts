@@ -141,6 +141,13 @@ for (const { name: engineName, socket } of engines)
       return found?.State.Running === true;
     }
 
+    async function labelsOf(container: string): Promise<unknown> {
+      const found = (await engineJson(socket, `/containers/${name}-${container}/json`)) as {
+        Config: { Labels: object };
+      };
+      return found.Config.Labels;
+    }
+
     async function output(container: string): Promise<string> {
       return (await askEngine(socket, 'GET', `/containers/${name}-${container}/logs?stdout=1&stderr=1`)) ?? '';
     }
@@ -219,6 +226,9 @@ for (const { name: engineName, socket } of engines)
       const text = await output('reader.reader');
       for (const line of ['2', 'tok', '5', 'GREETING=hello me, $(WHO)', 'POD=reader', 'P_a=5', '1234', 'ok'])
         expect(text).toContain(line);
+      const labels = JSON.stringify(await labelsOf('reader.reader'));
+      expect(labels).toContain('Secret default token');
+      expect(labels).not.toMatch(/tok\\n|dG9rCg/);
       expect(text).toMatch(/ADDRESS=\d+\.\d+\.\d+\.\d+/);
     });
 
@@ -332,6 +342,64 @@ for (const { name: engineName, socket } of engines)
         expect(end).toMatchObject({
           failure: { problems: [{ lines: expect.arrayContaining(['broken']) as unknown }] },
         });
+    });
+
+    it('does not wait for an init container that waits for what failed', async () => {
+      const { outcome } = await deploy([
+        deployment('waits', {
+          initContainers: [{ name: 'wait', image: baseImage, command: ['sleep', '1000'] }],
+          containers: [{ name: 'waits', image: baseImage, command: ['sleep', '1000'] }],
+        }),
+        deployment('broken', { containers: [{ name: 'broken', image: 'localhost/no-such-image:1' }] }),
+      ]);
+      expect(outcome).toMatchObject({ failure: { problems: [{ object: 'deployment.apps/broken' }] } });
+    });
+
+    it('ends the sidecars of a Job with it', async () => {
+      const job = workload(
+        'Job',
+        'task',
+        {
+          restartPolicy: 'Never',
+          initContainers: [{ name: 'side', image: baseImage, restartPolicy: 'Always', command: ['sleep', '1000'] }],
+          containers: [{ name: 'task', image: baseImage, command: shell('echo done') }],
+        },
+        {},
+        'batch/v1',
+      );
+      const { outcome } = await deploy([job]);
+      expect(await ready(outcome)).toEqual(succeeded(undefined));
+      expect(await isRunning('task-job.side')).toBe(false);
+      expect((await deploy([job])).changes).toEqual({ task: 'unchanged' });
+    });
+
+    it('gives a container with a read-only root its files, and a volume in memory to all', async () => {
+      const { outcome } = await deploy([
+        config('settings', { a: 'from config' }),
+        deployment('locked', {
+          containers: ['one', 'two'].map((own) => ({
+            name: own,
+            image: baseImage,
+            securityContext: { readOnlyRootFilesystem: true },
+            command: shell(
+              own === 'one'
+                ? 'cat /conf/a > /m/a; sleep 1000'
+                : 'until cat /m/a; do sleep 0.1; done; df /m | tail -1; sleep 1000',
+            ),
+            readinessProbe: { exec: { command: ['test', '-s', '/m/a'] } },
+            volumeMounts: [
+              { name: 'conf', mountPath: '/conf' },
+              { name: 'm', mountPath: '/m' },
+            ],
+          })),
+          volumes: [
+            { name: 'conf', configMap: { name: 'settings' } },
+            { name: 'm', emptyDir: { medium: 'Memory' } },
+          ],
+        }),
+      ]);
+      expect(await ready(outcome, { deadlineMs: 20_000 })).toEqual(succeeded(undefined));
+      expect(await output('locked.two')).toMatch(/from config[^]*tmpfs/);
     });
 
     it('tells which init container failed', async () => {

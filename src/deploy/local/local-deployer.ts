@@ -1,5 +1,5 @@
 import type { DeployedObject, ObjectChange } from '../../model/artifact.ts';
-import { cancelledBy, failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
+import { Cancelled, cancelledBy, failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type {
   AppliedWorkload,
@@ -24,6 +24,8 @@ export interface LocalDeployerOptions {
   readonly name: string;
   /** The namespace of objects that name none. Default: `default`. */
   readonly namespace?: string;
+  /** How long an init container may take, in seconds. Default: 10 minutes. */
+  readonly initDeadlineSeconds?: number;
   readonly manifests: (work: Work) => Promise<Outcome<readonly Manifest[]>>;
 }
 
@@ -60,9 +62,13 @@ function valueOf<T>(outcome: Outcome<T>): T {
 }
 
 async function deploy(options: LocalDeployerOptions, work: Work): Promise<Deployed> {
-  const { engine, name, namespace = 'default' } = options;
+  const { engine, name, namespace = 'default', initDeadlineSeconds } = options;
   const manifests = valueOf(await options.manifests(work)).map(({ object }) => object);
-  const { plan, problems, notes } = localPlan(manifests, { name, namespace });
+  const { plan, problems, notes } = localPlan(manifests, {
+    name,
+    namespace,
+    ...(initDeadlineSeconds !== undefined && { initDeadlineSeconds }),
+  });
   for (const note of notes) warn(work, `${note.object}: ${note.detail}`);
   if (problems.length > 0) throw new Stopped(failed({ code: 'apply-failed', problems }));
   const inventory = await engine.list(name, work.signal);
@@ -71,10 +77,7 @@ async function deploy(options: LocalDeployerOptions, work: Work): Promise<Deploy
   const planned = new Set(plan.workloads.map(({ workload }) => workload.name));
   const leftOver = inventory.workloads.filter((workload) => !planned.has(workload.name));
   valueOf(await engine.remove(leftOver, work));
-  // Each waits for its own init containers, and those may wait for the others.
-  const applied = await Promise.all(
-    plan.workloads.map(async (each) => await applyOne(options, each, inventory.workloads, work)),
-  );
+  const applied = await applyAll(options, plan.workloads, inventory.workloads, work);
   work.signal.throwIfAborted();
   const objects = [...deployedObjects(plan, inventory, applied, work), ...removedObjects(plan, inventory, work)];
   const failures = applied.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.failure] : []));
@@ -84,6 +87,39 @@ async function deploy(options: LocalDeployerOptions, work: Work): Promise<Deploy
   if (found.length > 0) throw new Stopped(failed({ code: 'apply-failed', problems: found }));
   tellPorts(applied, work);
   return { objects };
+}
+
+/** How long the others may go on after the first failure. Their init containers may wait for what failed. */
+const afterFailureMs = 5_000;
+
+/** Applies all workloads at once: each waits for its own init containers, and those may wait for the others. */
+async function applyAll(
+  options: LocalDeployerOptions,
+  planned: readonly PlannedWorkload[],
+  existing: readonly ListedWorkload[],
+  work: Work,
+): Promise<readonly AppliedOne[]> {
+  const stop = new AbortController();
+  const stopped = { ...work, signal: AbortSignal.any([work.signal, stop.signal]) };
+  const waits: Promise<void>[] = [];
+  try {
+    return await Promise.all(
+      planned.map(async (each) => {
+        const one = await applyOne(options, each, existing, stopped);
+        if (one.outcome.status === 'failed')
+          waits.push(
+            work.clock.sleep(afterFailureMs, stopped.signal).then(
+              () => stop.abort(new Cancelled('siblingFailed')),
+              () => undefined,
+            ),
+          );
+        return one;
+      }),
+    );
+  } finally {
+    stop.abort(new Cancelled('siblingFailed'));
+    await Promise.all(waits);
+  }
 }
 
 interface AppliedOne {

@@ -42,7 +42,11 @@ export interface LocalPlanOptions {
   readonly name: string;
   /** The namespace of objects that name none. */
   readonly namespace: string;
+  /** How long an init container may take. Default: 10 minutes. */
+  readonly initDeadlineSeconds?: number;
 }
+
+const defaultInitDeadlineSeconds = 600;
 
 /** Kinds that only say something to a cluster. */
 const clusterKinds = new Set([
@@ -105,6 +109,7 @@ export function localPlan(manifests: readonly KubernetesObject[], options: Local
       hasSecretFiles: planned.hasSecretFiles,
       workload: {
         ...workload,
+        initDeadlineSeconds: options.initDeadlineSeconds ?? defaultInitDeadlineSeconds,
         name: `${options.name}-${workloadName(object, request.name, request.namespace, options.namespace)}`,
         object: `${object.apiVersion} ${object.kind} ${request.namespace} ${object.metadata.name ?? ''}`,
         sources: Object.fromEntries(keys.map((key) => [key, hashes.get(key) ?? ''])),

@@ -96,7 +96,10 @@ export interface PodNetwork {
  */
 export function podNetworks(services: readonly LocalService[], pods: readonly PlannedPod[]): readonly PodNetwork[] {
   for (const service of services) {
-    if (!pods.some((pod) => selects(service, pod))) service.report.note('spec.selector', 'selects no pod');
+    const selected = pods.filter((pod) => selects(service, pod));
+    if (selected.length === 0) service.report.note('spec.selector', 'selects no pod');
+    if (selected.some((pod) => pod.workload.network === 'engine'))
+      service.report.note('spec.selector', "no name leads to a pod that uses the network of the engine's machine");
     if (services.some((other) => other.name === service.name && other.namespace !== service.namespace))
       service.report.note(
         'metadata.name',

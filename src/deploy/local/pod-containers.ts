@@ -44,6 +44,17 @@ export function podContainer(
   const restartPolicy = fields.text('restartPolicy');
   if (kind === 'app' && restartPolicy !== undefined)
     fields.note('restartPolicy', 'has no effect on a container engine');
+  const mounts = mountsOf(fields, volumes, declared, env);
+  const rights = containerSecurity(fields, security);
+  const hasSingleFiles = mounts.some(({ subPath, volume: of }) => {
+    const volume = volumes.find((each) => each.name === of);
+    return subPath !== undefined && volume?.kind === 'files';
+  });
+  if (rights.readOnlyRoot && hasSingleFiles)
+    fields.note(
+      'securityContext.readOnlyRootFilesystem',
+      'has no effect beside a `subPath` of files on a container engine',
+    );
   const container: LocalContainer = {
     name,
     image,
@@ -52,9 +63,10 @@ export function podContainer(
     ...(args && { args }),
     ...(workingDirectory !== undefined && { workingDirectory }),
     env,
-    mounts: mountsOf(fields, volumes, declared, env),
+    mounts,
     ...limitsOf(fields),
-    ...containerSecurity(fields, security),
+    ...rights,
+    readOnlyRoot: rights.readOnlyRoot && !hasSingleFiles,
     groups: security.groups,
     terminal: fields.flag('tty') ?? false,
     input: fields.flag('stdin') ?? false,

@@ -32,7 +32,10 @@ export interface PlannedPod {
   readonly ports: readonly DeclaredPort[];
   readonly used: ReadonlySet<string>;
   readonly hasSecretFiles: boolean;
-  readonly workload: Omit<LocalWorkload, 'name' | 'object' | 'digest' | 'sources' | 'aliases' | 'ports' | 'forwards'>;
+  readonly workload: Omit<
+    LocalWorkload,
+    'name' | 'object' | 'digest' | 'sources' | 'aliases' | 'ports' | 'forwards' | 'initDeadlineSeconds'
+  >;
 }
 
 /** Fields about nodes, accounts and schedulers. */
@@ -44,7 +47,6 @@ const clusterFields = [
 ];
 
 const defaultGraceSeconds = 30;
-const defaultInitDeadlineSeconds = 600;
 
 export function planPod(
   request: PodRequest,
@@ -90,7 +92,6 @@ export function planPod(
     ipc: pod.flag('hostIPC') ? ('engine' as const) : ('own' as const),
     graceSeconds: pod.number('terminationGracePeriodSeconds') ?? defaultGraceSeconds,
     sysctls: security.sysctls,
-    initDeadlineSeconds: defaultInitDeadlineSeconds,
   };
   pod.ignore(...clusterFields, 'restartPolicy').rest();
   return {

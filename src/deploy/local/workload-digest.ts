@@ -13,7 +13,7 @@ const [saltLength, hashLength] = [12, 18];
  */
 export async function workloadDigest(planned: PlannedWorkload, existing: string | undefined): Promise<string> {
   // The manifests of Services and Deployments may change without a change of the containers.
-  const { sources: _, ...specification } = planned.workload;
+  const { sources: _sources, initDeadlineSeconds: _deadline, ...specification } = planned.workload;
   const text = JSON.stringify(specification, (_key, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
   );

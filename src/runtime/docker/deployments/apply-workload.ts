@@ -30,6 +30,7 @@ import { awaitStartup } from './probe.ts';
 import { removeWorkloads } from './remove-workloads.ts';
 import { takenPort } from './taken-port.ts';
 import { filesFor } from './volume-files.ts';
+import { whyReplaced } from './why-replaced.ts';
 import {
   allContainers,
   engineName,
@@ -194,6 +195,8 @@ class WorkloadApply {
       return;
     }
     const deadlineMs = this.#workload.initDeadlineSeconds * 1_000;
+    const message = `waiting for the init container ${container.name} of ${this.#workload.name}`;
+    this.#work.output.observe({ type: 'waiting', message });
     const id = await this.#start(container, 'init', this.#keeper !== undefined);
     for (let tries = 0; ; tries++) {
       const startedAt = timeOf((await inspectAgain(this.#session, id, this.#work.signal)).State.StartedAt);
@@ -220,16 +223,39 @@ class WorkloadApply {
 
   /** @param keeps whether the container may be the one whose network the later ones share */
   async #start(container: LocalContainer, role: ContainerRole, keeps: boolean): Promise<string> {
+    // Docker refuses files for a container with a read-only root, even for its volumes.
+    if (container.readOnlyRoot && this.#session.flavor === 'docker') await this.#fillBefore(container);
     return await this.#create(
       container,
       role,
       keeps,
       (request) => containerBody({ ...request, init: this.#hasInit }),
-      async (id, filled) => {
-        for (const files of filesFor(this.#workload, container, filled, this.#session.flavor))
-          await unpackInContainer(this.#session, id, files.tar(), files.directory, this.#answered);
-      },
+      async (id, filled) => await this.#fill(id, container, filled),
     );
+  }
+
+  async #fill(id: string, container: LocalContainer, filled: Set<string>): Promise<void> {
+    for (const files of filesFor(this.#workload, container, filled, this.#session.flavor))
+      await unpackInContainer(this.#session, id, files.tar(), files.directory, this.#answered);
+  }
+
+  /** Fills the volumes of a container through another one, which is never started. */
+  async #fillBefore(container: LocalContainer): Promise<void> {
+    if (filesFor(this.#workload, container, new Set(this.#filled), this.#session.flavor).length === 0) return;
+    const body = containerBody({
+      deploy: this.#deploy,
+      workload: this.#workload,
+      container: { ...container, readOnlyRoot: false },
+      role: 'init',
+      place: { kind: 'own', network: networkName(this.#deploy), named: false },
+      ports: [],
+      keeps: false,
+      flavor: this.#session.flavor,
+      init: false,
+    });
+    const id = await this.#make(`${engineName(this.#workload, container.name)}.files`, container, () => body);
+    await this.#fill(id, container, this.#filled);
+    await removeContainers(this.#session, [id], this.#answered);
   }
 
   /** Creates, fills and starts a container. Takes other ports of the machine if the wanted ones are not free. */
@@ -358,25 +384,4 @@ function withoutTaken(ports: readonly LocalPort[], said: string): readonly Local
     const { wanted, ...rest } = port;
     return wanted !== undefined && (!isNamed || wanted === taken.port) ? rest : port;
   });
-}
-
-function whyReplaced(
-  existing: ListedWorkload,
-  workload: LocalWorkload,
-  images: ReadonlyMap<string, string>,
-): AppliedWorkload['because'] {
-  if (existing.digest !== workload.digest) return 'specification';
-  const other = allContainers(workload).some(({ name, image }) => {
-    const container = existing.containers.find((each) => each.name === name);
-    return container !== undefined && !sameImage(container.imageId, images.get(image) ?? '');
-  });
-  if (other) return 'image';
-  const ended = existing.containers.some(({ role, state }) => state === 'ended' && role !== 'init');
-  const mayEnd = existing.ends || workload.restart.policy !== 'always';
-  return !existing.complete || (ended && !mayEnd) ? 'incomplete' : undefined;
-}
-
-/** Podman lists ids without `sha256:`. */
-function sameImage(a: string, b: string): boolean {
-  return b === '' || a.replace(/^sha256:/, '') === b.replace(/^sha256:/, '');
 }
