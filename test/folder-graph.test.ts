@@ -82,13 +82,16 @@ const siblings: Record<string, readonly string[]> = {
   'runtime/docker/workload': ['runtime/docker/api', 'runtime/docker/images'],
   'runtime/docker/build': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
   'runtime/docker/running': ['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload'],
+  'runtime/docker/deployments': [
+    ...['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload', 'runtime/docker/deployments/holder'],
+  ],
   'runtime/kubernetes/pod': [],
   'runtime/kubernetes/build': [],
   'runtime/kubernetes/workload': ['runtime/kubernetes/pod', 'runtime/kubernetes'],
   'runtime/kubernetes/running': ['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes'],
   'runtime/docker': [
     ...['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload', 'runtime/docker/build'],
-    'runtime/docker/running',
+    ...['runtime/docker/running', 'runtime/docker/deployments'],
   ],
   'runtime/kubernetes': [
     ...['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes/build'],
@@ -126,6 +129,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
   'deploy/status': [],
+  'deploy/local': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],
   'build/tagging': [],
@@ -142,7 +146,7 @@ const siblings: Record<string, readonly string[]> = {
   'deploy/manifests': [],
   'deploy/render': ['deploy/manifests'],
   'deploy/cluster': ['deploy/manifests'],
-  'deploy/helm': ['deploy/manifests'],
+  'deploy/helm': ['deploy/manifests', 'deploy/cluster'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
@@ -162,6 +166,7 @@ const interfaceFiles = [
   'store/store.ts',
   'runtime/runtime.ts',
   'runtime/command-records.ts',
+  'runtime/local-deployments.ts',
   'runtime/container-io.ts',
   'runtime/cluster-trial.ts',
   'runtime/running-container.ts',
@@ -174,6 +179,7 @@ const interfaceFiles = [
   'engine/front-end.ts',
   'engine/configuration-reader.ts',
   'engine/build-request.ts',
+  'engine/deploy-request.ts',
   'engine/project-initializer.ts',
 ];
 

@@ -29,6 +29,14 @@ export class RawEngine implements Disposable {
     return ((await this.#json('POST', '/containers/create', JSON.stringify(body))) as { Id: string }).Id;
   }
 
+  async createNetwork(name: string): Promise<void> {
+    await this.#json('POST', '/networks/create', JSON.stringify({ Name: name, Driver: 'bridge' }));
+  }
+
+  async removeNetwork(name: string): Promise<void> {
+    await this.#json('DELETE', `/networks/${name}`);
+  }
+
   async putArchive(id: string, path: string, tar: Uint8Array): Promise<void> {
     await this.#json('PUT', `/containers/${id}/archive?path=${encodeURIComponent(path)}`, tar, 'application/x-tar');
   }

@@ -1,6 +1,7 @@
 /** The flags of commands that render and deploy a `skaffold.yaml`. Names and meanings are Skaffold's (docs/skaffold.md). */
 import { Option, type Command } from 'commander';
-import type { BuildRequest, GivenImage } from '../engine/build-request.ts';
+import type { BuildRequest } from '../engine/build-request.ts';
+import type { GivenImage } from '../model/given-image.ts';
 import type { DeployRequest, DigestSource } from '../engine/deploy-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
 import { truthOf, type BuildFlags } from './build-flags.ts';

@@ -1,4 +1,4 @@
-import type { GivenImage } from '../engine/build-request.ts';
+import type { GivenImage } from '../model/given-image.ts';
 import { isImageReference } from '../util/image-grammar.ts';
 import { isSystemError, reasonOf } from '../util/file-error.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';

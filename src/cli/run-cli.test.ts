@@ -47,7 +47,7 @@ describe('mistakes on the command line', () => {
     [['schema', 'wharf-cj'], /unknown value, did you mean `wharf-ci`\? Allowed choices/],
     [['cache'], /^error: cache requires a command: list, prune or explain\n/],
     [['cache', 'explain', 'a', 'b'], /^error: unexpected argument `b`\n/],
-    [['cache', 'prune', '--max-size', '1GB'], /^error: unknown flag `--max-size`/],
+    [['cache', 'prune', '--max-sise', '1GB'], /^error: unknown flag `--max-sise`/],
     [['init', '--buildpacks-builder', ''], /^error: --buildpacks-builder is empty\n/],
     [['vars'], /^error: vars requires a command: list or substitute\n {2}to list the commands: slipway vars --help\n$/],
     [['vars', 'lits'], /^error: unknown command `vars lits`, did you mean `list`\?\n {2}.*slipway vars --help\n$/],

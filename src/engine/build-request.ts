@@ -1,3 +1,4 @@
+import type { GivenImage } from '../model/given-image.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import type { ConfigurationRequest } from './configuration-reader.ts';
 
@@ -45,14 +46,4 @@ export interface TestRequest {
   readonly images: readonly GivenImage[];
   /** There may be no tests: they are only a part of what is wanted. */
   readonly optional?: true;
-}
-
-/** An image that exists. */
-export interface GivenImage {
-  /** Its name in the configuration. Absent: the reference without its tag and digest. */
-  readonly name?: string;
-  /** With a tag or digest. */
-  readonly reference: string;
-  /** `--images`: a test must name it. Images of `--build-artifacts` need no test. */
-  readonly testMustName?: true;
 }

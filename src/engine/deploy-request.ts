@@ -1,4 +1,4 @@
-import type { GivenImage } from './build-request.ts';
+import type { GivenImage } from '../model/given-image.ts';
 
 /** What to render, deploy or remove of a `skaffold.yaml`, as the command line has it. */
 export interface DeployRequest {

@@ -11,6 +11,7 @@ import type { ConfirmOwner } from '../model/ownership.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Chunk, ExecIo, Exit, Files, Forward, Labels } from './container-io.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { LocalDeployments } from './local-deployments.ts';
 import type { RunningContainers } from './running-container.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import type { TarSource } from '../model/tree.ts';
@@ -52,6 +53,8 @@ export interface Runtime extends AsyncDisposable {
   readonly images?: ImageBuilder;
   /** The cluster that objects are deployed to. Absent on runtimes that are no cluster. */
   readonly cluster?: TargetCluster;
+  /** Runs manifests without a cluster. Absent on runtimes that are no engine of containers. */
+  readonly deployments?: LocalDeployments;
   /** Finds running containers that any tool started. Absent on runtimes without containers. */
   readonly running?: RunningContainers;
   /**

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { GivenImage } from '../../engine/build-request.ts';
+import type { GivenImage } from '../../model/given-image.ts';
 import { testResults } from '../../events/test-results.ts';
 import { addBuildFlags, buildRun, type BuildFlags } from '../build-flags.ts';
 import { driveBuild, printRefused, type MoreResults } from '../build-run.ts';

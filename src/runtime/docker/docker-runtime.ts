@@ -2,6 +2,7 @@ import type { ConfirmOwner } from '../../model/ownership.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
+import type { LocalDeployments } from '../local-deployments.ts';
 import type { RunningContainers } from '../running-container.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
@@ -33,6 +34,7 @@ export class DockerRuntime implements Runtime {
   readonly kind = 'docker';
   readonly images: ImageBuilder;
   readonly running: RunningContainers;
+  readonly deployments: LocalDeployments;
   readonly #session: EngineSession;
 
   constructor(
@@ -42,6 +44,7 @@ export class DockerRuntime implements Runtime {
     this.#session = session;
     this.images = imageBuilder(session);
     this.running = runningContainers(session);
+    this.deployments = localDeployments(session);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -216,5 +219,20 @@ function runningContainers(session: EngineSession): RunningContainers {
       const { DockerRunningContainers } = await import('./running/docker-running-containers.ts');
       yield* new DockerRunningContainers(session).watch(selector, signal);
     },
+  };
+}
+
+/** Loads deploys on first use. */
+function localDeployments(session: EngineSession): LocalDeployments {
+  const load = async () => new (await import('./deployments/docker-deployments.ts')).DockerDeployments(session);
+  return {
+    list: async (...request) => await (await load()).list(...request),
+    prepare: async (...request) => await (await load()).prepare(...request),
+    apply: async (...request) => await (await load()).apply(...request),
+    remove: async (...request) => await (await load()).remove(...request),
+    removeAll: async (...request) => await (await load()).removeAll(...request),
+    probe: async (...request) => await (await load()).probe(...request),
+    lastLines: async (...request) => await (await load()).lastLines(...request),
+    stop: async (...request) => await (await load()).stop(...request),
   };
 }

@@ -54,8 +54,8 @@ export interface DeployStepSpec extends StepSpec {
   readonly helm?: HelmSpec;
   /** The folder of the configuration. Absolute. */
   readonly folder: string;
-  /** `ManifestSources.name`. */
-  readonly configuration: string;
+  /** `ManifestSources.name`. Absent: all configurations. */
+  readonly configuration?: string;
   /** What identifies what was deployed, in its namespace. */
   readonly set: string;
   /** Absent: that of the place. */
@@ -78,5 +78,7 @@ export interface StatusCheckSpec {
 /** Waits until everything that earlier steps of the run deployed is ready. */
 export interface StatusStepSpec extends StepSpec {
   readonly kind: 'status';
+  /** What identifies what an engine has of the deploy. */
+  readonly set: string;
   readonly statusCheck: StatusCheckSpec;
 }

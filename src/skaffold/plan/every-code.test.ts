@@ -102,7 +102,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying({ tag: '' }),
   },
   S093: {
-    text: newest('manifests:', '  rawYaml: [app.yaml]', '  transform: [{name: gatekeeper}]'),
+    text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {docker: {images: [app], useCompose: true}}'),
     ...deploying(),
   },
   S094: {
@@ -342,7 +342,7 @@ function configurationRequest({ text, request: { profiles = [], modules = [] } =
   };
 }
 
-/** What `diagnose` does not find, because flags of `build` and `test` decide about it. */
+/** What `diagnose` does not find, because flags of other commands decide about it. */
 const decidedByFlags: ReadonlySet<Code> = new Set([
   'S025',
   'S026',
@@ -353,6 +353,12 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S078',
   'S088',
   'S089',
+  // Of deploys.
+  'S090',
+  'S091',
+  'S092',
+  'S093',
+  'S094',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {

@@ -55,7 +55,8 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
   const removes = request.action === 'delete';
   const ordered = removes ? [...deployments].reverse() : deployments;
   const steps: PlannedStep[] = [];
-  const parts = ordered.flatMap((deployment) => partsOf(deployment, plan));
+  const parts =
+    plan.deployer === 'docker' ? wholePart(plan) : ordered.flatMap((deployment) => partsOf(deployment, plan));
   for (const { deployment, kind } of parts) {
     const isOnly = parts.filter((part) => part.kind === kind).length === 1;
     const name = isOnly ? kind : `${kind}/${deployment.sources.name}`;
@@ -72,7 +73,7 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
       deadlineMs: Math.max(...checks.map(({ deadlineMs }) => deadlineMs)),
       tolerateFailures: checks.some(({ tolerateFailures }) => tolerateFailures),
     };
-    const spec: StatusStepSpec = { kind: 'status', statusCheck };
+    const spec: StatusStepSpec = { kind: 'status', set: deployments.at(-1)?.sources.name ?? '', statusCheck };
     steps.push(plannedStep(stepId(1, ordinal, steps.length + 1), 'status', spec, undefined, steps.at(-1)?.id));
   }
   return {
@@ -98,6 +99,12 @@ interface DeployPart {
   readonly kind: DeployStepSpec['deployer'];
 }
 
+/** On an engine, containers reach those of one deploy by name, so all configurations are one. */
+function wholePart({ deployments }: DeployPlan): readonly DeployPart[] {
+  const main = deployments.at(-1);
+  return main ? [{ deployment: main, kind: 'docker' }] : [];
+}
+
 /** Returns the deployers of a configuration, in Skaffold's order: `helm` before `kubectl`. */
 function partsOf(deployment: ConfigurationDeployment, { request, deployer }: DeployPlan): readonly DeployPart[] {
   const parts: DeployPart[] = [
@@ -120,7 +127,8 @@ function deploySpec(
   return {
     kind: 'deploy',
     action: action === 'delete' ? 'delete' : 'deploy',
-    ...{ deployer, configuration: sources.name, set: sources.name, folder: sources.folder, force, allowEmpty, place },
+    ...(deployer !== 'docker' && { configuration: sources.name }),
+    ...{ deployer, set: sources.name, folder: sources.folder, force, allowEmpty, place },
     ...(namespace !== undefined && { namespace }),
     ...(check && { statusCheck: check }),
     ...(around && action === 'deploy' && { hooks: around }),

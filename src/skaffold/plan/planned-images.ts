@@ -1,4 +1,4 @@
-import type { GivenImage } from '../../engine/build-request.ts';
+import type { GivenImage } from '../../model/given-image.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { splitImageName } from '../../util/image-grammar.ts';
 import type { PlannedImage } from './deploy-spec.ts';

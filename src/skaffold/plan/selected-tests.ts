@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
-import type { BuildRequest, GivenImage } from '../../engine/build-request.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
+import type { GivenImage } from '../../model/given-image.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { splitImageName } from '../../util/image-grammar.ts';
 import type { Configuration } from '../config/configuration.ts';

@@ -1,6 +1,8 @@
 import { runHooks } from '../../build/hooks/run-hooks.ts';
 import { clusterDeployer } from '../../deploy/cluster/cluster-deployer.ts';
 import type { Deployed, Deployer, StatusCheck } from '../../deploy/deployer.ts';
+import { localDeployer } from '../../deploy/local/local-deployer.ts';
+import { localStatusCheck } from '../../deploy/local/local-status-check.ts';
 import { clusterStatusCheck } from '../../deploy/status/cluster-status-check.ts';
 import { deploymentsOf, type DeployedObject } from '../../model/artifact.ts';
 import { stepOrdinals } from '../../model/ids.ts';
@@ -40,7 +42,12 @@ export function deployStep(
         const deployed = await deployer.value.deploy(using);
         if (deployed.status !== 'succeeded') return withoutObjects(deployed);
         const result = resultOf(deployer.value, deployed);
-        const ready = await waited(context, spec.statusCheck, deployed.value.objects, using);
+        const ready = await waited(
+          context,
+          spec.statusCheck,
+          { set: spec.set, objects: deployed.value.objects },
+          using,
+        );
         if (ready.status !== 'succeeded') return { ...result, outcome: ready };
         return { ...result, outcome: await deployHooks(spec, 'after', around, using) };
       }),
@@ -54,7 +61,7 @@ export function statusStep(context: StepContext): StepRunner<StatusStepSpec> {
       await untilStopped(work, async (using) => {
         const made = deploymentsOf(context.resources.results(stepOrdinals(id).iteration));
         const objects = made.flatMap((deployment) => deployment.objects);
-        return withoutObjects(await waited(context, spec.statusCheck, objects, using));
+        return withoutObjects(await waited(context, spec.statusCheck, { set: spec.set, objects }, using));
       }),
   };
 }
@@ -86,9 +93,19 @@ async function deployerOf(
   around: ArtifactSurroundings,
   work: StepWork,
 ): Promise<Outcome<Deployer>> {
-  const { cluster } = deploys;
-  if (cluster === undefined)
-    return failed({ code: 'unsupported', detail: `${deploys.engine} is no place for deploys: use --on kubernetes` });
+  const { cluster, deployments } = deploys;
+  if (spec.deployer === 'docker' && deployments)
+    return succeeded(
+      localDeployer({
+        ...{ engine: deployments, name: spec.set, manifests: async () => await manifests.of(undefined, work) },
+        ...(spec.namespace !== undefined && { namespace: spec.namespace }),
+      }),
+    );
+  if (cluster === undefined || spec.deployer === 'docker')
+    return failed({
+      code: 'unsupported',
+      detail: `${deploys.engine} cannot be deployed to: use --on kubernetes or --on docker`,
+    });
   const target = { client: cluster.client, namespace: spec.namespace ?? cluster.namespace };
   const { force, allowEmpty, helm, folder } = spec;
   if (helm === undefined)
@@ -121,17 +138,26 @@ const nothing: ManifestsChange = { images: [], apply: (manifests) => manifests }
 async function waited(
   { deploys }: StepContext,
   check: StatusCheckSpec | undefined,
-  objects: readonly DeployedObject[],
+  deploy: { readonly set: string; readonly objects: readonly DeployedObject[] },
   work: StepWork,
 ): Promise<Outcome> {
-  if (check === undefined || deploys.cluster === undefined) return succeeded(undefined);
-  const { deadlineMs, tolerateFailures } = check;
-  const status: StatusCheck = clusterStatusCheck({
-    ...{ target: deploys.cluster, deadlineMs, tolerateFailuresUntilDeadline: tolerateFailures, clock: work.clock },
-  });
+  const status = check && statusCheckOf(deploys, deploy.set, check);
+  if (status === undefined) return succeeded(undefined);
   return await status.wait(
-    objects.filter(({ change }) => change !== 'removed'),
+    deploy.objects.filter(({ change }) => change !== 'removed'),
     work,
+  );
+}
+
+function statusCheckOf(
+  { cluster, deployments, running }: StepContext['deploys'],
+  name: string,
+  { deadlineMs, tolerateFailures }: StatusCheckSpec,
+): StatusCheck | undefined {
+  if (cluster)
+    return clusterStatusCheck({ target: cluster, deadlineMs, tolerateFailuresUntilDeadline: tolerateFailures });
+  return (
+    deployments && running && localStatusCheck({ engine: deployments, running, name, deadlineMs, tolerateFailures })
   );
 }
 

@@ -54,10 +54,16 @@ export class RunManifests {
     return made;
   }
 
-  /** Returns the manifests of one configuration. Makes them if this process has not. */
-  async of(configuration: string, work: Work): Promise<Outcome<readonly Manifest[]>> {
+  /**
+   * Returns the manifests of one configuration. Makes them if this process has not.
+   * @param configuration absent: those of all configurations
+   */
+  async of(configuration: string | undefined, work: Work): Promise<Outcome<readonly Manifest[]>> {
     const made = this.#made === undefined ? await this.#renderPlanned(work) : succeeded(this.#made);
-    return made.status === 'succeeded' ? succeeded(made.value.get(configuration) ?? []) : made;
+    if (made.status !== 'succeeded') return made;
+    return succeeded(
+      configuration === undefined ? [...made.value.values()].flat() : (made.value.get(configuration) ?? []),
+    );
   }
 
   /** Returns the images of the run, and what a render does to objects that others render. */
@@ -83,8 +89,7 @@ export class RunManifests {
   }
 
   #planned(): { readonly id: StepId; readonly spec: RenderStepSpec } {
-    const steps = this.#context.stages.flatMap((stage) => stage.steps);
-    const planned = steps.find(({ spec }) => spec.kind === 'render');
+    const planned = this.#context.stages.find(({ phase }) => phase === 'render')?.steps[0];
     if (planned === undefined) throw new Error('a plan with a deploy has no render');
     return { id: planned.id, spec: planned.spec as RenderStepSpec };
   }

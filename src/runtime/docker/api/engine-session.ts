@@ -23,11 +23,14 @@ export interface EngineSession {
 export const ownLabels = {
   workload: 'slipway.dev/workload',
   container: 'slipway.dev/container',
-  /** `main` for the first container, which represents the workload; `init`, `side`, `shell`. */
+  /**
+   * `main` for the first container, which represents the workload; `init`, `side`, `shell`. Of deploys also `sidecar`,
+   * and `holder`, which holds the network.
+   */
   role: 'slipway.dev/role',
 } as const;
 
-export type ContainerRole = 'main' | 'init' | 'side' | 'shell';
+export type ContainerRole = 'main' | 'init' | 'side' | 'shell' | 'sidecar' | 'holder';
 
 /** The fields of a response to `/containers/ID/json` that are used. */
 export interface InspectedContainer {

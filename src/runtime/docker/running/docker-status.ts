@@ -46,7 +46,7 @@ export function dockerRef({ Id: id, Name: name, Config: { Labels: labels } }: In
     id,
     group: labels?.[ownLabels.workload] ?? ownName,
     name: labels?.[ownLabels.container] ?? ownName,
-    kind: role === 'init' ? 'init' : role === 'shell' ? 'ephemeral' : 'app',
+    kind: role === 'init' || role === 'sidecar' ? role : role === 'shell' ? 'ephemeral' : 'app',
     labels: labels ?? {},
   };
 }

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import type { ObjectProblem } from '../../model/outcome.ts';
+import type { LocalWorkload } from '../../runtime/local-deployments.ts';
+import { groupOf, shownObject, type KubernetesObject } from '../kubernetes-object.ts';
+import { configObjects } from './config-objects.ts';
+import type { FieldReport } from './fields.ts';
+import { localService, podNetworks } from './local-services.ts';
+import { planPod, type PlannedPod } from './pod-plan.ts';
+import { podsOf } from './workload-objects.ts';
+
+/** What an engine has to run for a set of manifests. */
+export interface LocalPlan {
+  readonly workloads: readonly PlannedWorkload[];
+  /** Every object that has an effect here. */
+  readonly objects: readonly PlannedObject[];
+}
+
+export interface PlannedWorkload {
+  readonly workload: Omit<LocalWorkload, 'digest'>;
+  /** Whether its files have the content of a Secret. */
+  readonly hasSecretFiles: boolean;
+}
+
+export interface PlannedObject {
+  /** As in `LocalWorkload.sources`: `Kind NAMESPACE NAME`. */
+  readonly key: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface PlannedDeploy {
+  readonly plan: LocalPlan;
+  /** What cannot be run. A deploy with problems changes nothing. */
+  readonly problems: readonly ObjectProblem[];
+  /** What is left out, or has no effect. */
+  readonly notes: readonly ObjectProblem[];
+}
+
+export interface LocalPlanOptions {
+  /** The name of the deploy: the names of workloads and volumes begin with it. */
+  readonly name: string;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  /** How long an init container may take. Default: 10 minutes. */
+  readonly initDeadlineSeconds?: number;
+}
+
+const defaultInitDeadlineSeconds = 600;
+
+/** Kinds that only say something to a cluster. */
+const clusterKinds = new Set([
+  ...['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'NetworkPolicy'],
+  ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'PriorityClass', 'ResourceQuota', 'LimitRange', 'StorageClass'],
+  ...['PersistentVolume', 'CustomResourceDefinition', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+  ...['IngressClass', 'RuntimeClass', 'Endpoints', 'EndpointSlice', 'PodMonitor', 'ServiceMonitor'],
+]);
+
+/** Returns what to run for these manifests on an engine of containers, and what is not possible there. */
+export function localPlan(manifests: readonly KubernetesObject[], options: LocalPlanOptions): PlannedDeploy {
+  const problems: ObjectProblem[] = [];
+  const notes: ObjectProblem[] = [];
+  const reportOf = (object: KubernetesObject): FieldReport => {
+    const shown = {
+      object: shownObject({ ...object, name: object.metadata.name ?? '' }),
+      ...(object.metadata.namespace !== undefined && { namespace: object.metadata.namespace }),
+    };
+    const add = (to: ObjectProblem[]) => (path: string, detail: string) => {
+      const found = { ...shown, detail: `${path}: ${detail}` };
+      if (
+        !to.some(
+          (each) => each.object === found.object && each.namespace === found.namespace && each.detail === found.detail,
+        )
+      )
+        to.push(found);
+    };
+    return { problem: add(problems), note: add(notes) };
+  };
+  const namespaceOf = (object: KubernetesObject) => object.metadata.namespace ?? options.namespace;
+  const keyOf = (object: KubernetesObject) => `${object.kind} ${namespaceOf(object)} ${object.metadata.name ?? ''}`;
+  const configs = configObjects(manifests, options.namespace);
+  const claimVolume = (claim: string) => `${options.name}-${localName(claim.replace('/', '.'))}`;
+
+  const pods: { readonly object: KubernetesObject; readonly planned: PlannedPod }[] = [];
+  const services = [];
+  for (const object of manifests) {
+    const report = reportOf(object);
+    if (object.metadata.name === undefined) report.problem('metadata.name', 'is missing');
+    const requests = podsOf(object, namespaceOf(object), report);
+    if (requests !== undefined)
+      for (const request of requests) pods.push({ object, planned: planPod(request, configs, claimVolume, report) });
+    else if (object.apiVersion === 'v1' && object.kind === 'Service')
+      services.push(localService(object, namespaceOf(object), report) ?? []);
+    else reportKind(object, report);
+  }
+  const networks = podNetworks(
+    services.flat(),
+    pods.map(({ planned }) => planned),
+  );
+  const hashes = new Map(manifests.map((object) => [keyOf(object), object.kind === 'Secret' ? '' : hashOf(object)]));
+  const workloads = pods.map(({ object, planned }, i): PlannedWorkload => {
+    const network = networks[i] ?? { aliases: [], ports: [], forwards: [], services: [] };
+    const { request, workload } = planned;
+    const claims = workload.volumes.flatMap((volume) =>
+      volume.kind === 'claim' ? [`PersistentVolumeClaim ${volume.claim.replace('/', ' ')}`] : [],
+    );
+    const keys = [keyOf(object), ...planned.used, ...network.services, ...claims];
+    return {
+      hasSecretFiles: planned.hasSecretFiles,
+      workload: {
+        ...workload,
+        initDeadlineSeconds: options.initDeadlineSeconds ?? defaultInitDeadlineSeconds,
+        name: `${options.name}-${workloadName(object, request.name, request.namespace, options.namespace)}`,
+        object: `${object.apiVersion} ${object.kind} ${request.namespace} ${object.metadata.name ?? ''}`,
+        sources: Object.fromEntries(keys.map((key) => [key, hashes.get(key) ?? ''])),
+        aliases: network.aliases,
+        ports: network.ports,
+        forwards: network.forwards,
+      },
+    };
+  });
+  const names = new Set<string>();
+  for (const [i, { workload }] of workloads.entries()) {
+    const object = pods[i]?.object;
+    if (names.has(workload.name) && object)
+      reportOf(object).problem('metadata.name', 'another object has the same name on a container engine');
+    names.add(workload.name);
+  }
+  const used = new Set(workloads.flatMap(({ workload }) => Object.keys(workload.sources)));
+  const objects = manifests
+    .filter(
+      (object) => used.has(keyOf(object)) || (pods.every((pod) => pod.object !== object) && isEmptyWorkload(object)),
+    )
+    .map((object) => ({
+      key: keyOf(object),
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      name: object.metadata.name ?? '',
+    }));
+  return { plan: { workloads, objects }, problems, notes };
+}
+
+function reportKind(object: KubernetesObject, report: FieldReport): void {
+  const known = ['ConfigMap', 'Secret', 'PersistentVolumeClaim'];
+  if (known.includes(object.kind) || clusterKinds.has(object.kind)) return;
+  if (object.kind === 'Ingress')
+    report.note('kind', 'there is no Ingress on a container engine: use the ports of the Services on 127.0.0.1');
+  else
+    report.note(
+      'kind',
+      `${object.kind}${groupOf(object) === '' ? '' : ` of ${groupOf(object)}`} does not exist on a container engine: it is left out`,
+    );
+}
+
+/** Reports whether an object asks for no pods: `replicas: 0`. */
+function isEmptyWorkload(object: KubernetesObject): boolean {
+  const spec = object['spec'] as { replicas?: unknown } | null | undefined;
+  return groupOf(object) === 'apps' && spec?.replicas === 0;
+}
+
+/** Deployments keep the plain name. Other kinds may have a Deployment of the same name beside them. */
+function workloadName(object: KubernetesObject, pod: string, namespace: string, usual: string): string {
+  const suffix = ['Job', 'Pod', 'DaemonSet', 'ReplicaSet'].includes(object.kind) ? `-${object.kind.toLowerCase()}` : '';
+  return localName(`${namespace === usual ? '' : `${namespace}.`}${pod}${suffix}`);
+}
+
+function localName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9.-]/g, '-');
+}
+
+/** Identifies a manifest. The order of its fields does not matter. */
+function hashOf(object: KubernetesObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(object)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}
