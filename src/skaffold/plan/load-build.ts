@@ -125,7 +125,10 @@ export async function loadBuild(
     report,
   );
   if (hasErrors(found)) return result();
-  const builds = buildPlan(request, { configurations, references, global, kubeContext, machine: around.machine });
+  // The engine that gets the deploy has its images.
+  const forCluster = deploys?.deployer === 'docker' ? undefined : kubeContext;
+  const facts = { configurations, references, global, kubeContext: forCluster, machine: around.machine };
+  const builds = buildPlan(request, facts);
   for (const artifact of built) reportDropped(artifact, builds.platforms(artifact), request, report);
   if (artifacts.length === 0 && !tests && !request.deploy) report(problem('S026', undefined, undefined));
   const deployed = deploys && {
