@@ -73,7 +73,7 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
   if (call.status !== 'succeeded') return call;
   const planned = await plannedRelease(call.value, isInstalled, program, work);
   if (planned.status !== 'succeeded') return planned;
-  const lost = lossOf(deploy, before, planned.value);
+  const lost = isInstalled ? lossOf(deploy, before, planned.value) : undefined;
   if (lost) return failed(lost);
   const changed = await deploy.change(allOf(planned.value));
   if (changed.status !== 'succeeded') return changed;
@@ -119,10 +119,9 @@ async function recordOf(
 /** Returns the failure of a release that would lose all of its objects (skaffold#9377). */
 function lossOf(
   { request: { release }, allowEmpty }: ReleaseDeploy,
-  before: ReleaseJson | undefined,
+  { objects }: ReleaseJson,
   planned: ReleaseJson,
 ): Failure | undefined {
-  const objects = before?.objects ?? [];
   if (allowEmpty || planned.objects.length > 0 || objects.length === 0) return undefined;
   const names = objects.map(({ object }) => shownObject({ ...object, name: object.metadata.name ?? '' }));
   const detail = [

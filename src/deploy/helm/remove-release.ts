@@ -22,7 +22,8 @@ export async function removeRelease(
   const { release, namespace } = call;
   const found = await installedRelease(call, program, work);
   if (found.status !== 'succeeded') return found;
-  if (!found.value) return succeeded([]);
+  // Helm keeps the history of a removed release if its user asked for that.
+  if (!found.value || found.value.status === 'uninstalled') return succeeded([]);
   const { objects, hooks } = found.value;
   const cluster = new ClusterObjects(client, namespace, work);
   const installed = await cluster.identify(objects);
