@@ -178,7 +178,9 @@ describe('rule 6: step kinds', () => {
     // `docker` and `container` mean other things too, and `skaffold.yaml` has fields with names of kinds. Three tools of the operator's file have names of kinds, and so have deployers.
     const named = kinds.filter((kind) => !['texts', 'docker', 'container'].includes(kind)).join('|');
     const tools = ['model/plan.ts', 'operator/file/check-operator-file.ts', 'steps/workload/add-tool-advice.ts'];
-    const others = sources.filter((file) => !['wharf', 'skaffold', 'deploy'].includes(folderOf(file)) && !tools.includes(file));
+    const others = sources.filter(
+      (file) => !['wharf', 'skaffold', 'deploy'].includes(folderOf(file)) && !tools.includes(file),
+    );
     expect(placesOf(new RegExp(`'(?:${named})'`), inSource(others))).toEqual([]);
   });
 });
