@@ -4,6 +4,8 @@ import { annotationsOf, applySetId, contentsOf, covers, nothing, parentName, uni
 test('the id is that of KEP-3659', () => {
   // printf 'slipway-web.default.ConfigMap.' | openssl dgst -sha256 -binary | base64 | tr '+/' '-_' | tr -d =
   expect(applySetId('slipway-web', 'default')).toBe('applyset-UVvUvlt9z5kD7FSlYYnfpi-lTVIxlPs0g4VY0yWJpA0-v1');
+  // As kubectl 1.32 computes it.
+  expect(applySetId('kset', 'wta-k')).toBe('applyset-tXXS9oHc9gfivdpfCGesYtxFkuV_9XZ_GfEvzHPDOus-v1');
 });
 
 test.each([

@@ -390,6 +390,27 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     expect(await remove('held')).toEqual([]);
   });
 
+  test('kubectl reads the record, and leaves it to Slipway', async () => {
+    await deployed('read', [configMap('read')]);
+    const file = join(folder, 'read.json');
+    await writeFile(file, JSON.stringify(configMap('other')));
+    const args = [
+      'apply',
+      '-n',
+      cluster.namespace,
+      '--server-side',
+      '--prune',
+      '--applyset=configmap/slipway-read',
+      '-f',
+      file,
+    ];
+    const failure = promisify(execFile)('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), ...args], {
+      env: { ...process.env, KUBECTL_APPLYSET: 'true' },
+    });
+    await expect(failure).rejects.toThrow(/managed by tooling "slipway" instead of "kubectl"/);
+    await remove('read');
+  });
+
   test('a ConfigMap of others is never taken for the record', async () => {
     await kubectl('create', 'configmap', 'slipway-foreign');
     expect(await problems('foreign', [configMap('x')])).toEqual([

@@ -8,7 +8,7 @@ import { fieldManager } from './lost-fields.ts';
 import { problemOf, type Problem } from './problem-of.ts';
 
 /** A cluster that refuses an object for reasons that pass gets this long, in milliseconds. */
-const passingMs = 10_000;
+const passingMs = 5_000;
 
 /** An object as the cluster returns it. */
 export interface AppliedObject {
@@ -52,8 +52,8 @@ export async function patchObject(
 }
 
 /**
- * Beside refusals of new namespaces: another client changed the object at the same time, or the kind is so new that not
- * every part of the server knows it.
+ * Beside refusals of new namespaces: another client changed the object at the same time, the kind is so new that not every
+ * part of the server knows it, or an object that this one refers to is applied at the same time.
  */
 function mayPass(error: unknown): boolean {
   if (isTransientRefusal(error)) return true;

@@ -133,6 +133,11 @@ test.each<[string, Error, object | undefined]>([
     expect.objectContaining({ cause: 'no-kind' }) as object,
   ],
   [
+    'a missing role',
+    said(404, 'roles.rbac.authorization.k8s.io "r" not found', 'NotFound'),
+    { detail: 'roles.rbac.authorization.k8s.io "r" not found', cause: 'invalid' },
+  ],
+  [
     'a quota',
     forbidden('exceeded quota: q, requested: pods=1, used: pods=5, limited: pods=1'),
     { detail: 'exceeded quota: q, requested: pods=1, used: pods=5, limited: pods=1', cause: 'quota' },

@@ -94,12 +94,13 @@ function missing({ status, said, details }: ApiError): Problem | undefined {
     return { detail: 'its namespace is being deleted: deploy again when it is gone', cause: 'no-namespace' };
   if (status !== 404) return undefined;
   const namespace = /^namespaces? "([^"]*)" not found/.exec(said)?.[1];
-  return namespace === undefined
-    ? noKind
-    : {
-        detail: `the cluster has no namespace "${namespace}": create it, or add it to the manifests`,
-        cause: 'no-namespace',
-      };
+  if (namespace !== undefined)
+    return {
+      detail: `the cluster has no namespace "${namespace}": create it, or add it to the manifests`,
+      cause: 'no-namespace',
+    };
+  // Something that the object refers to, such as the role of a binding.
+  return /^\S+ "[^"]*" not found$/.test(said) ? { detail: said, cause: 'invalid' } : noKind;
 }
 
 /** The cluster does not serve the kind. */

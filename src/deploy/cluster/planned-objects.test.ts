@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { applyRank, inRanks } from './apply-ranks.ts';
+import { plannedContents, plannedObjects } from './planned-objects.ts';
+
+const object = (kind: string, metadata: KubernetesObject['metadata'], more: object = {}): KubernetesObject => ({
+  apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1',
+  kind,
+  metadata,
+  ...more,
+});
+const planOf = (...objects: readonly KubernetesObject[]) =>
+  plannedObjects(objects.map((each, index) => ({ object: each, source: `file ${index}` })));
+
+test('an object that is rendered twice is one object, unless its content differs', () => {
+  const [same, other] = [object('Secret', { name: 'a' }), object('Secret', { name: 'a' }, { data: {} })];
+  expect(planOf(same, same).planned).toHaveLength(1);
+  expect(planOf(same, object('Secret', { name: 'a', namespace: 'b' })).planned).toHaveLength(2);
+  expect(planOf(same, other).problems).toEqual([
+    {
+      object: 'secret/a',
+      detail: 'it is rendered twice with different content: by file 0 and by file 1',
+      cause: 'invalid',
+    },
+  ]);
+});
+
+test('a generated name is new each time', () => {
+  const { planned } = planOf(object('Pod', { generateName: 'p-' }), object('Pod', { generateName: 'p-' }));
+  expect(planned.map(({ name, isGenerated }) => [/^p-\w{5}$/.test(name), isGenerated])).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+});
+
+test('the contents of a set are its kinds and its other namespaces', () => {
+  const { planned } = planOf(
+    object('Deployment', { name: 'd', namespace: 'b' }),
+    object('ConfigMap', { name: 'c' }),
+    object('ConfigMap', { name: 'c', namespace: 'a' }),
+  );
+  expect(plannedContents(planned, 'n')).toEqual({
+    groupKinds: ['ConfigMap', 'Deployment.apps'],
+    namespaces: ['a', 'b'],
+  });
+});
+
+test('ranks', () => {
+  const kinds = [
+    'Foo',
+    'Deployment',
+    'MutatingWebhookConfiguration',
+    'Secret',
+    'RoleBinding',
+    'Role',
+    'Service',
+    'Job',
+  ];
+  const all = [...kinds, 'Namespace', 'CustomResourceDefinition'];
+  expect(inRanks(all, (kind) => applyRank({ kind }))).toEqual([
+    ['Namespace'],
+    ['CustomResourceDefinition'],
+    ['Secret', 'Role'],
+    ['RoleBinding'],
+    ['Service'],
+    ['Deployment', 'Job'],
+    ['Foo'],
+    ['MutatingWebhookConfiguration'],
+  ]);
+});
