@@ -49,4 +49,11 @@ export const deployCodes = {
     message: () => 'hooks in containers do not run yet',
     help: () => 'use a `host` hook with `kubectl exec`',
   }),
+  S095: code({
+    severity: 'warning',
+    title: 'Field of deploys without effect',
+    explanation: 'The deploy does without this field. The objects are the same.',
+    message: (p: { field: string; why: string }) => `${quoted(p.field)} has no effect: ${p.why}`,
+    help: () => 'it may stay in the file',
+  }),
 };

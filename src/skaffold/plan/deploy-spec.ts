@@ -30,6 +30,8 @@ export interface ManifestSources {
   readonly rawYaml: readonly string[];
   readonly kustomize?: { readonly paths: readonly string[]; readonly buildArgs: readonly string[] };
   readonly helm?: readonly HelmSpec[];
+  /** `deploy.docker.images`: images that run as they are, one container each. */
+  readonly containers?: readonly string[];
   /** Hooks of this machine around the render. */
   readonly hooks?: BuildHooks;
 }

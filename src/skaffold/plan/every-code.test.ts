@@ -114,6 +114,10 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ),
     ...deploying(),
   },
+  S095: {
+    text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {kubectl: {flags: {apply: [--validate=false]}}}'),
+    ...deploying(),
+  },
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
@@ -359,6 +363,7 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S092',
   'S093',
   'S094',
+  'S095',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {

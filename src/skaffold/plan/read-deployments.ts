@@ -59,8 +59,8 @@ export function readDeployments(
 }
 
 /** Reports whether a configuration has manifests to render. */
-export function hasSources({ rawYaml, kustomize, helm }: ManifestSources): boolean {
-  return rawYaml.length > 0 || kustomize !== undefined || helm !== undefined;
+export function hasSources({ rawYaml, kustomize, helm, containers }: ManifestSources): boolean {
+  return rawYaml.length > 0 || [kustomize, helm, containers].some((source) => source !== undefined);
 }
 
 function withoutSources({ name, folder }: ManifestSources): Pick<ManifestSources, 'name' | 'folder'> {
@@ -76,6 +76,7 @@ function sourcesOf(
   const kustomize = valueAt(manifests, 'kustomize');
   const hooks = readHooks(manifests, report, 'host');
   const helm = readHelm(valueAt(manifests, 'helm'), expand, report);
+  const containers = textsAt(document, 'deploy', 'docker', 'images');
   return {
     name: deployName({ file, ...configuration }),
     folder: dirname(file),
@@ -87,6 +88,7 @@ function sourcesOf(
       },
     }),
     ...(helm && { helm: [helm] }),
+    ...(containers.length > 0 && { containers }),
     ...(hooks && { hooks }),
   };
 }
@@ -144,6 +146,14 @@ const refused = [
   [['manifests', 'validate'], 'a tool that checks the output of `slipway render`'],
   [['deploy', 'kpt'], '`deploy.kubectl`'],
   [['deploy', 'cloudrun'], '`deploy.kubectl`'],
+  [['manifests', 'remoteManifests'], 'a copy of the manifests, or a URL in `manifests.rawYaml`,'],
+] as const;
+
+/** Parts that other programs need, and Slipway does not. */
+const ignored = [
+  [['deploy', 'kubectl', 'flags'], 'Slipway applies objects itself, without `kubectl`'],
+  [['deploy', 'helm', 'concurrency'], 'releases are deployed one after the other'],
+  [['manifests', 'output'], '`slipway render --output FILE` writes the manifests'],
 ] as const;
 
 function reportRefused({ document }: Configuration, report: Report): void {
@@ -151,6 +161,18 @@ function reportRefused({ document }: Configuration, report: Report): void {
     const entry = entryOf(valueAt(document, section), name);
     if (entry) report(problem('S093', entry.keyAt, { field: `${section}.${name}`, instead }));
   }
+  for (const [path, why] of ignored) {
+    const [key = '', ...rest] = [...path].reverse();
+    const entry = entryOf(valueAt(document, ...rest.reverse()), key);
+    if (entry) report(problem('S095', entry.keyAt, { field: path.join('.'), why }));
+  }
+  for (const hook of itemsOf(valueAt(document, 'manifests', 'hooks', 'after'))) {
+    const entry = entryOf(valueAt(hook, 'host'), 'withChange');
+    if (entry && textAt(entry.value) === 'true')
+      report(problem('S093', entry.keyAt, { field: 'withChange', instead: '`manifests.kustomize`' }));
+  }
+  const remote = entryOf(valueAt(document, 'deploy', 'kubectl'), 'remoteManifests');
+  if (remote) report(problem('S093', remote.keyAt, { field: 'remoteManifests', instead: 'a copy of the manifests' }));
   const compose = valueAt(document, 'deploy', 'docker', 'useCompose');
   if (compose && textAt(compose) === 'true')
     report(

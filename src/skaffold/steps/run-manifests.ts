@@ -15,6 +15,7 @@ import type { StepContext } from '../../steps/step-kind.ts';
 import type { ManifestSources, RenderStepSpec } from '../plan/deploy-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { helmReleases } from './helm-releases.ts';
+import { imagePods } from './image-pods.ts';
 import { runImages, type DeployedImage } from './run-images.ts';
 import type { SkaffoldSurroundings } from '../surroundings.ts';
 import { helmRenderer } from '../../deploy/helm/helm-renderer.ts';
@@ -146,7 +147,7 @@ export class RunManifests {
   }
 
   #renderersOf(
-    { folder, rawYaml, kustomize, helm = [] }: ManifestSources,
+    { folder, rawYaml, kustomize, helm = [], containers = [] }: ManifestSources,
     { images, namespace, env, transport }: Pick<Change, 'images' | 'namespace'> & RenderersAround,
     { clock }: Work,
   ): Outcome<readonly Renderer[]> {
@@ -170,6 +171,7 @@ export class RunManifests {
         kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
       ),
       ...releases,
+      ...(containers.length > 0 ? [imagePods(containers)] : []),
     ]);
   }
 }
