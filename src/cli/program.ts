@@ -30,7 +30,7 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
   };
   root
     .description(
-      'Runs .wharf-ci.yml pipelines, and builds and tests the artifacts of a skaffold.yaml, on Docker, Podman, Kubernetes or this machine. Records every run in a log that can be replayed.',
+      'Runs .wharf-ci.yml pipelines, and builds, tests and deploys a skaffold.yaml, on Docker, Podman, Kubernetes or this machine. Records every run in a log that can be replayed.',
     )
     .usage('[flags] COMMAND [arguments]')
     .addOption(new Option('-C, --directory <dir>', 'run as if started in this folder').argParser(parsePath))
