@@ -164,7 +164,9 @@ function reportRefused({ document }: Configuration, report: Report): void {
   for (const [path, why] of ignored) {
     const [key = '', ...rest] = [...path].reverse();
     const entry = entryOf(valueAt(document, ...rest.reverse()), key);
-    if (entry) report(problem('S095', entry.keyAt, { field: path.join('.'), why }));
+    // The defaults are in the document, too.
+    const isDefault = entry?.value.kind === 'scalar' && entry.value.text === '1';
+    if (entry && !isDefault) report(problem('S095', entry.keyAt, { field: path.join('.'), why }));
   }
   for (const hook of itemsOf(valueAt(document, 'manifests', 'hooks', 'after'))) {
     const entry = entryOf(valueAt(hook, 'host'), 'withChange');

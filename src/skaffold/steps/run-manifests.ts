@@ -109,8 +109,10 @@ export class RunManifests {
       rendered.set(sources.name, one.value.manifests);
       for (const { name } of images.value) if (!one.value.unusedImages.includes(name)) used.add(name);
     }
+    // Charts that Helm deploys itself are rendered later.
+    const isAll = this.#context.stages.every(({ steps }) => steps.every((step) => !('helm' in step.spec)));
     for (const { name } of images.value)
-      if (!used.has(name))
+      if (isAll && !used.has(name))
         work.output.observe({
           type: 'noted',
           level: 'warning',
