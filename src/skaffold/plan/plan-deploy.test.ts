@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import { noFieldRules } from '../../deploy/manifests/field-rules.ts';
+import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
+import type { ConfigurationDeployment } from './read-deployments.ts';
+
+const at = { source: new SourceText('skaffold.yaml', ''), start: 0, end: 0 };
+const release = { name: 'db', chart: { path: 'chart' }, valuesFiles: [], values: [], fileValues: [] };
+
+const deployment = (name: string, more: Partial<ConfigurationDeployment> = {}): ConfigurationDeployment => ({
+  sources: { name, folder: '/shop', rawYaml: ['/shop/k8s.yaml'] },
+  ...{ at, onlyDocker: false, statusCheck: { enabled: true, tolerateFailures: false } },
+  ...more,
+});
+const plan = (
+  deployments: readonly ConfigurationDeployment[],
+  more: Partial<DeployRequest> = {},
+  docker = false,
+): DeployPlan => ({
+  deployments,
+  request: {
+    ...{
+      action: 'deploy',
+      build: false,
+      images: [],
+      labels: {},
+      iterativeStatusCheck: true,
+      force: false,
+      allowEmpty: false,
+    },
+    ...more,
+  },
+  ...{ images: [], rules: noFieldRules, deployer: docker ? 'docker' : 'kubectl', place: { folder: '/shop' } },
+});
+const withHelm = deployment('a', { helm: { releases: [release], flags: {} } });
+const shown = (of: DeployPlan) =>
+  planDeploy(of, 2).steps.map(
+    ({ id, name, needs }) => `${id} ${name}${needs.length > 0 ? ` after ${needs.join(',')}` : ''}`,
+  );
+
+describe('planDeploy', () => {
+  test.each([
+    ['one configuration', plan([deployment('a')]), ['1.2.1 kubectl']],
+    [
+      'modules follow each other',
+      plan([deployment('a'), deployment('b')]),
+      ['1.2.1 kubectl/a', '1.2.2 kubectl/b after 1.2.1'],
+    ],
+    ['helm comes before kubectl', plan([withHelm]), ['1.2.1 helm', '1.2.2 kubectl after 1.2.1']],
+    [
+      'a removal goes backwards and stops for nothing',
+      plan([withHelm, deployment('b')], { action: 'delete' }),
+      ['1.2.1 kubectl/b', '1.2.2 kubectl/a', '1.2.3 helm'],
+    ],
+    [
+      'one status check after all',
+      plan([deployment('a')], { iterativeStatusCheck: false }),
+      ['1.2.1 kubectl', '1.2.2 status after 1.2.1'],
+    ],
+    [
+      'no status check',
+      plan([deployment('a')], { iterativeStatusCheck: false, statusCheck: false }),
+      ['1.2.1 kubectl'],
+    ],
+    ['an engine gets everything at once', plan([withHelm, deployment('b')], {}, true), ['1.2.1 docker']],
+  ])('%s', (_, of, steps) => {
+    expect(shown(of)).toEqual(steps);
+  });
+
+  test('a namespace of the command line wins over the configuration, and Helm knows its own', () => {
+    const namespaces = (of: DeployPlan) =>
+      planDeploy(of, 1).steps.map(({ spec }) => (spec as { readonly namespace?: string }).namespace);
+    const configured = { ...withHelm, defaultNamespace: 'file' };
+    expect(namespaces(plan([configured]))).toEqual([undefined, 'file']);
+    expect(namespaces(plan([configured], { namespace: 'flag' }))).toEqual(['flag', 'flag']);
+  });
+});
+
+describe('planRender', () => {
+  const charts = (of: DeployPlan) => {
+    const { sources } = planRender(of, 1).steps[0]?.spec as unknown as {
+      readonly sources: readonly { readonly helm?: readonly object[] }[];
+    };
+    return sources.map(({ helm = [] }) => helm.length);
+  };
+
+  test('releases of `deploy.helm` are rendered only if Helm does not install them', () => {
+    expect(charts(plan([withHelm]))).toEqual([0]);
+    expect(charts(plan([withHelm], { action: 'render' }))).toEqual([1]);
+    expect(charts(plan([withHelm], {}, true))).toEqual([1]);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { plannedImages, type PlannedImagesRequest } from './planned-images.ts';
+
+const artifact = (push = true) => ({ image: 'app', reference: 'r/app:1', push, insecure: false });
+const deploy = (more: Partial<PlannedImagesRequest['deploy']> = {}): PlannedImagesRequest['deploy'] => ({
+  ...{ action: 'deploy', build: false, images: [] },
+  ...more,
+});
+
+describe('plannedImages', () => {
+  test.each<[string, PlannedImagesRequest, string]>([
+    ['a build', { deploy: deploy({ build: true }), artifacts: [artifact()], tagged: false }, 'app=r/app:1 built'],
+    ['a deploy without images', { deploy: deploy(), artifacts: [artifact()], tagged: false }, '? app'],
+    ['a tag', { deploy: deploy(), artifacts: [artifact()], tagged: true }, 'app=r/app:1 given'],
+    [
+      'a given image',
+      { deploy: deploy({ images: [{ name: 'app', reference: 'x:2' }] }), artifacts: [artifact()], tagged: false },
+      'app=x:2 given',
+    ],
+    [
+      'a given image of no artifact',
+      { deploy: deploy({ images: [{ reference: 'r/other:2' }] }), artifacts: [], tagged: false },
+      'r/other=r/other:2 given',
+    ],
+    [
+      'a render of pushed images',
+      { deploy: deploy({ action: 'render' }), artifacts: [artifact()], tagged: false },
+      'app=r/app:1 remote',
+    ],
+    [
+      'a render of local ones',
+      { deploy: deploy({ action: 'render' }), artifacts: [artifact(false)], tagged: false },
+      'app=r/app:1 given',
+    ],
+    [
+      'digests of the registry',
+      { deploy: deploy({ digestSource: 'remote' }), artifacts: [artifact(false)], tagged: false },
+      'app=r/app:1 remote',
+    ],
+    [
+      'no digests',
+      { deploy: deploy({ digestSource: 'tag' }), artifacts: [artifact()], tagged: false },
+      'app=r/app:1 given',
+    ],
+    ['no images', { deploy: deploy({ digestSource: 'none' }), artifacts: [artifact()], tagged: false }, ''],
+    ['a removal', { deploy: deploy({ action: 'delete' }), artifacts: [artifact()], tagged: false }, ''],
+  ])('%s', (_, request, expected) => {
+    const { images, unknown } = plannedImages(request);
+    const shown = [
+      ...images.map(({ name, reference, from }) => `${name}=${reference} ${from}`),
+      ...unknown.map((name) => `? ${name}`),
+    ];
+    expect(shown.join(', ')).toBe(expected);
+  });
+});

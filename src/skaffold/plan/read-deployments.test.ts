@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { deployName } from './read-deployments.ts';
+import { flatValues } from './read-helm.ts';
+import { statusCheckOf } from './plan-deploy.ts';
+import { locatedYaml } from '../../../test/rigs/located-yaml.ts';
+
+describe('deployName', () => {
+  test('is the name of a configuration', () => {
+    expect(deployName({ name: 'shop', file: '/a/skaffold.yaml', index: 0 })).toBe('shop');
+  });
+
+  test('is bound to the file and the document without a name', () => {
+    const names = [
+      { file: '/a/shop/skaffold.yaml', index: 0 },
+      { file: '/a/shop/skaffold.yaml', index: 1 },
+      { file: '/b/shop/skaffold.yaml', index: 0 },
+    ].map(deployName);
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^shop-[\da-f]{8}$/);
+  });
+});
+
+test.each([
+  ['{a: 1, b: {c: x, d: [1, {e: 2}]}}', ['a=1', 'b.c=x', 'b.d[0]=1', 'b.d[1].e=2']],
+  ['{a.b: true, c: null}', ['a.b=true', 'c=null']],
+])('flat values of %s', (text, flat) => {
+  expect(flatValues(locatedYaml(text)).map(({ key, value }) => `${key}=${value}`)).toEqual(flat);
+});
+
+test.each([
+  [{ enabled: true, tolerateFailures: false }, {}, { deadlineMs: 600_000, tolerateFailures: false }],
+  [{ enabled: true, deadlineMs: 5_000, tolerateFailures: true }, {}, { deadlineMs: 5_000, tolerateFailures: true }],
+  [
+    { enabled: true, tolerateFailures: true },
+    { tolerateFailures: false },
+    { deadlineMs: 600_000, tolerateFailures: false },
+  ],
+  [{ enabled: false, tolerateFailures: false }, {}, undefined],
+  [
+    { enabled: false, tolerateFailures: false },
+    { statusCheck: true },
+    { deadlineMs: 600_000, tolerateFailures: false },
+  ],
+  [{ enabled: true, tolerateFailures: false }, { statusCheck: false }, undefined],
+])('the status check of %j with %j', (configured, request, check) => {
+  expect(statusCheckOf(configured, request)).toEqual(check);
+});
