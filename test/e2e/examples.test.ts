@@ -175,6 +175,13 @@ class ExampleBuild implements AsyncDisposable {
     return await this.#json('test', []);
   }
 
+  /** Builds the images and deploys them to the engine. Returns what `run` prints. */
+  async deployed(): Promise<string> {
+    await this.build();
+    const words = ['run', '--on', 'docker', '--default-repo', this.#repository, '--tag', '1', '--output', 'text'];
+    return (await this.example.cli(words).exits(0)).stdout;
+  }
+
   async #json(command: 'build' | 'test', args: readonly string[]) {
     const words = [command, '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
     const { stdout } = await this.example.cli(words, { RELEASE: '7' }).exits(0);
@@ -271,6 +278,26 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
     expect((await example.build())['page']?.cache).toEqual({ hit: true });
   });
 
+  test('skaffold-deploy serves its page until it is deleted', async () => {
+    await using example = await building('skaffold-deploy');
+    // Another process may deploy the example under its own name.
+    const { project } = example.example;
+    const name = `page-server-${randomBytes(4).toString('hex')}`;
+    const configuration = await project.read('skaffold.yaml');
+    await project.write({ 'skaffold.yaml': configuration.replace('  name: page-server', `  name: ${name}`) });
+    const label = { 'slipway.dev/deploy': name };
+    try {
+      const stdout = await example.deployed();
+      const address = /service\/page-server port 8080 is at (\S+)/.exec(stdout)?.[1] ?? 'no address';
+      expect(await (await fetch(`http://${address}`)).text()).toBe('<p>A deployed page</p>\n');
+      expect(await (await fetch(`http://${address}/texts/greeting`)).text()).toBe('hello');
+      expect(await engineLeftovers(socket, label)).not.toEqual([]);
+    } finally {
+      await example.example.cli(['delete', '--on', 'docker']).exits(0);
+    }
+    expect(await engineLeftovers(socket, label)).toEqual([]);
+  });
+
   it.skipIf(host === undefined || !isInPath('docker'))('skaffold-custom runs its command', async () => {
     await using example = await building('skaffold-custom');
     const { clock } = await example.build();
@@ -288,6 +315,7 @@ it('every example is tested here', async () => {
     'go-image',
     'hello',
     'skaffold-custom',
+    'skaffold-deploy',
     'skaffold-docker',
     'skaffold-hooks',
     // In `builders.test.ts`, because it needs Maven.
