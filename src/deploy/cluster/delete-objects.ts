@@ -1,9 +1,9 @@
 import { hasStatus, isTransient } from '../../clusters/api/api-error.ts';
+import { collectionPath } from '../../clusters/api/api-resource.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { shownObject } from '../kubernetes-object.ts';
-import { collectionPath } from './api-resource.ts';
 import { applyRank, inRanks } from './apply-ranks.ts';
 import { memberLabel } from './apply-set.ts';
 import { stillThere } from './await-object.ts';

@@ -1,6 +1,6 @@
 import type { ObjectProblem } from '../../model/outcome.ts';
 import { inParallel } from '../../util/in-parallel.ts';
-import { groupKindOf } from './api-resource.ts';
+import { groupKindOf } from '../kubernetes-object.ts';
 import type { Applied } from './apply-objects.ts';
 import { applyRank, inRanks } from './apply-ranks.ts';
 import type { ApplySetParent } from './apply-set-parent.ts';

@@ -1,5 +1,4 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { groupKindOf } from './field-rules.ts';
+import { groupKindOf, type KubernetesObject } from '../kubernetes-object.ts';
 
 type OfKind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
