@@ -1,21 +1,18 @@
 import { expect, it } from 'vitest';
-import { inApplyOrder, inDeleteOrder } from './apply-order.ts';
+import { applyRank } from './apply-rank.ts';
 
-/** `v1/Pod` or `apps/v1/Deployment`, with a name behind a space. */
-const objectOf = (text: string) => {
-  const [type = '', name = ''] = text.split(' ');
+/** The rank of `v1/Pod` or `apps/v1/Deployment`. */
+function rankOf(type: string): number {
   const at = type.lastIndexOf('/');
-  return { apiVersion: type.slice(0, at), kind: type.slice(at + 1), name, text };
-};
-const applied = (...texts: readonly string[]) => inApplyOrder(texts.map(objectOf)).map(({ text }) => text);
-const removed = (...texts: readonly string[]) => inDeleteOrder(texts.map(objectOf)).map(({ text }) => text);
+  return applyRank({ apiVersion: type.slice(0, at), kind: type.slice(at + 1) });
+}
 
 const ordered = [
   'v1/Namespace',
   'v1/ResourceQuota',
   'apiextensions.k8s.io/v1/CustomResourceDefinition',
-  'v1/ServiceAccount',
-  'v1/Secret',
+  'rbac.authorization.k8s.io/v1/Role',
+  'rbac.authorization.k8s.io/v1/RoleBinding',
   'v1/Service',
   'apps/v1/Deployment',
   'networking.k8s.io/v1/Ingress',
@@ -23,17 +20,21 @@ const ordered = [
   'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration',
 ];
 
-it('applies what others need first', () => expect(applied(...[...ordered].reverse())).toEqual(ordered));
-
-it('removes in the reverse order', () => expect(removed(...ordered)).toEqual([...ordered].reverse()));
+it('applies what others need first', () =>
+  expect([...ordered].reverse().sort((a, b) => rankOf(a) - rankOf(b))).toEqual(ordered));
 
 it.each([
-  [['v1/Service a', 'v1/Service b', 'v1/Service c']],
-  [['rbac.authorization.k8s.io/v1/RoleBinding a', 'v1/ServiceAccount b']],
-  [['v1/Secret a', 'v1/ConfigMap b', 'v1/PersistentVolumeClaim c']],
-  [['batch/v1/Job a', 'apps/v1/Deployment b', 'v1/Pod c']],
-  [['example.com/v1/Namespace a', 'example.com/v1/Worker b', 'serving.knative.dev/v1/Service c']],
-])('keeps the order of %j', (texts) => {
-  expect(applied(...texts)).toEqual(texts);
-  expect(removed(...texts)).toEqual([...texts].reverse());
-});
+  ['rbac.authorization.k8s.io/v1/ClusterRole', 'rbac.authorization.k8s.io/v1/ClusterRoleBinding'],
+  ['v1/ServiceAccount', 'v1/Pod'],
+  ['v1/Secret', 'v1/Pod'],
+  ['v1/PersistentVolumeClaim', 'v1/Pod'],
+  ['storage.k8s.io/v1/StorageClass', 'v1/PersistentVolumeClaim'],
+  ['networking.k8s.io/v1/NetworkPolicy', 'v1/Pod'],
+  ['networking.k8s.io/v1/IngressClass', 'networking.k8s.io/v1/Ingress'],
+])('applies %s before %s', (first, second) => expect(rankOf(first)).toBeLessThan(rankOf(second)));
+
+it.each([
+  ['v1/Secret', 'v1/ConfigMap', 'v1/PersistentVolumeClaim'],
+  ['batch/v1/Job', 'apps/v1/Deployment', 'v1/Pod'],
+  ['example.com/v1/Namespace', 'example.com/v1/Worker', 'serving.knative.dev/v1/Service'],
+])('applies %s, %s and %s together', (...types) => expect(new Set(types.map(rankOf)).size).toBe(1));
