@@ -1,3 +1,5 @@
+import { groupOf, shownObject } from '../model/artifact.ts';
+
 /** A Kubernetes object as a manifest has it (kubernetes.io, "Objects In Kubernetes"). Fields that nobody checked are `unknown`. */
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -22,4 +24,10 @@ export interface Manifest {
   readonly source: string;
 }
 
-export { groupOf, shownObject } from '../model/artifact.ts';
+export { groupOf, shownObject };
+
+/** Returns a kind with its group, as ApplySets name it: `Deployment.apps`, `ConfigMap`. */
+export function groupKindOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): string {
+  const group = groupOf(object);
+  return group === '' ? object.kind : `${object.kind}.${group}`;
+}

@@ -1,8 +1,8 @@
 import { hasStatus } from '../../clusters/api/api-error.ts';
+import { objectPath, type ApiResource } from '../../clusters/api/api-resource.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ObjectChange } from '../../model/artifact.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { objectPath, type ApiResource } from './api-resource.ts';
 import { awaitGone, awaitUsable } from './await-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveObject } from './live-object.ts';

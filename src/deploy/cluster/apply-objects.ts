@@ -1,14 +1,15 @@
+import type { ApiDiscovery } from '../../clusters/api/api-discovery.ts';
+import type { ApiResource } from '../../clusters/api/api-resource.ts';
 import { backoffMs } from '../../clusters/api/retry.ts';
 import type { DeployedObject } from '../../model/artifact.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import type { Output } from '../../model/work.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { groupOf, shownObject } from '../kubernetes-object.ts';
-import type { ApiDiscovery } from './api-discovery.ts';
-import type { ApiResource } from './api-resource.ts';
+import { applyRank } from '../manifests/apply-rank.ts';
 import { applyObject, type ApplyOptions } from './apply-object.ts';
-import { applyRank, inRanks } from './apply-ranks.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { inRanks } from './in-ranks.ts';
 import type { LiveObject } from './live-object.ts';
 import { definedKind, needsOf, objectKey, type ObjectKey } from './needs-of.ts';
 import { plannedKinds, type PlannedObject } from './planned-objects.ts';

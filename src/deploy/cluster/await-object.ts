@@ -1,8 +1,8 @@
+import { collectionPath, type ApiResource } from '../../clusters/api/api-resource.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { AppliedObject } from './patch-object.ts';
 import type { Problem } from './problem-of.ts';
 import { watchUntil } from './watch-until.ts';
-import { collectionPath, type ApiResource } from './api-resource.ts';
 
 /** Waits until an object is gone. Returns a problem if it takes too long. Throws the client's errors. */
 export async function awaitGone(

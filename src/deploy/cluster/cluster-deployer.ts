@@ -1,4 +1,6 @@
+import { ApiDiscovery } from '../../clusters/api/api-discovery.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
+import type { ApiResource } from '../../clusters/api/api-resource.ts';
 import type { DeployedObject } from '../../model/artifact.ts';
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
@@ -6,9 +8,7 @@ import type { Work } from '../../model/work.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import type { Deployed, Deployer } from '../deployer.ts';
-import { shownObject, type Manifest } from '../kubernetes-object.ts';
-import { ApiDiscovery } from './api-discovery.ts';
-import { groupKindOf, type ApiResource } from './api-resource.ts';
+import { groupKindOf, shownObject, type Manifest } from '../kubernetes-object.ts';
 import { applyObjects, type Applied } from './apply-objects.ts';
 import { ApplySetParent, ForeignParent } from './apply-set-parent.ts';
 import { nothing, unionOf, type SetContents } from './apply-set.ts';

@@ -1,13 +1,14 @@
 import { hasStatus, isTransient } from '../../clusters/api/api-error.ts';
+import { collectionPath } from '../../clusters/api/api-resource.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { shownObject } from '../kubernetes-object.ts';
-import { collectionPath } from './api-resource.ts';
-import { applyRank, inRanks } from './apply-ranks.ts';
+import { applyRank } from '../manifests/apply-rank.ts';
 import { memberLabel } from './apply-set.ts';
 import { stillThere } from './await-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { inRanks } from './in-ranks.ts';
 import { pathOf, type LiveObject } from './live-object.ts';
 import type { AppliedObject } from './patch-object.ts';
 import { problemOf, type Problem } from './problem-of.ts';

@@ -1,7 +1,7 @@
 import { memberLabel } from './apply-set.ts';
-import { collectionPath, objectPath, type ApiResource } from './api-resource.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
+import { collectionPath, objectPath, type ApiResource } from '../../clusters/api/api-resource.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { Clock } from '../../model/clock.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { applyRank, inRanks } from './apply-ranks.ts';
 import { plannedContents, plannedObjects } from './planned-objects.ts';
 
 const object = (kind: string, metadata: KubernetesObject['metadata'], more: object = {}): KubernetesObject => ({
@@ -43,28 +42,4 @@ test('the contents of a set are its kinds and its other namespaces', () => {
     groupKinds: ['ConfigMap', 'Deployment.apps'],
     namespaces: ['a', 'b'],
   });
-});
-
-test('ranks', () => {
-  const kinds = [
-    'Foo',
-    'Deployment',
-    'MutatingWebhookConfiguration',
-    'Secret',
-    'RoleBinding',
-    'Role',
-    'Service',
-    'Job',
-  ];
-  const all = [...kinds, 'Namespace', 'CustomResourceDefinition'];
-  expect(inRanks(all, (kind) => applyRank({ kind }))).toEqual([
-    ['Namespace'],
-    ['CustomResourceDefinition'],
-    ['Secret', 'Role'],
-    ['RoleBinding'],
-    ['Service'],
-    ['Deployment', 'Job'],
-    ['Foo'],
-    ['MutatingWebhookConfiguration'],
-  ]);
 });

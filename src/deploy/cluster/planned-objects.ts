@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ObjectProblem } from '../../model/outcome.ts';
-import { shownObject, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
-import { groupKindOf } from './api-resource.ts';
+import { groupKindOf, shownObject, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
 import type { SetContents } from './apply-set.ts';
 import { manifestDigest } from './manifest-digest.ts';
 import { definedKind } from './needs-of.ts';

@@ -1,12 +1,13 @@
 import type { ObjectProblem } from '../../model/outcome.ts';
 import { inParallel } from '../../util/in-parallel.ts';
-import { groupKindOf } from './api-resource.ts';
+import { groupKindOf } from '../kubernetes-object.ts';
+import { applyRank } from '../manifests/apply-rank.ts';
 import type { Applied } from './apply-objects.ts';
-import { applyRank, inRanks } from './apply-ranks.ts';
 import type { ApplySetParent } from './apply-set-parent.ts';
 import type { SetContents } from './apply-set.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { deleteObject, problemWith } from './delete-objects.ts';
+import { inRanks } from './in-ranks.ts';
 import type { LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';
 import type { PlannedObject } from './planned-objects.ts';

@@ -1,10 +1,10 @@
+import { ApiDiscovery } from '../../clusters/api/api-discovery.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
+import { objectPath } from '../../clusters/api/api-resource.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { inParallel } from '../../util/in-parallel.ts';
-import { ApiDiscovery } from '../cluster/api-discovery.ts';
-import { objectPath } from '../cluster/api-resource.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import type { Manifest } from '../kubernetes-object.ts';
 import { identityOf, type ObjectIdentity, type ReleasedObject } from './released-objects.ts';

@@ -3,10 +3,11 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { toFileError } from '../../util/file-error.ts';
 import { readRegularFile, UnreadableFile } from '../../util/read-regular-file.ts';
+import { digestOf } from '../digest-of.ts';
 import { chartFiles } from './chart-files.ts';
 import { showArguments } from './helm-arguments.ts';
 import { chartPath, type ReleaseRequest } from './prepare-release.ts';
-import { digestOf, type ReleaseRecord } from './release-record.ts';
+import type { ReleaseRecord } from './release-record.ts';
 import { helmOutcome, runHelm } from './run-helm.ts';
 
 /** What decides about a release before it is rendered. */

@@ -1,4 +1,5 @@
 import type { Manifest } from '../kubernetes-object.ts';
+import { isMap } from '../manifests/map-fields.ts';
 import { parseManifests } from '../manifests/parse-manifests.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 
@@ -77,10 +78,6 @@ export function manifestsOf(text: string, source: string): Outcome<readonly Mani
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function textAt(fields: Fields, name: string): string {
   const value = fields[name];

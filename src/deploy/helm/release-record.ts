@@ -2,7 +2,6 @@
  * What decides about a release, as digests. The description of each revision holds them. So `helm history` shows them, and a revision
  * that anybody else makes has none.
  */
-import { createHash } from 'node:crypto';
 
 export interface ReleaseRecord {
   /** The files of the chart, or what a repository says about it. */
@@ -32,22 +31,4 @@ export function readRecord(description: string): ReleaseRecord | undefined {
 /** Returns the names of the parts that differ. */
 export function changedParts(before: ReleaseRecord, after: ReleaseRecord): readonly string[] {
   return parts.filter((part) => before[part] !== after[part]);
-}
-
-/** Returns a digest of 64 bits. Equal values have equal digests, whatever the order of their keys. */
-export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(value)))
-    .digest('hex')
-    .slice(0, 16);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
 }

@@ -1,6 +1,6 @@
 import type { DeployedObject } from '../../model/artifact.ts';
+import { digestOf } from '../digest-of.ts';
 import { groupOf, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
-import { digestOf } from './release-record.ts';
 
 export type ObjectIdentity = Pick<DeployedObject, 'apiVersion' | 'kind' | 'namespace' | 'name'>;
 

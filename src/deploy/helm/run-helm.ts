@@ -1,5 +1,6 @@
 import { refusedPermission } from '../../clusters/refused-permission.ts';
-import { runCommand } from '../../commands/run-command.ts';
+import { captureCommand } from '../../commands/capture-command.ts';
+import { runCommand, type StepCommand } from '../../commands/run-command.ts';
 import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { HelmMajor } from './helm-arguments.ts';
@@ -14,9 +15,8 @@ export interface HelmProgram {
 }
 
 export interface HelmEnd {
-  readonly outcome: Outcome;
-  /** Empty if it was forwarded. */
-  readonly stdout: string;
+  /** With stdout. Empty if it was forwarded. */
+  readonly outcome: Outcome<string>;
   /** The last 64 KiB. */
   readonly stderr: string;
 }
@@ -32,34 +32,40 @@ export interface HelmOutput {
 const keptBytes = 64 * 1024;
 const installPage = 'https://helm.sh/docs/intro/install/';
 
-/** Runs `helm`. Its stderr is output, and never parsed as a manifest. */
+/** Runs `helm`. Its stderr is output, and never parsed as a manifest. Failures: as `captureCommand`. */
 export async function runHelm(
   program: HelmProgram,
   args: readonly string[],
   work: Work,
   { shown = false, quiet = false }: HelmOutput = {},
 ): Promise<HelmEnd> {
-  const stdout: Uint8Array[] = [];
   let stderr = Buffer.alloc(0);
   const output: Work['output'] = {
-    write(stream, bytes) {
-      if (stream === 'stdout' && !shown) return void stdout.push(Buffer.from(bytes));
+    write(stream, bytes, cursor) {
       if (stream === 'stderr') stderr = Buffer.concat([stderr, bytes]).subarray(-keptBytes);
-      return quiet && stream === 'stderr' ? undefined : work.output.write(stream, bytes);
+      return quiet && stream === 'stderr' ? undefined : work.output.write(stream, bytes, cursor);
     },
     lost: (...lost) => work.output.lost(...lost),
     observe: (fact) => work.output.observe(fact),
   };
-  const outcome = await runCommand(
-    { argv: [program.helm ?? 'helm', ...args], cwd: program.folder, env: program.env, install: installPage },
-    { ...work, output },
-  );
-  return { outcome, stdout: Buffer.concat(stdout).toString(), stderr: stderr.toString() };
+  const command: StepCommand = {
+    argv: [program.helm ?? 'helm', ...args],
+    cwd: program.folder,
+    env: program.env,
+    install: installPage,
+  };
+  const outcome = shown
+    ? withoutText(await runCommand(command, { ...work, output }))
+    : await captureCommand(command, { ...work, output });
+  return { outcome, stderr: stderr.toString() };
+}
+
+function withoutText(outcome: Outcome): Outcome<string> {
+  return outcome.status === 'succeeded' ? succeeded('') : outcome;
 }
 
 /** Returns the outcome of a command with its stdout. @param command for display: `helm upgrade web` */
-export function helmOutcome({ outcome, stdout, stderr }: HelmEnd, command: string): Outcome<string> {
-  if (outcome.status === 'succeeded') return succeeded(stdout);
+export function helmOutcome({ outcome, stderr }: HelmEnd, command: string): Outcome<string> {
   return outcome.status === 'failed' ? failed(helmFailure(outcome.failure, stderr, command)) : outcome;
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import type { LocalWorkload } from '../../runtime/local-deployments.ts';
+import { digestOf } from '../digest-of.ts';
 import { groupOf, shownObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { configObjects } from './config-objects.ts';
 import type { FieldReport } from './fields.ts';
@@ -97,7 +97,7 @@ export function localPlan(manifests: readonly KubernetesObject[], options: Local
     services.flat(),
     pods.map(({ planned }) => planned),
   );
-  const hashes = new Map(manifests.map((object) => [keyOf(object), object.kind === 'Secret' ? '' : hashOf(object)]));
+  const hashes = new Map(manifests.map((object) => [keyOf(object), object.kind === 'Secret' ? '' : digestOf(object)]));
   const workloads = pods.map(({ object, planned }, i): PlannedWorkload => {
     const network = networks[i] ?? { aliases: [], ports: [], forwards: [], services: [] };
     const { request, workload } = planned;
@@ -166,22 +166,4 @@ function workloadName(object: KubernetesObject, pod: string, namespace: string, 
 
 function localName(name: string): string {
   return name.replace(/[^a-zA-Z0-9.-]/g, '-');
-}
-
-/** Identifies a manifest. The order of its fields does not matter. */
-function hashOf(object: KubernetesObject): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(object)))
-    .digest('hex')
-    .slice(0, 16);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
 }

@@ -1,5 +1,5 @@
 /** Which fields of which kinds a render changes. */
-import { groupOf, type KubernetesObject } from '../kubernetes-object.ts';
+import { groupKindOf, groupOf, type KubernetesObject } from '../kubernetes-object.ts';
 
 /** `resourceSelector` of a skaffold.yaml (skaffold.dev, "Managing Resources With Skaffold Resource Selector"). */
 export interface FieldRules {
@@ -125,12 +125,6 @@ export function changedFields(object: KubernetesObject, { allow, deny }: FieldRu
     podSpec: paths('podSpec'),
     containersOnly: rule === undefined && !refusesAll && !neverContainers.has(groupKind),
   };
-}
-
-/** Returns `Deployment.apps` of an object, or `Service`. */
-export function groupKindOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): string {
-  const group = groupOf(object);
-  return group === '' ? object.kind : `${object.kind}.${group}`;
 }
 
 function connectorRule(object: KubernetesObject): FieldRule | undefined {

@@ -1,6 +1,5 @@
-import type { KubernetesObject, Manifest } from '../kubernetes-object.ts';
+import { groupKindOf, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
 import { isClusterScoped } from './built-in-kinds.ts';
-import { groupKindOf } from './field-rules.ts';
 import { isMap } from './map-fields.ts';
 
 /**

@@ -1,8 +1,7 @@
-import { hasStatus } from '../../clusters/api/api-error.ts';
-import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { retryTransient } from '../../clusters/api/retry.ts';
+import { hasStatus } from './api-error.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { retryTransient } from './retry.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
 import { versionPath, type ApiResource } from './api-resource.ts';
 
 /** The fields of an `APIResourceList` that are used (k8s.io/apimachinery, meta/v1). */
@@ -31,10 +30,7 @@ export class ApiDiscovery {
   }
 
   /** Returns `undefined` if the cluster has no such kind. */
-  async resourceOf({
-    apiVersion,
-    kind,
-  }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): Promise<ApiResource | undefined> {
+  async resourceOf({ apiVersion, kind }: Pick<ApiResource, 'apiVersion' | 'kind'>): Promise<ApiResource | undefined> {
     return (await this.#resourcesOf(apiVersion)).find((resource) => resource.kind === kind);
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EagerClock } from '../../../test/rigs/eager-clock.ts';
-import { ApiError, ClusterLost } from '../../clusters/api/api-error.ts';
+import { ApiError, ClusterLost } from './api-error.ts';
 import { ApiDiscovery } from './api-discovery.ts';
 
 const list = (...resources: readonly { name: string; kind: string; namespaced: boolean }[]) => ({ resources });

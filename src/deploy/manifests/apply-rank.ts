@@ -1,5 +1,4 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { groupKindOf } from './field-rules.ts';
+import { groupKindOf, type KubernetesObject } from '../kubernetes-object.ts';
 
 type OfKind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
@@ -12,17 +11,19 @@ const groups = [
     'ServiceAccount',
     'Role.rbac.authorization.k8s.io',
     'ClusterRole.rbac.authorization.k8s.io',
-    'RoleBinding.rbac.authorization.k8s.io',
-    'ClusterRoleBinding.rbac.authorization.k8s.io',
     'PodSecurityPolicy.policy',
-  ],
-  [
-    'ConfigMap',
-    'Secret',
     'StorageClass.storage.k8s.io',
     'CSIDriver.storage.k8s.io',
     'VolumeAttributesClass.storage.k8s.io',
     'PersistentVolume',
+    'IngressClass.networking.k8s.io',
+  ],
+  // A role binding may be refused without its role. A claim and an Ingress without a class get the default class that exists when they are made.
+  [
+    'RoleBinding.rbac.authorization.k8s.io',
+    'ClusterRoleBinding.rbac.authorization.k8s.io',
+    'ConfigMap',
+    'Secret',
     'PersistentVolumeClaim',
   ],
   // Before pods, so that they get its variables, and before they open connections.
@@ -44,12 +45,7 @@ const groups = [
     'PodDisruptionBudget.policy',
     'HorizontalPodAutoscaler.autoscaling',
   ],
-  [
-    'IngressClass.networking.k8s.io',
-    'Ingress.networking.k8s.io',
-    'Ingress.extensions',
-    'APIService.apiregistration.k8s.io',
-  ],
+  ['Ingress.networking.k8s.io', 'Ingress.extensions', 'APIService.apiregistration.k8s.io'],
   'custom resources',
   // They can refuse everything that comes after them, and their own pods have to run first.
   [
@@ -67,17 +63,7 @@ const ranks: ReadonlyMap<string, number> = new Map(
   groups.flatMap((group, rank) => (group === 'custom resources' ? [] : group.map((kind) => [kind, rank] as const))),
 );
 
-/** Returns the group of an object in the order of an apply, from 0. Objects of one group do not need each other. */
+/** Returns when an object is applied, from 0. Objects of one rank do not need each other. Objects are removed in the reverse order. */
 export function applyRank(object: OfKind): number {
   return ranks.get(groupKindOf(object)) ?? customRank;
-}
-
-/** Returns objects in the order in which they are applied: those that others need come first. Otherwise the order stays. */
-export function inApplyOrder<T extends OfKind>(objects: readonly T[]): readonly T[] {
-  return [...objects].sort((a, b) => applyRank(a) - applyRank(b));
-}
-
-/** Returns objects in the order in which they are removed, the reverse of `inApplyOrder`. */
-export function inDeleteOrder<T extends OfKind>(objects: readonly T[]): readonly T[] {
-  return [...inApplyOrder(objects)].reverse();
 }

@@ -1,5 +1,3 @@
-import { groupOf, type KubernetesObject } from '../kubernetes-object.ts';
-
 /** How an API server serves one kind (kubernetes.io, "Kubernetes API Concepts"). */
 export interface ApiResource {
   readonly apiVersion: string;
@@ -7,12 +5,6 @@ export interface ApiResource {
   /** As in paths: `deployments`. */
   readonly plural: string;
   readonly isNamespaced: boolean;
-}
-
-/** Returns a kind with its group, as ApplySets name it: `Deployment.apps`, `ConfigMap`. */
-export function groupKindOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): string {
-  const group = groupOf(object);
-  return group === '' ? object.kind : `${object.kind}.${group}`;
 }
 
 /** Returns the path of all objects of a resource in a namespace, or in the cluster. */
