@@ -248,7 +248,11 @@ describe.each(engines)('deploys to $name', ({ name, host, socket }) => {
   beforeAll(async () => {
     if (host !== undefined) world = await deployWorld({ name, host, socket });
   });
-  afterAll(async () => await world?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    // After a test that failed halfway.
+    await world?.cli('delete', '--on', 'docker').ended;
+    await world?.[Symbol.asyncDispose]();
+  });
 
   it('serves on loopback, changes only what changed, and deletes', async (context) => {
     if (world === undefined) return context.skip(`SLIPWAY_TEST_${name.toUpperCase()} does not name an engine`);
