@@ -8,10 +8,11 @@ import { quoted } from '../util/visible.ts';
 import type { Reporter } from './reporter.ts';
 import { UsageError } from './usage-error.ts';
 
-const help = ['choose another file with --file-output'];
+const hints = (flag: string) => [`choose another file with ${flag}`];
 
-/** Reports a file that cannot be written before anything is built. */
-export async function checkOutput(path: string): Promise<void> {
+/** Reports a file that cannot be written before anything is built. @param flag that names the file */
+export async function checkOutput(path: string, flag = '--file-output'): Promise<void> {
+  const help = hints(flag);
   const reason = async (of: string) => await stat(of).then(undefined, (error: Error) => error);
   const [folder, file] = [await reason(dirname(path)), await reason(path)];
   if (folder instanceof Error) throw new UsageError(`cannot write ${quoted(path)}: ${reasonOf(folder)}`, help);
@@ -27,7 +28,7 @@ export async function writeBuilds(path: string, builds: SkaffoldBuilds): Promise
   } catch (error) {
     const refused = toFileError(error);
     if (refused === undefined) throw error;
-    throw new UsageError(refused.message, help);
+    throw new UsageError(refused.message, hints('--file-output'));
   }
 }
 

@@ -25,7 +25,7 @@ test.each<[readonly Artifact[], string]>([
   [[deployment('created', 'created')], '2 objects created'],
   [[deployment('unchanged')], '1 object unchanged'],
   [[deployment('changed', 'unchanged', 'unchanged', 'removed')], '4 objects: 1 changed, 2 unchanged, 1 removed'],
-  [[deployment()], 'nothing there'],
+  [[deployment()], 'no objects'],
   [[image(['a:1', 'a:2', 'a:3'], ['a:1', 'a:2', 'a:3'])], 'pushed a:1 and 2 more'],
   [[image(['a:1', 'a:2'], [])], 'built a:1 and 1 more'],
   [[image(['a:1', 'a:2'], ['a:1'])], 'pushed a:1'],

@@ -25,7 +25,7 @@ function describeDeployment({ objects }: DeploymentArtifact): string {
     return number === 0 ? [] : [{ change, number }];
   });
   const [only] = counts;
-  if (only === undefined) return 'nothing there';
+  if (only === undefined) return 'no objects';
   if (counts.length === 1) return `${count(only.number, 'object')} ${only.change}`;
   return `${count(objects.length, 'object')}: ${counts.map(({ change, number }) => `${number} ${change}`).join(', ')}`;
 }

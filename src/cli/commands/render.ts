@@ -6,6 +6,7 @@ import { addBuildFlags, buildRun } from '../build-flags.ts';
 import { checkOutput } from '../build-output.ts';
 import { driveBuild, printRefused } from '../build-run.ts';
 import { addGivenImageFlags, addManifestFlags, deployRun, digestSources, type ManifestFlags } from '../deploy-flags.ts';
+import { renderResult } from '../deploy-results.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -50,7 +51,7 @@ async function render(
   const run = buildRun(invocation, command, flags, { request, variable });
   const wanted = flags.renderOutput ?? variable('OUTPUT');
   const file = wanted === undefined ? undefined : invocation.path(wanted);
-  if (file !== undefined) await checkOutput(file);
+  if (file !== undefined) await checkOutput(file, '--output');
   const start = async (output: string, format: 'yaml' | 'json') =>
     await deployRun(
       invocation,
@@ -67,7 +68,8 @@ async function render(
     const output = join(folder, 'manifests');
     const request = await start(output, invocation.json ? 'json' : 'yaml');
     const manifests = async () => await readFile(output, 'utf8').catch(() => undefined);
-    const { code } = await driveBuild(invocation, request, { ...flags, quiet: true }, async () => ({
+    const { code } = await driveBuild(invocation, request, { ...flags, quiet: true }, async (state) => ({
+      ...renderResult(state),
       manifests: JSON.parse((await manifests()) ?? '[]') as unknown,
     }));
     if (code === exitCodes.succeeded && !invocation.json) await invocation.host.stdout.write((await manifests()) ?? '');

@@ -119,11 +119,15 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
     out.push(`    ${look.paint('cyan', `${visible(place.file)}:${place.line}:${place.column}`)}`);
     out.push(...codeFrame(place, { ...frameStyle(look, columns), indent: 3 }));
   }
+  const lastLines = options.lastLines(step.planned.id);
+  const phase = phaseOf(state, step);
+  const isDeploy = phase === 'render' || phase === 'deploy';
   const facts: [string, readonly string[]][] = [
     ['because', text.detail.map(visible)],
-    ['last lines', options.lastLines(step.planned.id)],
+    ['last lines', lastLines],
     ['what to do', [...text.advice, ...unselectedArtifacts(state, step)].map(visible)],
-    ['all of it', [logsCommand(state, step, options)].map(visible)],
+    // A deploy has no output of its own, but what programs print.
+    ['all of it', lastLines.length === 0 && isDeploy ? [] : [logsCommand(state, step, options)].map(visible)],
     ['look inside', allowFailure && step.kept === undefined ? [] : insideCommands(state, step, options).map(visible)],
   ];
   for (const [label, lines] of facts) out.push(...labelled(options, label, lines));

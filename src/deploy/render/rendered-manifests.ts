@@ -71,7 +71,11 @@ async function renderOne(
     : rendered;
 }
 
-function withoutRepeats(manifests: readonly Manifest[]): Outcome<readonly Manifest[]> {
+/**
+ * Returns each object once. Two different objects of one name are a failure that names both sources. The objects of the result are
+ * those of the argument.
+ */
+export function withoutRepeats(manifests: readonly Manifest[]): Outcome<readonly Manifest[]> {
   const known = new Map<string, Manifest>();
   const problems: string[] = [];
   const sources = new Set<string>();

@@ -26,6 +26,8 @@ export interface ManifestSources {
   readonly name: string;
   /** The folder of its file. Absolute. */
   readonly folder: string;
+  /** The namespace that its objects go to if they name none. Absent: that of the place. */
+  readonly namespace?: string;
   /** Absolute globs, and URLs. */
   readonly rawYaml: readonly string[];
   readonly kustomize?: { readonly paths: readonly string[]; readonly buildArgs: readonly string[] };

@@ -124,7 +124,7 @@ function deploymentOf(
     }
   const entry = entryOf(document, 'manifests') ?? entryOf(document, 'deploy');
   return {
-    sources,
+    sources: { ...sources, ...(defaultNamespace && { namespace: defaultNamespace }) },
     at: entry?.keyAt ?? document.at,
     onlyDocker: entryOf(deploy, 'docker') !== undefined && kubectl === undefined,
     ...(defaultNamespace && { defaultNamespace }),

@@ -5,7 +5,7 @@ import { kustomizeRenderer } from '../../deploy/render/kustomize-renderer.ts';
 import { rawYamlRenderer } from '../../deploy/render/raw-yaml-renderer.ts';
 import { labelObjects } from '../../deploy/manifests/label-objects.ts';
 import { replaceImages } from '../../deploy/manifests/replace-images.ts';
-import { renderManifests } from '../../deploy/render/rendered-manifests.ts';
+import { renderManifests, withoutRepeats } from '../../deploy/render/rendered-manifests.ts';
 import { stepOrdinals, type StepId } from '../../model/ids.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
@@ -109,6 +109,8 @@ export class RunManifests {
       rendered.set(sources.name, one.value.manifests);
       for (const { name } of images.value) if (!one.value.unusedImages.includes(name)) used.add(name);
     }
+    const unique = withoutRepeatsOf(spec.sources, rendered);
+    if (unique.status !== 'succeeded') return unique;
     // Charts that Helm deploys itself are rendered later.
     const isAll = this.#context.stages.every(({ steps }) => steps.every((step) => !('helm' in step.spec)));
     for (const { name } of images.value)
@@ -118,7 +120,7 @@ export class RunManifests {
           level: 'warning',
           message: `no manifest names the image ${name}, so it is not deployed`,
         });
-    return succeeded(rendered);
+    return unique;
   }
 
   async #renderOne(sources: ManifestSources, change: Change, work: Work): ReturnType<typeof renderManifests> {
@@ -184,4 +186,22 @@ type Change = Omit<RenderStepSpec, 'images'> & { readonly images: readonly Deplo
 interface RenderersAround {
   readonly env: SkaffoldSurroundings['env'];
   readonly transport: HttpTransport;
+}
+
+/**
+ * Returns the same without objects that an earlier configuration has, too. If two configurations had an object, each deploy would take
+ * it from the other. Failure: `render-failed` if they are not the same.
+ */
+export function withoutRepeatsOf(
+  sources: readonly Pick<ManifestSources, 'name' | 'namespace'>[],
+  rendered: RenderedConfigurations,
+): Outcome<RenderedConfigurations> {
+  const kept = new Set<Manifest>();
+  for (const namespace of new Set(sources.map((one) => one.namespace))) {
+    const together = sources.filter((one) => one.namespace === namespace);
+    const unique = withoutRepeats(together.flatMap(({ name }) => rendered.get(name) ?? []));
+    if (unique.status !== 'succeeded') return unique;
+    for (const manifest of unique.value) kept.add(manifest);
+  }
+  return succeeded(new Map([...rendered].map(([name, all]) => [name, all.filter((manifest) => kept.has(manifest))])));
 }
