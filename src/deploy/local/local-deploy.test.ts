@@ -264,7 +264,8 @@ for (const { name: engineName, socket } of engines)
               name: 'client',
               image: baseImage,
               command: shell(
-                'a=$(nslookup pair.default | grep Address | tail -1 | cut -d" " -f2); wget -qO- http://$a:80/p && wget -qO- http://$a:9000/p',
+                // Nothing promises that the pair is there first.
+                'for i in $(seq 60); do a=$(nslookup pair.default | grep Address | tail -1 | cut -d" " -f2); wget -qO- http://$a:80/p && wget -qO- http://$a:9000/p && exit 0; sleep 0.5; done; exit 1',
               ),
             },
           ],
