@@ -14,13 +14,14 @@ import { ApplySetParent, ForeignParent } from './apply-set-parent.ts';
 import { nothing, unionOf, type SetContents } from './apply-set.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { clusterFailure } from '../cluster-failure.ts';
-import { deleteObjects } from './delete-objects.ts';
 import { membersOf, type LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';
 import { plannedContents, plannedObjects, type PlannedObject } from './planned-objects.ts';
 import { pruneMembers } from './prune-members.ts';
 import { releaseObject } from './release-object.ts';
+import { removeMembers } from './remove-members.ts';
 import { createdAnnotation } from './sent-object.ts';
+import { keptWarning } from './why-kept.ts';
 
 export interface ClusterDeployment {
   readonly target: TargetCluster;
@@ -121,9 +122,10 @@ class ClusterDeploy {
       resource.kind !== 'Namespace' || metadata.annotations?.[createdAnnotation] === this.#parent.id;
     const members = contents === undefined ? found.filter(isOurs) : found;
     const removed: DeployedObject[] = [];
-    const problems = await deleteObjects(this.#access, this.#parent.id, members.filter(isOurs), (object) =>
-      removed.push(this.#removed(object)),
-    );
+    const problems = await removeMembers(this.#access, this.#parent, members.filter(isOurs), {
+      onGone: (object) => removed.push(this.#removed(object)),
+      onKept: (object, why) => this.#warn(keptWarning(object, why)),
+    });
     if (problems.length > 0) return failed({ code: 'delete-failed', problems });
     for (const member of members) if (!isOurs(member)) await releaseObject(this.#access, member);
     await this.#parent.remove();
@@ -205,11 +207,23 @@ class ClusterDeploy {
     applied: Applied,
     wanted: SetContents,
   ): Promise<Outcome<Deployed>> {
-    const { removed, problems, left } = await pruneMembers(this.#access, this.#parent, planned, members, applied);
+    const { removed, problems, left, released } = await pruneMembers(
+      this.#access,
+      this.#parent,
+      planned,
+      members,
+      applied,
+    );
+    for (const object of released)
+      this.#warn(keptWarning(object, 'it is no longer rendered, and others may use its kind'));
     const objects = [...applied.objects, ...removed.map((object) => this.#removed(object))];
     if (problems.length > 0) return failed({ code: 'delete-failed', problems });
     await this.#parent.shrink(unionOf(wanted, left));
     return succeeded({ objects });
+  }
+
+  #warn(message: string): void {
+    this.#work.output.observe({ type: 'noted', level: 'warning', message });
   }
 
   #removed({ resource: { apiVersion, kind }, metadata: { name, namespace } }: LiveObject): DeployedObject {
