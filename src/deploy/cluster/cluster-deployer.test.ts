@@ -470,6 +470,21 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     await remove('read');
   });
 
+  test('a manifest with the name of the record is refused, and the record is never pruned', async () => {
+    await deployed('record', [configMap('a')]);
+    expect(await problems('record', [configMap('b'), configMap('slipway-record')])).toEqual([
+      expect.objectContaining({ object: 'configmap/slipway-record', cause: 'invalid' }),
+    ]);
+    expect(await kubectl('get', 'configmap', 'b', '--ignore-not-found')).toBe('');
+    const id = await kubectl('get', 'configmap', 'a', '-o', 'jsonpath={.metadata.labels}');
+    const label = Object.entries(JSON.parse(id) as Record<string, string>)[0]?.join('=') ?? '';
+    await kubectl('label', 'configmap', 'slipway-record', label);
+    expect(await deployed('record', [configMap('a')])).toEqual(['ConfigMap/a unchanged']);
+    expect(await kubectl('get', 'configmap', 'slipway-record', '-o', 'name')).toBe('configmap/slipway-record\n');
+    expect(await remove('record')).toEqual(['ConfigMap/a removed']);
+    expect(await kubectl('get', 'configmap', 'slipway-record', '--ignore-not-found')).toBe('');
+  });
+
   test('a ConfigMap of others is never taken for the record', async () => {
     await kubectl('create', 'configmap', 'slipway-foreign');
     expect(await problems('foreign', [configMap('x')])).toEqual([

@@ -16,7 +16,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import { membersOf, type LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';
-import { plannedContents, plannedObjects, type PlannedObject } from './planned-objects.ts';
+import { plannedContents, plannedObjects, recordProblems, type PlannedObject } from './planned-objects.ts';
 import { pruneMembers } from './prune-members.ts';
 import { releaseObject } from './release-object.ts';
 import { removeMembers } from './remove-members.ts';
@@ -91,7 +91,8 @@ class ClusterDeploy {
   }
 
   async deploy(manifests: readonly Manifest[]): Promise<Outcome<Deployed>> {
-    const { planned, problems } = plannedObjects(manifests);
+    const { planned, problems: repeated } = plannedObjects(manifests);
+    const problems = [...repeated, ...recordProblems(planned, this.#parent)];
     if (problems.length > 0) return failed({ code: 'apply-failed', problems });
     const wanted = plannedContents(planned, this.#namespace);
     const [before] = await Promise.all([this.#parent.read(), this.#resourcesOf(planned)]);
@@ -142,6 +143,10 @@ class ClusterDeploy {
     return this.#deployment.target.namespace;
   }
 
+  get #recordKey(): ObjectKey {
+    return objectKey({ apiVersion: 'v1', kind: 'ConfigMap' }, this.#parent.namespace, this.#parent.name);
+  }
+
   /** Asks for all kinds at once. */
   async #resourcesOf(planned: readonly PlannedObject[]): Promise<void> {
     await Promise.all(planned.map(async ({ manifest }) => await this.#discovery.resourceOf(manifest.object)));
@@ -159,7 +164,9 @@ class ClusterDeploy {
     const known = resources.filter((resource): resource is ApiResource => resource !== undefined);
     const namespaces = [this.#namespace, ...contents.namespaces];
     const { client, clock, signal } = this.#access;
-    return await membersOf(client, clock, this.#parent.id, known, namespaces, signal);
+    const found = await membersOf(client, clock, this.#parent.id, known, namespaces, signal);
+    // A manifest with its name may have marked the record as a member. It is removed with the set only.
+    return found.filter((member) => keyOf(member) !== this.#recordKey);
   }
 
   /**
