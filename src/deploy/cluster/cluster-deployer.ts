@@ -118,7 +118,7 @@ class ClusterDeploy {
 
   async remove(): Promise<Outcome<Deployed>> {
     const contents = await this.#parent.read();
-    const found = await this.#members(contents ?? orphanNamespace);
+    const found = contents === undefined ? await this.#orphans() : await this.#members(contents);
     const isOurs = ({ resource, metadata }: LiveObject) =>
       resource.kind !== 'Namespace' || metadata.annotations?.[createdAnnotation] === this.#parent.id;
     const members = contents === undefined ? found.filter(isOurs) : found;
@@ -150,6 +150,16 @@ class ClusterDeploy {
   /** Asks for all kinds at once. */
   async #resourcesOf(planned: readonly PlannedObject[]): Promise<void> {
     await Promise.all(planned.map(async ({ manifest }) => await this.#discovery.resourceOf(manifest.object)));
+  }
+
+  /** Returns what a set without a record left. Who may not look in the whole cluster created no namespace either. */
+  async #orphans(): Promise<readonly LiveObject[]> {
+    try {
+      return await this.#members(orphanNamespace);
+    } catch (error) {
+      if (!hasStatus(error, 403)) throw error;
+      return [];
+    }
   }
 
   /** Returns the members that the cluster has, by the versions that the manifests name. */
