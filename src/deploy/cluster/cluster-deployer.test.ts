@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { Cancelled, succeeded, type ObjectProblem } from '../../model/outcome.ts';
+import type { Observation } from '../../model/work.ts';
 import type { Deployed } from '../deployer.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { clusterDeployer, type ClusterDeployment } from './cluster-deployer.ts';
@@ -94,6 +95,29 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
         },
       },
       ...more,
+    },
+  });
+  const definitionOf = (group: string): KubernetesObject => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `foos.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind: 'Foo', plural: 'foos' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              properties: { spec: { type: 'object', properties: { a: { type: 'string' } } } },
+            },
+          },
+        },
+      ],
     },
   });
   const secret: KubernetesObject = {
@@ -277,29 +301,7 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
 
   test('a definition and a custom resource are deployed and removed in one go', async () => {
     const group = `${cluster.namespace}.example.com`;
-    const definition: KubernetesObject = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `foos.${group}` },
-      spec: {
-        group,
-        scope: 'Namespaced',
-        names: { kind: 'Foo', plural: 'foos' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: {
-              openAPIV3Schema: {
-                type: 'object',
-                properties: { spec: { type: 'object', properties: { a: { type: 'string' } } } },
-              },
-            },
-          },
-        ],
-      },
-    };
+    const definition = definitionOf(group);
     const foo = { apiVersion: `${group}/v1`, kind: 'Foo', metadata: { name: 'foo' }, spec: { a: 'b' } };
     expect(await deployed('custom', [foo, definition])).toEqual([
       'Foo/foo created: it did not exist',
@@ -340,6 +342,63 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     expect(await kubectl('get', 'namespace', own, '--ignore-not-found')).toBe('');
     expect(await remove('spaces', into)).toEqual([]);
     await kubectl('delete', 'namespace', other, '--wait=false');
+  });
+
+  const warningsIn = (observed: readonly Observation[]) =>
+    observed.flatMap((fact) => (fact.type === 'noted' && fact.level === 'warning' ? [fact.message] : []));
+  const removeWatched = async (setName: string, more?: Partial<ClusterDeployment>) => {
+    const { work, observed } = recordingWork();
+    const outcome = await at(setName, [], more).remove(work);
+    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+    return { changes: changesOf(outcome.value), warnings: warningsIn(observed) };
+  };
+
+  test('a definition that is no longer rendered is kept, and its custom resource too', async () => {
+    const group = `pruned.${cluster.namespace}.example.com`;
+    const definition = definitionOf(group);
+    const foo = { apiVersion: `${group}/v1`, kind: 'Foo', metadata: { name: 'foo' }, spec: { a: 'b' } };
+    await deployed('pruned', [foo, definition]);
+    const { outcome, observed } = await deploy('pruned', [foo]);
+    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+    expect(changesOf(outcome.value)).toEqual(['Foo/foo unchanged']);
+    expect(warningsIn(observed)).toEqual([
+      expect.stringMatching(new RegExp(`foos.${group} was kept .*kubectl delete crd foos.${group}`)),
+    ]);
+    expect(await kubectl('get', `foos.${group}`, '-o', 'name', '-n', cluster.namespace)).toBe(`foo.${group}/foo\n`);
+    expect(await kubectl('get', 'crd', `foos.${group}`, '-o', 'jsonpath={.metadata.labels}')).toBe('');
+    expect(await remove('pruned')).toEqual(['Foo/foo removed']);
+    await kubectl('delete', 'crd', `foos.${group}`);
+  });
+
+  test('a definition stays when its set is removed, if custom resources of others exist', async () => {
+    const group = `shared.${cluster.namespace}.example.com`;
+    const foo = (name: string) => ({ apiVersion: `${group}/v1`, kind: 'Foo', metadata: { name }, spec: { a: 'b' } });
+    await deployed('shared', [foo('ours'), definitionOf(group)]);
+    await cluster.client.json('POST', `/apis/${group}/v1/namespaces/default/foos`, { body: foo('theirs') });
+    const { changes, warnings } = await removeWatched('shared');
+    expect(changes).toEqual(['Foo/ours removed']);
+    expect(warnings).toEqual([expect.stringContaining(`foos.${group} was kept`)]);
+    expect(warnings[0]).toContain('not of this deploy (1)');
+    expect(await kubectl('get', `foos.${group}`, '-A', '-o', 'name')).toBe(`foo.${group}/theirs\n`);
+    expect(await remove('shared')).toEqual([]);
+    await kubectl('delete', 'crd', `foos.${group}`);
+  });
+
+  test('a namespace that the set created stays when the set is removed, if it holds objects of others', async () => {
+    const own = `${cluster.namespace}-held`;
+    const namespace: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: own } };
+    const into = { target: { client: cluster.client, namespace: own } };
+    await deployed('visited', [namespace, deployment('ours')], into);
+    await kubectl('create', 'configmap', 'theirs', '-n', own);
+    const { changes, warnings } = await removeWatched('visited', into);
+    expect(changes).toEqual(['Deployment/ours removed']);
+    expect(warnings).toEqual([expect.stringContaining('(configmaps: 1)')]);
+    expect(warnings[0]).toContain(`kubectl delete namespace ${own}`);
+    expect(await kubectl('get', 'configmaps', '-n', own, '-o', 'name')).toBe(
+      'configmap/kube-root-ca.crt\nconfigmap/theirs\n',
+    );
+    expect(await remove('visited', into)).toEqual([]);
+    await kubectl('delete', 'namespace', own, '--wait=false');
   });
 
   test('nothing to deploy in place of something is a failure', async () => {
@@ -409,6 +468,21 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     });
     await expect(failure).rejects.toThrow(/managed by tooling "slipway" instead of "kubectl"/);
     await remove('read');
+  });
+
+  test('a manifest with the name of the record is refused, and the record is never pruned', async () => {
+    await deployed('record', [configMap('a')]);
+    expect(await problems('record', [configMap('b'), configMap('slipway-record')])).toEqual([
+      expect.objectContaining({ object: 'configmap/slipway-record', cause: 'invalid' }),
+    ]);
+    expect(await kubectl('get', 'configmap', 'b', '--ignore-not-found')).toBe('');
+    const id = await kubectl('get', 'configmap', 'a', '-o', 'jsonpath={.metadata.labels}');
+    const label = Object.entries(JSON.parse(id) as Record<string, string>)[0]?.join('=') ?? '';
+    await kubectl('label', 'configmap', 'slipway-record', label);
+    expect(await deployed('record', [configMap('a')])).toEqual(['ConfigMap/a unchanged']);
+    expect(await kubectl('get', 'configmap', 'slipway-record', '-o', 'name')).toBe('configmap/slipway-record\n');
+    expect(await remove('record')).toEqual(['ConfigMap/a removed']);
+    expect(await kubectl('get', 'configmap', 'slipway-record', '--ignore-not-found')).toBe('');
   });
 
   test('a ConfigMap of others is never taken for the record', async () => {

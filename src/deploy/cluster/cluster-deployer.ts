@@ -14,13 +14,14 @@ import { ApplySetParent, ForeignParent } from './apply-set-parent.ts';
 import { nothing, unionOf, type SetContents } from './apply-set.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { clusterFailure } from '../cluster-failure.ts';
-import { deleteObjects } from './delete-objects.ts';
 import { membersOf, type LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';
-import { plannedContents, plannedObjects, type PlannedObject } from './planned-objects.ts';
+import { plannedContents, plannedObjects, recordProblems, type PlannedObject } from './planned-objects.ts';
 import { pruneMembers } from './prune-members.ts';
 import { releaseObject } from './release-object.ts';
+import { removeMembers } from './remove-members.ts';
 import { createdAnnotation } from './sent-object.ts';
+import { keptWarning } from './why-kept.ts';
 
 export interface ClusterDeployment {
   readonly target: TargetCluster;
@@ -90,7 +91,8 @@ class ClusterDeploy {
   }
 
   async deploy(manifests: readonly Manifest[]): Promise<Outcome<Deployed>> {
-    const { planned, problems } = plannedObjects(manifests);
+    const { planned, problems: repeated } = plannedObjects(manifests);
+    const problems = [...repeated, ...recordProblems(planned, this.#parent)];
     if (problems.length > 0) return failed({ code: 'apply-failed', problems });
     const wanted = plannedContents(planned, this.#namespace);
     const [before] = await Promise.all([this.#parent.read(), this.#resourcesOf(planned)]);
@@ -116,14 +118,15 @@ class ClusterDeploy {
 
   async remove(): Promise<Outcome<Deployed>> {
     const contents = await this.#parent.read();
-    const found = await this.#members(contents ?? orphanNamespace);
+    const found = contents === undefined ? await this.#orphans() : await this.#members(contents);
     const isOurs = ({ resource, metadata }: LiveObject) =>
       resource.kind !== 'Namespace' || metadata.annotations?.[createdAnnotation] === this.#parent.id;
     const members = contents === undefined ? found.filter(isOurs) : found;
     const removed: DeployedObject[] = [];
-    const problems = await deleteObjects(this.#access, this.#parent.id, members.filter(isOurs), (object) =>
-      removed.push(this.#removed(object)),
-    );
+    const problems = await removeMembers(this.#access, this.#parent, members.filter(isOurs), {
+      onGone: (object) => removed.push(this.#removed(object)),
+      onKept: (object, why) => this.#warn(keptWarning(object, why)),
+    });
     if (problems.length > 0) return failed({ code: 'delete-failed', problems });
     for (const member of members) if (!isOurs(member)) await releaseObject(this.#access, member);
     await this.#parent.remove();
@@ -140,9 +143,23 @@ class ClusterDeploy {
     return this.#deployment.target.namespace;
   }
 
+  get #recordKey(): ObjectKey {
+    return objectKey({ apiVersion: 'v1', kind: 'ConfigMap' }, this.#parent.namespace, this.#parent.name);
+  }
+
   /** Asks for all kinds at once. */
   async #resourcesOf(planned: readonly PlannedObject[]): Promise<void> {
     await Promise.all(planned.map(async ({ manifest }) => await this.#discovery.resourceOf(manifest.object)));
+  }
+
+  /** Returns what a set without a record left. Who may not look in the whole cluster created no namespace either. */
+  async #orphans(): Promise<readonly LiveObject[]> {
+    try {
+      return await this.#members(orphanNamespace);
+    } catch (error) {
+      if (!hasStatus(error, 403)) throw error;
+      return [];
+    }
   }
 
   /** Returns the members that the cluster has, by the versions that the manifests name. */
@@ -157,7 +174,9 @@ class ClusterDeploy {
     const known = resources.filter((resource): resource is ApiResource => resource !== undefined);
     const namespaces = [this.#namespace, ...contents.namespaces];
     const { client, clock, signal } = this.#access;
-    return await membersOf(client, clock, this.#parent.id, known, namespaces, signal);
+    const found = await membersOf(client, clock, this.#parent.id, known, namespaces, signal);
+    // A manifest with its name may have marked the record as a member. It is removed with the set only.
+    return found.filter((member) => keyOf(member) !== this.#recordKey);
   }
 
   /**
@@ -205,11 +224,23 @@ class ClusterDeploy {
     applied: Applied,
     wanted: SetContents,
   ): Promise<Outcome<Deployed>> {
-    const { removed, problems, left } = await pruneMembers(this.#access, this.#parent, planned, members, applied);
+    const { removed, problems, left, released } = await pruneMembers(
+      this.#access,
+      this.#parent,
+      planned,
+      members,
+      applied,
+    );
+    for (const object of released)
+      this.#warn(keptWarning(object, 'it is no longer rendered, and others may use its kind'));
     const objects = [...applied.objects, ...removed.map((object) => this.#removed(object))];
     if (problems.length > 0) return failed({ code: 'delete-failed', problems });
     await this.#parent.shrink(unionOf(wanted, left));
     return succeeded({ objects });
+  }
+
+  #warn(message: string): void {
+    this.#work.output.observe({ type: 'noted', level: 'warning', message });
   }
 
   #removed({ resource: { apiVersion, kind }, metadata: { name, namespace } }: LiveObject): DeployedObject {

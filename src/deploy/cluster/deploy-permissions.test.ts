@@ -79,6 +79,14 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
     });
   });
 
+  test('is enough to remove a set that does not exist', async () => {
+    using client = disposable(await accountWith('absent', inNamespaces));
+    expect(await deployerOf(client.value, 'absent').remove(recordingWork().work)).toEqual({
+      status: 'succeeded',
+      value: { objects: [] },
+    });
+  });
+
   test('`watch` is needed to wait for an object that does not go away at once', async () => {
     const rest = inNamespaces.filter(({ verb }) => verb !== 'watch');
     using client = disposable(await accountWith('no-watch', rest));

@@ -39,7 +39,7 @@ export function pathOf({ resource, metadata }: LiveObject): string {
 }
 
 /** Lists of objects without their content: an object has up to 1.5 MiB. */
-const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+export const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const pageSize = 500;
 const atOnce = 8;
 

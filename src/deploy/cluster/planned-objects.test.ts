@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { plannedContents, plannedObjects } from './planned-objects.ts';
+import { plannedContents, plannedObjects, recordProblems } from './planned-objects.ts';
 
 const object = (kind: string, metadata: KubernetesObject['metadata'], more: object = {}): KubernetesObject => ({
   apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1',
@@ -42,4 +42,24 @@ test('the contents of a set are its kinds and its other namespaces', () => {
     groupKinds: ['ConfigMap', 'Deployment.apps'],
     namespaces: ['a', 'b'],
   });
+});
+
+test('an object in the place of the record is a problem', () => {
+  const record = { name: 'slipway-web', namespace: 'n' };
+  const of = (...objects: readonly KubernetesObject[]) => recordProblems(planOf(...objects).planned, record);
+  expect(
+    of(
+      object('ConfigMap', { name: 'other' }),
+      object('Secret', { name: 'slipway-web' }),
+      object('ConfigMap', { name: 'slipway-web', namespace: 'm' }),
+    ),
+  ).toEqual([]);
+  const taken = {
+    object: 'configmap/slipway-web',
+    namespace: 'n',
+    detail: expect.stringContaining('give the one in file 0 another name') as string,
+    cause: 'invalid',
+  };
+  expect(of(object('ConfigMap', { name: 'slipway-web' }))).toEqual([taken]);
+  expect(of(object('ConfigMap', { name: 'slipway-web', namespace: 'n' }))).toEqual([taken]);
 });

@@ -44,6 +44,26 @@ export function plannedObjects(manifests: readonly Manifest[]): {
   return { planned: [...planned.values()], problems };
 }
 
+/** Returns a problem for each object with the place of the set's record: its content would replace the record. */
+export function recordProblems(
+  planned: readonly PlannedObject[],
+  record: { readonly name: string; readonly namespace: string },
+): readonly ObjectProblem[] {
+  return planned
+    .filter(
+      ({ name, manifest: { object } }) =>
+        groupKindOf(object) === 'ConfigMap' &&
+        name === record.name &&
+        (object.metadata.namespace ?? record.namespace) === record.namespace,
+    )
+    .map(({ name, manifest: { object, source } }) => ({
+      object: shownObject({ ...object, name }),
+      namespace: record.namespace,
+      detail: `Slipway keeps the record of this deploy in a ConfigMap with this name: give the one in ${source} another name`,
+      cause: 'invalid',
+    }));
+}
+
 /** Returns where the members of a set will be. Objects that belong to no namespace may count as those of the default. */
 export function plannedContents(planned: readonly PlannedObject[], namespace: string): SetContents {
   const namespaces = planned.map(({ manifest }) => manifest.object.metadata.namespace ?? namespace);

@@ -7,6 +7,15 @@ const member = (kind: string, metadata: Partial<LiveMetadata> = {}): LiveObject 
   resource: { apiVersion: 'v1', kind, plural: 'x', isNamespaced: kind !== 'Namespace' },
   metadata: { name: 'a', ...(kind !== 'Namespace' && { namespace: 'n' }), uid: 'u', ...metadata },
 });
+const definition = (metadata: Partial<LiveMetadata> = {}): LiveObject => ({
+  resource: {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    plural: 'customresourcedefinitions',
+    isNamespaced: false,
+  },
+  metadata: { name: 'foos.example.com', uid: 'u', ...metadata },
+});
 const wanted = (uids: string[], keys: string[] = [], generators: string[] = []) => ({
   uids: new Set(uids),
   keys: new Set(keys),
@@ -31,6 +40,9 @@ test.each([
     wanted([]),
     'release',
   ],
+  ['a definition', definition(), wanted([]), 'unmark'],
+  ['a definition that was applied', definition(), wanted(['u']), 'keep'],
+  ['a definition that somebody deletes', definition({ deletionTimestamp: 'now' }), wanted([]), 'keep'],
   ['a namespace that existed', member('Namespace'), wanted([]), 'release'],
 ])('%s', (_, object, rest, expected) => {
   expect(fateOf(object, 'id', rest)).toBe(expected);

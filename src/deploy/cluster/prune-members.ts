@@ -11,8 +11,9 @@ import { inRanks } from './in-ranks.ts';
 import type { LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';
 import type { PlannedObject } from './planned-objects.ts';
-import { releaseObject } from './release-object.ts';
+import { releaseObject, unmarkObject } from './release-object.ts';
 import { createdAnnotation } from './sent-object.ts';
+import { isDefinition } from './why-kept.ts';
 
 const atOnce = 8;
 
@@ -21,6 +22,8 @@ export interface Pruned {
   readonly problems: readonly ObjectProblem[];
   /** Where members are that are no longer rendered and still exist. */
   readonly left: SetContents;
+  /** Definitions that are no longer rendered. They exist, and are not members any more. */
+  readonly released: readonly LiveObject[];
 }
 
 /** What a deploy wants to exist. */
@@ -32,17 +35,19 @@ export interface Wanted {
 }
 
 /** What happens to a member of a set after a deploy. */
-export type Fate = 'keep' | 'delete' | 'release';
+export type Fate = 'keep' | 'delete' | 'release' | 'unmark';
 
 /**
  * Decides what happens to a member. A namespace is never deleted here: one that this set created stays a member until
- * the set is removed, and any other stops being one. Objects with generated names stay while their manifest does.
+ * the set is removed, and any other stops being one. Nor is a definition: all objects of its kind, also those of others,
+ * would be deleted with it. Objects with generated names stay while their manifest does.
  */
 export function fateOf({ resource, metadata }: LiveObject, setId: string, { uids, keys, generators }: Wanted): Fate {
   if (metadata.uid === undefined || uids.has(metadata.uid)) return 'keep';
   // The object was created again, so the member that was listed before is gone.
   if (keys.has(objectKey(resource, metadata.namespace, metadata.name))) return 'keep';
   if (resource.kind === 'Namespace') return metadata.annotations?.[createdAnnotation] === setId ? 'keep' : 'release';
+  if (isDefinition({ resource, metadata })) return metadata.deletionTimestamp === undefined ? 'unmark' : 'keep';
   return generators.has(generatorOf(groupKindOf(resource), metadata.generateName)) ? 'keep' : 'delete';
 }
 
@@ -74,11 +79,18 @@ export async function pruneMembers(
       if (result === 'leaving') left.push(member);
       if (!wasLeaving) removed.add(member);
     });
-  for (const [member, fate] of fates) if (fate === 'release') await releaseObject(access, member);
+  const released: LiveObject[] = [];
+  for (const [member, fate] of fates) {
+    if (fate === 'release') await releaseObject(access, member);
+    if (fate !== 'unmark') continue;
+    await unmarkObject(access, member);
+    released.push(member);
+  }
   return {
     removed: members.filter((member) => removed.has(member)),
     problems,
     left: contentsOfMembers(left, parent.namespace),
+    released,
   };
 }
 
