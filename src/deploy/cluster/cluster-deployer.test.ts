@@ -170,8 +170,13 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     const all = [deployment('drift'), configMap('drift')];
     await deployed('drift', all);
     await kubectl('label', 'deployment', 'drift', 'extra=1');
-    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
     expect(await deployed('drift', all)).toEqual(['Deployment/drift unchanged', 'ConfigMap/drift unchanged']);
+    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
+    const scaled = ['Deployment/drift changed: kubectl changed spec.replicas', 'ConfigMap/drift unchanged'];
+    expect(await problems('drift', all)).toMatchObject([{ object: 'deployment.apps/drift', cause: 'conflict' }]);
+    expect(await deployed('drift', all, { force: true })).toEqual(scaled);
+    expect(await kubectl('get', 'deployment', 'drift', '-o', 'jsonpath={.spec.replicas}')).toBe('1');
+    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
     await kubectl(
       'patch',
       'deployment',
@@ -182,7 +187,7 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     );
     await kubectl('patch', 'configmap', 'drift', '-p', '{"data":{"a":"2"}}');
     const expected = [
-      'Deployment/drift changed: spec.template.spec.containers[name="main"].env was changed or removed',
+      'Deployment/drift changed: kubectl changed spec.replicas',
       'ConfigMap/drift changed: kubectl-patch changed data.a',
     ];
     expect(await problems('drift', all)).toEqual([
