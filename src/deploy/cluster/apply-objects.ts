@@ -94,7 +94,7 @@ class Applying {
 
     const { name, digest, isGenerated } = planned;
     const live = isGenerated ? undefined : this.#application.live.get(objectKey(object, namespace, name));
-    const placed = { object, digest, resource, name, namespace, live };
+    const placed = { object, digest, resource, name, namespace, isGenerated, live };
     const result = await applyObject(this.#access, placed, this.#application.options);
     if ('problem' in result) return this.#fail(planned, namespace, result.problem);
     const { change, reason, uid } = result;

@@ -216,6 +216,27 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     expect(await remove('taken')).toEqual(['ConfigMap/taken removed']);
   });
 
+  test('an object of another ApplySet is a conflict, and belongs to this one only by force', async () => {
+    await deployed('owner', [configMap('owned')]);
+    expect(await problems('thief', [configMap('owned'), configMap('own')])).toEqual([
+      {
+        object: 'configmap/owned',
+        namespace: cluster.namespace,
+        detail: expect.stringMatching(
+          /^it belongs to the ApplySet "owner" \(applyset-\S+-v1\): .* or deploy with --force to take it over$/,
+        ) as string,
+        cause: 'conflict',
+      },
+    ]);
+    expect(await remove('thief')).toEqual(['ConfigMap/own removed']);
+    expect(await deployed('owner', [configMap('owned')])).toEqual(['ConfigMap/owned unchanged']);
+    expect(await deployed('thief', [configMap('owned')], { force: true })).toEqual([
+      'ConfigMap/owned changed: it existed, but not as a part of this deploy',
+    ]);
+    expect(await remove('owner')).toEqual([]);
+    expect(await remove('thief')).toEqual(['ConfigMap/owned removed']);
+  });
+
   test('all problems of a rank are reported, and only what needs a failed object does not start', async () => {
     const bad = { ...configMap('bad'), dota: {} };
     const using = deployment('using', {}, { volumes: [{ name: 'v', configMap: { name: 'bad' } }] });
