@@ -2,6 +2,7 @@ import { hasStatus } from '../../clusters/api/api-error.ts';
 import { objectPath, type ApiResource } from '../../clusters/api/api-resource.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ObjectChange } from '../../model/artifact.ts';
+import type { Output } from '../../model/work.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { awaitGone, awaitUsable } from './await-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -29,6 +30,7 @@ export interface ApplyOptions {
   readonly setId: string;
   /** Takes fields over from other managers and objects from other sets, and creates objects again whose fields cannot change. */
   readonly force: boolean;
+  readonly output: Pick<Output, 'observe'>;
 }
 
 export type ObjectResult =
@@ -63,7 +65,7 @@ export async function applyObject(
   const path = objectPath(resource, name, namespace);
   const patch = async () => await patchObject(access, path, body, options.force);
   const leave = async (uid?: string) => {
-    const problem = await awaitGone(access, resource, { name, namespace, uid });
+    const problem = await awaitGone(access, resource, { name, namespace, uid }, options.output);
     body = sentObject(placed.object, { ...marks, isCreatedBySet: resource.kind === 'Namespace' });
     return problem;
   };
