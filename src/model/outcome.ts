@@ -151,7 +151,7 @@ export interface ObjectProblem {
 }
 
 export type ObjectProblemCause =
-  /** Another field manager owns the fields. */
+  /** Another field manager owns the fields, or another ApplySet the object. */
   | 'conflict'
   /** A field that cannot be changed. The object has to be created again. */
   | 'immutable'

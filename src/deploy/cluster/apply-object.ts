@@ -2,9 +2,11 @@ import { hasStatus } from '../../clusters/api/api-error.ts';
 import { objectPath, type ApiResource } from '../../clusters/api/api-resource.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ObjectChange } from '../../model/artifact.ts';
+import type { Output } from '../../model/work.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { awaitGone, awaitUsable } from './await-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { foreignMember } from './foreign-member.ts';
 import type { LiveObject } from './live-object.ts';
 import { patchObject, type Patched } from './patch-object.ts';
 import type { Problem } from './problem-of.ts';
@@ -18,14 +20,17 @@ export interface PlacedObject {
   readonly resource: ApiResource;
   readonly name: string;
   readonly namespace: string | undefined;
+  /** The name is new, so no such object exists. */
+  readonly isGenerated: boolean;
   /** The member of the set that the cluster has. */
   readonly live: LiveObject | undefined;
 }
 
 export interface ApplyOptions {
   readonly setId: string;
-  /** Takes fields over from other managers, and creates objects again whose fields cannot change. */
+  /** Takes fields over from other managers and objects from other sets, and creates objects again whose fields cannot change. */
   readonly force: boolean;
+  readonly output: Pick<Output, 'observe'>;
 }
 
 export type ObjectResult =
@@ -47,6 +52,10 @@ export async function applyObject(
   options: ApplyOptions,
 ): Promise<ObjectResult> {
   const { resource, name, namespace, live, digest } = placed;
+  if (live === undefined && !options.force && !placed.isGenerated) {
+    const problem = await foreignMember(access, resource, { name, namespace, setId: options.setId });
+    if (problem !== undefined) return { problem };
+  }
   const isCreatedBySet = await wasCreatedBySet(access, placed, options.setId);
   const marks = { setId: options.setId, digest, name, namespace };
   let body = sentObject(placed.object, { ...marks, isCreatedBySet });
@@ -56,7 +65,7 @@ export async function applyObject(
   const path = objectPath(resource, name, namespace);
   const patch = async () => await patchObject(access, path, body, options.force);
   const leave = async (uid?: string) => {
-    const problem = await awaitGone(access, resource, { name, namespace, uid });
+    const problem = await awaitGone(access, resource, { name, namespace, uid }, options.output);
     body = sentObject(placed.object, { ...marks, isCreatedBySet: resource.kind === 'Namespace' });
     return problem;
   };

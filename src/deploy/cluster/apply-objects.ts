@@ -23,7 +23,7 @@ export interface Application {
   readonly discovery: ApiDiscovery;
   /** The members of the set that the cluster has. */
   readonly live: ReadonlyMap<ObjectKey, LiveObject>;
-  readonly options: ApplyOptions;
+  readonly options: Omit<ApplyOptions, 'output'>;
   /** The namespace of objects that name none. */
   readonly namespace: string;
   readonly output: Pick<Output, 'observe'>;
@@ -94,8 +94,9 @@ class Applying {
 
     const { name, digest, isGenerated } = planned;
     const live = isGenerated ? undefined : this.#application.live.get(objectKey(object, namespace, name));
-    const placed = { object, digest, resource, name, namespace, live };
-    const result = await applyObject(this.#access, placed, this.#application.options);
+    const placed = { object, digest, resource, name, namespace, isGenerated, live };
+    const { options, output } = this.#application;
+    const result = await applyObject(this.#access, placed, { ...options, output });
     if ('problem' in result) return this.#fail(planned, namespace, result.problem);
     const { change, reason, uid } = result;
     if (uid !== undefined) this.#uids.add(uid);

@@ -1,10 +1,15 @@
 import { collectionPath, type ApiResource } from '../../clusters/api/api-resource.ts';
+import { shownObject } from '../kubernetes-object.ts';
+import type { Output } from '../../model/work.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { AppliedObject } from './patch-object.ts';
 import type { Problem } from './problem-of.ts';
 import { watchUntil } from './watch-until.ts';
 
-/** Waits until an object is gone. Returns a problem if it takes too long. Throws the client's errors. */
+/** A deletion that takes longer is told, in milliseconds. */
+const quietMs = 5_000;
+
+/** Waits until an object is gone, and tells what a long deletion waits for. Returns a problem if it takes too long. Throws the client's errors. */
 export async function awaitGone(
   access: ClusterAccess,
   resource: ApiResource,
@@ -13,19 +18,39 @@ export async function awaitGone(
     namespace,
     uid,
   }: { readonly name: string; readonly namespace?: string | undefined; readonly uid?: string | undefined },
+  output: Pick<Output, 'observe'>,
 ): Promise<Problem | undefined> {
   const target = { path: collectionPath(resource, namespace), fieldSelector: `metadata.name=${name}` };
   let last: AppliedObject | undefined;
-  const isGone = await watchUntil<AppliedObject>(
-    access.client,
-    target,
-    (objects) => {
-      last = objects.find(({ metadata }) => uid === undefined || metadata.uid === uid);
-      return last === undefined;
+  const watched = new AbortController();
+  access.clock.sleep(quietMs, watched.signal).then(
+    () => {
+      if (last !== undefined)
+        output.observe({ type: 'waiting', message: leavingMessage(shownObject({ ...resource, name }), last) });
     },
-    access,
+    () => undefined,
   );
-  return isGone ? undefined : stillThere(last, access.withinMs);
+  try {
+    const isGone = await watchUntil<AppliedObject>(
+      access.client,
+      target,
+      (objects) => {
+        last = objects.find(({ metadata }) => uid === undefined || metadata.uid === uid);
+        return last === undefined;
+      },
+      access,
+    );
+    return isGone ? undefined : stillThere(last, access.withinMs);
+  } finally {
+    watched.abort();
+  }
+}
+
+/** Returns what a deletion waits for: `configmap/x is being deleted: it waits for finalizer example.com/hold`. */
+export function leavingMessage(shown: string, { metadata: { finalizers = [] } }: AppliedObject): string {
+  const [first, ...more] = finalizers;
+  const word = more.length === 0 ? 'finalizer' : 'finalizers';
+  return `${shown} is being deleted${first === undefined ? '' : `: it waits for ${word} ${finalizers.join(', ')}`}`;
 }
 
 /** Returns the problem of an object that was to be deleted and still exists. */

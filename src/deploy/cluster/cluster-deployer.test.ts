@@ -194,8 +194,13 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     const all = [deployment('drift'), configMap('drift')];
     await deployed('drift', all);
     await kubectl('label', 'deployment', 'drift', 'extra=1');
-    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
     expect(await deployed('drift', all)).toEqual(['Deployment/drift unchanged', 'ConfigMap/drift unchanged']);
+    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
+    const scaled = ['Deployment/drift changed: kubectl changed spec.replicas', 'ConfigMap/drift unchanged'];
+    expect(await problems('drift', all)).toMatchObject([{ object: 'deployment.apps/drift', cause: 'conflict' }]);
+    expect(await deployed('drift', all, { force: true })).toEqual(scaled);
+    expect(await kubectl('get', 'deployment', 'drift', '-o', 'jsonpath={.spec.replicas}')).toBe('1');
+    await kubectl('scale', 'deployment', 'drift', '--replicas=2');
     await kubectl(
       'patch',
       'deployment',
@@ -206,7 +211,7 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     );
     await kubectl('patch', 'configmap', 'drift', '-p', '{"data":{"a":"2"}}');
     const expected = [
-      'Deployment/drift changed: spec.template.spec.containers[name="main"].env was changed or removed',
+      'Deployment/drift changed: kubectl changed spec.replicas',
       'ConfigMap/drift changed: kubectl-patch changed data.a',
     ];
     expect(await problems('drift', all)).toEqual([
@@ -233,6 +238,27 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
       'ConfigMap/taken changed: it existed, but not as a part of this deploy',
     ]);
     expect(await remove('taken')).toEqual(['ConfigMap/taken removed']);
+  });
+
+  test('an object of another ApplySet is a conflict, and belongs to this one only by force', async () => {
+    await deployed('owner', [configMap('owned')]);
+    expect(await problems('thief', [configMap('owned'), configMap('own')])).toEqual([
+      {
+        object: 'configmap/owned',
+        namespace: cluster.namespace,
+        detail: expect.stringMatching(
+          /^it belongs to the ApplySet "owner" \(applyset-\S+-v1\): .* or deploy with --force to take it over$/,
+        ) as string,
+        cause: 'conflict',
+      },
+    ]);
+    expect(await remove('thief')).toEqual(['ConfigMap/own removed']);
+    expect(await deployed('owner', [configMap('owned')])).toEqual(['ConfigMap/owned unchanged']);
+    expect(await deployed('thief', [configMap('owned')], { force: true })).toEqual([
+      'ConfigMap/owned changed: it existed, but not as a part of this deploy',
+    ]);
+    expect(await remove('owner')).toEqual([]);
+    expect(await remove('thief')).toEqual(['ConfigMap/owned removed']);
   });
 
   test('all problems of a rank are reported, and only what needs a failed object does not start', async () => {

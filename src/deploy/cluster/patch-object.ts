@@ -1,4 +1,4 @@
-import { hasStatus } from '../../clusters/api/api-error.ts';
+import { ApiError, hasStatus } from '../../clusters/api/api-error.ts';
 import { backoffMs, retryTransient } from '../../clusters/api/retry.ts';
 import { isTransientRefusal } from '../../clusters/api/transient-refusal.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
@@ -6,9 +6,13 @@ import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveMetadata } from './live-object.ts';
 import { fieldManager } from './lost-fields.ts';
 import { problemOf, type Problem } from './problem-of.ts';
+import { isSecret, secretProblemOf, withheld } from './secret-problem.ts';
 
 /** A cluster that refuses an object for reasons that pass gets this long, in milliseconds. */
 const passingMs = 5_000;
+
+/** A cluster whose answers are errors of its own gets this long, in milliseconds. */
+const brokenMs = 10_000;
 
 /** An object as the cluster returns it. */
 export interface AppliedObject {
@@ -24,7 +28,8 @@ export type Patched = { readonly isNew: boolean; readonly object: AppliedObject 
 
 /**
  * Applies one object by Server-Side Apply. Fields that the cluster does not know are a problem. Throws the client's
- * errors that say nothing of the object.
+ * errors that say nothing of the object. An API server that keeps answering with errors of its own is a problem of the
+ * object: some manifests make it fail each time.
  * @param force takes fields over from other managers
  */
 export async function patchObject(
@@ -35,20 +40,37 @@ export async function patchObject(
 ): Promise<Patched> {
   const query = { fieldManager, fieldValidation: 'Strict', ...(force && { force }) };
   const request = { query, body, contentType: 'application/apply-patch+yaml', signal };
+  const ofSecret = isSecret(body);
   const began = clock.now();
+  let brokenSince: number | undefined;
   return await retryTransient<Patched>(clock, signal, async () => {
     for (let tries = 0; ; tries++) {
       try {
         const answer = await client.exchange<AppliedObject>('PATCH', path, request);
         return { isNew: answer.status === 201, object: answer.body };
       } catch (error) {
-        const problem = problemOf(error);
-        if (problem === undefined) throw error;
+        const problem = ofSecret ? secretProblemOf(error) : problemOf(error);
+        if (problem === undefined) {
+          if (!isOwnError(error)) throw error;
+          brokenSince ??= clock.now();
+          if (clock.now() - brokenSince < brokenMs) throw error;
+          return {
+            problem: { detail: ofSecret ? withheld(error) : `the cluster keeps failing to apply it: ${error.said}` },
+          };
+        }
         if (!mayPass(error) || clock.now() - began > passingMs) return { problem };
         await clock.sleep(backoffMs(tries, Math.random()), signal);
       }
     }
   });
+}
+
+/**
+ * Reports whether the API server itself failed. Its errors without a known reason are 500. A proxy before it answers
+ * with pages and other statuses while the server is replaced.
+ */
+function isOwnError(error: unknown): error is ApiError {
+  return error instanceof ApiError && (error.status === 500 || (error.status > 500 && error.reason !== ''));
 }
 
 /**

@@ -4,6 +4,7 @@ import { groupKindOf, shownObject, type KubernetesObject, type Manifest } from '
 import type { SetContents } from './apply-set.ts';
 import { manifestDigest } from './manifest-digest.ts';
 import { definedKind } from './needs-of.ts';
+import { wrongManifest } from './wrong-manifest.ts';
 
 /** An object that is to be applied. */
 export interface PlannedObject {
@@ -17,7 +18,10 @@ export interface PlannedObject {
 /** The API server makes generated names this long too. */
 const suffixBytes = 3;
 
-/** Returns the objects of manifests. One that is rendered twice in the same form is one object. */
+/**
+ * Returns the objects of manifests. One that is rendered twice in the same form is one object. The problems include
+ * objects that no cluster could store.
+ */
 export function plannedObjects(manifests: readonly Manifest[]): {
   readonly planned: readonly PlannedObject[];
   readonly problems: readonly ObjectProblem[];
@@ -30,13 +34,15 @@ export function plannedObjects(manifests: readonly Manifest[]): {
     const { generateName, namespace = '' } = object.metadata;
     const isGenerated = object.metadata.name === undefined && generateName !== undefined;
     const name = object.metadata.name ?? `${generateName ?? ''}${randomBytes(suffixBytes).toString('hex').slice(1)}`;
+    const shown = { object: shownObject({ ...object, name }), ...(namespace !== '' && { namespace }) };
+    const wrong = wrongManifest(object, name);
+    if (wrong !== undefined) problems.push({ ...shown, ...wrong });
     const key = [groupKindOf(object), namespace, name].join('/');
     const other = planned.get(key);
     if (other === undefined) planned.set(key, { manifest, digest, name, isGenerated });
     else if (other.digest !== digest)
       problems.push({
-        object: shownObject({ ...object, name }),
-        ...(namespace !== '' && { namespace }),
+        ...shown,
         detail: `it is rendered twice with different content: by ${other.manifest.source} and by ${source}`,
         cause: 'invalid',
       });

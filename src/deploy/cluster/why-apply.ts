@@ -18,10 +18,15 @@ export function whyApply(digest: string, sent: KubernetesObject, live: LiveMetad
   return lost && shownLoss(lost);
 }
 
-/** Whoever writes through a subresource, such as an autoscaler, is meant to change the field. */
-function isScaled({ subresource }: LostField): boolean {
-  return subresource !== undefined;
+/**
+ * Status belongs to controllers, and so does the scale of an object that one of them scales: a HorizontalPodAutoscaler
+ * writes as `kube-controller-manager`. A person or another program that scales it changed it.
+ */
+function isScaled({ subresource, manager = '' }: LostField): boolean {
+  return subresource !== undefined && (subresource !== 'scale' || controllers.test(manager));
 }
+
+const controllers = /controller|autoscaler|operator|^(?:hpa|keda)\b/i;
 
 function shownLoss({ path, manager }: LostField): string {
   return manager === undefined ? `${path} was changed or removed` : `${manager} changed ${path}`;
