@@ -90,4 +90,15 @@ describe('planRender', () => {
     expect(charts(plan([withHelm], { action: 'render' }))).toEqual([1]);
     expect(charts(plan([withHelm], {}, true))).toEqual([1]);
   });
+
+  test('images of `deploy.docker` run on engines only', () => {
+    const images = deployment('a', {
+      sources: { name: 'a', folder: '/shop', rawYaml: ['/a.yaml'], containers: ['web'] },
+    });
+    const containers = (of: DeployPlan) =>
+      (planRender(of, 1).steps[0]?.spec as unknown as { readonly sources: readonly { readonly containers?: object }[] })
+        .sources[0]?.containers;
+    expect(containers(plan([images]))).toBeUndefined();
+    expect(containers(plan([images], {}, true))).toEqual(['web']);
+  });
 });

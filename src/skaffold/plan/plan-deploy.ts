@@ -84,14 +84,15 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
 
 /**
  * Returns the sources of a configuration's manifests. Helm installs the releases of `deploy.helm` itself on a cluster. Elsewhere, and
- * to show them, they are rendered as those of `manifests.helm`.
+ * to show them, they are rendered as those of `manifests.helm`. Images of `deploy.docker` run on engines only.
  */
 function sourcesOf(
-  { sources, helm }: ConfigurationDeployment,
+  { sources: { containers, ...sources }, helm }: ConfigurationDeployment,
   { request, deployer }: Pick<DeployPlan, 'request' | 'deployer'>,
 ): ManifestSources {
+  const engineOnly = deployer === 'docker' && containers ? { containers } : {};
   const isRendered = helm !== undefined && (request.action === 'render' || deployer === 'docker');
-  return isRendered ? { ...sources, helm: [...(sources.helm ?? []), helm] } : sources;
+  return { ...sources, ...engineOnly, ...(isRendered && { helm: [...(sources.helm ?? []), helm] }) };
 }
 
 interface DeployPart {
