@@ -80,6 +80,7 @@ export function composeServices(host: Host): Services {
 
   const builds: SkaffoldBuildSurroundings = {
     ...{ ...skaffold, clock, caches: join(state, 'builds') },
+    operatorClusters: async () => [...((await operator()).value?.clusters.keys() ?? [])],
     ...{ platform: host.platform, machine: linuxPlatform(host.arch) },
   };
 

@@ -11,6 +11,8 @@ export interface SkaffoldSurroundings extends Pick<ConfigurationSurroundings, 'f
 /** What builds depend on besides. */
 export interface SkaffoldBuildSurroundings extends SkaffoldSurroundings {
   readonly clock: Clock;
+  /** Returns the names of clusters in the operator's file. Empty if there is none, or if it is wrong. */
+  readonly operatorClusters: () => Promise<readonly string[]>;
   /** The system, as Node.js names it. */
   readonly platform: string;
   /** The folder of caches that builds share. Absolute. */

@@ -1,41 +1,75 @@
 import { expect, test } from 'vitest';
-import { deployPlace } from './deploy-places.ts';
+import { locatedMap } from '../../../test/rigs/located-yaml.ts';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { deployPlace, type ClusterFacts } from './deploy-places.ts';
 import type { ConfigurationDeployment } from './read-deployments.ts';
 
-const of = (...onlyDocker: readonly boolean[]) =>
-  onlyDocker.map((only) => ({ onlyDocker: only }) as ConfigurationDeployment);
+const contexts = (...names: readonly string[]) =>
+  names.map((name) => ({ document: locatedMap(`deploy: {kubeContext: ${name}}`) }) as Configuration);
+const cluster = (more: object = {}) => ({ deployer: 'kubectl', place: { on: ['kubernetes'], ...more } });
 
-test.each([
-  [
-    'the current context',
-    of(false),
-    {},
-    'prod',
-    { deployer: 'kubectl', place: { on: ['kubernetes'], kubeContext: 'prod' } },
-  ],
-  [
-    'a namespace',
-    of(false),
-    { namespace: 'shop' },
-    undefined,
-    { deployer: 'kubectl', place: { on: ['kubernetes'], namespace: 'shop' } },
-  ],
-  ['an engine', of(false), { on: ['docker'] }, 'prod', { deployer: 'docker', place: { on: ['docker'] } }],
+interface Case {
+  readonly contexts?: readonly string[];
+  readonly onlyDocker?: readonly boolean[];
+  readonly request?: Partial<DeployRequest>;
+  readonly facts?: Partial<ClusterFacts>;
+}
+
+test.each<[string, Case, object, readonly string[]]>([
+  ['the cluster that --on kubernetes means', { facts: { current: 'prod' } }, cluster(), []],
+  ['a context of the command line', { facts: { flag: 'b' } }, cluster({ kubeContext: 'b' }), []],
+  ['a namespace', { request: { namespace: 'shop' } }, cluster({ namespace: 'shop' }), []],
+  ['an engine', { request: { on: ['docker'] } }, { deployer: 'docker', place: { on: ['docker'] } }, []],
   [
     'a cluster of the operator',
-    of(true),
-    { on: ['kubernetes:x'] },
-    undefined,
-    { deployer: 'kubectl', place: { on: ['kubernetes:x'] } },
+    { request: { on: ['kubernetes:x'] }, onlyDocker: [true] },
+    cluster({ on: ['kubernetes:x'] }),
+    [],
   ],
-  ['deploy.docker alone', of(true, true), {}, 'prod', { deployer: 'docker', place: { on: ['docker'] } }],
+  ['deploy.docker alone', { onlyDocker: [true, true] }, { deployer: 'docker', place: { on: ['docker'] } }, []],
+  ['deploy.docker in one module only', { onlyDocker: [true, false] }, cluster(), []],
+  ['the current context in the file', { contexts: ['a'], facts: { current: 'a' } }, cluster(), []],
+  ['another one', { contexts: ['b'], facts: { current: 'a' } }, cluster(), ['S090']],
   [
-    'deploy.docker in one module only',
-    of(true, false),
-    {},
-    undefined,
-    { deployer: 'kubectl', place: { on: ['kubernetes'] } },
+    'another one that the command line names',
+    { contexts: ['b'], facts: { current: 'a', flag: 'b' } },
+    cluster({ kubeContext: 'b' }),
+    [],
   ],
-])('%s', (_, deployments, request, context, place) => {
-  expect(deployPlace(deployments, request, context)).toEqual(place);
+  [
+    'another one than the command line names',
+    { contexts: ['b'], facts: { flag: 'a' } },
+    cluster({ kubeContext: 'a' }),
+    ['S090'],
+  ],
+  [
+    'another one that the operator has',
+    { contexts: ['b', 'b'], facts: { current: 'a', operator: ['b'] } },
+    cluster({ on: ['kubernetes:b'] }),
+    [],
+  ],
+  ['two that the operator has', { contexts: ['b', 'c'], facts: { operator: ['b', 'c'] } }, cluster(), ['S090', 'S090']],
+  [
+    'another one for an engine',
+    { contexts: ['b'], request: { on: ['docker'] } },
+    { deployer: 'docker', place: { on: ['docker'] } },
+    [],
+  ],
+  ['another one for a render', { contexts: ['b'], request: { action: 'render' } }, cluster(), []],
+])('%s', (_, { contexts: names = [], onlyDocker = [false], request = {}, facts = {} }, place, codes) => {
+  const found: Diagnostic[] = [];
+  const deployments = onlyDocker.map((only) => ({ onlyDocker: only }) as ConfigurationDeployment);
+  const of = { action: 'deploy', ...request } as const;
+  expect(
+    deployPlace(
+      contexts(...names),
+      deployments,
+      of,
+      { operator: [], ...facts },
+      (diagnostic) => void found.push(diagnostic),
+    ),
+  ).toEqual(place);
+  expect(found.map(({ code }) => code)).toEqual(codes);
 });

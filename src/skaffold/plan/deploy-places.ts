@@ -15,36 +15,51 @@ export interface DeployPlace {
   readonly place?: WantedPlace;
 }
 
-/**
- * Returns where a deploy goes: what `--on` says, else an engine if every configuration has `deploy.docker` only, else the cluster of
- * `--kube-context` or of the current context.
- */
-export function deployPlace(
-  deployments: readonly ConfigurationDeployment[],
-  { on, namespace }: Pick<DeployRequest, 'on' | 'namespace'>,
-  kubeContext: string | undefined,
-): DeployPlace {
-  const words =
-    on ?? (deployments.length > 0 && deployments.every(({ onlyDocker }) => onlyDocker) ? ['docker'] : ['kubernetes']);
-  const context = kubeContext === undefined ? {} : { kubeContext };
-  if (!words.some(meansCluster)) return { deployer: 'docker', place: { on: words } };
-  return { deployer: 'kubectl', place: { on: words, ...context, ...(namespace !== undefined && { namespace }) } };
+/** What decides which cluster a deploy goes to. */
+export interface ClusterFacts {
+  /** `--kube-context`. */
+  readonly flag?: string;
+  /** The current context of the kubeconfig. */
+  readonly current?: string;
+  /** The names of clusters in the operator's file. */
+  readonly operator: readonly string[];
 }
 
 /**
- * Reports a `deploy.kubeContext` that is not the context of the deploy: a file of the repository cannot choose the cluster
- * (docs/design/product.md, "Who decides what").
- * @param context that of `--kube-context`, else the current one
+ * Returns where a deploy goes: what `--on` says, else an engine if every configuration has `deploy.docker` only, else a cluster. That
+ * is the one of `--kube-context`, or the operator's cluster of the name that `deploy.kubeContext` has, or what `--on kubernetes` means. A file
+ * of the repository cannot choose the cluster, so any other `deploy.kubeContext` is reported (docs/design/product.md, "Who decides what").
  */
-export function reportOtherContext(
+export function deployPlace(
   configurations: readonly Configuration[],
-  context: string | undefined,
+  deployments: readonly ConfigurationDeployment[],
+  { on, namespace, action }: Pick<DeployRequest, 'on' | 'namespace' | 'action'>,
+  { flag, current, operator }: ClusterFacts,
   report: Report,
-): void {
-  for (const { document } of configurations) {
+): DeployPlace {
+  const isLocal = deployments.length > 0 && deployments.every(({ onlyDocker }) => onlyDocker);
+  const words = on ?? (isLocal ? ['docker'] : ['kubernetes']);
+  if (!words.some(meansCluster)) return { deployer: 'docker', place: { on: words } };
+  const named = configurations.flatMap(({ document }) => {
     const node = valueAt(document, 'deploy', 'kubeContext');
-    const configured = node && textAt(node);
-    if (node && configured && configured !== context)
-      report(problem('S090', node.at, { configured, current: context }));
-  }
+    const context = node && textAt(node);
+    return node && context && context !== (flag ?? current) ? [{ node, context }] : [];
+  });
+  const [first] = named;
+  const isOperators =
+    first !== undefined &&
+    on === undefined &&
+    flag === undefined &&
+    operator.includes(first.context) &&
+    named.every(({ context }) => context === first.context);
+  if (!isOperators && action !== 'render')
+    for (const { node, context } of named) report(problem('S090', node.at, { configured: context, current }));
+  return {
+    deployer: 'kubectl',
+    place: {
+      on: isOperators ? [`kubernetes:${first.context}`] : words,
+      ...(flag !== undefined && { kubeContext: flag }),
+      ...(namespace !== undefined && { namespace }),
+    },
+  };
 }

@@ -310,6 +310,7 @@ function around({ text, files = {}, context }: Example) {
     caches: '/home/dev/.local/state/slipway/builds',
     clock: new ManualClock(),
     platform: 'linux',
+    operatorClusters: async () => await Promise.resolve([]),
   };
 }
 

@@ -20,7 +20,7 @@ import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
-import { deployPlace, reportOtherContext, type DeployPlace } from './deploy-places.ts';
+import { deployPlace, type ClusterFacts, type DeployPlace } from './deploy-places.ts';
 import type { PlannedImage } from './deploy-spec.ts';
 import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
 import { plannedImages } from './planned-images.ts';
@@ -99,8 +99,6 @@ export async function loadBuild(
   const wantedContext = request.kubeContext ?? configured;
   const kubeContext = wantedContext ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
-  if (request.deploy && request.deploy.action !== 'render')
-    reportOtherContext(configurations, request.kubeContext ?? (await around.kube()).context, report);
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
   const references = await imageReferences(
     artifacts,
@@ -110,7 +108,9 @@ export async function loadBuild(
     report,
   );
   const built = request.deploy?.build === false ? [] : artifacts;
-  const deploys = request.deploy && readDeploys(configurations, request.deploy, { expand, kubeContext }, report);
+  const deploys =
+    request.deploy &&
+    readDeploys(configurations, request.deploy, { expand, facts: await clusterFacts(request, around) }, report);
   const selected = new Set(built.map(({ configuration }) => configuration));
   for (const { document } of selected) reportUnusedInBuild(document, request.on, report);
   const hooks = configurationHooks(selected, report);
@@ -165,14 +165,27 @@ function joinedPlaces(
 function readDeploys(
   configurations: readonly Configuration[],
   request: DeployRequest,
-  { expand, kubeContext }: Pick<DeploymentsRequest, 'expand'> & { readonly kubeContext: string | undefined },
+  { expand, facts }: Pick<DeploymentsRequest, 'expand'> & { readonly facts: ClusterFacts },
   report: Report,
 ): Pick<DeployPlan, 'deployments' | 'request' | 'deployer'> & Pick<DeployPlace, 'place'> {
   const { manifests } = request;
   const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
   if (deployments.length === 0) report(problem('S091', undefined, undefined));
-  const { deployer, place } = deployPlace(deployments, request, kubeContext);
+  const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
   return { deployments, request, deployer, ...(place && request.action !== 'render' && { place }) };
+}
+
+/** Reads what decides about the cluster of a deploy. */
+async function clusterFacts(
+  { kubeContext }: BuildRequest,
+  { kube, operatorClusters }: SkaffoldBuildSurroundings,
+): Promise<ClusterFacts> {
+  const [{ context: current }, operator] = await Promise.all([kube(), operatorClusters()]);
+  return {
+    ...(kubeContext !== undefined && { flag: kubeContext }),
+    ...(current !== undefined && { current }),
+    operator,
+  };
 }
 
 /** Returns the images that manifests get. Reports artifacts whose image nobody knows. */

@@ -61,6 +61,7 @@ async function load(request: Partial<BuildRequest> = {}) {
       ...{ env: {}, home: '/home/me', repositories: '/r', caches: '/c', clock: new ManualClock() },
       platform: 'linux',
       machine: 'linux/amd64',
+      operatorClusters: async () => await Promise.resolve([]),
       kube: async () => await Promise.resolve({}),
     },
   );
