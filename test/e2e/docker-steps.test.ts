@@ -226,7 +226,7 @@ describe('docker steps', () => {
       first.signal('SIGKILL');
       await first.ended;
       const { stdout } = await w.cli('resume', 'latest', '--output', 'text').exits(0);
-      expect(stdout).toContain('attempt 1 failed');
+      expect(stdout).toContain('attempt 1 was interrupted');
       expect(await w.images()).toMatchObject([{ references: [`${w.destination}:1`] }]);
     });
   });

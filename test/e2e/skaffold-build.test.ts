@@ -215,8 +215,8 @@ describe('build', () => {
       expect(stdout).toContain('pushed');
       await world.build('--on', 'docker', '--no-push').exits(0);
       expect(await world.tags()).toEqual([`${world.name('app')}:v1`]);
-      const shown = await world.cli('diagnose').exits(0);
-      expect(shown.stderr).toMatch(/S051 `build\.googleCloudBuild` is not used/);
+      const shown = await world.cli('diagnose').exits(2);
+      expect(shown.stdout + shown.stderr).toMatch(/S050 [^]*skaffold\.yaml:\d+:\d+/);
     });
 
     test('a failed build reports its instruction and its output', async () => {
