@@ -14,6 +14,8 @@ export interface RenderStepSpec extends StepSpec {
   readonly namespace?: string;
   readonly rules: FieldRules;
   readonly allowEmpty: boolean;
+  /** What gets the manifests. An engine has images by id, a cluster pulls them by name. */
+  readonly target: 'cluster' | 'engine';
   /** The file that gets the manifests. Absolute. Absent: they are only deployed. */
   readonly output?: string;
   /** How the file is written. JSON is one list of objects. */

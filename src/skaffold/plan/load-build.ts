@@ -20,14 +20,9 @@ import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
-import { deployPlace, type ClusterFacts, type DeployPlace } from './deploy-places.ts';
-import type { PlannedImage } from './deploy-spec.ts';
+import { clusterFacts, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
 import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
-import { plannedImages } from './planned-images.ts';
-import { readDeployments, selectorRules, type DeploymentsRequest } from './read-deployments.ts';
-import type { Configuration } from '../config/configuration.ts';
-import type { DeployRequest } from '../../engine/deploy-request.ts';
-import type { WantedPlace } from '../../model/wanted-place.ts';
+import { selectorRules } from './read-deployments.ts';
 import { planHooks } from './plan-hooks.ts';
 import { planTest } from './plan-test.ts';
 import { configurationHooks } from './read-hooks.ts';
@@ -137,7 +132,7 @@ export async function loadBuild(
   };
   if (hasErrors(found)) return result();
   const plan: Plan = { stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed }) };
-  const whole = joinedPlaces(places, deploys?.place, built.length > 0 || hooks.length > 0);
+  const whole = joinedPlaces(places, deploys, built.length > 0 || hooks.length > 0);
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
@@ -147,64 +142,6 @@ export async function loadBuild(
     filled: () => plan,
     ...(whole && { places: whole }),
   });
-}
-
-type Places = NonNullable<ReadPipeline['places']>;
-
-/** Returns the places of a run. Without builds, everything is at the place of deploys, so no engine is needed for a cluster. */
-function joinedPlaces(
-  places: Places | undefined,
-  deploys: WantedPlace | undefined,
-  builds: boolean,
-): Places | undefined {
-  if (deploys === undefined) return places;
-  return builds ? { ...places, deploys } : { steps: deploys };
-}
-
-/** Reads what to deploy and where. Reports every mistake. */
-function readDeploys(
-  configurations: readonly Configuration[],
-  request: DeployRequest,
-  { expand, facts }: Pick<DeploymentsRequest, 'expand'> & { readonly facts: ClusterFacts },
-  report: Report,
-): Pick<DeployPlan, 'deployments' | 'request' | 'deployer'> & Pick<DeployPlace, 'place'> {
-  const { manifests } = request;
-  const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
-  if (deployments.length === 0) report(problem('S091', undefined, undefined));
-  const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
-  return { deployments, request, deployer, ...(place && request.action !== 'render' && { place }) };
-}
-
-/** Reads what decides about the cluster of a deploy. */
-async function clusterFacts(
-  { kubeContext }: BuildRequest,
-  { kube, operatorClusters }: SkaffoldBuildSurroundings,
-): Promise<ClusterFacts> {
-  const [{ context: current }, operator] = await Promise.all([kube(), operatorClusters()]);
-  return {
-    ...(kubeContext !== undefined && { flag: kubeContext }),
-    ...(current !== undefined && { current }),
-    operator,
-  };
-}
-
-/** Returns the images that manifests get. Reports artifacts whose image nobody knows. */
-function imagesToDeploy(
-  deploy: DeployRequest,
-  {
-    artifacts,
-    builds,
-    tagged,
-  }: { readonly artifacts: readonly Artifact[]; readonly builds: BuildPlan; readonly tagged: boolean },
-  report: Report,
-): readonly PlannedImage[] {
-  const known = artifacts.map((artifact) => ({
-    ...{ image: artifact.image, reference: builds.references.get(artifact.image) ?? artifact.image },
-    ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
-  }));
-  const { images, unknown } = plannedImages({ deploy, artifacts: known, tagged });
-  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown }));
-  return images;
 }
 
 interface Parts {

@@ -36,6 +36,7 @@ export function planRender(
     kind: 'render',
     sources: deployments.map((deployment) => sourcesOf(deployment, { request, deployer })).filter(hasSources),
     ...{ images, labels: request.labels, rules, allowEmpty: request.allowEmpty },
+    target: deployer === 'docker' && request.action !== 'render' ? 'engine' : 'cluster',
     ...(request.namespace !== undefined && { namespace: request.namespace }),
     ...(request.output !== undefined && { output: request.output, format: request.format ?? 'yaml' }),
   };

@@ -79,10 +79,13 @@ export class RunManifests {
     });
   }
 
-  async #imagesOf(id: StepId, { images }: RenderStepSpec, work: Work): Promise<Outcome<readonly DeployedImage[]>> {
+  async #imagesOf(
+    id: StepId,
+    { images, target }: RenderStepSpec,
+    work: Work,
+  ): Promise<Outcome<readonly DeployedImage[]>> {
     const made = this.#context.resources.results(stepOrdinals(id).iteration);
-    const by = this.#context.deploys.kind === 'kubernetes' ? 'cluster' : 'engine';
-    return await runImages(images, made, { by }, this.#around, work);
+    return await runImages(images, made, { by: target }, this.#around, work);
   }
 
   async #renderPlanned(work: Work): Promise<Outcome<RenderedConfigurations>> {

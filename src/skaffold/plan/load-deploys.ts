@@ -1,0 +1,84 @@
+import type { Report } from '../../diagnostics/problem.ts';
+import type { BuildRequest } from '../../engine/build-request.ts';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
+import type { ReadPipeline } from '../../engine/front-end.ts';
+import type { WantedPlace } from '../../model/wanted-place.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { problem } from '../problem.ts';
+import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { deployPlace, type ClusterFacts } from './deploy-places.ts';
+import type { PlannedImage } from './deploy-spec.ts';
+import type { DeployPlan } from './plan-deploy.ts';
+import { plannedImages } from './planned-images.ts';
+import type { Artifact } from './read-artifacts.ts';
+import { readDeployments, type DeploymentsRequest } from './read-deployments.ts';
+
+type Places = NonNullable<ReadPipeline['places']>;
+
+/**
+ * Returns the places of a run. Without builds, everything is at the place of deploys, so no engine is needed for a cluster. A render
+ * that builds nothing needs this machine only.
+ */
+export function joinedPlaces(
+  places: Places | undefined,
+  deploys: Pick<ReadDeploys, 'place'> | undefined,
+  builds: boolean,
+): Places | undefined {
+  if (deploys === undefined) return places;
+  const { place } = deploys;
+  if (builds) return place ? { ...places, deploys: place } : places;
+  return { steps: place ?? { on: ['host'] } };
+}
+
+/** What is to be deployed, and where. */
+export interface ReadDeploys extends Pick<DeployPlan, 'deployments' | 'request' | 'deployer'> {
+  /** Absent for a render. */
+  readonly place?: WantedPlace;
+}
+
+/** Reads what to deploy and where. Reports every mistake. */
+export function readDeploys(
+  configurations: readonly Configuration[],
+  request: DeployRequest,
+  { expand, facts }: Pick<DeploymentsRequest, 'expand'> & { readonly facts: ClusterFacts },
+  report: Report,
+): ReadDeploys {
+  const { manifests } = request;
+  const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
+  if (deployments.length === 0) report(problem('S091', undefined, undefined));
+  const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
+  return { deployments, request, deployer, ...(place && request.action !== 'render' && { place }) };
+}
+
+/** Reads what decides about the cluster of a deploy. */
+export async function clusterFacts(
+  { kubeContext }: BuildRequest,
+  { kube, operatorClusters }: SkaffoldBuildSurroundings,
+): Promise<ClusterFacts> {
+  const [{ context: current }, operator] = await Promise.all([kube(), operatorClusters()]);
+  return {
+    ...(kubeContext !== undefined && { flag: kubeContext }),
+    ...(current !== undefined && { current }),
+    operator,
+  };
+}
+
+/** Returns the images that manifests get. Reports artifacts whose image nobody knows. */
+export function imagesToDeploy(
+  deploy: DeployRequest,
+  {
+    artifacts,
+    builds,
+    tagged,
+  }: { readonly artifacts: readonly Artifact[]; readonly builds: BuildPlan; readonly tagged: boolean },
+  report: Report,
+): readonly PlannedImage[] {
+  const known = artifacts.map((artifact) => ({
+    ...{ image: artifact.image, reference: builds.references.get(artifact.image) ?? artifact.image },
+    ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
+  }));
+  const { images, unknown } = plannedImages({ deploy, artifacts: known, tagged });
+  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown }));
+  return images;
+}
