@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { deployRules } from './permissions-for-deploys.ts';
 
@@ -22,4 +23,15 @@ test('a deploy without objects only needs its record', () => {
     role: ['- {apiGroups: [""], resources: [configmaps], verbs: [get, create, update, delete]}'],
     clusterRole: [],
   });
+});
+
+test('docs/deploys.md has the role of a usual deploy', () => {
+  const { role } = deployRules([
+    { group: '', resource: 'configmaps', isNamespaced: true },
+    { group: 'apps', resource: 'deployments', isNamespaced: true },
+    { group: '', resource: 'services', isNamespaced: true },
+    { group: '', resource: 'secrets', isNamespaced: true },
+  ]);
+  const page = readFileSync(new URL('../../docs/deploys.md', import.meta.url), 'utf8');
+  for (const rule of role) expect(page).toContain(rule);
 });
