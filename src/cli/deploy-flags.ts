@@ -55,7 +55,7 @@ export function addDeployFlags(command: Command): Command {
 }
 
 /** What commands decide. */
-type Decided = Pick<DeployRequest, 'action' | 'build'> &
+export type Decided = Pick<DeployRequest, 'action' | 'build'> &
   Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests'>>;
 
 /** Returns the run that the flags ask for: a build and its deploy. `--on` is where to deploy. */

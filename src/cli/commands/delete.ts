@@ -1,14 +1,10 @@
 import { Option, type Command } from 'commander';
-import { buildRun } from '../build-flags.ts';
-import { driveBuild, printRefused } from '../build-run.ts';
-import { deployRun, type DeployFlags } from '../deploy-flags.ts';
-import { deployResults } from '../deploy-results.ts';
-import { printDryRun } from '../dry-run.ts';
+import type { DeployFlags } from '../deploy-flags.ts';
+import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
-import { refuse } from '../refuse.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { notEmpty, parseOn, parsePath, runtimeList } from '../run-flags.ts';
-import { addSkaffoldFlags, skaffoldRequest } from '../skaffold-flags.ts';
+import { addSkaffoldFlags } from '../skaffold-flags.ts';
 
 type Flags = DeployFlags & ReporterFlags;
 
@@ -21,26 +17,8 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--dry-run', 'show what would be removed')
     .action(
       invocation.action(
-        async (path: string | undefined, flags: Flags) => await remove(invocation, command, path, flags),
+        async (path: string | undefined, flags: Flags) =>
+          await driveDeploy(invocation, command, path, flags, { action: 'delete', build: false }),
       ),
     );
-}
-
-async function remove(
-  invocation: Invocation,
-  command: Command,
-  path: string | undefined,
-  flags: Flags,
-): Promise<number> {
-  const services = await invocation.services();
-  const read = await skaffoldRequest(invocation, services.configurations, command, path, flags);
-  const { request, diagnostics, variable } = read;
-  if (!request) {
-    await printRefused(invocation, diagnostics, deployResults);
-    return await refuse(invocation, diagnostics);
-  }
-  const run = buildRun(invocation, command, flags, { request, variable });
-  const start = await deployRun(invocation, flags, run, { variable }, { action: 'delete', build: false });
-  if (flags.dryRun) return await printDryRun(invocation, start);
-  return (await driveBuild(invocation, start, flags, deployResults)).code;
 }

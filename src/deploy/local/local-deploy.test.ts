@@ -175,14 +175,14 @@ for (const { name: engineName, socket } of engines)
           {
             name: 'first',
             image: baseImage,
-            command: shell('until nslookup web.default.svc; do sleep 0.1; done; echo 1 > /work/n'),
-            volumeMounts: [{ name: 'work', mountPath: '/work' }],
+            command: shell('until nslookup web.default.svc; do sleep 0.1; done; echo 1 > /data/n'),
+            volumeMounts: [{ name: 'work', mountPath: '/data' }],
           },
           {
             name: 'second',
             image: baseImage,
-            command: shell('echo $(($(cat /work/n) + 1)) > /work/n'),
-            volumeMounts: [{ name: 'work', mountPath: '/work' }],
+            command: shell('echo $(($(cat /data/n) + 1)) > /data/n'),
+            volumeMounts: [{ name: 'work', mountPath: '/data' }],
           },
         ],
         containers: [
@@ -190,7 +190,7 @@ for (const { name: engineName, socket } of engines)
             name: 'reader',
             image: baseImage,
             command: shell(
-              'cat /work/n /etc/token /conf/sub/a; env | sort; id -u; cat /work/n > /work/m && echo ok; sleep 1000',
+              'cat /data/n /etc/token /conf/sub/a; env | sort; id -u; cat /data/n > /data/m && echo ok; sleep 1000',
             ),
             args: [],
             env: [
@@ -204,7 +204,7 @@ for (const { name: engineName, socket } of engines)
             securityContext: { runAsUser: 1234 },
             resources: { limits: { memory: '64Mi', cpu: '500m' } },
             volumeMounts: [
-              { name: 'work', mountPath: '/work' },
+              { name: 'work', mountPath: '/data' },
               { name: 'token', mountPath: '/etc/token', subPath: 'token' },
               { name: 'conf', mountPath: '/conf' },
             ],
