@@ -279,8 +279,9 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
   });
 
   // A Docker that is built from source may lack `docker-proxy`, which publishes ports. Brief runs may use such a one.
-  test.skipIf(process.env['SLIPWAY_BRIEF'] !== undefined)(
+  test(
     'skaffold-deploy serves its page until it is deleted',
+    { skip: process.env['SLIPWAY_BRIEF'] !== undefined },
     async () => {
       await using example = await building('skaffold-deploy');
       // Another process may deploy the example under its own name.
