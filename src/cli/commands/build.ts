@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
 import { skaffoldBuilds, type BuildResult } from '../../events/build-results.ts';
 import { visible } from '../../util/visible.ts';
-import { addBuildFlags, buildRun, type BuildFlags } from '../build-flags.ts';
+import { addBuildFlags, type BuildFlags } from '../build-flags.ts';
 import { checkOutput, writeBuilds } from '../build-output.ts';
-import { driveBuild, printRefused } from '../build-run.ts';
+import { driveBuild, noMoreResults, withBuildRun } from '../build-run.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { refuse } from '../refuse.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { parsePath } from '../run-flags.ts';
-import { skaffoldRequest } from '../skaffold-flags.ts';
 
 interface Flags extends BuildFlags, ReporterFlags {
   readonly fileOutput?: string;
@@ -36,24 +34,18 @@ async function build(
   path: string | undefined,
   flags: Flags,
 ): Promise<number> {
-  const services = await invocation.services();
-  const read = await skaffoldRequest(invocation, services.configurations, command, path, flags);
-  const { request, diagnostics, variable } = read;
-  if (!request) {
-    await printRefused(invocation, diagnostics);
-    return await refuse(invocation, diagnostics);
-  }
-  const run = buildRun(invocation, command, flags, { request, variable });
-  const output = flags.fileOutput ?? (variable('FILE_OUTPUT') || undefined);
-  const file = output === undefined ? undefined : invocation.path(output);
-  const start = file === undefined ? run : { ...run, build: { ...run.build, fileOutput: file } };
-  if (file !== undefined) await checkOutput(file);
-  if (flags.dryRun) return await printDryRun(invocation, start);
-  const { code, results } = await driveBuild(invocation, start, flags);
-  if (flags.explain && !invocation.json) await invocation.print(explainedLines(results));
-  // Images of a failed build are not a set that belongs together, so an earlier file stays.
-  if (file !== undefined && code === exitCodes.succeeded) await writeBuilds(file, skaffoldBuilds(results));
-  return code;
+  return await withBuildRun(invocation, command, path, flags, noMoreResults, async (run, variable) => {
+    const output = flags.fileOutput ?? (variable('FILE_OUTPUT') || undefined);
+    const file = output === undefined ? undefined : invocation.path(output);
+    const start = file === undefined ? run : { ...run, build: { ...run.build, fileOutput: file } };
+    if (file !== undefined) await checkOutput(file);
+    if (flags.dryRun) return await printDryRun(invocation, start);
+    const { code, results } = await driveBuild(invocation, start, flags);
+    if (flags.explain && !invocation.json) await invocation.print(explainedLines(results));
+    // Images of a failed build are not a set that belongs together, so an earlier file stays.
+    if (file !== undefined && code === exitCodes.succeeded) await writeBuilds(file, skaffoldBuilds(results));
+    return code;
+  });
 }
 
 /** Returns why each artifact was built, after an empty line. */

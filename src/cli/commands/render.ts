@@ -2,18 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { addBuildFlags, buildRun } from '../build-flags.ts';
+import { addBuildFlags } from '../build-flags.ts';
 import { checkOutput } from '../build-output.ts';
-import { driveBuild, printRefused } from '../build-run.ts';
+import { driveBuild, withBuildRun } from '../build-run.ts';
 import { addGivenImageFlags, addManifestFlags, deployRun, digestSources, type ManifestFlags } from '../deploy-flags.ts';
 import { renderResult } from '../deploy-results.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { refuse } from '../refuse.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { parsePath } from '../run-flags.ts';
-import { skaffoldRequest } from '../skaffold-flags.ts';
 
 interface Flags extends ManifestFlags, ReporterFlags {
   readonly renderOutput?: string;
@@ -41,40 +39,35 @@ async function render(
   path: string | undefined,
   flags: Flags,
 ): Promise<number> {
-  const services = await invocation.services();
-  const read = await skaffoldRequest(invocation, services.configurations, command, path, flags);
-  const { request, diagnostics, variable } = read;
-  if (!request) {
-    await printRefused(invocation, diagnostics);
-    return await refuse(invocation, diagnostics);
-  }
-  const run = buildRun(invocation, command, flags, { request, variable });
-  const wanted = flags.renderOutput ?? variable('OUTPUT');
-  const file = wanted === undefined ? undefined : invocation.path(wanted);
-  if (file !== undefined) await checkOutput(file, '--output');
-  const start = async (output: string, format: 'yaml' | 'json') =>
-    await deployRun(
-      invocation,
-      flags,
-      run,
-      { variable },
-      { action: 'render', build: flags.digestSource === 'local', output, format },
-    );
-  if (flags.dryRun) return await printDryRun(invocation, await start(file ?? '/dev/stdout', 'yaml'));
-  if (file !== undefined) return (await driveBuild(invocation, await start(file, 'yaml'), flags)).code;
-  // The manifests may have secrets, so they are not in the log. Only this user can read the folder.
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-render-'));
-  try {
-    const output = join(folder, 'manifests');
-    const request = await start(output, invocation.json ? 'json' : 'yaml');
-    const manifests = async () => await readFile(output, 'utf8').catch(() => undefined);
-    const { code } = await driveBuild(invocation, request, { ...flags, quiet: true }, async (state) => ({
-      ...renderResult(state),
-      manifests: JSON.parse((await manifests()) ?? '[]') as unknown,
-    }));
-    if (code === exitCodes.succeeded && !invocation.json) await invocation.host.stdout.write((await manifests()) ?? '');
-    return code;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return await withBuildRun(invocation, command, path, flags, renderResult, async (run, variable) => {
+    const wanted = flags.renderOutput ?? variable('OUTPUT');
+    const file = wanted === undefined ? undefined : invocation.path(wanted);
+    if (file !== undefined) await checkOutput(file, '--output');
+    const start = async (output: string, format: 'yaml' | 'json') =>
+      await deployRun(
+        invocation,
+        flags,
+        run,
+        { variable },
+        { action: 'render', build: flags.digestSource === 'local', output, format },
+      );
+    if (flags.dryRun) return await printDryRun(invocation, await start(file ?? '/dev/stdout', 'yaml'));
+    if (file !== undefined) return (await driveBuild(invocation, await start(file, 'yaml'), flags)).code;
+    // The manifests may have secrets, so they are not in the log. Only this user can read the folder.
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-render-'));
+    try {
+      const output = join(folder, 'manifests');
+      const request = await start(output, invocation.json ? 'json' : 'yaml');
+      const manifests = async () => await readFile(output, 'utf8').catch(() => undefined);
+      const { code } = await driveBuild(invocation, request, { ...flags, quiet: true }, async (state) => ({
+        ...renderResult(state),
+        manifests: JSON.parse((await manifests()) ?? '[]') as unknown,
+      }));
+      if (code === exitCodes.succeeded && !invocation.json)
+        await invocation.host.stdout.write((await manifests()) ?? '');
+      return code;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }

@@ -1,15 +1,13 @@
 import type { Command } from 'commander';
 import type { GivenImage } from '../../model/given-image.ts';
 import { testResults } from '../../events/test-results.ts';
-import { addBuildFlags, buildRun, type BuildFlags } from '../build-flags.ts';
-import { driveBuild, printRefused, type MoreResults } from '../build-run.ts';
+import { addBuildFlags, type BuildFlags } from '../build-flags.ts';
+import { driveBuild, withBuildRun, type MoreResults } from '../build-run.ts';
 import { printDryRun } from '../dry-run.ts';
 import { collectImages, imagesIn, readBuildArtifacts } from '../given-images.ts';
 import type { Invocation } from '../invocation.ts';
-import { refuse } from '../refuse.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { parsePath } from '../run-flags.ts';
-import { skaffoldRequest } from '../skaffold-flags.ts';
 
 interface Flags extends BuildFlags, ReporterFlags {
   readonly buildArtifacts?: string;
@@ -30,18 +28,12 @@ export function define(command: Command, invocation: Invocation): void {
 const results: MoreResults = (state) => ({ tests: state === undefined ? [] : testResults(state) });
 
 async function test(invocation: Invocation, command: Command, path: string | undefined, flags: Flags): Promise<number> {
-  const services = await invocation.services();
-  const read = await skaffoldRequest(invocation, services.configurations, command, path, flags);
-  const { request, diagnostics, variable } = read;
-  if (!request) {
-    await printRefused(invocation, diagnostics, results);
-    return await refuse(invocation, diagnostics);
-  }
-  const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
-  const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
-  const given = flags.images ?? imagesIn(variable('IMAGES') ?? '');
-  const run = buildRun(invocation, command, flags, { request, variable });
-  const start = { ...run, build: { ...run.build, test: { images: [...built, ...given] } } };
-  if (flags.dryRun) return await printDryRun(invocation, start);
-  return (await driveBuild(invocation, start, flags, results)).code;
+  return await withBuildRun(invocation, command, path, flags, results, async (run, variable) => {
+    const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
+    const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
+    const given = flags.images ?? imagesIn(variable('IMAGES') ?? '');
+    const start = { ...run, build: { ...run.build, test: { images: [...built, ...given] } } };
+    if (flags.dryRun) return await printDryRun(invocation, start);
+    return (await driveBuild(invocation, start, flags, results)).code;
+  });
 }
