@@ -1,131 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { clusterDeploys, configMap, deployment, definitionOf, secret } from '../../../test/rigs/cluster-deploys.ts';
 import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
-import { Cancelled, succeeded, type ObjectProblem } from '../../model/outcome.ts';
-import type { Observation } from '../../model/work.ts';
-import type { Deployed } from '../deployer.ts';
+import { Cancelled } from '../../model/outcome.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { clusterDeployer, type ClusterDeployment } from './cluster-deployer.ts';
 
 const opened = await openTestCluster();
 
 describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: ${opened.skip}` : ''}`, () => {
   const cluster = opened as TestCluster;
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
-    await writeFile(join(folder, 'kubeconfig'), cluster.kubeconfig);
-  });
-  afterAll(async () => {
-    await cluster[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const kubectl = async (...args: readonly string[]) =>
-    (await promisify(execFile)('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), ...args])).stdout;
-  const target = () => ({ client: cluster.client, namespace: cluster.namespace });
-  const at = (setName: string, objects: readonly KubernetesObject[], more: Partial<ClusterDeployment> = {}) =>
-    clusterDeployer({
-      target: target(),
-      setName,
-      manifests: async () => await Promise.resolve(succeeded(objects.map((object) => ({ object, source: 'test' })))),
-      ...more,
-    });
-  const deploy = async (setName: string, objects: readonly KubernetesObject[], more?: Partial<ClusterDeployment>) => {
-    const { work, observed } = recordingWork();
-    const outcome = await at(setName, objects, more).deploy(work);
-    return { outcome, observed };
-  };
-  const changesOf = ({ objects }: Deployed) =>
-    objects.map(
-      ({ kind, name, change, reason }) => `${kind}/${name} ${change}${reason === undefined ? '' : `: ${reason}`}`,
-    );
-  const deployed = async (setName: string, objects: readonly KubernetesObject[], more?: Partial<ClusterDeployment>) => {
-    const { outcome } = await deploy(setName, objects, more);
-    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
-    return changesOf(outcome.value);
-  };
-  const problems = async (
-    setName: string,
-    objects: readonly KubernetesObject[],
-    more?: Partial<ClusterDeployment>,
-  ): Promise<readonly ObjectProblem[]> => {
-    const { outcome } = await deploy(setName, objects, more);
-    if (outcome.status !== 'failed' || !('problems' in outcome.failure)) throw new Error(JSON.stringify(outcome));
-    return outcome.failure.problems as readonly ObjectProblem[];
-  };
-  const remove = async (setName: string, more?: Partial<ClusterDeployment>) => {
-    const outcome = await at(setName, [], more).remove(recordingWork().work);
-    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
-    return changesOf(outcome.value);
-  };
-
-  const configMap = (name: string, data: Readonly<Record<string, string>> = { a: '1' }): KubernetesObject => ({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name },
-    data,
-  });
-  const deployment = (name: string, more: object = {}, pod: object = {}): KubernetesObject => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: {
-          ...pod,
-          terminationGracePeriodSeconds: 0,
-          containers: [
-            {
-              name: 'main',
-              image: 'localhost/busybox:1',
-              command: ['sleep', '1000'],
-              env: [{ name: 'A', value: '1' }],
-              ports: [{ containerPort: 80 }],
-            },
-          ],
-        },
-      },
-      ...more,
-    },
-  });
-  const definitionOf = (group: string): KubernetesObject => ({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `foos.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { kind: 'Foo', plural: 'foos' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: {
-            openAPIV3Schema: {
-              type: 'object',
-              properties: { spec: { type: 'object', properties: { a: { type: 'string' } } } },
-            },
-          },
-        },
-      ],
-    },
-  });
-  const secret: KubernetesObject = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'secret' },
-    stringData: { a: 'b' },
-  };
+  const { kubectl, kubectlApply, at, deploy, deployed, problems, remove } = clusterDeploys(cluster);
 
   test('applies objects, then only what changed, prunes, and removes everything', async () => {
     const service: KubernetesObject = {
@@ -341,92 +225,6 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     expect(await remove('custom')).toEqual([]);
   });
 
-  test('namespaces that the set created are removed with it, others stay as they were', async () => {
-    const [own, other] = [`${cluster.namespace}-own`, `${cluster.namespace}-other`];
-    const namespace = (name: string): KubernetesObject => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name, labels: { x: 'y' } },
-    });
-    const within = (where: string) => ({ ...configMap('in'), metadata: { name: 'in', namespace: where } });
-    await kubectl('create', 'namespace', other);
-    const before = await kubectl('get', 'namespace', other, '-o', 'jsonpath={.metadata.labels}{.metadata.annotations}');
-    const all = [within(own), within(other), namespace(own), namespace(other)];
-    // The parent is in a namespace that the set creates.
-    const into = { target: { client: cluster.client, namespace: own } };
-    expect(await deployed('spaces', all, into)).toEqual([
-      `Namespace/${own} created: it did not exist`,
-      'ConfigMap/in created: it did not exist',
-      'ConfigMap/in created: it did not exist',
-      `Namespace/${other} changed: it existed, but not as a part of this deploy`,
-    ]);
-    expect(await deployed('spaces', [within(own)], into)).toEqual(['ConfigMap/in unchanged', 'ConfigMap/in removed']);
-    expect(await kubectl('get', 'namespace', other, '-o', 'jsonpath={.metadata.labels}{.metadata.annotations}')).toBe(
-      before,
-    );
-    expect(await remove('spaces', into)).toEqual(['ConfigMap/in removed', `Namespace/${own} removed`]);
-    expect(await kubectl('get', 'namespace', own, '--ignore-not-found')).toBe('');
-    expect(await remove('spaces', into)).toEqual([]);
-    await kubectl('delete', 'namespace', other, '--wait=false');
-  });
-
-  const warningsIn = (observed: readonly Observation[]) =>
-    observed.flatMap((fact) => (fact.type === 'noted' && fact.level === 'warning' ? [fact.message] : []));
-  const removeWatched = async (setName: string, more?: Partial<ClusterDeployment>) => {
-    const { work, observed } = recordingWork();
-    const outcome = await at(setName, [], more).remove(work);
-    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
-    return { changes: changesOf(outcome.value), warnings: warningsIn(observed) };
-  };
-
-  test('a definition that is no longer rendered is kept, and its custom resource too', async () => {
-    const group = `pruned.${cluster.namespace}.example.com`;
-    const definition = definitionOf(group);
-    const foo = { apiVersion: `${group}/v1`, kind: 'Foo', metadata: { name: 'foo' }, spec: { a: 'b' } };
-    await deployed('pruned', [foo, definition]);
-    const { outcome, observed } = await deploy('pruned', [foo]);
-    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
-    expect(changesOf(outcome.value)).toEqual(['Foo/foo unchanged']);
-    expect(warningsIn(observed)).toEqual([
-      expect.stringMatching(new RegExp(`foos.${group} was kept .*kubectl delete crd foos.${group}`)),
-    ]);
-    expect(await kubectl('get', `foos.${group}`, '-o', 'name', '-n', cluster.namespace)).toBe(`foo.${group}/foo\n`);
-    expect(await kubectl('get', 'crd', `foos.${group}`, '-o', 'jsonpath={.metadata.labels}')).toBe('');
-    expect(await remove('pruned')).toEqual(['Foo/foo removed']);
-    await kubectl('delete', 'crd', `foos.${group}`);
-  });
-
-  test('a definition stays when its set is removed, if custom resources of others exist', async () => {
-    const group = `shared.${cluster.namespace}.example.com`;
-    const foo = (name: string) => ({ apiVersion: `${group}/v1`, kind: 'Foo', metadata: { name }, spec: { a: 'b' } });
-    await deployed('shared', [foo('ours'), definitionOf(group)]);
-    await cluster.client.json('POST', `/apis/${group}/v1/namespaces/default/foos`, { body: foo('theirs') });
-    const { changes, warnings } = await removeWatched('shared');
-    expect(changes).toEqual(['Foo/ours removed']);
-    expect(warnings).toEqual([expect.stringContaining(`foos.${group} was kept`)]);
-    expect(warnings[0]).toContain('not of this deploy (1)');
-    expect(await kubectl('get', `foos.${group}`, '-A', '-o', 'name')).toBe(`foo.${group}/theirs\n`);
-    expect(await remove('shared')).toEqual([]);
-    await kubectl('delete', 'crd', `foos.${group}`);
-  });
-
-  test('a namespace that the set created stays when the set is removed, if it holds objects of others', async () => {
-    const own = `${cluster.namespace}-held`;
-    const namespace: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: own } };
-    const into = { target: { client: cluster.client, namespace: own } };
-    await deployed('visited', [namespace, deployment('ours')], into);
-    await kubectl('create', 'configmap', 'theirs', '-n', own);
-    const { changes, warnings } = await removeWatched('visited', into);
-    expect(changes).toEqual(['Deployment/ours removed']);
-    expect(warnings).toEqual([expect.stringContaining('(configmaps: 1)')]);
-    expect(warnings[0]).toContain(`kubectl delete namespace ${own}`);
-    expect(await kubectl('get', 'configmaps', '-n', own, '-o', 'name')).toBe(
-      'configmap/kube-root-ca.crt\nconfigmap/theirs\n',
-    );
-    expect(await remove('visited', into)).toEqual([]);
-    await kubectl('delete', 'namespace', own, '--wait=false');
-  });
-
   test('nothing to deploy in place of something is a failure', async () => {
     expect(await deployed('emptied', [])).toEqual([]);
     await deployed('emptied', [configMap('kept')]);
@@ -454,44 +252,9 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
     }
   });
 
-  test('an object that does not go away is reported, and the set stays', async () => {
-    const held = { ...configMap('held'), metadata: { name: 'held', finalizers: ['example.com/hold'] } };
-    await deployed('held', [held]);
-    const outcome = await at('held', [], { withinMs: 300 }).remove(recordingWork().work);
-    expect(outcome).toMatchObject({
-      status: 'failed',
-      failure: {
-        code: 'delete-failed',
-        problems: [
-          {
-            object: 'configmap/held',
-            cause: 'deadline',
-            detail: expect.stringContaining('it waits for example.com/hold') as string,
-          },
-        ],
-      },
-    });
-    await kubectl('patch', 'configmap', 'held', '-p', '{"metadata":{"finalizers":null}}');
-    expect(await remove('held')).toEqual([]);
-  });
-
   test('kubectl reads the record, and leaves it to Slipway', async () => {
     await deployed('read', [configMap('read')]);
-    const file = join(folder, 'read.json');
-    await writeFile(file, JSON.stringify(configMap('other')));
-    const args = [
-      'apply',
-      '-n',
-      cluster.namespace,
-      '--server-side',
-      '--prune',
-      '--applyset=configmap/slipway-read',
-      '-f',
-      file,
-    ];
-    const failure = promisify(execFile)('kubectl', ['--kubeconfig', join(folder, 'kubeconfig'), ...args], {
-      env: { ...process.env, KUBECTL_APPLYSET: 'true' },
-    });
+    const failure = kubectlApply(configMap('other'), 'configmap/slipway-read');
     await expect(failure).rejects.toThrow(/managed by tooling "slipway" instead of "kubectl"/);
     await remove('read');
   });
