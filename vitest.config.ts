@@ -25,6 +25,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
+    // A report of a failure keeps its message only: it has to show the whole outcome that was not expected.
+    chaiConfig: { truncateThreshold: 2_000 },
     pool: 'forks',
     projects: [
       {
