@@ -19,7 +19,7 @@ import { renderedChartFiles } from './rendered-chart.ts';
 import { plannedRelease } from './render-release.ts';
 import { helmOutcome, runHelm } from './run-helm.ts';
 import { decideUpgrade } from './upgrade-decision.ts';
-import { usedImages } from './used-images.ts';
+import { usedImages } from '../manifests/used-images.ts';
 import { csvField } from './value-arguments.ts';
 
 /**

@@ -95,6 +95,15 @@ describe('renderManifests', () => {
       succeeded({ manifests: [{ object: pod('p'), source: 'a' }], unusedImages: [] }),
     ));
 
+  it('counts an image as used whose reference a chart was given', async () =>
+    expect(
+      await render([rendering('a', pod('p', 'localhost/web@sha256:1'))], {
+        images: [{ name: 'web', reference: 'localhost/web@sha256:1' }],
+      }),
+    ).toMatchObject({
+      value: { unusedImages: [] },
+    }));
+
   it('has nothing of no sources', async () =>
     expect(await render([])).toEqual(succeeded({ manifests: [], unusedImages: [] })));
 });

@@ -8,6 +8,7 @@ import { labelObjects, type Labels } from '../manifests/label-objects.ts';
 import { setNodePlatforms, type ImagePlatforms } from '../manifests/node-platforms.ts';
 import { replaceImages, type BuiltImage } from '../manifests/replace-images.ts';
 import { setNamespace } from '../manifests/set-namespace.ts';
+import { usedImages } from '../manifests/used-images.ts';
 import { failureLines, renderFailed } from './source-failure.ts';
 
 /** What a render changes in the objects of its sources. */
@@ -50,12 +51,19 @@ export async function renderManifests(
   const [failure, ...others] = failures;
   if (failure && others.length === 0) return { status: 'failed', failure };
   if (failure) return renderFailed(`${failures.length} of ${renderers.length} sources`, failures.flatMap(failureLines));
-  const { manifests: replaced, replaced: used } = replaceImages(all, change.images, change.rules);
+  const { manifests: replaced, replaced: names } = replaceImages(all, change.images, change.rules);
   const labelled = labelObjects(replaced, change.labels, change.rules);
   const placed = setNodePlatforms(labelled, change.platforms, change.rules);
   const unique = withoutRepeats(change.namespace === undefined ? placed : setNamespace(placed, change.namespace));
   if (unique.status !== 'succeeded') return unique;
-  const unusedImages = change.images.map(({ name }) => name).filter((name) => !used.has(name));
+  // Charts get references as values, so their objects never had the name.
+  const references = usedImages(
+    all.map(({ object }) => object),
+    change.images,
+  );
+  const unusedImages = change.images
+    .map(({ name }) => name)
+    .filter((name) => !names.has(name) && !Object.hasOwn(references, name));
   return succeeded({ manifests: unique.value, unusedImages });
 }
 

@@ -26,7 +26,10 @@ export function deployKinds(around: ArtifactSurroundings): readonly StepKind[] {
       restarts: true,
       uses: () => ({}),
       text: ({ sources, images, namespace, output }) => ({
-        summary: `manifests of ${count(sources.length, 'configuration')}`,
+        summary:
+          sources.length === 0
+            ? 'no manifests besides those of Helm releases'
+            : `manifests of ${count(sources.length, 'configuration')}`,
         details: [
           ...sources.flatMap(({ rawYaml, kustomize }) => [
             ...rawYaml,
