@@ -17,6 +17,7 @@ export interface ManifestFlags extends BuildFlags {
   readonly namespace?: string;
   readonly label?: readonly string[];
   readonly allowEmpty?: boolean;
+  readonly enablePlatformNodeAffinity?: boolean;
   readonly digestSource?: DigestSource;
 }
 
@@ -39,7 +40,9 @@ export function addManifestFlags(command: Command): Command {
   return command
     .option('-n, --namespace <name>', 'the namespace of objects that name none', notEmpty('--namespace'))
     .option('-l, --label <name=value>', 'a label that every object gets; repeatable', collect)
-    .option('--allow-empty', 'accept sources that make no objects');
+    .option('--allow-empty', 'accept sources that make no objects')
+    .addOption(new Option('--enable-platform-node-affinity').hideHelp())
+    .option('--no-enable-platform-node-affinity', 'let pods run on nodes of other platforms than those asked for');
 }
 
 /** Adds the flags of everything that waits for deployed objects. */
@@ -82,6 +85,10 @@ export async function deployRun(
     iterativeStatusCheck: flags.iterativeStatusCheck !== false,
     force: flags.force === true,
     allowEmpty: flags.allowEmpty === true,
+    nodeAffinity:
+      flags.enablePlatformNodeAffinity ??
+      truthOf('SKAFFOLD_ENABLE_PLATFORM_NODE_AFFINITY', variable('ENABLE_PLATFORM_NODE_AFFINITY')) ??
+      true,
     ...(on && { on }),
     ...(namespace !== undefined && { namespace }),
     ...(statusCheck !== undefined && { statusCheck }),

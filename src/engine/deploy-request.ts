@@ -24,6 +24,8 @@ export interface DeployRequest {
   readonly tolerateFailures?: boolean;
   /** `--force`: takes over fields of other managers, and creates objects again that cannot be changed. */
   readonly force: boolean;
+  /** `--enable-platform-node-affinity`: pods run only on nodes of a platform that their images were asked to have. */
+  readonly nodeAffinity: boolean;
   /** `--allow-empty`: a render that makes no objects is applied, too. */
   readonly allowEmpty: boolean;
   /** `render --output`: the file that gets the manifests. Absolute. */

@@ -49,6 +49,8 @@ export interface PlannedImage {
   readonly from: 'built' | 'given' | 'remote';
   /** The registry may use plain HTTP. */
   readonly insecure: boolean;
+  /** The platforms that it was asked to have. Pods that use it run on nodes of one of them. Absent: on every node. */
+  readonly platforms?: readonly string[];
 }
 
 /** Brings the objects of one configuration to the place of deploys. */

@@ -81,7 +81,7 @@ const deploying = (more: Example['request'] = {}) => ({
     ...more,
     deploy: {
       ...({ action: 'deploy', build: false, images: [], labels: {}, iterativeStatusCheck: true } as const),
-      ...{ force: false, allowEmpty: false },
+      ...{ force: false, allowEmpty: false, nodeAffinity: true },
     },
   },
 });

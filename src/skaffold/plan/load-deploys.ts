@@ -64,6 +64,16 @@ export async function clusterFacts(
   };
 }
 
+/** An image that somebody else built may have all platforms that are asked for. */
+function platformsOf(
+  artifact: Artifact,
+  { nodeAffinity, build }: Pick<DeployRequest, 'nodeAffinity' | 'build'>,
+  builds: BuildPlan,
+): readonly string[] {
+  if (!nodeAffinity) return [];
+  return build ? builds.platforms(artifact) : artifact.platforms;
+}
+
 /** Returns the images that manifests get. Reports artifacts whose image nobody knows. */
 export function imagesToDeploy(
   deploy: DeployRequest,
@@ -77,6 +87,7 @@ export function imagesToDeploy(
   const known = artifacts.map((artifact) => ({
     ...{ image: artifact.image, reference: builds.references.get(artifact.image) ?? artifact.image },
     ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
+    platforms: platformsOf(artifact, deploy, builds),
   }));
   const { images, unknown } = plannedImages({ deploy, artifacts: known, tagged });
   if (unknown.length > 0) report(problem('S092', undefined, { images: unknown }));

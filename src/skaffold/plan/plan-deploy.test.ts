@@ -28,6 +28,7 @@ const plan = (
       iterativeStatusCheck: true,
       force: false,
       allowEmpty: false,
+      nodeAffinity: true,
     },
     ...more,
   },

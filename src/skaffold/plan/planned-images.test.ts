@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { plannedImages, type PlannedImagesRequest } from './planned-images.ts';
 
-const artifact = (push = true) => ({ image: 'app', reference: 'r/app:1', push, insecure: false });
+const artifact = (push = true, platforms: readonly string[] = []) => ({
+  ...{ image: 'app', reference: 'r/app:1', push, insecure: false, platforms },
+});
 const deploy = (more: Partial<PlannedImagesRequest['deploy']> = {}): PlannedImagesRequest['deploy'] => ({
   ...{ action: 'deploy', build: false, images: [] },
   ...more,
@@ -52,4 +54,11 @@ describe('plannedImages', () => {
     ];
     expect(shown.join(', ')).toBe(expected);
   });
+});
+
+test('an image keeps the platforms that it was asked to have', () => {
+  const artifacts = [artifact(true, ['linux/arm64'])];
+  expect(plannedImages({ deploy: deploy({ build: true }), artifacts, tagged: false }).images).toMatchObject([
+    { name: 'app', platforms: ['linux/arm64'] },
+  ]);
 });

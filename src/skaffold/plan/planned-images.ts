@@ -18,6 +18,8 @@ export interface ArtifactImage {
   /** Whether a build would push it. */
   readonly push: boolean;
   readonly insecure: boolean;
+  /** The platforms that the configuration or `--platform` asks for. Empty: nobody asks for one. */
+  readonly platforms: readonly string[];
 }
 
 /**
@@ -32,11 +34,11 @@ export function plannedImages({ deploy, artifacts, tagged }: PlannedImagesReques
   const given = new Map(deploy.images.map((image) => [nameOf(image), image.reference]));
   const unknown: string[] = [];
   const images = artifacts.flatMap((artifact): PlannedImage[] => {
-    const { image: name, reference, insecure } = artifact;
+    const { image: name, reference, insecure, platforms } = artifact;
     if (given.has(name)) return [];
     const from = sourceOf(artifact, deploy, tagged);
     if (from === undefined) unknown.push(name);
-    return from === undefined ? [] : [{ name, reference, from, insecure }];
+    return from === undefined ? [] : [{ name, reference, from, insecure, ...(platforms.length > 0 && { platforms }) }];
   });
   const rest = [...given].map(([name, reference]): PlannedImage => ({
     name,

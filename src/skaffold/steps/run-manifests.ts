@@ -143,7 +143,8 @@ export class RunManifests {
     const rendered = await renderManifests(
       renderers.value,
       {
-        ...{ images, labels, rules, allowEmpty, platforms: new Map() },
+        ...{ images, labels, rules, allowEmpty },
+        platforms: new Map(images.flatMap(({ reference, platforms }) => (platforms ? [[reference, platforms]] : []))),
         ...(namespace !== undefined && { namespace }),
       },
       work,
