@@ -4,6 +4,7 @@ import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { LinePrefix } from '../../model/plan.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
@@ -26,6 +27,8 @@ export interface ConfigurationDeployment {
   readonly helm?: HelmSpec;
   readonly helmHooks?: BuildHooks;
   readonly statusCheck: ConfiguredStatusCheck;
+  /** `deploy.logs.prefix`. */
+  readonly linePrefix: LinePrefix;
 }
 
 export interface ConfiguredStatusCheck {
@@ -131,6 +134,7 @@ function deploymentOf(
     ...(hooks && { hooks }),
     ...(helm && { helm }),
     ...(helmHooks && { helmHooks }),
+    linePrefix: linePrefixes.find((prefix) => prefix === textAt(deploy, 'logs', 'prefix')) ?? 'container',
     statusCheck: {
       enabled: textAt(deploy, 'statusCheck') !== 'false',
       ...(seconds > 0 && { deadlineMs: seconds * 1000 }),
@@ -138,6 +142,8 @@ function deploymentOf(
     },
   };
 }
+
+const linePrefixes: readonly LinePrefix[] = ['container', 'podAndContainer', 'auto', 'none'];
 
 /** Parts whose objects would be missing in the cluster. */
 const refused = [
