@@ -75,7 +75,7 @@ async function followOne(deploy: FollowedDeploy, container: RunningContainer, wo
   const { id } = ref;
   const stored = followed.position(name);
   const from = startPosition(id, container.status(), stored, deploy.beganAt);
-  let isTold = false;
+  let isTold = stored?.id === id;
   for await (const chunk of container.logs(from, signal)) {
     // Most containers of a deploy may be silent.
     if (!isTold)

@@ -6,7 +6,8 @@ const clockSkewMs = 60_000;
 
 /**
  * Returns where to start reading the output of a container. One that was read before continues there. One that ran long
- * before the deploy began starts at the deploy, and all others at their beginning.
+ * before the deploy began starts at the deploy. One that restarted since may be as old, so it starts shortly before the
+ * deploy. All others start at their beginning.
  * @param id of the container, as the platform reports it
  * @param stored what the log of the run has of the container's name
  */
@@ -20,9 +21,10 @@ export function startPosition(
     const { since, cursors } = stored;
     return { cursors, ...(since !== undefined && { since }) };
   }
+  if (beganAt === undefined) return {};
   const startedAt = startOf(status);
-  const isOlder = beganAt !== undefined && startedAt !== undefined && startedAt < beganAt - clockSkewMs;
-  return isOlder ? { since: beganAt } : {};
+  if (startedAt !== undefined && startedAt < beganAt - clockSkewMs) return { since: beganAt };
+  return status.restarts > 0 ? { since: beganAt - clockSkewMs } : {};
 }
 
 /** Returns when the current process started, or the last one, by the platform's clock. */
