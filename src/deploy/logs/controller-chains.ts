@@ -1,6 +1,6 @@
 import { ApiDiscovery } from '../../clusters/api/api-discovery.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
-import { objectPath } from '../../clusters/api/api-resource.ts';
+import { collectionPath } from '../../clusters/api/api-resource.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import { groupOf, type DeployedObject } from '../../model/artifact.ts';
@@ -10,7 +10,10 @@ import { clusterFailure } from '../cluster-failure.ts';
 
 /** The fields of an object that are used. */
 interface Controlled {
-  readonly metadata?: { readonly ownerReferences?: readonly (ControllerRef & { readonly controller?: boolean })[] };
+  readonly metadata?: {
+    readonly uid?: string;
+    readonly ownerReferences?: readonly (ControllerRef & { readonly controller?: boolean })[];
+  };
 }
 
 export interface ChainSource {
@@ -70,11 +73,18 @@ export class ControllerChains {
     try {
       const resource = await this.#discovery.resourceOf(object);
       if (resource === undefined) return undefined;
-      const path = objectPath(resource, object.name, resource.isNamespaced ? namespace : undefined);
-      return await retryTransient(clock, signal, async () => await client.json<Controlled>('GET', path, { signal }));
+      const path = collectionPath(resource, resource.isNamespaced ? namespace : undefined);
+      // Who may deploy may list, for the status check. `get` would be another permission.
+      const query = { fieldSelector: `metadata.name=${object.name}` };
+      const list = await retryTransient(
+        clock,
+        signal,
+        async () => await client.json<{ readonly items: readonly Controlled[] }>('GET', path, { query, signal }),
+      );
+      return list.items.find(({ metadata }) => metadata?.uid === object.uid);
     } catch (error) {
       signal.throwIfAborted();
-      // It was deleted, and its pods are being deleted.
+      // The kind was deleted, and its pods are being deleted.
       if (hasStatus(error, 404)) return undefined;
       const failure = clusterFailure(error);
       if (failure === undefined) throw error;

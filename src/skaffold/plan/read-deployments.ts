@@ -42,6 +42,8 @@ export interface DeploymentsRequest {
   readonly expand: (node: Located, report: Report) => string | undefined;
   /** `apply`: these files replace the manifests of the configurations. */
   readonly manifests?: readonly string[];
+  /** The run follows the output of what it deploys. */
+  readonly tail?: boolean;
 }
 
 /** Returns what configurations deploy, in their order. Those without manifests have no entry. Reports every part that cannot be deployed. */
@@ -52,6 +54,7 @@ export function readDeployments(
 ): readonly ConfigurationDeployment[] {
   const deployments = configurations.flatMap((configuration) => {
     reportRefused(configuration, report);
+    if (request.tail) reportUnusedLogs(configuration, report);
     const sources = sourcesOf(configuration, request, report);
     const deployment = deploymentOf(configuration, sources, request, report);
     return hasSources(sources) || deployment.helm || request.manifests ? [deployment] : [];
@@ -189,6 +192,13 @@ function reportRefused({ document }: Configuration, report: Report): void {
         instead: '`deploy --on docker` with manifests',
       }),
     );
+}
+
+function reportUnusedLogs({ document }: Configuration, report: Report): void {
+  const logs = valueAt(document, 'deploy', 'logs');
+  const entry = entryOf(logs, 'jsonParse');
+  if (entry && textsAt(logs, 'jsonParse', 'fields').length > 0)
+    report(problem('S095', entry.keyAt, { field: 'deploy.logs.jsonParse', why: 'lines are printed as they are' }));
 }
 
 /**
