@@ -22,9 +22,9 @@ export class FollowedOutputs implements FollowedOutput {
   position(container: FollowedContainer): FollowedPosition | undefined {
     const known = this.#known.get(keyOf(container));
     if (known?.id === undefined) return undefined;
-    const { id, since, streams } = known;
+    const { id, since, mark, streams } = known;
     const cursors = Object.fromEntries(Object.entries(streams).map(([stream, { cursor }]) => [stream, cursor]));
-    return { id, ...(since !== undefined && { since }), cursors };
+    return { id, ...(since !== undefined && { since }), ...(mark !== undefined && { mark }), cursors };
   }
 
   write(
