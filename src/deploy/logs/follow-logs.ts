@@ -21,8 +21,9 @@ export interface FollowWork extends Work {
 export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Promise<Outcome> {
   const ended = new AbortController();
   const signal = AbortSignal.any([work.signal, ended.signal]);
+  const all = deploy.selectors.map(async (selector) => await followAll(deploy, selector, { ...work, signal }));
   try {
-    await Promise.all(deploy.selectors.map(async (selector) => await followAll(deploy, selector, { ...work, signal })));
+    await Promise.all(all);
     return succeeded(undefined);
   } catch (error) {
     if (work.signal.aborted) return succeeded(undefined);
@@ -30,6 +31,7 @@ export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Prom
     throw error;
   } finally {
     ended.abort();
+    await Promise.allSettled(all);
   }
 }
 
