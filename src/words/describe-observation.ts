@@ -46,6 +46,8 @@ export function describeObservation(fact: Observation): string {
       return `removed ${fact.object}`;
     case 'resource.status':
       return `${fact.resource}: ${fact.message}`;
+    case 'container.followed':
+      return `following ${fact.workload}/${fact.container}`;
     case 'workspace.filled':
       return `filled the workspace  ${formatBytes(fact.bytes)}`;
     case 'cache.restored':

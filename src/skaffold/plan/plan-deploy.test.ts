@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { noFieldRules } from '../../deploy/manifests/field-rules.ts';
-import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
+import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import type { ConfigurationDeployment } from './read-deployments.ts';
 
 const at = { source: new SourceText('skaffold.yaml', ''), start: 0, end: 0 };
@@ -10,7 +10,7 @@ const release = { name: 'db', chart: { path: 'chart' }, valuesFiles: [], values:
 
 const deployment = (name: string, more: Partial<ConfigurationDeployment> = {}): ConfigurationDeployment => ({
   sources: { name, folder: '/shop', rawYaml: ['/shop/k8s.yaml'] },
-  ...{ at, onlyDocker: false, statusCheck: { enabled: true, tolerateFailures: false } },
+  ...{ at, onlyDocker: false, linePrefix: 'container', statusCheck: { enabled: true, tolerateFailures: false } },
   ...more,
 });
 const plan = (
@@ -101,5 +101,28 @@ describe('planRender', () => {
         .sources[0]?.containers;
     expect(containers(plan([images]))).toBeUndefined();
     expect(containers(plan([images], {}, true))).toEqual(['web']);
+  });
+});
+
+describe('what follows a deploy', () => {
+  test('nothing, unless it is asked for', () => {
+    expect(planFollow(plan([deployment('shop')]), 3)).toBeUndefined();
+    expect(planFollow(plan([deployment('shop')], { tail: false }), 3)).toBeUndefined();
+    expect(planFollow(plan([deployment('shop')], { tail: true, action: 'delete' }), 3)).toBeUndefined();
+  });
+
+  test('one step for all configurations, if everything before it succeeded', () => {
+    const stage = planFollow(plan([deployment('db'), deployment('shop')], { tail: true }), 3);
+    expect(stage).toMatchObject({ ordinal: 3, name: 'follow', phase: 'follow', runsIf: 'success' });
+    expect(stage?.steps).toMatchObject([{ name: 'follow', linePrefix: 'container', spec: { set: 'shop', logs: {} } }]);
+  });
+
+  test.each<[ConfigurationDeployment['linePrefix'][], string]>([
+    [['none'], 'none'],
+    [['auto', 'auto'], 'auto'],
+    [['container', 'none'], 'podAndContainer'],
+  ])('prefixes %j make %s', (prefixes, expected) => {
+    const deployments = prefixes.map((linePrefix, n) => deployment(`d${n}`, { linePrefix }));
+    expect(planFollow(plan(deployments, { tail: true }), 3)?.steps[0]?.linePrefix).toBe(expected);
   });
 });
