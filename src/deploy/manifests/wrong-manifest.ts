@@ -1,6 +1,9 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { isSecret } from './secret-problem.ts';
-import type { Problem } from './problem-of.ts';
+import type { ObjectProblem } from '../../model/outcome.ts';
+import { isSecret } from './is-secret.ts';
+
+/** An `ObjectProblem` without the object. */
+type Problem = Omit<ObjectProblem, 'object' | 'namespace'>;
 
 const longestLabel = 63;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { plannedObjects } from './planned-objects.ts';
+import { plannedObjects } from '../cluster/planned-objects.ts';
 import { wrongManifest } from './wrong-manifest.ts';
 
 const object = (metadata: KubernetesObject['metadata'], more: object = {}): KubernetesObject => ({
