@@ -1,62 +1,35 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
-import { isSecret } from './is-secret.ts';
+import { shownObject, type KubernetesObject } from '../kubernetes-object.ts';
+import { wrongData } from './config-data.ts';
+import { wrongName, wrongNamespace } from './object-name.ts';
 
-/** An `ObjectProblem` without the object. */
-type Problem = Omit<ObjectProblem, 'object' | 'namespace'>;
-
-const longestLabel = 63;
+/** Stands for what is added to `generateName`. */
+const generatedSuffix = '00000';
 
 /**
  * Returns what is wrong with an object that no cluster could store, before anything is sent. A problem of a Secret names
  * keys, never values.
  * @param name of the object, which may be generated
  */
-export function wrongManifest(object: KubernetesObject, name: string): Problem | undefined {
-  const lines = [
-    ...wrongName(name),
-    ...wrongNamespace(object.metadata.namespace),
-    ...(isSecret(object) ? [...wrongTexts(object, 'data', isBase64), ...wrongTexts(object, 'stringData')] : []),
-  ];
+export function wrongManifest(
+  object: KubernetesObject,
+  name: string,
+): Omit<ObjectProblem, 'object' | 'namespace'> | undefined {
+  const lines = [...wrongName(object, name), ...wrongNamespace(object.metadata.namespace), ...wrongData(object)];
   const [first] = lines;
   if (first === undefined) return undefined;
   if (lines.length === 1) return { detail: first, cause: 'invalid' };
   return { detail: `${lines.length} fields are wrong`, lines, cause: 'invalid' };
 }
 
-/** A name is a segment of a path (kubernetes.io, "Object Names and IDs", "Path Segment Names"). */
-function wrongName(name: string): readonly string[] {
-  const isSegment = name !== '' && name !== '.' && name !== '..' && !/[/%]/.test(name);
-  return isSegment ? [] : [`metadata.name: ${JSON.stringify(name)} cannot be the name of an object`];
-}
-
-/** A namespace is a DNS label (RFC 1123). */
-function wrongNamespace(namespace: string | undefined): readonly string[] {
-  if (namespace === undefined) return [];
-  const isLabel = namespace.length <= longestLabel && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(namespace);
-  return isLabel
-    ? []
-    : [
-        `metadata.namespace: ${JSON.stringify(namespace)} cannot be the name of a namespace: use at most ${longestLabel} lower case letters, digits and "-"`,
-      ];
-}
-
-/** The API server answers 500 to values that are no base64, and quotes values that are no strings. */
-function wrongTexts(object: KubernetesObject, field: string, isEncoded?: (text: string) => boolean): readonly string[] {
-  const values = object[field];
-  if (values === undefined || values === null) return [];
-  if (typeof values !== 'object' || Array.isArray(values)) return [`${field}: expected a map of strings`];
-  return Object.entries(values).flatMap(([key, value]: readonly [string, unknown]) => {
-    if (value === null) return [];
-    if (typeof value !== 'string') return [`${field}.${key}: expected a string: put the value in quotes`];
-    if (isEncoded?.(value) === false)
-      return [`${field}.${key}: expected base64: encode the value, or move it to stringData`];
-    return [];
+/** Returns the problems of all objects. An object without any name is for others to report. */
+export function wrongManifests(objects: readonly KubernetesObject[]): readonly ObjectProblem[] {
+  return objects.flatMap((object) => {
+    const { name: own, generateName, namespace } = object.metadata;
+    const name = own ?? (generateName === undefined ? undefined : `${generateName}${generatedSuffix}`);
+    const problem = name === undefined ? undefined : wrongManifest(object, name);
+    if (name === undefined || problem === undefined) return [];
+    const shown = shownObject({ ...object, name: own ?? `${generateName ?? ''}…` });
+    return [{ object: shown, ...(namespace !== undefined && { namespace }), ...problem }];
   });
-}
-
-/** Padded base64 of RFC 4648, with line breaks, as the API server reads it. */
-function isBase64(text: string): boolean {
-  const digits = text.replace(/[\r\n]/g, '');
-  return digits.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(digits);
 }
