@@ -58,6 +58,11 @@ export interface LocalDeployments {
   ): Promise<Outcome<AppliedWorkload>>;
   /** Stops and removes workloads with their volumes, but not the volumes of claims. Failures: `runtime-lost`. */
   remove(workloads: readonly ListedWorkload[], work: Work): Promise<Outcome>;
+  /**
+   * Removes the network of a deploy if it has no container, and the volumes of workloads without one. Claims stay.
+   * Also works after a cancellation, with a timeout. Failures: `runtime-lost`.
+   */
+  removeUnused(deploy: string, work: Work): Promise<Outcome>;
   /** Removes everything that exists of a deploy, claims and network included. Failures: `runtime-lost`. */
   removeAll(deploy: string, work: Work): Promise<Outcome>;
   /**

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { baseImage, engines } from '../../../test/rigs/engines.ts';
-import { deployment, localDeploys, shell, web } from '../../../test/rigs/local-deploys.ts';
+import { config, deployment, localDeploys, shell, web } from '../../../test/rigs/local-deploys.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { succeeded } from '../../model/outcome.ts';
 
@@ -115,5 +115,72 @@ for (const { name: engineName, socket } of engines)
         failure: { code: 'apply-failed', problems: [{ object: 'cronjob.batch/nightly' }] },
       });
       expect(await everything()).toEqual([]);
+    });
+
+    const noFolder = { name: 'host', hostPath: { path: '/no/such/path', type: 'Directory' } };
+    const refused: readonly (readonly [string, string, object[]])[] = [
+      ['before it had a container', 'localhost/no-such-image:1', []],
+      ['as a container was created', baseImage, [noFolder]],
+    ];
+    // Podman makes the folder.
+    const here = refused.slice(0, engineName === 'docker' ? 2 : 1);
+
+    it.each(here)('leaves no network and no volumes of a workload that failed %s', async (_, image, more) => {
+      const volumes = [{ name: 'page', configMap: { name: 'page' } }, ...more] as { name: string }[];
+      const volumeMounts = volumes.map(({ name }) => ({ name, mountPath: `/${name}` }));
+      const containers = [{ name: 'web', image, command: ['sleep', '1000'], volumeMounts }];
+      const { outcome } = await deploy([config('page', { a: 'x' }), deployment('web', { containers, volumes })]);
+      expect(outcome).toMatchObject({ failure: { code: 'apply-failed' } });
+      expect(await everything()).toEqual([]);
+    });
+
+    it('keeps what failed for its logs', async () => {
+      const initContainers = [{ name: 'setup', image: baseImage, command: shell('exit 4') }];
+      const containers = [{ name: 'web', image: baseImage }];
+      const spec = { restartPolicy: 'Never', initContainers, containers };
+      const { outcome } = await deploy([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec }]);
+      expect(outcome).toMatchObject({ failure: { code: 'apply-failed' } });
+      expect(await everything()).toEqual(['network', 'web-pod.setup']);
+    });
+
+    it('leaves no network after a cancellation, and none without workloads', async () => {
+      const stop = new AbortController();
+      const cancelled = deployer(web('hello')).deploy(recordingWork(stop.signal).work);
+      while ((await everything()).length === 0) await sleep(5);
+      stop.abort();
+      expect((await cancelled).status).toBe('cancelled');
+      const left = await everything();
+      if (!left.some((each) => each === 'web')) expect(left).toEqual([]);
+      await deploy(web('hello'));
+      await deploy([deployment('web', { containers: [{ name: 'web', image: baseImage }] }, { replicas: 0 })]);
+      expect(await everything()).toEqual([]);
+    });
+
+    it.each([
+      [
+        'a Deployment',
+        deployment('ends', { containers: [{ name: 'ends', image: baseImage, command: shell('echo bye') }] }),
+        'container ends exited with code 0, 4 times, but it must keep running',
+      ],
+      [
+        'a Pod that may end',
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'ends' },
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{ name: 'ends', image: baseImage, command: shell('echo bye') }],
+          },
+        },
+        undefined,
+      ],
+    ])('says what a cluster says of a container that ends well: %s', async (_, object, expected) => {
+      const { outcome } = await deploy([object]);
+      expect(await ready(outcome, { deadlineMs: 20_000 })).toMatchObject(
+        expected === undefined
+          ? { status: 'succeeded' }
+          : { failure: { problems: [{ detail: expected, lines: expect.arrayContaining(['bye']) as unknown }] } },
+      );
     });
   });
