@@ -4,7 +4,7 @@ import { isTransientRefusal } from '../../clusters/api/transient-refusal.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveMetadata } from './live-object.ts';
-import { fieldManager } from './lost-fields.ts';
+import { fieldManager } from './field-managers.ts';
 import { problemOf, type Problem } from './problem-of.ts';
 import { isSecret, secretProblemOf, withheld } from './secret-problem.ts';
 

@@ -27,15 +27,17 @@ function wrongName(name: string): readonly string[] {
   return isSegment ? [] : [`metadata.name: ${JSON.stringify(name)} cannot be the name of an object`];
 }
 
-/** A namespace is a DNS label (RFC 1123). */
 function wrongNamespace(namespace: string | undefined): readonly string[] {
-  if (namespace === undefined) return [];
+  const wrong = namespace === undefined ? undefined : wrongNamespaceName(namespace);
+  return wrong === undefined ? [] : [`metadata.namespace: ${wrong}`];
+}
+
+/** Returns why this cannot be the name of a namespace, which is a DNS label (RFC 1123). Returns `undefined` if it can. */
+export function wrongNamespaceName(namespace: string): string | undefined {
   const isLabel = namespace.length <= longestLabel && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(namespace);
   return isLabel
-    ? []
-    : [
-        `metadata.namespace: ${JSON.stringify(namespace)} cannot be the name of a namespace: use at most ${longestLabel} lower case letters, digits and "-"`,
-      ];
+    ? undefined
+    : `${JSON.stringify(namespace)} cannot be the name of a namespace: use at most ${longestLabel} lower case letters, digits and "-"`;
 }
 
 /** The API server answers 500 to values that are no base64, and quotes values that are no strings. */
