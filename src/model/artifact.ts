@@ -35,7 +35,7 @@ export interface DeploymentArtifact {
   readonly kind: 'deployment';
   /** `kubectl`, `helm`, `docker`. */
   readonly deployer: string;
-  /** Every object that is deployed now, and those that were removed. */
+  /** Every object that is deployed now, and those that were removed. If the step failed: those that it got to. */
   readonly objects: readonly DeployedObject[];
 }
 

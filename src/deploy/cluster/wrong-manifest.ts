@@ -1,8 +1,7 @@
+import { isDnsLabel } from '../../util/dns-label.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { isSecret } from './secret-problem.ts';
 import type { Problem } from './problem-of.ts';
-
-const longestLabel = 63;
 
 /**
  * Returns what is wrong with an object that no cluster could store, before anything is sent. A problem of a Secret names
@@ -34,10 +33,8 @@ function wrongNamespace(namespace: string | undefined): readonly string[] {
 
 /** Returns why this cannot be the name of a namespace, which is a DNS label (RFC 1123). Returns `undefined` if it can. */
 export function wrongNamespaceName(namespace: string): string | undefined {
-  const isLabel = namespace.length <= longestLabel && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(namespace);
-  return isLabel
-    ? undefined
-    : `${JSON.stringify(namespace)} cannot be the name of a namespace: use at most ${longestLabel} lower case letters, digits and "-"`;
+  if (isDnsLabel(namespace)) return undefined;
+  return `${JSON.stringify(namespace)} cannot be the name of a namespace: use at most 63 lower case letters, digits and "-"`;
 }
 
 /** The API server answers 500 to values that are no base64, and quotes values that are no strings. */
