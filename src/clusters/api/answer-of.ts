@@ -3,7 +3,7 @@ import { ApiError, hasStatus, isTransient } from './api-error.ts';
 import { retryTransient } from './retry.ts';
 
 /** A part of a cluster whose answers are errors gets this long, in milliseconds. */
-const brokenMs = 5_000;
+const brokenMs = 2_000;
 
 /** What the cluster answered, or why it does not answer that. */
 export type Answer<T> = { readonly value: T } | { readonly refusal: string; readonly isForbidden: boolean };

@@ -25,6 +25,7 @@ import {
   namespaceGone,
   recordProblem,
   removedMeanwhile,
+  unseenWarning,
   withoutNamespace,
   writtenAgain,
 } from './record-problems.ts';
@@ -123,7 +124,7 @@ class ClusterDeploy {
     const recorded = await this.#members(unionOf(before ?? nothing, wanted), planned);
     // Members without a record: somebody deleted the record, and it may have named more.
     const isLost = before === undefined && recorded.length > 0;
-    const members = isLost ? distinct([...recorded, ...(await this.#search(nothing))]) : recorded;
+    const members = isLost ? distinct([...recorded, ...(await this.#search(undefined))]) : recorded;
     if (planned.length === 0 && members.length > 0 && this.#deployment.allowEmpty !== true)
       return failed({ code: 'apply-failed', problems: members.map(unexpectedlyEmpty) });
     const all = unionOf(wanted, contentsOfMembers(isLost ? members : [], this.#namespace));
@@ -152,7 +153,7 @@ class ClusterDeploy {
     for (let tries = 0; tries < mostRemovals; tries++) {
       const contents = await this.#parent.read();
       const recorded = contents === undefined ? [] : await this.#members(contents);
-      const members = distinct([...recorded, ...(await this.#search(contents ?? nothing))]);
+      const members = distinct([...recorded, ...(await this.#search(contents))]);
       const isOurs = (member: LiveObject) =>
         !isContainer(member) || member.metadata.annotations?.[createdAnnotation] === this.#parent.id;
       const problems = await removeMembers(this.#access, this.#parent, members.filter(isOurs), {
@@ -190,12 +191,12 @@ class ClusterDeploy {
     await Promise.all(planned.map(async ({ manifest }) => await this.#discovery.resourceOf(manifest.object)));
   }
 
-  /** Looks for members in all kinds, beside those of the record. */
-  async #search(contents: SetContents): Promise<readonly LiveObject[]> {
-    const namespaces = [this.#namespace, ...contents.namespaces];
-    const { members, refusals } = await searchMembers(this.#access, this.#parent.id, namespaces);
-    if (refusals.length > 0)
-      this.#warn(`the cluster could not list all kinds, so objects of this deploy may be left: ${refusals.join(', ')}`);
+  /** Looks for members in all kinds. @param contents of the record; `undefined` if it is missing */
+  async #search(contents: SetContents | undefined): Promise<readonly LiveObject[]> {
+    const namespaces = [this.#namespace, ...(contents ?? nothing).namespaces];
+    const { members, refusals, forbidden } = await searchMembers(this.#access, this.#parent.id, namespaces);
+    const unseen = unseenWarning(this.#parent, { refusals, forbidden: members.length === 0 ? forbidden : 0 });
+    if (contents === undefined && unseen !== undefined) this.#warn(unseen);
     return members.filter(this.#isMember);
   }
 

@@ -40,6 +40,23 @@ export function namespaceGone(record: RecordPlace): ObjectProblem {
   );
 }
 
+/**
+ * Returns the warning about kinds in which a deploy without a record may have left objects. Returns `undefined` if all were
+ * seen.
+ * @param forbidden how many kinds may not be listed
+ */
+export function unseenWarning(
+  { name, namespace }: RecordPlace,
+  { refusals, forbidden }: { readonly refusals: readonly string[]; readonly forbidden: number },
+): string | undefined {
+  const why = [
+    ...(forbidden > 0 ? [`it may not list ${forbidden} ${forbidden === 1 ? 'kind' : 'kinds'}`] : []),
+    ...(refusals.length > 0 ? [`the cluster cannot list ${refusals.join(', ')}`] : []),
+  ];
+  if (why.length === 0) return undefined;
+  return `this deploy has no record (configmap/${name} in namespace ${namespace}), so Slipway looked for its objects by their labels. It did not see all: ${why.join(', and ')}`;
+}
+
 /** Deploys keep writing the record, so that a removal cannot end. */
 export function writtenAgain(record: RecordPlace): ObjectProblem {
   return recordProblem(

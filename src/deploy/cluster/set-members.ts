@@ -35,6 +35,8 @@ export interface Search {
   readonly members: readonly LiveObject[];
   /** Why some kinds could not be listed, other than for a missing permission. */
   readonly refusals: readonly string[];
+  /** How many kinds may not be listed at all. */
+  readonly forbidden: number;
 }
 
 /**
@@ -50,20 +52,25 @@ export async function searchMembers(
   const { resources, unknown } = await listableKinds(access.client, access.clock, access.signal);
   const labelSelector = `${memberLabel}=${setId}`;
   const refusals = [...unknown];
+  let forbidden = 0;
   const lists = await inParallel(resources, atOnce, async (resource) => {
     const everywhere = await askForObjects(access, resource, { labelSelector });
     if ('value' in everywhere) return everywhere.value;
     if (!everywhere.isForbidden) refusals.push(`${groupKindOf(resource)} (${everywhere.refusal})`);
-    if (!everywhere.isForbidden || !resource.isNamespaced) return [];
+    if (!everywhere.isForbidden) return [];
     const found: LiveObject[] = [];
-    for (const namespace of namespaces) {
+    let isSeen = false;
+    for (const namespace of resource.isNamespaced ? namespaces : []) {
       const there = await askForObjects(access, resource, { namespace, labelSelector });
-      if ('value' in there) found.push(...there.value);
-      else if (!there.isForbidden) refusals.push(`${groupKindOf(resource)} (${there.refusal})`);
+      if ('value' in there) {
+        isSeen = true;
+        found.push(...there.value);
+      } else if (!there.isForbidden) refusals.push(`${groupKindOf(resource)} (${there.refusal})`);
     }
+    if (!isSeen) forbidden += 1;
     return found;
   });
-  return { members: distinct(lists.flat().filter(({ metadata }) => wasAppliedHere(metadata))), refusals };
+  return { members: distinct(lists.flat().filter(({ metadata }) => wasAppliedHere(metadata))), refusals, forbidden };
 }
 
 /** Returns each object once: two groups may serve the same objects. */
