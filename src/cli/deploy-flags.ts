@@ -6,8 +6,9 @@ import type { DeployRequest, DigestSource } from '../engine/deploy-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
 import { truthOf, type BuildFlags } from './build-flags.ts';
 import { collectImages, imagesIn, readBuildArtifacts } from './given-images.ts';
+import { isDnsLabel } from '../util/dns-label.ts';
 import type { Invocation } from './invocation.ts';
-import { collect, notEmpty, parsePath } from './run-flags.ts';
+import { collect, parsePath } from './run-flags.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -39,7 +40,7 @@ export function addGivenImageFlags(command: Command): Command {
 /** Adds the flags of everything that makes manifests. */
 export function addManifestFlags(command: Command): Command {
   return command
-    .option('-n, --namespace <name>', 'the namespace of objects that name none', notEmpty('--namespace'))
+    .option('-n, --namespace <name>', 'the namespace of objects that name none', parseNamespace)
     .option('-l, --label <name=value>', 'a label that every object gets; repeatable', collect)
     .option('--allow-empty', 'accept sources that make no objects')
     .addOption(new Option('--enable-platform-node-affinity').hideHelp())
@@ -80,7 +81,7 @@ export async function deployRun(
   const { on, ...build } = run.build;
   const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
   const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
-  const namespace = flags.namespace ?? variable('NAMESPACE');
+  const namespace = flags.namespace ?? namespaceOf('SKAFFOLD_NAMESPACE=', variable('NAMESPACE'));
   const statusCheck = flags.statusCheck ?? truthOf('SKAFFOLD_STATUS_CHECK', variable('STATUS_CHECK'));
   const digestSource = flags.digestSource ?? digestSourceOf(variable('DIGEST_SOURCE'));
   const tolerate =
@@ -115,6 +116,19 @@ function digestSourceOf(text: string | undefined): DigestSource | undefined {
   if (text !== undefined && found === undefined)
     throw new UsageError(`SKAFFOLD_DIGEST_SOURCE=${text}: the value must be ${digestSources.join(', ')}`);
   return found;
+}
+
+/** Parses `--namespace`. */
+export function parseNamespace(text: string): string {
+  return namespaceOf('--namespace ', text);
+}
+
+/** The name becomes a part of paths of the cluster. */
+function namespaceOf<T extends string | undefined>(prefix: string, text: T): T {
+  if (text === undefined || isDnsLabel(text)) return text;
+  throw new UsageError(
+    `${prefix}${text}: the name of a namespace has 1 to 63 lower case letters, digits and "-", and begins and ends with a letter or digit`,
+  );
 }
 
 /** Parses labels: `NAME=VALUE`. A name alone has an empty value. */

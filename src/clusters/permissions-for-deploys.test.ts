@@ -14,8 +14,21 @@ test('a role has the objects and the record, a cluster role what belongs to no n
       '- {apiGroups: [""], resources: [configmaps], verbs: [get, create, update, delete]}',
       '- {apiGroups: ["apps"], resources: [deployments], verbs: [list, watch, create, patch, delete]}',
     ],
-    clusterRole: ['- {apiGroups: [""], resources: [namespaces], verbs: [get, list, watch, create, patch, delete]}'],
+    clusterRole: [
+      '- {apiGroups: [""], resources: [namespaces], verbs: [list, watch, create, patch, delete]}',
+      '- {apiGroups: ["*"], resources: ["*"], verbs: [list]}',
+    ],
   });
+});
+
+test('what a definition defines is read before it is removed', () => {
+  const definitions = { resource: 'customresourcedefinitions', isNamespaced: false, group: 'apiextensions.k8s.io' };
+  expect(deployRules([definitions]).clusterRole).toEqual([
+    '- {apiGroups: ["apiextensions.k8s.io"], resources: [customresourcedefinitions], verbs: [get, list, watch, create, patch, delete]}',
+    '- {apiGroups: ["*"], resources: ["*"], verbs: [list]}',
+  ]);
+  const role = { ...definitions, group: 'rbac.authorization.k8s.io', resource: 'clusterroles' };
+  expect(deployRules([role]).clusterRole).toHaveLength(1);
 });
 
 test('a deploy without objects only needs its record', () => {

@@ -14,16 +14,36 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
   const cluster = opened as TestCluster;
   afterAll(async () => await cluster[Symbol.asyncDispose]());
 
+  const clusterRoles: string[] = [];
+  afterAll(async () => {
+    for (const name of clusterRoles)
+      for (const kind of ['clusterrolebindings', 'clusterroles'])
+        await cluster.client.json('DELETE', `/apis/rbac.authorization.k8s.io/v1/${kind}/${name}`);
+  });
+
   /** Creates an account with exactly these permissions. */
-  const accountWith = async (name: string, permissions: readonly Permission[]): Promise<ClusterClient> => {
+  const accountWith = async (
+    name: string,
+    permissions: readonly Permission[],
+    inCluster: readonly Permission[] = [],
+  ): Promise<ClusterClient> => {
     const { client, namespace } = cluster;
     const post = async <T>(path: string, body: object) => await client.json<T>('POST', path, { body });
     const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
-    const rules = permissions.map(({ group, resource, verb }) => ({
-      apiGroups: [group],
-      resources: [resource],
-      verbs: [verb],
-    }));
+    const rulesFor = (all: readonly Permission[]) =>
+      all.map(({ group, resource, verb }) => ({ apiGroups: [group], resources: [resource], verbs: [verb] }));
+    const rules = rulesFor(permissions);
+    if (inCluster.length > 0) {
+      const whole = '/apis/rbac.authorization.k8s.io/v1';
+      const metadata = { name: `${namespace}-${name}` };
+      await post(`${whole}/clusterroles`, { metadata, rules: rulesFor(inCluster) });
+      await post(`${whole}/clusterrolebindings`, {
+        metadata,
+        subjects: [{ kind: 'ServiceAccount', name, namespace }],
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name },
+      });
+      clusterRoles.push(metadata.name);
+    }
     await post(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
     await post(`${rbac}/roles`, { metadata: { name }, rules });
     await post(`${rbac}/rolebindings`, {
@@ -85,6 +105,29 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
       status: 'succeeded',
       value: { objects: [] },
     });
+  });
+
+  test('is enough to remove a namespace that the set created, and without the list of all kinds it is kept', async () => {
+    const { inNamespaces: within, inCluster } = permissionsForDeploys([
+      { group: '', resource: 'namespaces', isNamespaced: false },
+      { group: '', resource: 'configmaps', isNamespaced: true },
+    ]);
+    const name = `${cluster.namespace}-made`;
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    const deployedBy = async (client: ClusterClient) => {
+      const { work } = recordingWork();
+      expect(await deployerOf(client, 'made', namespace, configMap('in')).deploy(work)).toMatchObject({
+        status: 'succeeded',
+      });
+      const removed = await deployerOf(client, 'made').remove(work);
+      return removed.status === 'succeeded' ? removed.value.objects.map(({ kind }) => kind) : removed;
+    };
+    using all = disposable(await accountWith('made', within, inCluster));
+    expect(await deployedBy(all.value)).toEqual(['ConfigMap', 'Namespace']);
+    const rest = inCluster.filter(({ group }) => group !== '*');
+    using few = disposable(await accountWith('unseeing', within, rest));
+    expect(await deployedBy(few.value)).toEqual(['ConfigMap']);
+    await cluster.client.json('DELETE', `/api/v1/namespaces/${name}`);
   });
 
   test('`watch` is needed to wait for an object that does not go away at once', async () => {

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { isSecret } from '../manifests/is-secret.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveMetadata } from './live-object.ts';
-import { fieldManager } from './lost-fields.ts';
+import { fieldManager } from './field-managers.ts';
 import { problemOf, type Problem } from './problem-of.ts';
 import { secretProblemOf, withheld } from './secret-problem.ts';
 

@@ -1,3 +1,4 @@
+import { isDnsLabel } from '../../util/dns-label.ts';
 import { groupKindOf, type KubernetesObject } from '../kubernetes-object.ts';
 
 const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
@@ -34,11 +35,16 @@ export function wrongName(object: KubernetesObject, name: string): readonly stri
   return [rule === undefined ? what : `${what} of kind ${object.kind}: ${adviceOf(rule)}`];
 }
 
-/** A namespace is a DNS label (RFC 1123). */
 export function wrongNamespace(namespace: string | undefined): readonly string[] {
-  if (namespace === undefined || (label.test(namespace) && namespace.length <= longestLabel)) return [];
+  const wrong = namespace === undefined ? undefined : wrongNamespaceName(namespace);
+  return wrong === undefined ? [] : [`metadata.namespace: ${wrong}`];
+}
+
+/** Returns why this cannot be the name of a namespace, which is a DNS label (RFC 1123). Returns `undefined` if it can. */
+export function wrongNamespaceName(namespace: string): string | undefined {
+  if (isDnsLabel(namespace)) return undefined;
   const advice = adviceOf({ form: label, longest: longestLabel });
-  return [`metadata.namespace: ${shown(namespace)} cannot be the name of a namespace: ${advice}`];
+  return `${shown(namespace)} cannot be the name of a namespace: ${advice}`;
 }
 
 interface NameRule {

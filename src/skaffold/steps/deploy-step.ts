@@ -36,12 +36,15 @@ export function deployStep(
         const { spec } = step;
         const deployer = await deployerOf(step, context, manifests, around, using);
         if (deployer.status !== 'succeeded') return withoutObjects(deployer);
-        if (spec.action === 'delete') return resultOf(deployer.value, await deployer.value.remove(using), work);
+        const done: DeployedObject[] = [];
+        const onDone = (object: DeployedObject) => void done.push(object);
+        if (spec.action === 'delete')
+          return resultOf(deployer.value, await deployer.value.remove(using, onDone), done, work);
         const before = await deployHooks(spec, 'before', around, using);
         if (before.status !== 'succeeded') return withoutObjects(before);
-        const deployed = await deployer.value.deploy(using);
-        if (deployed.status !== 'succeeded') return withoutObjects(deployed);
-        const result = resultOf(deployer.value, deployed, work);
+        const deployed = await deployer.value.deploy(using, onDone);
+        const result = resultOf(deployer.value, deployed, done, work);
+        if (deployed.status !== 'succeeded') return result;
         const ready = await waited(
           context,
           spec.statusCheck,
@@ -78,15 +81,19 @@ function withoutObjects(outcome: Outcome<unknown>): StepResult {
   return { outcome: outcome.status === 'succeeded' ? succeeded(undefined) : outcome, artifacts: [] };
 }
 
+/** @param done what the deployer told before it failed */
 function resultOf(
   { kind }: Deployer,
   deployed: Outcome<Deployed>,
+  done: readonly DeployedObject[],
   { attemptStartedAt: beganAt }: StepWork,
 ): StepResult {
-  if (deployed.status !== 'succeeded') return withoutObjects(deployed);
+  const isDeployed = deployed.status === 'succeeded';
+  if (!isDeployed && done.length === 0) return withoutObjects(deployed);
+  const objects = isDeployed ? deployed.value.objects : done;
   return {
-    outcome: succeeded(undefined),
-    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects: deployed.value.objects }],
+    outcome: isDeployed ? succeeded(undefined) : deployed,
+    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects }],
   };
 }
 
