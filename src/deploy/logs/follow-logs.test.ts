@@ -77,7 +77,7 @@ class Following {
       {
         ...{ signal: this.stop.signal, clock: systemClock },
         output: {
-          write: () => this.lines.push('the step has no output of its own'),
+          write: () => void this.lines.push('the step has no output of its own'),
           lost: () => undefined,
           observe: (fact) => void this.observed.push(fact),
         },
