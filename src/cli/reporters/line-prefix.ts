@@ -12,10 +12,19 @@ export function linePrefix({ workload, container }: FollowedContainer, prefix: L
   return `[${hasPod ? `${visible(workload)} ` : ''}${visible(container)}]`;
 }
 
-/** Returns the prefix that the plan of an iteration asks for. */
-export function plannedPrefix(iteration: IterationState | undefined): LinePrefix {
+/** How lines of followed containers look. */
+export interface LineLook {
+  readonly prefix: LinePrefix;
+  /** See `lineFields`. */
+  readonly fields: readonly string[];
+}
+
+/** Returns what the plan of an iteration asks for. */
+export function plannedLines(iteration: IterationState | undefined): LineLook {
   const steps = (iteration?.stages ?? []).flatMap((stage) => stage.steps);
-  return steps.find(({ planned }) => planned.linePrefix !== undefined)?.planned.linePrefix ?? 'container';
+  const { linePrefix: prefix = 'container', lineFields: fields = [] } =
+    steps.find(({ planned }) => planned.linePrefix !== undefined)?.planned ?? {};
+  return { prefix, fields };
 }
 
 /** Lines of a container have a prefix, those of a step none. */
