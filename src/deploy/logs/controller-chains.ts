@@ -69,7 +69,7 @@ export class ControllerChains {
   }
 
   async #read(object: ControllerRef, namespace: string): Promise<Controlled | undefined> {
-    const { client, clock, signal, onUnreadable } = this.#source;
+    const { client, clock, signal } = this.#source;
     try {
       const resource = await this.#discovery.resourceOf(object);
       if (resource === undefined) return undefined;
@@ -89,7 +89,8 @@ export class ControllerChains {
       const failure = clusterFailure(error);
       if (failure === undefined) throw error;
       const { kind } = object;
-      if (!this.#unreadable.has(kind)) onUnreadable(kind, 'detail' in failure ? (failure.detail ?? '') : failure.code);
+      if (!this.#unreadable.has(kind))
+        this.#source.onUnreadable(kind, 'detail' in failure ? (failure.detail ?? '') : failure.code);
       this.#unreadable.add(kind);
       return undefined;
     }

@@ -10,7 +10,13 @@ const release = { name: 'db', chart: { path: 'chart' }, valuesFiles: [], values:
 
 const deployment = (name: string, more: Partial<ConfigurationDeployment> = {}): ConfigurationDeployment => ({
   sources: { name, folder: '/shop', rawYaml: ['/shop/k8s.yaml'] },
-  ...{ at, onlyDocker: false, linePrefix: 'container', statusCheck: { enabled: true, tolerateFailures: false } },
+  ...{
+    at,
+    onlyDocker: false,
+    linePrefix: 'container',
+    lineFields: [],
+    statusCheck: { enabled: true, tolerateFailures: false },
+  },
   ...more,
 });
 const plan = (
@@ -115,6 +121,12 @@ describe('what follows a deploy', () => {
     const stage = planFollow(plan([deployment('db'), deployment('shop')], { tail: true }), 3);
     expect(stage).toMatchObject({ ordinal: 3, name: 'follow', phase: 'follow', runsIf: 'success' });
     expect(stage?.steps).toMatchObject([{ name: 'follow', linePrefix: 'container', spec: { set: 'shop', logs: {} } }]);
+  });
+
+  test('the fields of JSON lines of all configurations', () => {
+    const deployments = [deployment('db', { lineFields: ['a', 'b'] }), deployment('shop', { lineFields: ['b', 'c'] })];
+    expect(planFollow(plan(deployments, { tail: true }), 3)?.steps[0]?.lineFields).toEqual(['a', 'b', 'c']);
+    expect(planFollow(plan([deployment('db')], { tail: true }), 3)?.steps[0]).not.toHaveProperty('lineFields');
   });
 
   test.each<[ConfigurationDeployment['linePrefix'][], string]>([

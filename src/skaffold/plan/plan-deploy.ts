@@ -89,9 +89,10 @@ export function planFollow({ deployments, request }: DeployPlan, ordinal: number
   if (request.action !== 'deploy' || request.tail !== true) return undefined;
   const spec: FollowStepSpec = { kind: 'follow', set: deployments.at(-1)?.sources.name ?? '', logs: {} };
   const step = plannedStep(stepId(1, ordinal, 1), 'follow', spec, undefined);
+  const fields = [...new Set(deployments.flatMap(({ lineFields }) => lineFields))];
   return {
     ...{ ordinal, name: 'follow', runsIf: 'success', onFailure: 'continue', phase: 'follow' },
-    steps: [{ ...step, linePrefix: linePrefixOf(deployments) }],
+    steps: [{ ...step, linePrefix: linePrefixOf(deployments), ...(fields.length > 0 && { lineFields: fields }) }],
   };
 }
 
