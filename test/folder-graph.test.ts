@@ -129,7 +129,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
   'deploy/status': [],
-  'deploy/local': [],
+  'deploy/local': ['deploy/manifests'],
   'deploy/logs': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],

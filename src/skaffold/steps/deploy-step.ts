@@ -139,6 +139,7 @@ async function deployerOf(
   return succeeded(
     helmDeployer({
       ...{ releases: releases.value, flags: helm.flags, target, images, allowEmpty, folder, env: env.value },
+      ...{ setName: spec.set, force },
       change: (objects) => succeeded(apply(objects)),
     }),
   );
