@@ -81,7 +81,7 @@ describe.skipIf('skip' in opened)(`concurrent deploys${'skip' in opened ? `: ${o
     expect(problemsOf(outcome)).toEqual([
       expect.objectContaining({
         object: 'configmap/ours',
-        detail: expect.stringContaining('another deploy of the same name removed it') as string,
+        detail: expect.stringContaining('another deploy of the same name, or its removal, deleted it') as string,
       }),
     ]);
     expect(await remove('lost')).toEqual(['Service/last removed', 'ConfigMap/theirs removed']);

@@ -80,6 +80,6 @@ export function lostMeanwhile(
       object: shownObject(object),
       ...(object.namespace !== undefined && { namespace: object.namespace }),
       detail:
-        'another deploy of the same name removed it or took it over while this one ran: let one end before the next begins, then deploy again',
+        'another deploy of the same name, or its removal, deleted it or took it over while this one ran: let one end before the next begins, then deploy again',
     }));
 }
