@@ -4,18 +4,19 @@ import type { BuildRequest } from '../engine/build-request.ts';
 import type { GivenImage } from '../model/given-image.ts';
 import type { DeployRequest, DigestSource } from '../engine/deploy-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
-import { truthOf, type BuildFlags } from './build-flags.ts';
+import { checked, truthOf, type BuildFlags } from './build-flags.ts';
 import { collectImages, imagesIn, readBuildArtifacts } from './given-images.ts';
 import type { Invocation } from './invocation.ts';
-import { collect, notEmpty, parsePath } from './run-flags.ts';
+import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place-of-deploy.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
+import { checkNamespace, collectLabels, labelsIn, parseFile, parseNamespace } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ManifestFlags extends BuildFlags {
   readonly buildArtifacts?: string;
   readonly images?: readonly GivenImage[];
   readonly namespace?: string;
-  readonly label?: readonly string[];
+  readonly label?: Readonly<Record<string, string>>;
   readonly allowEmpty?: boolean;
   readonly digestSource?: DigestSource;
 }
@@ -30,16 +31,25 @@ export interface DeployFlags extends ManifestFlags {
 /** Adds the flags of commands that give images to manifests that others have built. */
 export function addGivenImageFlags(command: Command): Command {
   return command
-    .option('-a, --build-artifacts <file>', 'the images of `build --file-output`; build nothing', parsePath)
+    .option('-a, --build-artifacts <file>', 'the images of `build --file-output`; build nothing', parseFile)
     .option('-i, --images <image>', 'NAME=REFERENCE or REFERENCE; build nothing; repeatable', collectImages);
 }
 
 /** Adds the flags of everything that makes manifests. */
 export function addManifestFlags(command: Command): Command {
   return command
-    .option('-n, --namespace <name>', 'the namespace of objects that name none', notEmpty('--namespace'))
-    .option('-l, --label <name=value>', 'a label that every object gets; repeatable', collect)
+    .option('-n, --namespace <name>', 'the namespace of objects that name none', parseNamespace)
+    .option('-l, --label <name=value>', 'a label of workloads, their pods and Services; repeatable', collectLabels)
     .option('--allow-empty', 'accept sources that make no objects');
+}
+
+/** Adds the flag that chooses where to deploy. @param meaning what the command does there */
+export function addPlaceOfDeploy(command: Command, meaning = 'where to deploy'): Command {
+  return command.option(
+    '--on <runtime>',
+    `${meaning}: ${deployPlaceList} (default: SLIPWAY_ON, else as the file says)`,
+    parsePlaceOfDeploy,
+  );
 }
 
 /** Adds the flags of everything that waits for deployed objects. */
@@ -69,7 +79,8 @@ export async function deployRun(
   const { on, ...build } = run.build;
   const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
   const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
-  const namespace = flags.namespace ?? variable('NAMESPACE');
+  const namespace = flags.namespace ?? checked(checkNamespace, 'SKAFFOLD_NAMESPACE', variable('NAMESPACE'));
+  if (on && decided.action !== 'render') checkPlaceOfDeploy(on, flags.on ? '--on' : 'SLIPWAY_ON');
   const statusCheck = flags.statusCheck ?? truthOf('SKAFFOLD_STATUS_CHECK', variable('STATUS_CHECK'));
   const digestSource = flags.digestSource ?? digestSourceOf(variable('DIGEST_SOURCE'));
   const tolerate =
@@ -78,7 +89,7 @@ export async function deployRun(
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
-    labels: labelsOf(flags.label ?? variable('LABEL')?.split(',') ?? []),
+    labels: flags.label ?? labelsIn(variable('LABEL') ?? '', 'SKAFFOLD_LABEL'),
     iterativeStatusCheck: flags.iterativeStatusCheck !== false,
     force: flags.force === true,
     allowEmpty: flags.allowEmpty === true,
@@ -98,20 +109,4 @@ function digestSourceOf(text: string | undefined): DigestSource | undefined {
   if (text !== undefined && found === undefined)
     throw new UsageError(`SKAFFOLD_DIGEST_SOURCE=${text}: the value must be ${digestSources.join(', ')}`);
   return found;
-}
-
-/** Parses labels: `NAME=VALUE`. A name alone has an empty value. */
-export function labelsOf(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      const [name, value] = equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-      // Names and values of labels (kubernetes.io, "Labels and Selectors").
-      if (!/^(?:[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?\/)?[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?$/.test(name))
-        throw new UsageError(`--label ${text}: ${JSON.stringify(name)} cannot be the name of a label`);
-      if (!/^(?:[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?)?$/.test(value))
-        throw new UsageError(`--label ${text}: ${JSON.stringify(value)} cannot be the value of a label`);
-      return [name, value];
-    }),
-  );
 }

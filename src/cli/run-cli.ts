@@ -6,6 +6,7 @@ import { withoutBooleanValues } from './boolean-flag-values.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
 import { toFileError } from '../util/file-error.ts';
 import { exitCodes, type Host } from './host.ts';
+import { flagsAsValues } from './flags-as-values.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
 import type { Services } from '../runs/services.ts';
@@ -32,6 +33,10 @@ export async function runCli(host: Host, version: string, compose: () => Promise
   try {
     const { words, mistakes } = wordsOf(host.argv);
     throwMistakes(mistakes);
+    program.root.hook('preAction', async (_root, command) => {
+      throwMistakes(await flagsAsValues(program.root, words));
+      invocation.begin(command);
+    });
     await program.root.parseAsync([...words], { from: 'user' });
     return invocation.code;
   } catch (thrown) {

@@ -1,21 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { addDeployFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addDeployFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
-import { parseOn, parsePath, runtimeList } from '../run-flags.ts';
+import { parsePath } from '../run-flags.ts';
 import { addSkaffoldFlags } from '../skaffold-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 type Flags = DeployFlags & ReporterFlags;
 
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addSkaffoldFlags(command.argument('<manifests...>', 'files of rendered manifests')).option(
-    '--on <runtimes>',
-    `where to deploy: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`,
-    parseOn,
-  );
+  const chosen = addPlaceOfDeploy(addSkaffoldFlags(command.argument('<manifests...>', 'files of rendered manifests')));
   addReporterFlags(addDeployFlags(chosen), invocation)
     .option('--dry-run', 'show what would be deployed')
     .action(invocation.action(async (files: string[], flags: Flags) => await apply(invocation, command, files, flags)));
