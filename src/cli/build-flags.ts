@@ -7,15 +7,7 @@ import { parseBoolean } from './boolean-flag-values.ts';
 import type { Invocation } from './invocation.ts';
 import { parseNumber, parseOn, parsePath, parseRuntimes, runtimeList } from './run-flags.ts';
 import { addSkaffoldFlags, type SkaffoldFlags, type SkaffoldRequest } from './skaffold-flags.ts';
-import {
-  checkDefaultRepo,
-  checkTag,
-  collectWords,
-  parseDefaultRepo,
-  parseFile,
-  parseTag,
-  wordsIn,
-} from './skaffold-values.ts';
+import { checkDefaultRepo, checkTag, collectWords, parseDefaultRepo, parseTag, wordsIn } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface BuildFlags extends SkaffoldFlags {
@@ -50,7 +42,7 @@ export function addImageFlags(command: Command): Command {
     .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collectWords)
     .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', parseTag)
     .option('-d, --default-repo <repository>', 'move the images to this repository', parseDefaultRepo)
-    .option('-c, --config <file>', 'the global configuration of Skaffold (default: ~/.skaffold/config)', parseFile)
+    .option('-c, --config <file>', 'the global configuration of Skaffold (default: ~/.skaffold/config)', parsePath)
     .option('--insecure-registry <host>', 'a registry that may use plain HTTP; repeatable', collectWords)
     .option('--push', 'push the images (default: as the configuration and the kube context say)')
     .option('--no-push', 'push nothing')

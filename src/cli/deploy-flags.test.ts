@@ -92,6 +92,8 @@ describe('flags of deploys', () => {
     [['-l', '-x=1'], {}, '--label -x=1: `-x` cannot be the name of a label'],
     [['-l', 'a=-1'], {}, '--label a=-1: `-1` cannot be the value of a label'],
     [[], { SKAFFOLD_LABEL: 'a b' }, 'SKAFFOLD_LABEL a b: `a b` cannot be the name of a label'],
+    [['-i', '=app:1'], {}, '--images =app:1: must be NAME=REFERENCE or a reference'],
+    [['-l', '=b'], {}, '--label =b: `` cannot be the name of a label'],
     [['-c', '--push'], {}, '--config requires a value, but `--push` is a flag'],
   ])('%j with %j is a mistake', async ([flags, env, said], { services, slipway, project }) => {
     services.environment = env;

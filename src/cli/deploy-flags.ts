@@ -9,7 +9,8 @@ import { collectImages, imagesIn, readBuildArtifacts } from './given-images.ts';
 import type { Invocation } from './invocation.ts';
 import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place-of-deploy.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
-import { checkNamespace, collectLabels, labelsIn, parseFile, parseNamespace } from './skaffold-values.ts';
+import { parsePath } from './run-flags.ts';
+import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ManifestFlags extends BuildFlags {
@@ -31,7 +32,7 @@ export interface DeployFlags extends ManifestFlags {
 /** Adds the flags of commands that give images to manifests that others have built. */
 export function addGivenImageFlags(command: Command): Command {
   return command
-    .option('-a, --build-artifacts <file>', 'the images of `build --file-output`; build nothing', parseFile)
+    .option('-a, --build-artifacts <file>', 'the images of `build --file-output`; build nothing', parsePath)
     .option('-i, --images <image>', 'NAME=REFERENCE or REFERENCE; build nothing; repeatable', collectImages);
 }
 

@@ -3,12 +3,11 @@ import { isImageReference } from '../util/image-grammar.ts';
 import { isSystemError, reasonOf } from '../util/file-error.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { quoted } from '../util/visible.ts';
-import { withoutEquals } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Collects the values of `--images`, each of which may be a list with commas. */
 export function collectImages(text: string, before: readonly GivenImage[] = []): GivenImage[] {
-  return [...before, ...imagesIn(withoutEquals(text))];
+  return [...before, ...imagesIn(text)];
 }
 
 /** Parses `NAME=REFERENCE` or a reference, several separated by commas. */

@@ -13,6 +13,7 @@ import type { Services } from '../runs/services.ts';
 import { isStoreError } from './is-store-error.ts';
 import { commandLineMistakes, helpHint } from './command-line-mistakes.ts';
 import { throwMistakes, UsageError, UsageErrors } from './usage-error.ts';
+import { withoutShortEquals } from './short-flags-with-equals.ts';
 import { verbosityLevels } from './verbosity-levels.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 
 /** Returns a command line without values that the parser does not know. */
 function wordsOf(argv: readonly string[]) {
-  const dryRun = withoutDryRunValue(fileOutputWords(argv));
+  const dryRun = withoutDryRunValue(fileOutputWords(withoutShortEquals(argv)));
   const booleans = withoutBooleanValues(dryRun.words);
   return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes, ...verbosityLevels(argv)] };
 }

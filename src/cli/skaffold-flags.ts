@@ -6,7 +6,7 @@ import { parseBoolean } from './boolean-flag-values.ts';
 import { namedConfiguration } from './named-configuration.ts';
 import type { Invocation } from './invocation.ts';
 import { parsePath } from './run-flags.ts';
-import { collectWords, parseFile, wordsIn } from './skaffold-values.ts';
+import { collectWords, wordsIn } from './skaffold-values.ts';
 import { allChecked, UsageError } from './usage-error.ts';
 
 export interface SkaffoldFlags {
@@ -27,7 +27,7 @@ export function addSkaffoldFlags(command: Command): Command {
     .option(
       '-f, --filename <path>',
       'the skaffold.yaml, its folder, a URL, or - for stdin (default: the current folder)',
-      parseFile,
+      parsePath,
     )
     .option('-p, --profile <name>', 'a profile to apply; -NAME switches one off; repeatable', collectWords)
     .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collectWords)

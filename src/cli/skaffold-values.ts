@@ -1,30 +1,20 @@
-/** Parsers for values of Skaffold's flags. As in Skaffold, a short flag may have an equals sign: `-n=NAME`. */
+/** Parsers for values of Skaffold's flags. */
 import { isRepositoryName, isTag } from '../util/image-grammar.ts';
 import { quoted } from '../util/visible.ts';
-import { parsePath } from './run-flags.ts';
 import { UsageError } from './usage-error.ts';
-
-export function withoutEquals(text: string): string {
-  return text.replace(/^=/, '');
-}
 
 /** Collects the values of a repeatable flag, each of which may be a list with commas. */
 export function collectWords(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...wordsIn(withoutEquals(text))];
+  return [...before, ...wordsIn(text)];
 }
 
 export function wordsIn(text: string): string[] {
   return text.split(',').filter((word) => word !== '');
 }
 
-/** Parses the path of a file that a flag with a short form names. */
-export function parseFile(text: string): string {
-  return parsePath(withoutEquals(text));
-}
-
 /** Parses `--namespace`. */
 export function parseNamespace(text: string): string {
-  return checkNamespace(withoutEquals(text), '--namespace');
+  return checkNamespace(text, '--namespace');
 }
 
 /**
@@ -42,7 +32,7 @@ export function checkNamespace(name: string, source: string): string {
 
 /** Parses `--tag`. */
 export function parseTag(text: string): string {
-  return checkTag(withoutEquals(text), '--tag');
+  return checkTag(text, '--tag');
 }
 
 /** Returns a tag of an image (the distribution project's grammar). @param source the flag or variable that has it */
@@ -57,7 +47,7 @@ export function checkTag(tag: string, source: string): string {
 
 /** Parses `--default-repo`. It may be empty: then images stay where they are. */
 export function parseDefaultRepo(text: string): string {
-  return checkDefaultRepo(withoutEquals(text), '--default-repo');
+  return checkDefaultRepo(text, '--default-repo');
 }
 
 /** Returns a registry, or a repository in it, that images can be moved to. @param source the flag or variable that has it */
@@ -74,7 +64,7 @@ export function collectLabels(
   text: string,
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
-  return { ...before, ...labelsIn(withoutEquals(text), '--label') };
+  return { ...before, ...labelsIn(text, '--label') };
 }
 
 /** Parses labels: `NAME=VALUE`. As in Skaffold, a name alone has an empty value. */

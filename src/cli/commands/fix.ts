@@ -11,7 +11,6 @@ import { namedConfiguration } from '../named-configuration.ts';
 import { UsageError } from '../usage-error.ts';
 import { parsePath } from '../run-flags.ts';
 import { pathOf } from '../skaffold-flags.ts';
-import { parseFile } from '../skaffold-values.ts';
 import { frameStyle } from '../text/frame-style.ts';
 
 interface FixFlags {
@@ -25,7 +24,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option(
       '-f, --filename <path>',
       'the skaffold.yaml, its folder, a URL, or - for stdin (default: the current folder)',
-      parseFile,
+      parsePath,
     )
     .option('--overwrite', 'write the file instead of printing it')
     .action(invocation.action(async (path: string | undefined, flags: FixFlags) => await fix(invocation, path, flags)));

@@ -11,7 +11,7 @@ import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
-import { parseFile } from '../skaffold-values.ts';
+import { parsePath } from '../run-flags.ts';
 
 interface Flags extends ManifestFlags, ReporterFlags {
   readonly renderOutput?: string;
@@ -22,7 +22,7 @@ export function define(command: Command, invocation: Invocation): void {
     .addOption(
       new Option('--digest-source <source>', 'where the digests of images come from').choices([...digestSources]),
     )
-    .option('-o, --render-output <file>', 'write the manifests to a file; --output FILE does the same', parseFile)
+    .option('-o, --render-output <file>', 'write the manifests to a file; --output FILE does the same', parsePath)
     .addOption(new Option('--offline').hideHelp());
   addReporterFlags(chosen, invocation)
     .option('--dry-run', 'show what would be rendered')
