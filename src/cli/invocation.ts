@@ -30,6 +30,9 @@ export interface CommandTree {
   define(command: Command): Promise<void>;
 }
 
+/** Returns the JSON document of a command that ends before it has a result. @param why what stderr says */
+export type RefusalDocument = (exitCode: number, why: string) => Promise<object>;
+
 export class Invocation {
   /** The exit code of the process. */
   code = 0;
@@ -41,6 +44,8 @@ export class Invocation {
   /** Whether a command has begun. Before that, every mistake is one of the command line alone. */
   #begun = false;
   readonly #checks = new Map<Command, CheckCommandLine>();
+  readonly #refusals = new Map<Command, RefusalDocument>();
+  #hasPrintedJson = false;
   readonly #compose: () => Promise<Services>;
   readonly #globals: () => GlobalFlags;
 
@@ -121,12 +126,27 @@ export class Invocation {
   }
 
   async printJson(value: unknown): Promise<void> {
+    this.#hasPrintedJson = true;
     await this.host.stdout.write(`${terminalJson(JSON.stringify(value, undefined, 2))}\n`);
   }
 
   /** Prints messages that are not part of the result to stderr. */
   async tell(...lines: readonly string[]): Promise<void> {
     await this.host.stderr.write(`${lines.join('\n')}\n`);
+  }
+
+  /** Whether the command has printed a JSON document. */
+  get hasPrintedJson(): boolean {
+    return this.#hasPrintedJson;
+  }
+
+  /** Sets what a command whose result is one JSON document prints if it has none. */
+  onRefusal(command: Command, document: RefusalDocument): void {
+    this.#refusals.set(command, document);
+  }
+
+  refusalOf(command: Command): RefusalDocument | undefined {
+    return this.#refusals.get(command);
   }
 
   get begun(): boolean {

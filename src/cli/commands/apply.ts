@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { addDeployFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
+import { addRefusals } from '../build-run.ts';
+import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -11,6 +13,7 @@ import { UsageError } from '../usage-error.ts';
 type Flags = DeployFlags & ReporterFlags;
 
 export function define(command: Command, invocation: Invocation): void {
+  addRefusals(command, invocation, deployResults);
   const chosen = addPlaceOfDeploy(addSkaffoldFlags(command.argument('<manifests...>', 'files of rendered manifests')));
   addReporterFlags(addDeployFlags(chosen), invocation)
     .option('--dry-run', 'show what would be deployed')

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { addImageFlags } from '../build-flags.ts';
 import { addDeployFlags, addGivenImageFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
+import { addRefusals } from '../build-run.ts';
+import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -8,6 +10,7 @@ import { addReporterFlags, type ReporterFlags } from '../reporters/choose-report
 type Flags = DeployFlags & ReporterFlags;
 
 export function define(command: Command, invocation: Invocation): void {
+  addRefusals(command, invocation, deployResults);
   addReporterFlags(addDeployFlags(addGivenImageFlags(addPlaceOfDeploy(addImageFlags(command)))), invocation)
     .option('--dry-run', 'show what would be deployed')
     .action(
