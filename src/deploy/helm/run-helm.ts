@@ -73,8 +73,7 @@ export function helmOutcome({ outcome, stderr }: HelmEnd, command: string): Outc
 export function helmFailure(failure: Failure, stderr: string, command: string): Failure {
   if (failure.code !== 'exit-nonzero') return failure;
   const message = lastError(stderr);
-  if (/ is forbidden: User "/.test(message))
-    return { code: 'forbidden', detail: refusedInDeploy(message) ?? message };
+  if (/ is forbidden: User "/.test(message)) return { code: 'forbidden', detail: refusedInDeploy(message) ?? message };
   if (/Kubernetes cluster unreachable/i.test(message)) return { code: 'runtime-lost', detail: message, by: 'cluster' };
   return { ...failure, command };
 }
