@@ -1,7 +1,7 @@
 /** One call of the command line, as the commands see it. */
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
@@ -44,6 +44,7 @@ export class Invocation {
   /** Whether a command has begun. Before that, every mistake is one of the command line alone. */
   #begun = false;
   readonly #checks = new Map<Command, CheckCommandLine>();
+  readonly #alsoOffered = new Map<Command, () => readonly Option[]>();
   readonly #refusals = new Map<Command, RefusalDocument>();
   #hasPrintedJson = false;
   readonly #compose: () => Promise<Services>;
@@ -143,6 +144,15 @@ export class Invocation {
   /** Sets what a command whose result is one JSON document prints if it has none. */
   onRefusal(command: Command, document: RefusalDocument): void {
     this.#refusals.set(command, document);
+  }
+
+  /** Sets what completion offers beside the flags of a command. */
+  alsoOffer(command: Command, options: () => readonly Option[]): void {
+    this.#alsoOffered.set(command, options);
+  }
+
+  alsoOffered(command: Command): readonly Option[] {
+    return this.#alsoOffered.get(command)?.() ?? [];
   }
 
   refusalOf(command: Command): RefusalDocument | undefined {

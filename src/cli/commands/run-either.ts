@@ -6,6 +6,7 @@ import { define as defineSkaffold } from './run-skaffold.ts';
 /** `run` where the project has neither file: the flags of pipelines. The help also has those of a `skaffold.yaml`. */
 export function define(command: Command, invocation: Invocation): void {
   definePipeline(command, invocation);
+  invocation.alsoOffer(command, () => skaffoldOptions(invocation));
   command.addHelpText('after', () => {
     const help = command.createHelp();
     const options = skaffoldOptions(invocation).filter(({ hidden }) => !hidden);

@@ -9,7 +9,6 @@ import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { deployPlaceNames, parsePlaceOfDeploy } from '../place-of-deploy.ts';
 import { listedRuntimes } from '../run-flags.ts';
-import { runFormat } from '../run-format.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/time.ts';
@@ -33,16 +32,10 @@ export async function candidatesFor(invocation: Invocation, words: readonly stri
   if (directory !== undefined) invocation.enter(directory);
   const context = await readCommandLine(tree, before);
   if (context.unknownCommand !== undefined) return [];
-  const options = [...optionsAt(tree, context.path), ...(await furtherOptions(invocation, context))];
+  const command = context.path.at(-1);
+  const options = [...optionsAt(tree, context.path), ...(command ? invocation.alsoOffered(command) : [])];
   const all = await everyCandidate(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
-}
-
-/** Returns the flags of `run` that it has only with a `skaffold.yaml`, where nothing says what it runs. */
-async function furtherOptions(invocation: Invocation, { path }: ReadCommandLine): Promise<readonly Option[]> {
-  if (path.at(-1)?.name() !== 'run' || runFormat(invocation) !== undefined) return [];
-  const { skaffoldOptions } = await import('../commands/run-either.ts');
-  return skaffoldOptions(invocation);
 }
 
 async function everyCandidate(
