@@ -4,19 +4,20 @@ import type { BuildRequest } from '../engine/build-request.ts';
 import type { GivenImage } from '../model/given-image.ts';
 import type { DeployRequest, DigestSource } from '../engine/deploy-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
-import { truthOf, type BuildFlags } from './build-flags.ts';
+import { checked, truthOf, type BuildFlags } from './build-flags.ts';
 import { collectImages, imagesIn, readBuildArtifacts } from './given-images.ts';
-import { isDnsLabel } from '../util/dns-label.ts';
 import type { Invocation } from './invocation.ts';
-import { collect, parsePath } from './run-flags.ts';
+import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place-of-deploy.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
+import { parsePath } from './run-flags.ts';
+import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ManifestFlags extends BuildFlags {
   readonly buildArtifacts?: string;
   readonly images?: readonly GivenImage[];
   readonly namespace?: string;
-  readonly label?: readonly string[];
+  readonly label?: Readonly<Record<string, string>>;
   readonly allowEmpty?: boolean;
   readonly enablePlatformNodeAffinity?: boolean;
   readonly digestSource?: DigestSource;
@@ -41,10 +42,19 @@ export function addGivenImageFlags(command: Command): Command {
 export function addManifestFlags(command: Command): Command {
   return command
     .option('-n, --namespace <name>', 'the namespace of objects that name none', parseNamespace)
-    .option('-l, --label <name=value>', 'a label that every object gets; repeatable', collect)
+    .option('-l, --label <name=value>', 'a label of workloads, their pods and Services; repeatable', collectLabels)
     .option('--allow-empty', 'accept sources that make no objects')
     .addOption(new Option('--enable-platform-node-affinity').hideHelp())
     .option('--no-enable-platform-node-affinity', 'let pods run on nodes of other platforms than those asked for');
+}
+
+/** Adds the flag that chooses where to deploy. @param meaning what the command does there */
+export function addPlaceOfDeploy(command: Command, meaning = 'where to deploy'): Command {
+  return command.option(
+    '--on <runtime>',
+    `${meaning}: ${deployPlaceList} (default: SLIPWAY_ON, else as the file says)`,
+    parsePlaceOfDeploy,
+  );
 }
 
 /** Adds the flags of everything that waits for deployed objects. */
@@ -81,7 +91,8 @@ export async function deployRun(
   const { on, ...build } = run.build;
   const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
   const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
-  const namespace = flags.namespace ?? namespaceOf('SKAFFOLD_NAMESPACE=', variable('NAMESPACE'));
+  const namespace = flags.namespace ?? checked(checkNamespace, 'SKAFFOLD_NAMESPACE', variable('NAMESPACE'));
+  if (on && decided.action !== 'render') checkPlaceOfDeploy(on, flags.on ? '--on' : 'SLIPWAY_ON');
   const statusCheck = flags.statusCheck ?? truthOf('SKAFFOLD_STATUS_CHECK', variable('STATUS_CHECK'));
   const digestSource = flags.digestSource ?? digestSourceOf(variable('DIGEST_SOURCE'));
   const tolerate =
@@ -91,7 +102,7 @@ export async function deployRun(
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
-    labels: labelsOf(flags.label ?? variable('LABEL')?.split(',') ?? []),
+    labels: flags.label ?? labelsIn(variable('LABEL') ?? '', 'SKAFFOLD_LABEL'),
     iterativeStatusCheck: flags.iterativeStatusCheck !== false,
     force: flags.force === true,
     allowEmpty: flags.allowEmpty === true,
@@ -116,33 +127,4 @@ function digestSourceOf(text: string | undefined): DigestSource | undefined {
   if (text !== undefined && found === undefined)
     throw new UsageError(`SKAFFOLD_DIGEST_SOURCE=${text}: the value must be ${digestSources.join(', ')}`);
   return found;
-}
-
-/** Parses `--namespace`. */
-export function parseNamespace(text: string): string {
-  return namespaceOf('--namespace ', text);
-}
-
-/** The name becomes a part of paths of the cluster. */
-function namespaceOf<T extends string | undefined>(prefix: string, text: T): T {
-  if (text === undefined || isDnsLabel(text)) return text;
-  throw new UsageError(
-    `${prefix}${text}: the name of a namespace has 1 to 63 lower case letters, digits and "-", and begins and ends with a letter or digit`,
-  );
-}
-
-/** Parses labels: `NAME=VALUE`. A name alone has an empty value. */
-export function labelsOf(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      const [name, value] = equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-      // Names and values of labels (kubernetes.io, "Labels and Selectors").
-      if (!/^(?:[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?\/)?[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?$/.test(name))
-        throw new UsageError(`--label ${text}: ${JSON.stringify(name)} cannot be the name of a label`);
-      if (!/^(?:[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?)?$/.test(value))
-        throw new UsageError(`--label ${text}: ${JSON.stringify(value)} cannot be the value of a label`);
-      return [name, value];
-    }),
-  );
 }

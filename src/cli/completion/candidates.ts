@@ -7,7 +7,8 @@ import { attachedValue, optionsAt, readCommandLine, type ReadCommandLine } from 
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
-import { runtimeNames } from '../run-flags.ts';
+import { deployPlaceNames, parsePlaceOfDeploy } from '../place-of-deploy.ts';
+import { listedRuntimes } from '../run-flags.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/time.ts';
@@ -24,11 +25,15 @@ export interface Candidate {
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const tree = invocation.commandTree();
-  const context = await readCommandLine(tree, words.slice(0, -1));
-  if (context.unknownCommand !== undefined) return [];
-  const directory = context.flags.findLast(({ option }) => option.long === '--directory')?.value;
+  const before = words.slice(0, -1);
+  // The flags of `run` depend on the folder.
+  const { flags } = await readCommandLine({ ...tree, define: async () => await Promise.resolve() }, before);
+  const directory = flags.findLast(({ option }) => option.long === '--directory')?.value;
   if (directory !== undefined) invocation.enter(directory);
-  const options = optionsAt(tree, context.path);
+  const context = await readCommandLine(tree, before);
+  if (context.unknownCommand !== undefined) return [];
+  const command = context.path.at(-1);
+  const options = [...optionsAt(tree, context.path), ...(command ? invocation.alsoOffered(command) : [])];
   const all = await everyCandidate(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
 }
@@ -133,7 +138,9 @@ async function valuesOf(invocation: Invocation, option: Option, typed: Typed): P
     case '--ref':
       return await refCandidates(invocation);
     case '--on':
-      return inList(await runtimeCandidates(invocation), current);
+      // A deploy goes to one place.
+      if (option.parseArg === parsePlaceOfDeploy) return await runtimeCandidates(invocation, deployPlaceNames);
+      return inList(await runtimeCandidates(invocation, listedRuntimes), current);
     case '--kube-context':
       return (await (await invocation.services()).contextNames()).map((word) => ({
         word,
@@ -186,12 +193,12 @@ async function configurationNames(
   );
 }
 
-async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
+async function runtimeCandidates(invocation: Invocation, names: readonly string[]): Promise<Candidate[]> {
   const clusters = await (await invocation.services()).clusterNames();
   const named = clusters
     .filter((name) => name !== defaultCluster)
     .map((name) => ({ word: clusterWord(name), meaning: "a cluster of the operator's file" }));
-  return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
+  return [...names.map((word) => ({ word, meaning: '' })), ...named];
 }
 
 /** What `--platform` offers. Others are accepted, too. */

@@ -118,6 +118,12 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {kubectl: {flags: {apply: [--validate=false]}}}'),
     ...deploying(),
   },
+  S096: {
+    text: newest('manifests: {rawYaml: [app.yaml]}'),
+    context: 'staging',
+    ...deploying({ kubeContext: 'stagnig' }),
+    command: 'slipway deploy --kube-context stagnig',
+  },
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
@@ -304,7 +310,7 @@ function around({ text, files = {}, context }: Example) {
     }),
     env: {},
     home: '/home/dev',
-    kube: async () => await Promise.resolve(context === undefined ? {} : { context }),
+    kube: async () => await Promise.resolve(context === undefined ? {} : { context, known: [context] }),
     repositories: '/home/dev/.local/state/slipway/repositories',
     machine: 'linux/amd64',
     caches: '/home/dev/.local/state/slipway/builds',
@@ -365,6 +371,7 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S093',
   'S094',
   'S095',
+  'S096',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {

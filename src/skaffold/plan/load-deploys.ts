@@ -56,10 +56,11 @@ export async function clusterFacts(
   { kubeContext }: BuildRequest,
   { kube, operatorClusters }: SkaffoldBuildSurroundings,
 ): Promise<ClusterFacts> {
-  const [{ context: current }, operator] = await Promise.all([kube(), operatorClusters()]);
+  const [{ context: current, known }, operator] = await Promise.all([kube(), operatorClusters()]);
   return {
     ...(kubeContext !== undefined && { flag: kubeContext }),
     ...(current !== undefined && { current }),
+    ...(known && { known }),
     operator,
   };
 }
@@ -89,7 +90,7 @@ export function imagesToDeploy(
     ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
     platforms: platformsOf(artifact, deploy, builds),
   }));
-  const { images, unknown } = plannedImages({ deploy, artifacts: known, tagged });
-  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown }));
+  const { images, unknown, others } = plannedImages({ deploy, artifacts: known, tagged });
+  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown, others }));
   return images;
 }

@@ -20,9 +20,19 @@ describe('plannedImages', () => {
       'app=x:2 given',
     ],
     [
+      'a reference, which is for the artifact of its name',
+      { deploy: deploy({ images: [{ reference: 'app:2' }] }), artifacts: [artifact()], tagged: false },
+      'app=app:2 given',
+    ],
+    [
+      'a reference with another registry is for no artifact',
+      { deploy: deploy({ images: [{ reference: 'r/app:2' }] }), artifacts: [artifact()], tagged: false },
+      'r/app=r/app:2 given, ? app, no artifact r/app',
+    ],
+    [
       'a given image of no artifact',
       { deploy: deploy({ images: [{ reference: 'r/other:2' }] }), artifacts: [], tagged: false },
-      'r/other=r/other:2 given',
+      'r/other=r/other:2 given, no artifact r/other',
     ],
     [
       'a render of pushed images',
@@ -47,10 +57,11 @@ describe('plannedImages', () => {
     ['no images', { deploy: deploy({ digestSource: 'none' }), artifacts: [artifact()], tagged: false }, ''],
     ['a removal', { deploy: deploy({ action: 'delete' }), artifacts: [artifact()], tagged: false }, ''],
   ])('%s', (_, request, expected) => {
-    const { images, unknown } = plannedImages(request);
+    const { images, unknown, others } = plannedImages(request);
     const shown = [
       ...images.map(({ name, reference, from }) => `${name}=${reference} ${from}`),
       ...unknown.map((name) => `? ${name}`),
+      ...others.map((name) => `no artifact ${name}`),
     ];
     expect(shown.join(', ')).toBe(expected);
   });

@@ -29,8 +29,10 @@ export interface ArtifactImage {
 export function plannedImages({ deploy, artifacts, tagged }: PlannedImagesRequest): {
   readonly images: readonly PlannedImage[];
   readonly unknown: readonly string[];
+  /** The names of given images that no artifact has. */
+  readonly others: readonly string[];
 } {
-  if (deploy.action === 'delete' || deploy.digestSource === 'none') return { images: [], unknown: [] };
+  if (deploy.action === 'delete' || deploy.digestSource === 'none') return { images: [], unknown: [], others: [] };
   const given = new Map(deploy.images.map((image) => [nameOf(image), image.reference]));
   const unknown: string[] = [];
   const images = artifacts.flatMap((artifact): PlannedImage[] => {
@@ -46,7 +48,8 @@ export function plannedImages({ deploy, artifacts, tagged }: PlannedImagesReques
     from: 'given',
     insecure: false,
   }));
-  return { images: [...images, ...rest], unknown };
+  const others = [...given.keys()].filter((name) => !artifacts.some(({ image }) => image === name));
+  return { images: [...images, ...rest], unknown, others };
 }
 
 /** Without a digest source, `render` takes the digest of images that are pushed from their registry, as Skaffold does. */

@@ -156,7 +156,13 @@ export class RunManifests {
 
   #renderersOf(
     { folder, rawYaml, kustomize, helm = [], containers = [] }: ManifestSources,
-    { images, namespace, env, transport }: Pick<Change, 'images' | 'namespace'> & RenderersAround,
+    {
+      images,
+      namespace,
+      allowEmpty,
+      env,
+      transport,
+    }: Pick<Change, 'images' | 'namespace' | 'allowEmpty'> & RenderersAround,
     { clock }: Work,
   ): Outcome<readonly Renderer[]> {
     const releases: Renderer[] = [];
@@ -174,7 +180,7 @@ export class RunManifests {
         );
     }
     return succeeded([
-      ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport })] : []),
+      ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport, allowEmpty })] : []),
       ...(kustomize?.paths ?? []).map((path) =>
         kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
       ),
