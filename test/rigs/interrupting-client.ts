@@ -5,11 +5,7 @@ export class InterruptingClient extends ClusterClient {
   readonly #isMet: (method: string, path: string) => boolean;
   #act: (() => Promise<unknown>) | undefined;
 
-  constructor(
-    client: ClusterClient,
-    isMet: (method: string, path: string) => boolean,
-    act: () => Promise<unknown>,
-  ) {
+  constructor(client: ClusterClient, isMet: (method: string, path: string) => boolean, act: () => Promise<unknown>) {
     super(client.connection);
     this.#isMet = isMet;
     this.#act = act;

@@ -12,7 +12,7 @@ import type { Deployed, Deployer } from '../deployer.ts';
 import { groupKindOf, shownObject, type Manifest } from '../kubernetes-object.ts';
 import { applyObjects, type Applied } from './apply-objects.ts';
 import { ApplySetParent, UnusableParent, type Course } from './apply-set-parent.ts';
-import { nothing, unionOf, type SetContents } from './apply-set.ts';
+import { idLabel, nothing, unionOf, type SetContents } from './apply-set.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import { contentsOfMembers, distinct, membersOf, searchMembers } from './set-members.ts';
@@ -200,8 +200,9 @@ class ClusterDeploy {
     return members.filter(this.#isMember);
   }
 
-  /** A manifest with its name may have marked the record as a member. It is removed with the set only. */
-  readonly #isMember = (object: LiveObject) => keyOf(object) !== this.#recordKey;
+  /** A manifest may have marked the record of a set as a member. A record is removed with its own set only. */
+  readonly #isMember = (object: LiveObject) =>
+    keyOf(object) !== this.#recordKey && object.metadata.labels?.[idLabel] === undefined;
 
   /** Returns the members that the cluster has, by the versions that the manifests name. */
   async #members(contents: SetContents, planned: readonly PlannedObject[] = []): Promise<readonly LiveObject[]> {

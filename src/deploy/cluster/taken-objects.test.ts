@@ -88,6 +88,23 @@ describe.skipIf('skip' in opened)(`objects that existed before${'skip' in opened
     await kubectl('delete', 'configmap', 'slipway-theirs', 'x');
   });
 
+  test('are kept if they are records that an older deploy has marked', async () => {
+    await deployed('marked', [configMap('x')]);
+    await deployed('marking', [configMap('y')]);
+    const labels = await kubectl('get', 'configmap', 'y', '-o', 'jsonpath={.metadata.labels}');
+    await cluster.client.json('PATCH', `/api/v1/namespaces/${cluster.namespace}/configmaps/slipway-marked`, {
+      query: { fieldManager: 'slipway' },
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        ...{ apiVersion: 'v1', kind: 'ConfigMap' },
+        metadata: { name: 'slipway-marked', labels: JSON.parse(labels) as object },
+      },
+    });
+    expect(await problems('marking', [configMap('slipway-marked')])).toMatchObject([{ cause: 'other-owner' }]);
+    expect(await remove('marking')).toEqual(['ConfigMap/y removed']);
+    expect(await remove('marked')).toEqual(['ConfigMap/x removed']);
+  });
+
   test('are a conflict if a set of another namespace has them, which is named', async () => {
     const other = `${cluster.namespace}-other`;
     await kubectl('create', 'namespace', other);
