@@ -55,6 +55,8 @@ class PodPort extends Duplex {
     super({ allowHalfOpen: true });
     this.#socket = socket;
     this.#lingerMs = lingerMs;
+    // The caller looks at `errored` if it is late.
+    this.on('error', () => undefined);
     socket.on('message', (message: Buffer) => this.#received(message));
     socket.on('error', (error) => this.destroy(new ClusterLost('the connection broke', { cause: error })));
     socket.on('close', (code) => {

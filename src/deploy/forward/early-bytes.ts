@@ -31,6 +31,7 @@ export class EarlyBytes {
    */
   async sendTo(far: Duplex, signal: AbortSignal): Promise<Error | undefined> {
     if (signal.aborted) return closed();
+    if (far.errored) return far.errored;
     return await new Promise((resolve) => {
       const settle = (error?: Error) => {
         listener[Symbol.dispose]();

@@ -83,7 +83,7 @@ async function tryOnce(
   try {
     far = await route.open(target, signal);
   } catch (error) {
-    return { why: `pod ${target.pod} cannot be reached: ${said(error)}`, isFinal: hasStatus(error, 401, 403) };
+    return { why: `cannot be reached by pod ${target.pod}: ${said(error)}`, isFinal: hasStatus(error, 401, 403) };
   }
   const error = await early.sendTo(far, signal);
   if (error === undefined) {
@@ -93,7 +93,12 @@ async function tryOnce(
   }
   far.destroy();
   const isUntaken = early.isEmpty || (error instanceof PodPortRefused && wasNotConnected(error.message));
-  return { why: `port ${target.port} of pod ${target.pod} does not answer: ${said(error)}`, isFinal: !isUntaken };
+  const where = `port ${target.port} of pod ${target.pod}`;
+  const nothing = error instanceof PodPortRefused && /connection refused/i.test(error.message);
+  return {
+    why: nothing ? `is there, but nothing listens on ${where}` : `does not answer on ${where}: ${said(error)}`,
+    isFinal: !isUntaken,
+  };
 }
 
 /** What nodes say if they could not connect to the port, so that nobody got what was sent. */
