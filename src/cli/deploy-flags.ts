@@ -25,6 +25,7 @@ export interface DeployFlags extends ManifestFlags {
   readonly iterativeStatusCheck?: boolean;
   readonly tolerateFailuresUntilDeadline?: boolean;
   readonly force?: boolean;
+  readonly tail?: boolean;
 }
 
 /** Adds the flags of commands that give images to manifests that others have built. */
@@ -54,6 +55,13 @@ export function addDeployFlags(command: Command): Command {
     .option('--force', 'take over fields of other programs, and create objects again that cannot be changed');
 }
 
+/** Adds the flags of commands that go on after the deploy. */
+export function addFollowFlags(command: Command): Command {
+  return command
+    .option('--tail', 'show the output of what was deployed, until Ctrl-C')
+    .addOption(new Option('--no-tail').hideHelp());
+}
+
 /** What commands decide. */
 export type Decided = Pick<DeployRequest, 'action' | 'build'> &
   Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests'>>;
@@ -75,6 +83,7 @@ export async function deployRun(
   const tolerate =
     flags.tolerateFailuresUntilDeadline ??
     truthOf('SKAFFOLD_TOLERATE_FAILURES_UNTIL_DEADLINE', variable('TOLERATE_FAILURES_UNTIL_DEADLINE'));
+  const tail = flags.tail ?? truthOf('SKAFFOLD_TAIL', variable('TAIL'));
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
@@ -87,6 +96,7 @@ export async function deployRun(
     ...(statusCheck !== undefined && { statusCheck }),
     ...(tolerate !== undefined && { tolerateFailures: tolerate }),
     ...(digestSource !== undefined && { digestSource }),
+    ...(tail !== undefined && { tail }),
   };
   return { ...run, on: ['docker'], build: { ...build, deploy } };
 }

@@ -110,7 +110,14 @@ class Interrupts {
   }
 }
 
+/** The end of what only follows a deploy is no cancellation. */
+function isFollowing(state: RunState): boolean {
+  const stages = currentIteration(state)?.stages ?? [];
+  return stages.some(({ status, planned }) => status === 'inProgress' && planned.phase === 'follow');
+}
+
 function whatItWaitsFor(state: RunState): string {
+  if (isFollowing(state)) return 'stopping; press Ctrl-C again to stop immediately';
   const running = [...state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
   const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
   const stages = currentIteration(state)?.stages ?? [];

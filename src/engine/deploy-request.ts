@@ -26,6 +26,8 @@ export interface DeployRequest {
   readonly force: boolean;
   /** `--allow-empty`: a render that makes no objects is applied, too. */
   readonly allowEmpty: boolean;
+  /** `--tail`: the run goes on and shows the output of what it deployed, until the user stops it. */
+  readonly tail?: boolean;
   /** `render --output`: the file that gets the manifests. Absolute. */
   readonly output?: string;
   /** How that file is written. Default: `yaml`. */

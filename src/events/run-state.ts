@@ -104,6 +104,9 @@ export interface StepState {
 export interface WorkloadOutput {
   readonly workload: string;
   readonly container: string;
+  /** Of the container that wrote last. See `FollowedPosition`. */
+  id?: string;
+  since?: number;
   streams: StepState['streams'];
   /** How often output was lost. */
   lost: number;
@@ -304,6 +307,7 @@ function applyStepEvent(state: RunState, event: StepEvent, strict: boolean): voi
       return;
     case 'step.observed':
       observe(step, event.fact);
+      if (event.fact.type === 'container.followed') applyFollowed(state, event.fact);
       return;
     case 'step.finished':
       step.status = event.outcome.status;
@@ -390,7 +394,25 @@ function writerOf({ steps, workloads }: RunState, from: OutputSource): Pick<Step
     const step = steps.get(from.step);
     return step?.attempt === from.attempt ? step : undefined;
   }
-  const { workload, container } = from;
+  return workloadOf(workloads, from);
+}
+
+/** The container of a name may be another one than before. Its cursors count from its own beginning. */
+function applyFollowed(
+  { workloads }: RunState,
+  { id, since, ...name }: Extract<Observation, { type: 'container.followed' }>,
+): void {
+  const found = workloadOf(workloads, name);
+  if (found.id !== undefined && found.id !== id) for (const stream of Object.values(found.streams)) stream.cursor = 0;
+  found.id = id;
+  if (since === undefined) delete found.since;
+  else found.since = since;
+}
+
+function workloadOf(
+  workloads: WorkloadOutput[],
+  { workload, container }: Pick<WorkloadOutput, 'workload' | 'container'>,
+): WorkloadOutput {
   const known = workloads.find((one) => one.workload === workload && one.container === container);
   if (known !== undefined) return known;
   const made: WorkloadOutput = { workload, container, streams: {}, lost: 0 };

@@ -35,6 +35,8 @@ export interface DeploymentArtifact {
   readonly kind: 'deployment';
   /** `kubectl`, `helm`, `docker`. */
   readonly deployer: string;
+  /** When the deployer began, in milliseconds since 1970. Absent in logs of older versions. */
+  readonly beganAt?: number;
   /** Every object that is deployed now, and those that were removed. */
   readonly objects: readonly DeployedObject[];
 }

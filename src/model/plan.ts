@@ -17,8 +17,11 @@ export interface Plan {
   readonly stages: readonly PlannedStage[];
 }
 
-/** What a stage does on the way from source code to running containers. */
-export type Phase = 'build' | 'test' | 'render' | 'deploy' | 'verify';
+/**
+ * What a stage does on the way from source code to running containers. `follow`: shows what was deployed until the user
+ * stops it.
+ */
+export type Phase = 'build' | 'test' | 'render' | 'deploy' | 'follow' | 'verify';
 
 export interface PlannedStage {
   readonly ordinal: number;
@@ -51,7 +54,12 @@ export interface PlannedStep {
   /** Only for a step that substitutes variables in files: the variables that these must not use. */
   readonly elsewhere?: readonly VariableElsewhere[];
   readonly declaredAt?: Place;
+  /** What stands before the lines of containers that the step follows. */
+  readonly linePrefix?: LinePrefix;
 }
+
+/** `auto`: pod and container, without a pod that is named like its container. */
+export type LinePrefix = 'container' | 'podAndContainer' | 'auto' | 'none';
 
 /** A variable that only other environments of the file define. */
 export interface VariableElsewhere {

@@ -29,6 +29,35 @@ export interface BegunCommand {
   started(pid: number): void;
 }
 
+/** Names a container that the work follows, but did not start. */
+export interface FollowedContainer {
+  /** The pod, or the group of containers on an engine. Several namespaces: `NAMESPACE/POD`. */
+  readonly workload: string;
+  readonly container: string;
+}
+
+/** How far the output of a followed container is stored. */
+export interface FollowedPosition {
+  /** The platform's id of the container. Another container may have the same name later. */
+  readonly id: string;
+  /** What it wrote before was left out. In milliseconds since 1970. Cursors count from there. */
+  readonly since?: number;
+  readonly cursors: Partial<Record<Stream, Cursor>>;
+}
+
+/**
+ * The output of containers that the work follows, but did not start, such as those of a deploy. Each container has a log
+ * of its own. It spans all steps and processes that follow it.
+ */
+export interface FollowedOutput {
+  /** Returns where the stored output ends. Absent: nothing is stored, or it is no longer known. */
+  position(container: FollowedContainer): FollowedPosition | undefined;
+  /** See `Output.write`. */
+  write(container: FollowedContainer, stream: Stream, bytes: Uint8Array, cursor?: Cursor): void | Promise<void>;
+  /** See `Output.lost`. */
+  lost(container: FollowedContainer, stream: Stream, detail: string, cursor?: Cursor): void;
+}
+
 export interface Output {
   /**
    * Writes output. Returns immediately while less than 8 MiB wait to be stored, otherwise when the store has caught up:
@@ -93,6 +122,14 @@ export type Observation =
       readonly address: string;
       readonly localPort: number;
       readonly instead?: { readonly of: number; readonly because: 'taken' | 'forbidden' };
+    }
+  /** The output of this container follows. `id`, `since`: see `FollowedPosition`. */
+  | {
+      readonly type: 'container.followed';
+      readonly workload: string;
+      readonly container: string;
+      readonly id: string;
+      readonly since?: number;
     }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }

@@ -6,13 +6,14 @@ import { RuntimeRefused } from './runtime-refused.ts';
  * @param problemOf returns what is wrong with a label on this platform
  */
 export function checkSelector(
-  { labels, namespace }: ContainerSelector,
+  { labels, all, namespace }: ContainerSelector,
   problemOf: (key: string, value: string) => string | undefined,
   namespaceProblem: (namespace: string) => string | undefined = () => undefined,
 ): void {
   const entries = Object.entries(labels);
   // All containers of a machine or a namespace: a mistake, rather than a wish.
-  if (entries.length === 0) throw refused('cannot find containers: the selector has no labels');
+  if (entries.length === 0 && (all !== true || namespace === undefined))
+    throw refused('cannot find containers: the selector has no labels');
   for (const [key, value] of entries) {
     const problem = key === '' ? 'a label key is empty' : problemOf(key, value);
     if (problem !== undefined)

@@ -24,8 +24,10 @@ export interface RunningContainers {
 
 /** Which containers to find. All fields must match. */
 export interface ContainerSelector {
-  /** At least one. Each label has exactly this value, on the container or on its pod. */
+  /** At least one, unless `all`. Each label has exactly this value, on the container or on its pod. */
   readonly labels: Labels;
+  /** Also without labels: every container of `namespace`. The caller has another way to tell which ones it wants. */
+  readonly all?: true;
   /** Only containers with this name (`ContainerRef.name`). */
   readonly container?: string;
   /** On clusters. Absent: the runtime's own. Ignored by platforms without namespaces. */
@@ -53,8 +55,18 @@ export interface ContainerRef {
   /** On clusters. */
   readonly namespace?: string;
   readonly kind: ContainerKind;
+  /** The object that made the pod and replaces it, such as a ReplicaSet. */
+  readonly controller?: ControllerRef;
   /** Of the container, or of its pod. */
   readonly labels: Labels;
+}
+
+/** An object that controls another one, in the same namespace or in none (kubernetes.io, "Owners and Dependents"). */
+export interface ControllerRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
 }
 
 /**
@@ -140,6 +152,11 @@ export interface ContainerEnd {
  * last `mark`. Cursors alone are exact as long as the platform keeps the whole output.
  */
 export interface LogPosition {
+  /**
+   * Leaves out what was written before, by the platform's clock, in milliseconds since 1970. Cursors count from there,
+   * so it stays the same for one log.
+   */
+  readonly since?: number;
   readonly cursors?: Partial<Record<Stream, Cursor>>;
   readonly mark?: string;
 }

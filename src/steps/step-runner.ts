@@ -5,7 +5,7 @@
 import type { Artifact } from '../model/artifact.ts';
 import { cancelledBy, failed, type Failure, type Outcome } from '../model/outcome.ts';
 import type { PlannedStep, StepSpec } from '../model/plan.ts';
-import type { Cursor, Stream, Work } from '../model/work.ts';
+import type { Cursor, FollowedOutput, Stream, Work } from '../model/work.ts';
 
 export interface StepRunner<Spec extends StepSpec = StepSpec> {
   /** Never rejects for a cause that a user controls. `guarded` catches the rest. */
@@ -30,6 +30,8 @@ export interface StepWork extends Work {
   readonly atOnce: AbortSignal;
   /** Aborted when output can no longer be stored: a step need not read more of it. */
   readonly unstored?: AbortSignal;
+  /** The output of containers that the step follows. */
+  readonly followed: FollowedOutput;
   /** From 1. */
   readonly attempt: number;
   readonly attemptStartedAt: number;

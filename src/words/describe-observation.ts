@@ -49,6 +49,8 @@ export function describeObservation(fact: Observation): string {
       return `${fact.resource}: ${fact.message}`;
     case 'port.forwarded':
       return describeForward(fact);
+    case 'container.followed':
+      return `following ${fact.workload}/${fact.container}`;
     case 'workspace.filled':
       return `filled the workspace  ${formatBytes(fact.bytes)}`;
     case 'cache.restored':

@@ -3,7 +3,7 @@ import { stepId } from '../../src/model/ids.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import type { PlannedStep, StepPolicy } from '../../src/model/plan.ts';
 import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
-import type { Output } from '../../src/model/work.ts';
+import type { FollowedOutput, Output } from '../../src/model/work.ts';
 import type { StepResult, StepWork } from '../../src/steps/step-runner.ts';
 import { ManualClock } from './manual-clock.ts';
 import { nextTurn } from '../../src/util/next-turn.ts';
@@ -53,12 +53,23 @@ export class WorkRig {
       attempt,
       attemptStartedAt: this.clock.now(),
       output: this.#output(attempt),
+      followed: this.#followed,
       nextAttempt: async ({ code }: Failure) => {
         this.lines.push(`attempt ${attempt + 1} after ${code}`);
         return this.#workOf(attempt + 1);
       },
     };
   }
+
+  /** `web/app stdout "text"`, `web/app lost stdout: detail`. */
+  readonly #followed: FollowedOutput = {
+    position: () => undefined,
+    write: ({ workload, container }, stream, bytes) => {
+      this.lines.push(`${workload}/${container} ${stream} ${JSON.stringify(new TextDecoder().decode(bytes))}`);
+    },
+    lost: ({ workload, container }, stream, detail) =>
+      void this.lines.push(`${workload}/${container} lost ${stream}: ${detail}`),
+  };
 
   #output(attempt: number): Output {
     const at = (cursor: number | undefined) => (cursor === undefined ? '' : ` @${cursor}`);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { addDeployFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addDeployFlags, addFollowFlags, type DeployFlags } from '../deploy-flags.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -16,7 +16,7 @@ export function define(command: Command, invocation: Invocation): void {
     `where to deploy: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`,
     parseOn,
   );
-  addReporterFlags(addDeployFlags(chosen), invocation)
+  addReporterFlags(addFollowFlags(addDeployFlags(chosen)), invocation)
     .option('--dry-run', 'show what would be deployed')
     .action(invocation.action(async (files: string[], flags: Flags) => await apply(invocation, command, files, flags)));
 }

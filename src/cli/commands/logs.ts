@@ -9,6 +9,7 @@ import { TerminalText } from '../output/terminal-text.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { findStep } from '../reference/step-reference.ts';
 import { stepColour } from '../reporters/step-colour.ts';
+import { prefixHead } from '../reporters/line-prefix.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
 import { notEmpty, parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
@@ -224,10 +225,12 @@ class Prefixer {
       });
   }
 
-  #prefixed({ who, lines }: ShownLines): string[] {
+  #prefixed(shown: ShownLines): string[] {
+    const { who, lines } = shown;
     const look = this.#invocation.look();
     const { isTerminal } = this.#invocation.host.stdout;
-    const head = look.paint(stepColour(who), padText(who, this.#width)) + separator(look, isTerminal);
+    const head =
+      prefixHead(shown, look) ?? look.paint(stepColour(who), padText(who, this.#width)) + separator(look, isTerminal);
     return lines.map((line) => head + line);
   }
 }

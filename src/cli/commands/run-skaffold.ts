@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { addBuildFlags, truthOf } from '../build-flags.ts';
-import { addDeployFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addDeployFlags, addFollowFlags, type DeployFlags } from '../deploy-flags.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -14,7 +14,7 @@ export function define(command: Command, invocation: Invocation): void {
   const chosen = addDeployFlags(addBuildFlags(command, 'where to deploy'))
     .option('--skip-tests', 'do not test the images')
     .addOption(new Option('--no-skip-tests').hideHelp());
-  addReporterFlags(chosen, invocation)
+  addReporterFlags(addFollowFlags(chosen), invocation)
     .option('--dry-run', 'show what would be built, tested and deployed')
     .action(
       invocation.action(async (path: string | undefined, flags: Flags) => await run(invocation, command, path, flags)),

@@ -25,6 +25,7 @@ import { LiveArea } from './live-area.ts';
 import { LiveProgress } from './live-progress.ts';
 import { stageOverview, treeLines, type TreeOptions } from './live-tree.ts';
 import { headerParts } from './run-header.ts';
+import { linePrefix, prefixHead } from './line-prefix.ts';
 import { RunView, type ShownLines } from './run-view.ts';
 import { shortName, widestName } from './short-name.ts';
 import { stepColour } from './step-colour.ts';
@@ -181,10 +182,11 @@ export class LiveReporter implements Reporter {
     this.#waiting += `${line}\n`;
   }
 
-  #outputText({ step, who, lines }: ShownLines): string {
+  #outputText(shown: ShownLines): string {
     const { look } = this.#options;
+    const { step, who, lines } = shown;
     const name = step === undefined ? who : visible(step.planned.name);
-    const head = look.paint(stepColour(name), this.#inColumn(name)) + separator(look, true);
+    const head = prefixHead(shown, look) ?? look.paint(stepColour(name), this.#inColumn(name)) + separator(look, true);
     let text = '';
     for (const line of lines) text += `${head}${expandTabs(line, textWidth)}\n`;
     return text;
@@ -242,10 +244,14 @@ export class LiveReporter implements Reporter {
   #stepFacts(
     event: Extract<StoredEvent, { type: 'step.observed' | 'step.attempted' | 'step.finished' | 'output.lost' }>,
   ): string[] {
+    const { look } = this.#options;
+    if (event.type === 'output.lost' && 'workload' in event.from) {
+      const text = look.paint('yellow', `some output may be lost: ${visible(event.detail)}`);
+      return [`${linePrefix(event.from, 'podAndContainer')} ${text}`];
+    }
     const id = event.type === 'output.lost' ? ('step' in event.from ? event.from.step : undefined) : event.step;
     const step = id === undefined ? undefined : this.#view.state.steps.get(id);
     if (step === undefined) return [];
-    const { look } = this.#options;
     const name = this.#inColumn(visible(step.planned.name));
     switch (event.type) {
       case 'step.observed':

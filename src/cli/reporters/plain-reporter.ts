@@ -19,6 +19,7 @@ import { describeNote, describeObservation, isAlwaysShown } from '../../words/de
 import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
+import { linePrefix, prefixHead } from './line-prefix.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from './run-view.ts';
 import { stillRunning } from './still-running.ts';
 import { summaryLines } from './summary.ts';
@@ -119,7 +120,8 @@ export class PlainReporter implements Reporter {
   }
 
   #outputLines(shown: ShownLines, time: string): string[] {
-    const head = `${time} ${this.#named(shown.who)}${separator(this.#options.look, false)}`;
+    const { look } = this.#options;
+    const head = `${time} ${prefixHead(shown, look) ?? this.#named(shown.who) + separator(look, false)}`;
     return shown.lines.map((line) => head + line);
   }
 
@@ -152,15 +154,16 @@ export class PlainReporter implements Reporter {
       case 'step.finished':
         return this.#stepFacts(event);
       case 'output.lost':
-        return 'step' in event.from
-          ? this.#ofStep(
-              event.from.step,
-              (step) => `${this.#named(stepPath(step))}  some output may be lost: ${visible(event.detail)}`,
-            )
-          : [];
+        return this.#lost(event);
       default:
         return [];
     }
+  }
+
+  #lost({ from, detail }: Extract<StoredEvent, { type: 'output.lost' }>): string[] {
+    const text = `some output may be lost: ${visible(detail)}`;
+    if ('step' in from) return this.#ofStep(from.step, (step) => `${this.#named(stepPath(step))}  ${text}`);
+    return 'workload' in from ? [`${linePrefix(from, 'podAndContainer')} ${text}`] : [];
   }
 
   #stageFacts(iteration: number, ordinal: number): string[] {

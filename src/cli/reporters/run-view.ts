@@ -1,21 +1,26 @@
 /** The state of a run and its output as lines, shared by the reporters for people. */
 import { visible } from '../../util/visible.ts';
 import type { OutputSource, StoredEvent } from '../../events/event.ts';
-import { applyEvent, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
+import { applyEvent, currentIteration, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
+import type { LinePrefix } from '../../model/plan.ts';
 import { textWidth } from '../text/text-width.ts';
 import { StepOutput } from '../output/step-output.ts';
+import { linePrefix, plannedPrefix } from './line-prefix.ts';
 
 /** Output lines of one step or another writer. */
 export interface ShownLines {
   readonly step?: StepState;
   /** The writer's name for people: `stage/step`, a container, `slipway`. */
   readonly who: string;
+  /** What stands before each line of a followed container instead of the name. May be empty. */
+  readonly prefix?: string;
   readonly lines: readonly string[];
 }
 
 export class RunView {
   readonly state: RunState = emptyRunState();
   readonly output: StepOutput;
+  #prefix: LinePrefix = 'container';
 
   constructor(colours: boolean) {
     this.output = new StepOutput(colours);
@@ -28,6 +33,8 @@ export class RunView {
   apply(event: StoredEvent): ShownLines | undefined {
     const shown = this.#linesOf(event);
     applyEvent(this.state, event);
+    if (event.type === 'iteration.planned' || event.type === 'log.floor')
+      this.#prefix = plannedPrefix(currentIteration(this.state));
     if (event.type === 'step.finished' && event.outcome.status !== 'failed') this.output.forget(event.step);
     return shown;
   }
@@ -41,7 +48,8 @@ export class RunView {
 
   #shown(from: OutputSource, lines: readonly string[]): ShownLines | undefined {
     if (lines.length === 0) return undefined;
-    if (!('step' in from)) return { who: 'container' in from ? from.container : 'slipway', lines };
+    if ('engine' in from) return { who: 'slipway', lines };
+    if ('workload' in from) return { who: from.container, prefix: linePrefix(from, this.#prefix), lines };
     const step = this.state.steps.get(from.step);
     return step === undefined ? { who: from.step, lines } : { step, who: stepPath(step), lines };
   }

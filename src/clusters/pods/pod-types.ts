@@ -24,6 +24,8 @@ export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+  /** At most one owner controls an object: it made the object, and replaces it. */
+  readonly controller?: boolean;
 }
 
 export interface PodSpec {

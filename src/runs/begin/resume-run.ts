@@ -94,6 +94,7 @@ export async function resumeRun(
             snapshot,
             project: state.source?.project ?? '',
             variables,
+            followed: state.workloads,
             held,
             settings: resumedSettings(state, request),
             notes: [],

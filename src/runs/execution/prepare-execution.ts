@@ -12,7 +12,7 @@ import type { Warning } from '../../model/warning.ts';
 /** All that the steps of a run need. */
 export interface ExecutionParts extends Pick<
   ExecutorRequest,
-  'run' | 'stages' | 'sink' | 'snapshot' | 'project' | 'variables'
+  'run' | 'stages' | 'sink' | 'snapshot' | 'project' | 'variables' | 'followed'
 > {
   readonly held: HeldSecrets;
   /** The requested settings. The places that were found replace those in them. */

@@ -1,6 +1,7 @@
 import type { FrontEnd, VariableValues } from '../../engine/front-end.ts';
 import type { StepExecutor } from '../../engine/run-driver.ts';
 import type { RunSettings } from '../../events/event.ts';
+import type { WorkloadOutput } from '../../events/run-state.ts';
 import type { EventSink } from '../../events/sink.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { PlannedStage, UsedVariable } from '../../model/plan.ts';
@@ -19,6 +20,7 @@ import { recorded } from '../../steps/decorators/recorded.ts';
 import { restarted } from '../../steps/decorators/restarted.ts';
 import { retried } from '../../steps/decorators/retried.ts';
 import { timed } from '../../steps/decorators/timed.ts';
+import { FollowedOutputs } from '../../steps/followed-outputs.ts';
 import { RunResources } from '../../steps/run-resources.ts';
 import { filesTree } from '../../steps/workload/files-tree.ts';
 import type { RunIdentity } from '../../steps/workload/make-workload-spec.ts';
@@ -42,6 +44,8 @@ export interface ExecutorRequest {
   readonly provisions: Provisions;
   readonly pull: RunSettings['pull'];
   readonly keepFailed: boolean;
+  /** The output of followed containers that earlier processes stored. */
+  readonly followed?: readonly WorkloadOutput[];
 }
 
 /** A step executor that also lists what a run leaves behind. */
@@ -108,9 +112,10 @@ function stepExecutor(parts: ExecutorParts): RunExecutor {
     filesTree,
   });
   const fill = filled((spec) => frontEnd.fill(spec, values));
+  const followed = new FollowedOutputs(sink, parts.followed);
   const restart = restarted(frontEnd.kinds.restarting);
   return {
-    steps: recorded(sink, clock, masked(mask)(guarded(fill(restart(retried(timed(kinds))))))),
+    steps: recorded(sink, clock, masked(mask)(guarded(fill(restart(retried(timed(kinds)))))), followed),
     finished: (step, result) => resources.finished(step, result),
     takeOver: async (steps, signal) => await resources.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await resources.removeAll(steps, signal),

@@ -88,3 +88,15 @@ export interface StatusStepSpec extends StepSpec {
   readonly set: string;
   readonly statusCheck: StatusCheckSpec;
 }
+
+/** Follows what earlier steps of the run deployed, until the user stops it. */
+export interface FollowStepSpec extends StepSpec {
+  readonly kind: 'follow';
+  /** What identifies what an engine has of the deploy. */
+  readonly set: string;
+  /** Absent: no output is followed. */
+  readonly logs?: FollowedLogsSpec;
+}
+
+/** All containers are followed. How their lines look is `PlannedStep.linePrefix`. */
+export type FollowedLogsSpec = Readonly<Record<string, never>>;

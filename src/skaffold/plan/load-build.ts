@@ -21,7 +21,7 @@ import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
 import { clusterFacts, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
-import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
+import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import { selectorRules } from './read-deployments.ts';
 import { planHooks } from './plan-hooks.ts';
 import { planTest } from './plan-test.ts';
@@ -152,7 +152,7 @@ interface Parts {
   readonly deploys: DeployPlan | undefined;
 }
 
-/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, the render, deploys. */
+/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, the render, deploys, what follows them. */
 function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): readonly PlannedStage[] {
   const stages: PlannedStage[] = [];
   const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
@@ -173,6 +173,7 @@ function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): rea
     );
   if (deploys && deploys.request.action !== 'delete') add((ordinal) => planRender(deploys, ordinal));
   if (deploys && deploys.request.action !== 'render') add((ordinal) => planDeploy(deploys, ordinal));
+  if (deploys) add((ordinal) => planFollow(deploys, ordinal));
   return stages;
 }
 

@@ -44,8 +44,12 @@ export function readDeploys(
   { expand, facts }: Pick<DeploymentsRequest, 'expand'> & { readonly facts: ClusterFacts },
   report: Report,
 ): ReadDeploys {
-  const { manifests } = request;
-  const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
+  const { manifests, tail } = request;
+  const deployments = readDeployments(
+    configurations,
+    { expand, ...(manifests && { manifests }), ...(tail !== undefined && { tail }) },
+    report,
+  );
   if (deployments.length === 0) report(problem('S091', undefined, undefined));
   const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
   return { deployments, request, deployer, ...(place && request.action !== 'render' && { place }) };

@@ -10,7 +10,7 @@ const release = { name: 'db', chart: { path: 'chart' }, valuesFiles: [], values:
 
 const deployment = (name: string, more: Partial<ConfigurationDeployment> = {}): ConfigurationDeployment => ({
   sources: { name, folder: '/shop', rawYaml: ['/shop/k8s.yaml'] },
-  ...{ at, onlyDocker: false, statusCheck: { enabled: true, tolerateFailures: false } },
+  ...{ at, onlyDocker: false, linePrefix: 'container', statusCheck: { enabled: true, tolerateFailures: false } },
   ...more,
 });
 const plan = (

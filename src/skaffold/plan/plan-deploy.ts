@@ -3,11 +3,12 @@ import { placeOf } from '../../diagnostics/source-text.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { stepId, type StepId } from '../../model/ids.ts';
-import type { PlannedStage, PlannedStep, StepSpec } from '../../model/plan.ts';
+import type { LinePrefix, PlannedStage, PlannedStep, StepSpec } from '../../model/plan.ts';
 import type {
   DeployerKind,
   ManifestSources,
   DeployStepSpec,
+  FollowStepSpec,
   PlannedImage,
   RenderStepSpec,
   StatusStepSpec,
@@ -81,6 +82,23 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
     ...{ ordinal, name: request.action, runsIf: 'success', onFailure: 'continue', phase: 'deploy', jobs: 1 },
     steps,
   };
+}
+
+/** Returns the stage that follows what was deployed. `undefined`: nothing is to be followed. */
+export function planFollow({ deployments, request }: DeployPlan, ordinal: number): PlannedStage | undefined {
+  if (request.action !== 'deploy' || request.tail !== true) return undefined;
+  const spec: FollowStepSpec = { kind: 'follow', set: deployments.at(-1)?.sources.name ?? '', logs: {} };
+  const step = plannedStep(stepId(1, ordinal, 1), 'follow', spec, undefined);
+  return {
+    ...{ ordinal, name: 'follow', runsIf: 'success', onFailure: 'continue', phase: 'follow' },
+    steps: [{ ...step, linePrefix: linePrefixOf(deployments) }],
+  };
+}
+
+/** Lines of several configurations that want other prefixes show everything. */
+function linePrefixOf(deployments: readonly ConfigurationDeployment[]): LinePrefix {
+  const [prefix = 'container', ...others] = new Set(deployments.map(({ linePrefix }) => linePrefix));
+  return others.length > 0 ? 'podAndContainer' : prefix;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
+import type { LinePrefix } from '../../model/plan.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
@@ -26,6 +27,8 @@ export interface ConfigurationDeployment {
   readonly helm?: HelmSpec;
   readonly helmHooks?: BuildHooks;
   readonly statusCheck: ConfiguredStatusCheck;
+  /** `deploy.logs.prefix`. */
+  readonly linePrefix: LinePrefix;
 }
 
 export interface ConfiguredStatusCheck {
@@ -39,6 +42,8 @@ export interface DeploymentsRequest {
   readonly expand: (node: Located, report: Report) => string | undefined;
   /** `apply`: these files replace the manifests of the configurations. */
   readonly manifests?: readonly string[];
+  /** The run follows the output of what it deploys. */
+  readonly tail?: boolean;
 }
 
 /** Returns what configurations deploy, in their order. Those without manifests have no entry. Reports every part that cannot be deployed. */
@@ -49,6 +54,7 @@ export function readDeployments(
 ): readonly ConfigurationDeployment[] {
   const deployments = configurations.flatMap((configuration) => {
     reportRefused(configuration, report);
+    if (request.tail) reportUnusedLogs(configuration, report);
     const sources = sourcesOf(configuration, request, report);
     const deployment = deploymentOf(configuration, sources, request, report);
     return hasSources(sources) || deployment.helm || request.manifests ? [deployment] : [];
@@ -131,6 +137,7 @@ function deploymentOf(
     ...(hooks && { hooks }),
     ...(helm && { helm }),
     ...(helmHooks && { helmHooks }),
+    linePrefix: linePrefixes.find((prefix) => prefix === textAt(deploy, 'logs', 'prefix')) ?? 'container',
     statusCheck: {
       enabled: textAt(deploy, 'statusCheck') !== 'false',
       ...(seconds > 0 && { deadlineMs: seconds * 1000 }),
@@ -138,6 +145,8 @@ function deploymentOf(
     },
   };
 }
+
+const linePrefixes: readonly LinePrefix[] = ['container', 'podAndContainer', 'auto', 'none'];
 
 /** Parts whose objects would be missing in the cluster. */
 const refused = [
@@ -183,6 +192,13 @@ function reportRefused({ document }: Configuration, report: Report): void {
         instead: '`deploy --on docker` with manifests',
       }),
     );
+}
+
+function reportUnusedLogs({ document }: Configuration, report: Report): void {
+  const logs = valueAt(document, 'deploy', 'logs');
+  const entry = entryOf(logs, 'jsonParse');
+  if (entry && textsAt(logs, 'jsonParse', 'fields').length > 0)
+    report(problem('S095', entry.keyAt, { field: 'deploy.logs.jsonParse', why: 'lines are printed as they are' }));
 }
 
 /**

@@ -1,10 +1,11 @@
 import { stepKind, type StepContext, type StepKind } from '../../steps/step-kind.ts';
 import { count } from '../../words/quantity.ts';
 import type { DeployStepSpec, RenderStepSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
+import { followKind } from './follow-kind.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import type { RunManifests } from './run-manifests.ts';
 
-/** `render`, `deploy`, `status`: make manifests, bring them to their place, and wait until they are ready. */
+/** `render`, `deploy`, `status`, `follow`: make manifests, bring them to their place, wait until they are ready, and follow them. */
 export function deployKinds(around: ArtifactSurroundings): readonly StepKind[] {
   // The steps of a run share its manifests.
   const known = new WeakMap<StepContext, RunManifests>();
@@ -66,5 +67,6 @@ export function deployKinds(around: ArtifactSurroundings): readonly StepKind[] {
       uses: () => ({}),
       text: () => ({ summary: 'wait until everything is ready', details: [], notes: [] }),
     }),
+    followKind,
   ];
 }

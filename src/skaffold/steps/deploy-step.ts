@@ -36,12 +36,12 @@ export function deployStep(
         const { spec } = step;
         const deployer = await deployerOf(step, context, manifests, around, using);
         if (deployer.status !== 'succeeded') return withoutObjects(deployer);
-        if (spec.action === 'delete') return resultOf(deployer.value, await deployer.value.remove(using));
+        if (spec.action === 'delete') return resultOf(deployer.value, await deployer.value.remove(using), work);
         const before = await deployHooks(spec, 'before', around, using);
         if (before.status !== 'succeeded') return withoutObjects(before);
         const deployed = await deployer.value.deploy(using);
         if (deployed.status !== 'succeeded') return withoutObjects(deployed);
-        const result = resultOf(deployer.value, deployed);
+        const result = resultOf(deployer.value, deployed, work);
         const ready = await waited(
           context,
           spec.statusCheck,
@@ -78,11 +78,15 @@ function withoutObjects(outcome: Outcome<unknown>): StepResult {
   return { outcome: outcome.status === 'succeeded' ? succeeded(undefined) : outcome, artifacts: [] };
 }
 
-function resultOf({ kind }: Deployer, deployed: Outcome<Deployed>): StepResult {
+function resultOf(
+  { kind }: Deployer,
+  deployed: Outcome<Deployed>,
+  { attemptStartedAt: beganAt }: StepWork,
+): StepResult {
   if (deployed.status !== 'succeeded') return withoutObjects(deployed);
   return {
     outcome: succeeded(undefined),
-    artifacts: [{ kind: 'deployment', deployer: kind, objects: deployed.value.objects }],
+    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects: deployed.value.objects }],
   };
 }
 

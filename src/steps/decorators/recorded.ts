@@ -4,6 +4,7 @@ import type { StepState } from '../../events/run-state.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { PlannedStep } from '../../model/plan.ts';
 import type { Cursor, Output, Stream } from '../../model/work.ts';
+import { FollowedOutputs } from '../followed-outputs.ts';
 import type { StepResult, StepRunner, StepWork } from '../step-runner.ts';
 
 /** What the engine passes when it starts a step. */
@@ -24,8 +25,14 @@ export interface RecordedStepRunner {
 /**
  * Turns the life of a step into events. Nothing else does (docs/design/architecture.md, "The one idea").
  * The start of each attempt is committed before its work begins. So a crash never leaves an unknown workload.
+ * @param followed the output of followed containers, which spans steps
  */
-export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): RecordedStepRunner {
+export function recorded(
+  sink: EventSink,
+  clock: Clock,
+  inner: StepRunner,
+  followed = new FollowedOutputs(sink),
+): RecordedStepRunner {
   return {
     async run(step, order) {
       const { begun } = order;
@@ -39,6 +46,7 @@ export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): Reco
           ...(order.unstored && { unstored: order.unstored }),
           clock,
           output,
+          followed,
           attempt,
           attemptStartedAt: startedAt,
           async nextAttempt(failure) {

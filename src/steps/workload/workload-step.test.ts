@@ -1,4 +1,5 @@
 /** Resuming a step whose runtime is unavailable. Other resumptions are in `test/e2e/`. */
+import { noFollowedOutput } from '../../../test/rigs/no-followed-output.ts';
 import { expect, test } from 'vitest';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
@@ -83,6 +84,7 @@ async function resumeRun(
     atOnce: new AbortController().signal,
     attempt: 1,
     attemptStartedAt: 0,
+    followed: noFollowedOutput,
     nextAttempt: async () => await Promise.reject(new Error('unexpected attempt')),
   };
   await workloadStep({ ...context, resources: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
@@ -172,7 +174,14 @@ test('a run that stops at once leaves workloads that are starting, but none that
   };
   const { work } = recordingWork(new AbortController().signal);
   const nextAttempt = async () => await Promise.reject(new Error('unexpected attempt'));
-  const given = { ...work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt };
+  const given = {
+    ...work,
+    atOnce: new AbortController().signal,
+    attempt: 1,
+    attemptStartedAt: 0,
+    followed: noFollowedOutput,
+    nextAttempt,
+  };
   const context = {
     identity,
     runtime,
@@ -220,6 +229,7 @@ test('a step reads no more output once nothing can be stored', async () => {
       unstored: unstored.signal,
       attempt: 1,
       attemptStartedAt: 0,
+      followed: noFollowedOutput,
       nextAttempt: async () => await Promise.reject(new Error('unexpected attempt')),
     },
   );

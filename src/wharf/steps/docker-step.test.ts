@@ -1,3 +1,4 @@
+import { noFollowedOutput } from '../../../test/rigs/no-followed-output.ts';
 import { describe, expect, test } from 'vitest';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
@@ -69,6 +70,7 @@ async function run(
     atOnce: new AbortController().signal,
     attempt: 1,
     attemptStartedAt: 0,
+    followed: noFollowedOutput,
     nextAttempt: () => {
       throw new Error('unexpected attempt');
     },

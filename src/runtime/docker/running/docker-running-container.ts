@@ -33,7 +33,8 @@ export class DockerRunningContainer extends FedContainer implements RunningConta
 
   logs(from: LogPosition, signal: AbortSignal): AsyncIterable<LogChunk> {
     const { id } = this.ref;
-    const source = { session: this.#session, id, ...this.#log, feed: this.feed };
+    const since = from.since === undefined ? {} : { since: from.since };
+    const source = { session: this.#session, id, ...this.#log, feed: this.feed, ...since };
     return restartingOutput(source, from, this.feed.within(signal));
   }
 

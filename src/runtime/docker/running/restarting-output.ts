@@ -14,6 +14,8 @@ export interface RestartingSource {
   /** See `rotatesLog`. */
   readonly rotates: boolean;
   readonly feed: StatusFeed;
+  /** See `LogPosition`. */
+  readonly since?: number;
 }
 
 const againAfterMs = 100;

@@ -32,18 +32,24 @@ export class LogReading {
   }
 
   /**
-   * @param source `tty`: the container has a terminal, so its output has no frames
+   * @param source `tty`: the container has a terminal, so its output has no frames. `since`: in milliseconds since 1970;
+   * cursors count from there
    * @param isSame called once the engine reads the log; false if it is not the log that the cursors are about. Then the
    * reading ends, and yields nothing
    */
   async *read(
-    { session, id, tty }: { readonly session: EngineSession; readonly id: string; readonly tty?: boolean },
+    {
+      session,
+      id,
+      tty,
+      since,
+    }: { readonly session: EngineSession; readonly id: string; readonly tty?: boolean; readonly since?: number },
     follow: boolean,
     signal: AbortSignal,
     isSame?: () => Promise<boolean>,
   ): AsyncGenerator<StoredChunk, void, undefined> {
     const answer = await session.engine.open('GET', `/containers/${id}/logs`, {
-      query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 },
+      query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0, ...(since !== undefined && { since: since / 1_000 }) },
       signal,
       deadlineMs: 'never',
     });

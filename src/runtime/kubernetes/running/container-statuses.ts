@@ -5,8 +5,14 @@ import type {
   ContainerRef,
   ContainerState,
   ContainerStatus,
+  ControllerRef,
 } from '../../running-container.ts';
-import type { ContainerStatus as ReportedStatus, Pod, PodContainer } from '../../../clusters/pods/pod-types.ts';
+import type {
+  ContainerStatus as ReportedStatus,
+  OwnerReference,
+  Pod,
+  PodContainer,
+} from '../../../clusters/pods/pod-types.ts';
 
 /** One container of a pod as the cluster reports it. */
 export interface SeenContainer {
@@ -37,9 +43,10 @@ function seen(
   kind: ContainerKind,
   statuses: readonly ReportedStatus[] | undefined,
 ): SeenContainer {
-  const { name: group, namespace, uid = '', labels = {} } = pod.metadata;
+  const { name: group, namespace, uid = '', labels = {}, ownerReferences = [] } = pod.metadata;
   const { name } = container;
   const reported = statuses?.find((each) => each.name === name);
+  const controller = ownerReferences.find((owner) => owner.controller === true);
   const ref: ContainerRef = {
     runtime: 'kubernetes',
     id: `${uid}/${name}`,
@@ -47,9 +54,14 @@ function seen(
     name,
     ...(namespace !== undefined && { namespace }),
     kind,
+    ...(controller && { controller: controllerRef(controller) }),
     labels,
   };
   return { ref, status: statusOf(pod, container, reported), finished: isFinished(pod, kind, reported) };
+}
+
+function controllerRef({ apiVersion, kind, name, uid }: OwnerReference): ControllerRef {
+  return { apiVersion, kind, name, uid };
 }
 
 function statusOf(pod: Pod, container: PodContainer, reported: ReportedStatus | undefined): ContainerStatus {

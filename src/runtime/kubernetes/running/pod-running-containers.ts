@@ -28,7 +28,7 @@ export class PodRunningContainers implements RunningContainers {
       .map(([key, value]) => `${key}=${value}`)
       .join(',');
     const listener = new PodListener(session, selector, queue, until);
-    const target = { path: podPath(session), labelSelector };
+    const target = { path: podPath(session), ...(labelSelector !== '' && { labelSelector }) };
     const watching = watch(session.client, session.clock, target, listener, until);
     try {
       yield* queue.read(until);

@@ -12,7 +12,7 @@ import { followLog, silentMs, type ReadingEnd } from '../workload/log-follow.ts'
 import { LogPosition } from '../workload/log-position.ts';
 import { LogReading } from '../workload/log-reading.ts';
 import { partOf, type LogStart } from '../workload/log-search.ts';
-import { stampText } from '../workload/log-stamp.ts';
+import { stampOf, stampText, type LogStamp } from '../workload/log-stamp.ts';
 import { LogStream } from '../workload/log-stream.ts';
 import { readingFailure } from '../workload/reading-failure.ts';
 import { doubledMs } from '../../../util/doubled-ms.ts';
@@ -60,7 +60,7 @@ const empty = 'empty';
 
 class RestartingLog {
   readonly #position: LogPosition;
-  #start: LogStart = { at: 'first' };
+  #start: LogStart;
   /** The previous log that needs no more reading. */
   #read: string | undefined;
   /** The rest of the log that was read last is not known to be empty. */
@@ -70,6 +70,8 @@ class RestartingLog {
   #cleanEnds = 0;
   readonly #source: RestartingLogSource;
   readonly #signal: AbortSignal;
+  /** Output before it is left out. */
+  readonly #since: LogStamp | undefined;
 
   constructor(source: RestartingLogSource, from: Position, signal: AbortSignal) {
     this.#source = source;
@@ -77,10 +79,17 @@ class RestartingLog {
     const mark = markOf(from.mark);
     const cursor = from.cursors?.combined ?? mark?.cursor ?? 0;
     this.#position = new LogPosition(cursor);
+    this.#since = from.since === undefined ? undefined : stampOf(from.since);
+    this.#start = this.#beginning(cursor);
     if (mark === undefined || mark.cursor > cursor) return;
     this.#position.resume(mark);
     this.#start = { at: 'mark', mark, among: 'later' };
     this.#unfinished = true;
+  }
+
+  /** Where the wanted output begins. @param unsure this many bytes from there may have been returned */
+  #beginning(unsure: number): LogStart {
+    return this.#since === undefined ? { at: 'first' } : { at: 'after', latest: this.#since, unsure };
   }
 
   async *all(): AsyncGenerator<LogChunk, void, undefined> {
@@ -146,7 +155,7 @@ class RestartingLog {
         this.#nextLog(0);
       }
     } else if (mark === undefined) {
-      const reading = yield* this.#readWhole({ at: 'first' });
+      const reading = yield* this.#readWhole(this.#beginning(this.#position.cursor));
       this.#nextLog(reading.missing);
     } else {
       let reading = yield* this.#readWhole({ at: 'mark', mark, among: 'later' });
@@ -167,7 +176,7 @@ class RestartingLog {
   /** The log of the current process has not been read. */
   #nextLog(unsure: number): void {
     const { latest } = this.#position;
-    this.#start = latest === undefined ? { at: 'first' } : { at: 'after', latest, unsure };
+    this.#start = latest === undefined ? this.#beginning(unsure) : { at: 'after', latest, unsure };
     this.#unfinished = false;
     this.#cleanEnds = 0;
   }
@@ -277,7 +286,7 @@ class RestartingLog {
   *#countRestarts(now: number): Generator<LogChunk, void, undefined> {
     const missed =
       this.#restarts === undefined
-        ? this.#position.cursor > 0 || this.#position.mark !== undefined
+        ? this.#position.cursor > 0 || this.#position.mark !== undefined || this.#since !== undefined
           ? 0
           : now + 1 - keptLogs
         : now - this.#restarts - keptLogs;

@@ -14,6 +14,12 @@ export function compareStamps(one: LogStamp, other: LogStamp): number {
   return one.seconds - other.seconds || one.nanos - other.nanos;
 }
 
+/** Returns the stamp just before a time, in milliseconds since 1970. */
+export function stampOf(ms: number): LogStamp {
+  const seconds = Math.floor(ms / 1_000) - (ms % 1_000 === 0 ? 1 : 0);
+  return { seconds, nanos: Math.floor((ms - seconds * 1_000) * 1e6) - 1 };
+}
+
 /** Formats a stamp for display and for the API (`sinceTime`). */
 export function stampText({ seconds, nanos }: LogStamp): string {
   return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, '0')}Z`;

@@ -1,0 +1,17 @@
+import { stepKind, type StepKind } from '../../steps/step-kind.ts';
+import type { FollowStepSpec } from '../plan/deploy-spec.ts';
+
+/** `follow`: shows what was deployed until the user stops it. */
+export const followKind: StepKind = stepKind<FollowStepSpec>({
+  kind: 'follow',
+  async load() {
+    const { followStep } = await import('./follow-step.ts');
+    return followStep;
+  },
+  uses: () => ({}),
+  text: ({ logs }) => ({
+    summary: 'follow what was deployed, until Ctrl-C',
+    details: logs === undefined ? [] : ['logs of all containers'],
+    notes: [],
+  }),
+});
