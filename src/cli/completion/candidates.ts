@@ -7,6 +7,7 @@ import { attachedValue, optionsAt, readCommandLine, type ReadCommandLine } from 
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
+import { portForwardWords } from '../port-forward-flag.ts';
 import { runtimeNames } from '../run-flags.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
@@ -145,6 +146,11 @@ async function valuesOf(invocation: Invocation, option: Option, typed: Typed): P
     case '--build-image':
     case '--images':
       return await imageCandidates(invocation, typed);
+    case '--port-forward':
+      return inList(
+        portForwardWords.map((word) => ({ word, meaning: '' })),
+        current,
+      );
     case '--platform':
       return inList(commonPlatforms, current);
     case '--stage':

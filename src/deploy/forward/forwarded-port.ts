@@ -49,12 +49,13 @@ export function shownResource({ kind, name }: Pick<ForwardedResource, 'kind' | '
   return `${kind}/${name}`;
 }
 
-/** Returns the ports without those that an earlier one already forwards. */
-export function distinctPorts(ports: readonly ForwardedPort[]): readonly ForwardedPort[] {
-  const known = new Map<string, ForwardedPort>();
-  for (const each of ports) {
-    const key = JSON.stringify([each.resource.kind, each.resource.namespace, each.resource.name, each.port]);
-    if (!known.has(key)) known.set(key, each);
-  }
-  return [...known.values()];
+/** Returns the ports that are not among the named ones. */
+export function withoutNamed(
+  ports: readonly ForwardedPort[],
+  named: readonly ForwardedPort[],
+): readonly ForwardedPort[] {
+  const keyOf = ({ resource: { kind, namespace, name }, port }: ForwardedPort) =>
+    JSON.stringify([kind, namespace, name, port]);
+  const known = new Set(named.map(keyOf));
+  return ports.filter((port) => !known.has(keyOf(port)));
 }

@@ -56,4 +56,12 @@ export const deployCodes = {
     message: (p: { field: string; why: string }) => `${quoted(p.field)} has no effect: ${p.why}`,
     help: () => 'it may stay in the file',
   }),
+  S100: code({
+    severity: 'warning',
+    title: 'Port that cannot be forwarded from this place',
+    explanation:
+      'An entry of `portForward` names something that the place of the deploy does not have. The other ports are forwarded.',
+    message: (p: { port: string; why: string; help: string }) => `${p.port} is not forwarded: ${p.why}`,
+    help: (p) => p.help,
+  }),
 };

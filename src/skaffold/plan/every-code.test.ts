@@ -86,6 +86,19 @@ const deploying = (more: Example['request'] = {}) => ({
   },
 });
 
+const portExample: Example = (() => {
+  const { request } = deploying();
+  return {
+    text: newest(
+      'manifests: {rawYaml: [app.yaml]}',
+      'portForward:',
+      '  - {resourceType: container, resourceName: web, port: 8080}',
+    ),
+    request: { deploy: { ...request.deploy, portForward: ['user'] } },
+    command: 'slipway deploy --port-forward',
+  };
+})();
+
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
@@ -118,6 +131,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {kubectl: {flags: {apply: [--validate=false]}}}'),
     ...deploying(),
   },
+  S100: portExample,
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
@@ -365,6 +379,7 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S093',
   'S094',
   'S095',
+  'S100',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {
