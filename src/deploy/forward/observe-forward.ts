@@ -1,3 +1,4 @@
+import { warned } from '../../model/warning.ts';
 import type { Work } from '../../model/work.ts';
 import { shownResource, type ForwardedPort } from './forwarded-port.ts';
 import type { PortReason } from './open-listener.ts';
@@ -27,5 +28,5 @@ export function observeForward(
 
 /** Reports what is not forwarded, and why. */
 export function forwardWarning(work: Work, message: string): void {
-  work.output.observe({ type: 'noted', level: 'warning', message });
+  work.output.observe(warned('W094', message));
 }

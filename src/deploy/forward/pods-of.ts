@@ -30,7 +30,7 @@ export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): P
     case 'replicationcontroller':
       return { labelSelector: selectorText({ matchLabels: spec?.selector as Readonly<Record<string, string>> }) };
     default:
-      return { labelSelector: selectorText((spec?.selector ?? {})) };
+      return { labelSelector: selectorText(spec?.selector ?? {}) };
   }
 }
 
