@@ -207,7 +207,7 @@ describe('rule 8: one of each', () => {
     commander: ['cli/'],
     libsql: ['store/sqlite/'],
     'libsql/promise': ['store/sqlite/'],
-    ws: ['clusters/api/', 'runtime/kubernetes/workload/forward-port.ts'],
+    ws: ['clusters/api/'],
     yaml: ['diagnostics/yaml/', 'clusters/access/parse-kubeconfig.ts'],
     'node:http': ['clusters/api/', 'runtime/docker/', 'runtime/kubernetes/', 'registry/node-transport.ts'],
     'node:https': ['clusters/api/', 'runtime/docker/api/', 'registry/node-transport.ts'],

@@ -11,6 +11,8 @@ import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { parsePath } from './run-flags.ts';
 import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
+import { parsePortForward, portForwardWords } from './port-forward-flag.ts';
+import type { PortForwardClass } from '../engine/port-forward-class.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ManifestFlags extends BuildFlags {
@@ -29,6 +31,7 @@ export interface DeployFlags extends ManifestFlags {
   readonly tolerateFailuresUntilDeadline?: boolean;
   readonly force?: boolean;
   readonly tail?: boolean;
+  readonly portForward?: readonly PortForwardClass[];
 }
 
 /** Adds the flags of commands that give images to manifests that others have built. */
@@ -73,7 +76,12 @@ export function addDeployFlags(command: Command): Command {
 export function addFollowFlags(command: Command): Command {
   return command
     .option('--tail', 'show the output of what was deployed, until Ctrl-C')
-    .addOption(new Option('--no-tail').hideHelp());
+    .addOption(new Option('--no-tail').hideHelp())
+    .option(
+      '--port-forward [classes]',
+      `open ports of what was deployed on this machine, until Ctrl-C: ${portForwardWords.join(', ')} (default without a value: user,services)`,
+      (text) => parsePortForward(text, '--port-forward'),
+    );
 }
 
 /** What commands decide. */
@@ -99,6 +107,7 @@ export async function deployRun(
     flags.tolerateFailuresUntilDeadline ??
     truthOf('SKAFFOLD_TOLERATE_FAILURES_UNTIL_DEADLINE', variable('TOLERATE_FAILURES_UNTIL_DEADLINE'));
   const tail = flags.tail ?? truthOf('SKAFFOLD_TAIL', variable('TAIL'));
+  const portForward = flags.portForward ?? portForwardOf(variable('PORT_FORWARD'));
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
@@ -116,8 +125,13 @@ export async function deployRun(
     ...(tolerate !== undefined && { tolerateFailures: tolerate }),
     ...(digestSource !== undefined && { digestSource }),
     ...(tail !== undefined && { tail }),
+    ...(portForward !== undefined && { portForward }),
   };
   return { ...run, on: ['docker'], build: { ...build, deploy } };
+}
+
+function portForwardOf(text: string | undefined): readonly PortForwardClass[] | undefined {
+  return text === undefined || text === '' ? undefined : parsePortForward(text, 'SKAFFOLD_PORT_FORWARD');
 }
 
 export const digestSources: readonly DigestSource[] = ['local', 'remote', 'tag', 'none'];

@@ -88,7 +88,8 @@ class Reading {
     const option = options.find((one) => one.short === word || one.long === word);
     if (attached !== undefined) this.#flags.push(attached);
     else if (option === undefined) this.#shortFlags(word, options);
-    else if (takesValue(option)) this.#awaiting = { option, flag: word };
+    // A value that may be absent is in the same word.
+    else if (option.required) this.#awaiting = { option, flag: word };
     else this.#flags.push({ option, flag: word });
   }
 

@@ -3,6 +3,7 @@ import { fileOutputWords } from './file-output-words.ts';
 import { CommanderError } from 'commander';
 import { visible } from '../util/visible.ts';
 import { withoutBooleanValues } from './boolean-flag-values.ts';
+import { withPortForwardValue } from './port-forward-flag.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
 import { toFileError } from '../util/file-error.ts';
 import { exitCodes, type Host } from './host.ts';
@@ -58,7 +59,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 
 /** Returns a command line without values that the parser does not know. */
 function wordsOf(argv: readonly string[]) {
-  const dryRun = withoutDryRunValue(fileOutputWords(withoutShortEquals(argv)));
+  const dryRun = withoutDryRunValue(fileOutputWords(withPortForwardValue(withoutShortEquals(argv))));
   const booleans = withoutBooleanValues(dryRun.words);
   return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes, ...verbosityLevels(argv)] };
 }

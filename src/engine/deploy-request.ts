@@ -1,3 +1,4 @@
+import type { PortForwardClass } from './port-forward-class.ts';
 import type { GivenImage } from '../model/given-image.ts';
 
 /** What to render, deploy or remove of a `skaffold.yaml`, as the command line has it. */
@@ -30,6 +31,8 @@ export interface DeployRequest {
   readonly allowEmpty: boolean;
   /** `--tail`: the run goes on and shows the output of what it deployed, until the user stops it. */
   readonly tail?: boolean;
+  /** `--port-forward`: the run goes on and forwards these ports to this machine, until the user stops it. */
+  readonly portForward?: readonly PortForwardClass[];
   /** `render --output`: the file that gets the manifests. Absolute. */
   readonly output?: string;
   /** How that file is written. Default: `yaml`. */

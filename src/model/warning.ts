@@ -3,7 +3,7 @@
  * configuration have the codes of their diagnostics.
  */
 export type WarningCode =
-  'W082' | 'W083' | 'W084' | 'W085' | 'W086' | 'W087' | 'W088' | 'W089' | 'W090' | 'W091' | 'W092' | 'W093';
+  'W082' | 'W083' | 'W084' | 'W085' | 'W086' | 'W087' | 'W088' | 'W089' | 'W090' | 'W091' | 'W092' | 'W093' | 'W094';
 
 /** A warning of a run that belongs to no step. */
 export interface Warning {

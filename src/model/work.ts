@@ -111,6 +111,20 @@ export type Observation =
       readonly status: 'inProgress' | 'succeeded' | 'failed';
       readonly message: string;
     }
+  /**
+   * A port of a deployed resource is open on this machine. `resource`: `service/web`. `port`: the resource's own.
+   * `pod`: where connections go at first; absent while no pod is ready. `instead`: the local port that was asked for.
+   */
+  | {
+      readonly type: 'port.forwarded';
+      readonly resource: string;
+      readonly namespace?: string;
+      readonly pod?: string;
+      readonly port: number | string;
+      readonly address: string;
+      readonly localPort: number;
+      readonly instead?: { readonly of: number; readonly because: 'taken' | 'forbidden' };
+    }
   /** The output of this container follows, or went on to the mark. `id`, `since`, `mark`: see `FollowedPosition`. */
   | {
       readonly type: 'container.followed';

@@ -71,6 +71,11 @@ export const warningCodes: Readonly<Record<WarningCode, WarningEntry>> = {
     'Build argument without effect',
     'An argument has no value and is not passed to the build, or nothing in the Dockerfile uses a secret argument.',
   ),
+  W094: warning(
+    'Port that is not forwarded',
+    'A port of a deploy cannot be forwarded to this machine, or a connection to it was closed without an answer. The ' +
+      'message says why. A connection waits up to 30 seconds for a pod that is ready.',
+  ),
 };
 
 /** Returns the diagnostic of a warning, for the documentation. */

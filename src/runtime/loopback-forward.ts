@@ -1,14 +1,24 @@
 import { createServer, type Socket } from 'node:net';
 import type { Forward } from './runtime.ts';
 
-const loopback = '127.0.0.1';
+export const loopback = '127.0.0.1';
+
+/** Opens any free port on the loopback interface of this machine; see `forwardFrom`. */
+export async function forwardFromLoopback(join: (client: Socket) => void): Promise<Forward> {
+  return await forwardFrom({ host: loopback, port: 0 }, join);
+}
 
 /**
- * Opens a port on the loopback interface of this machine. Disposing the forward destroys all its connections.
+ * Listens on this address only. Disposing the forward destroys all its connections. Throws the system's error:
+ * `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`.
+ * @param place a port of 0 is any free one
  * @param join receives each connection, paused, and connects it to its target. Either side may end its output and still
  * read. A broken connection is destroyed
  */
-export async function forwardFromLoopback(join: (client: Socket) => void): Promise<Forward> {
+export async function forwardFrom(
+  { host, port }: { readonly host: string; readonly port: number },
+  join: (client: Socket) => void,
+): Promise<Forward> {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     open.add(client);
@@ -16,11 +26,11 @@ export async function forwardFromLoopback(join: (client: Socket) => void): Promi
     client.on('error', () => client.destroy());
     join(client);
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, loopback, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('a listening server has an address');
   return {
-    host: loopback,
+    host,
     port: bound.port,
     [Symbol.asyncDispose]: async () => {
       for (const socket of open) socket.destroy();

@@ -11,7 +11,8 @@ export function isAlwaysShown({ type }: Observation): boolean {
     type === 'waiting' ||
     type === 'workload.left' ||
     type.startsWith('object.') ||
-    type === 'resource.status'
+    type === 'resource.status' ||
+    type === 'port.forwarded'
   );
 }
 
@@ -46,6 +47,8 @@ export function describeObservation(fact: Observation): string {
       return `removed ${fact.object}`;
     case 'resource.status':
       return `${fact.resource}: ${fact.message}`;
+    case 'port.forwarded':
+      return describeForward(fact);
     case 'container.followed':
       return `following ${fact.workload}/${fact.container}`;
     case 'workspace.filled':
@@ -66,6 +69,15 @@ export function describeObservation(fact: Observation): string {
     default:
       return assertNever(fact);
   }
+}
+
+function describeForward(fact: Extract<Observation, { readonly type: 'port.forwarded' }>): string {
+  const { resource, port, address, localPort, instead } = fact;
+  const host = address.includes(':') ? `[${address}]` : address;
+  const line = `forwarding ${resource}:${port} to http://${host}:${localPort}`;
+  if (instead === undefined) return line;
+  const why = instead.because === 'taken' ? 'is taken' : 'is only for privileged processes';
+  return `${line} (port ${instead.of} ${why}, so ${localPort} is used)`;
 }
 
 /** Returns a warning as diagnostics are printed: with its code. Warnings in older logs have none. */

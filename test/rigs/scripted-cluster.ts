@@ -158,7 +158,7 @@ export class ScriptedCluster implements AsyncDisposable {
     );
     if (url.searchParams.has('watch')) this.#watch(url, answer);
     else if (object !== undefined) answer.end(JSON.stringify(object));
-    else if (/\/(pods|events|deployments|replicasets|jobs)$/.test(url.pathname)) this.#list(url, answer);
+    else if (/\/(pods|services|events|deployments|replicasets|jobs)$/.test(url.pathname)) this.#list(url, answer);
     else meet('missing', answer);
   }
 

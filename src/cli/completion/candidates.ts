@@ -9,6 +9,7 @@ import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { deployPlaceNames, parsePlaceOfDeploy } from '../place-of-deploy.ts';
 import { listedRuntimes } from '../run-flags.ts';
+import { portForwardWords } from '../port-forward-flag.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/time.ts';
@@ -152,6 +153,11 @@ async function valuesOf(invocation: Invocation, option: Option, typed: Typed): P
     case '--build-image':
     case '--images':
       return await imageCandidates(invocation, typed);
+    case '--port-forward':
+      return inList(
+        portForwardWords.map((word) => ({ word, meaning: '' })),
+        current,
+      );
     case '--platform':
       return inList(commonPlatforms, current);
     case '--stage':

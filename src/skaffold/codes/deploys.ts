@@ -68,4 +68,12 @@ export const deployCodes = {
     help: (p) =>
       p.known.length === 0 ? 'the kubeconfig is missing or has no contexts' : `contexts: ${oneOf(p.known)}`,
   }),
+  S100: code({
+    severity: 'warning',
+    title: 'Port that cannot be forwarded from this place',
+    explanation:
+      'An entry of `portForward` names something that the place of the deploy does not have. The other ports are forwarded.',
+    message: (p: { port: string; why: string; help: string }) => `${p.port} is not forwarded: ${p.why}`,
+    help: (p) => p.help,
+  }),
 };

@@ -1,6 +1,8 @@
 import type { BuildHooks, HookPlace } from '../../build/hooks/build-hooks.ts';
 import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
+import type { ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
+import type { PortForwardClass } from '../../engine/port-forward-class.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** Makes the manifests of all configurations. */
@@ -98,6 +100,17 @@ export interface FollowStepSpec extends StepSpec {
   readonly set: string;
   /** Absent: no output is followed. */
   readonly logs?: FollowedLogsSpec;
+  /** Absent: no ports are forwarded. */
+  readonly forwards?: ForwardsSpec;
+}
+
+/** Which ports are forwarded to this machine. */
+export interface ForwardsSpec {
+  readonly classes: readonly PortForwardClass[];
+  /** Those that the configurations name, if `classes` has `user`. */
+  readonly ports: readonly ForwardedPort[];
+  /** The images of the run's artifacts, for `pods`. Without one, all images count. */
+  readonly images: readonly string[];
 }
 
 /** All containers are followed. How their lines look is `PlannedStep.linePrefix`. */

@@ -86,6 +86,19 @@ const deploying = (more: Example['request'] = {}) => ({
   },
 });
 
+const portExample: Example = (() => {
+  const { request } = deploying();
+  return {
+    text: newest(
+      'manifests: {rawYaml: [app.yaml]}',
+      'portForward:',
+      '  - {resourceType: container, resourceName: web, port: 8080}',
+    ),
+    request: { deploy: { ...request.deploy, portForward: ['user'] } },
+    command: 'slipway deploy --port-forward',
+  };
+})();
+
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
@@ -124,6 +137,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying({ kubeContext: 'stagnig' }),
     command: 'slipway deploy --kube-context stagnig',
   },
+  S100: portExample,
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
@@ -372,6 +386,7 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S094',
   'S095',
   'S096',
+  'S100',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {

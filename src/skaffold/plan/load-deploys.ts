@@ -12,6 +12,7 @@ import type { PlannedImage } from './deploy-spec.ts';
 import type { DeployPlan } from './plan-deploy.ts';
 import { plannedImages } from './planned-images.ts';
 import type { Artifact } from './read-artifacts.ts';
+import { readPortForward } from './read-port-forward.ts';
 import { readDeployments, type DeploymentsRequest } from './read-deployments.ts';
 
 type Places = NonNullable<ReadPipeline['places']>;
@@ -32,7 +33,7 @@ export function joinedPlaces(
 }
 
 /** What is to be deployed, and where. */
-export interface ReadDeploys extends Pick<DeployPlan, 'deployments' | 'request' | 'deployer'> {
+export interface ReadDeploys extends Pick<DeployPlan, 'deployments' | 'request' | 'deployer' | 'ports'> {
   /** Absent for a render. */
   readonly place?: WantedPlace;
 }
@@ -48,7 +49,11 @@ export function readDeploys(
   const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
   if (deployments.length === 0) report(problem('S091', undefined, undefined));
   const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
-  return { deployments, request, deployer, ...(place && request.action !== 'render' && { place }) };
+  const { namespace, portForward } = request;
+  const ports = portForward?.includes('user')
+    ? readPortForward(configurations, { expand, deployer, ...(namespace !== undefined && { namespace }) }, report)
+    : [];
+  return { deployments, request, deployer, ports, ...(place && request.action !== 'render' && { place }) };
 }
 
 /** Reads what decides about the cluster of a deploy. */

@@ -38,7 +38,13 @@ const plan = (
     },
     ...more,
   },
-  ...{ images: [], rules: noFieldRules, deployer: docker ? 'docker' : 'kubectl', place: { folder: '/shop' } },
+  ...{
+    images: [],
+    rules: noFieldRules,
+    ports: [],
+    deployer: docker ? 'docker' : 'kubectl',
+    place: { folder: '/shop' },
+  },
 });
 const withHelm = deployment('a', { helm: { releases: [release], flags: {} } });
 const shown = (of: DeployPlan) =>

@@ -1,5 +1,6 @@
 import type { HookPlace } from '../../build/hooks/build-hooks.ts';
 import { placeOf } from '../../diagnostics/source-text.ts';
+import type { ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { stepId, type StepId } from '../../model/ids.ts';
@@ -21,6 +22,8 @@ export interface DeployPlan {
   readonly request: DeployRequest;
   readonly images: readonly PlannedImage[];
   readonly rules: FieldRules;
+  /** Of `portForward`. */
+  readonly ports: readonly ForwardedPort[];
   readonly deployer: DeployerKind;
   readonly place: HookPlace;
 }
@@ -85,9 +88,18 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
 }
 
 /** Returns the stage that follows what was deployed. `undefined`: nothing is to be followed. */
-export function planFollow({ deployments, request }: DeployPlan, ordinal: number): PlannedStage | undefined {
-  if (request.action !== 'deploy' || request.tail !== true) return undefined;
-  const spec: FollowStepSpec = { kind: 'follow', set: deployments.at(-1)?.sources.name ?? '', logs: {} };
+export function planFollow(
+  { deployments, request, images, ports }: DeployPlan,
+  ordinal: number,
+): PlannedStage | undefined {
+  const classes = request.portForward ?? [];
+  if (request.action !== 'deploy' || (request.tail !== true && classes.length === 0)) return undefined;
+  const spec: FollowStepSpec = {
+    kind: 'follow',
+    set: deployments.at(-1)?.sources.name ?? '',
+    ...(request.tail === true && { logs: {} }),
+    ...(classes.length > 0 && { forwards: { classes, ports, images: images.map(({ reference }) => reference) } }),
+  };
   const step = plannedStep(stepId(1, ordinal, 1), 'follow', spec, undefined);
   const fields = [...new Set(deployments.flatMap(({ lineFields }) => lineFields))];
   return {

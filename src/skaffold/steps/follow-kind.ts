@@ -1,3 +1,4 @@
+import { shownPort } from '../../deploy/forward/forwarded-port.ts';
 import { stepKind, type StepKind } from '../../steps/step-kind.ts';
 import type { FollowStepSpec } from '../plan/deploy-spec.ts';
 
@@ -9,9 +10,13 @@ export const followKind: StepKind = stepKind<FollowStepSpec>({
     return followStep;
   },
   uses: () => ({}),
-  text: ({ logs }) => ({
+  text: ({ logs, forwards }) => ({
     summary: 'follow what was deployed, until Ctrl-C',
-    details: logs === undefined ? [] : ['logs of all containers'],
+    details: [
+      ...(logs === undefined ? [] : ['logs of all containers']),
+      ...(forwards === undefined ? [] : [`ports: ${forwards.classes.join(', ')}`]),
+      ...(forwards?.ports ?? []).map((port) => `port ${shownPort(port)}`),
+    ],
     notes: [],
   }),
 });

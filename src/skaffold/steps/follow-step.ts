@@ -1,3 +1,5 @@
+import { forwardPorts } from '../../deploy/forward/forward-ports.ts';
+import { forwardLocally } from '../../deploy/forward/local-forwards.ts';
 import { clusterDeploy } from '../../deploy/logs/cluster-deploy.ts';
 import { followLogs } from '../../deploy/logs/follow-logs.ts';
 import type { FollowedDeploy } from '../../deploy/logs/followed-deploy.ts';
@@ -5,6 +7,7 @@ import { localDeploy } from '../../deploy/logs/local-deploy.ts';
 import { deploymentsOf, type DeploymentArtifact } from '../../model/artifact.ts';
 import { stepOrdinals } from '../../model/ids.ts';
 import { succeeded, type Outcome } from '../../model/outcome.ts';
+import { parseImageReference } from '../../registry/image-reference.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, TimedOut, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import type { FollowStepSpec } from '../plan/deploy-spec.ts';
@@ -17,8 +20,13 @@ export function followStep(context: StepContext): StepRunner<FollowStepSpec> {
   return {
     async run({ id, spec }, work) {
       const made = deploymentsOf(context.resources.results(stepOrdinals(id).iteration));
-      const outcome = await untilStopped(work, async (until) =>
-        spec.logs === undefined ? succeeded(undefined) : await logsOf(context, spec.set, made, until),
+      const outcome = await untilStopped(
+        work,
+        async (until) =>
+          await together(until, [
+            ...(spec.logs ? [async (part: StepWork) => await logsOf(context, spec.set, made, part)] : []),
+            ...(spec.forwards ? [async (part: StepWork) => await portsOf(context, spec, made, part)] : []),
+          ]),
       );
       return { outcome, artifacts: [] };
     },
@@ -30,6 +38,49 @@ async function untilStopped(work: StepWork, follow: (work: StepWork) => Promise<
   const until = { ...work, signal: AbortSignal.any(stops) };
   const outcome = until.signal.aborted ? succeeded(undefined) : await follow(until);
   return work.signal.reason instanceof TimedOut ? endedBy(work.signal) : outcome;
+}
+
+/** Runs the parts until the first one fails, and returns its failure. */
+async function together(work: StepWork, parts: readonly ((work: StepWork) => Promise<Outcome>)[]): Promise<Outcome> {
+  const ending = new AbortController();
+  const until = { ...work, signal: AbortSignal.any([work.signal, ending.signal]) };
+  const outcomes = await Promise.all(
+    parts.map(async (part) => {
+      const outcome = await part(until);
+      if (outcome.status !== 'succeeded') ending.abort();
+      return outcome;
+    }),
+  );
+  return outcomes.find(({ status }) => status === 'failed') ?? succeeded(undefined);
+}
+
+async function portsOf(
+  { deploys: { cluster, running, deployments } }: StepContext,
+  { set, forwards }: FollowStepSpec,
+  made: readonly DeploymentArtifact[],
+  work: StepWork,
+): Promise<Outcome> {
+  if (forwards === undefined) return succeeded(undefined);
+  const { classes, ports, images } = forwards;
+  const services = classes.includes('services');
+  if (cluster === undefined) {
+    if (deployments === undefined || running === undefined) return succeeded(undefined);
+    return await forwardLocally({ engine: deployments, running, set, ports, services }, work);
+  }
+  const pods = classes.includes('pods') ? 'all' : classes.includes('debug') ? 'debug' : 'none';
+  const own = new Set(images.map(repositoryOf));
+  return await forwardPorts(
+    {
+      ...{ target: cluster, objects: made.flatMap(({ objects }) => objects), ports },
+      classes: { services, pods, isOwnImage: (image) => own.size === 0 || own.has(repositoryOf(image)) },
+    },
+    work,
+  );
+}
+
+function repositoryOf(image: string): string {
+  const { registry, repository } = parseImageReference(image);
+  return `${registry}/${repository}`;
 }
 
 async function logsOf(

@@ -326,6 +326,11 @@ const examples: Record<Code, Example> = {
     'slipway run',
   ),
   W093: warnedOf('W093', 'the argument VERSION has no value and is not passed; write VERSION=VALUE', 'slipway run'),
+  W094: warnedOf(
+    'W094',
+    'a connection to service/web:80 was closed: service/web has pods, but none of them is ready',
+    'slipway run --port-forward',
+  ),
   W070: { text: docker('file: Dockerfile', 'tag: feature/login', 'destination: registry.example.org/app') },
   W071: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'args: ["=1.2"]') },
   W072: {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { joinAddress } from '../../join-address.ts';
 import { forwardFromLoopback } from '../../loopback-forward.ts';
 import { RuntimeRefused } from '../../runtime-refused.ts';
 import type { Forward } from '../../runtime.ts';
@@ -12,7 +12,7 @@ import type { EngineSession } from '../api/engine-session.ts';
 export async function forwardPort(session: EngineSession, container: string, port: number): Promise<Forward> {
   const host = await addressOf(session, container);
   if (host === undefined) throw new Error(unreachable(port));
-  return await forwardFromLoopback((client) => joinAddress(client, host, port));
+  return await forwardFromLoopback((client) => joinAddress(client, { host, port }));
 }
 
 /** Does the same for a container that may restart: it may have another address then. */
@@ -25,7 +25,7 @@ export async function forwardToRestarting(session: EngineSession, container: str
   }
   return await forwardFromLoopback((client) => {
     addressOf(session, container).then(
-      (host) => (host === undefined ? client.destroy() : joinAddress(client, host, port)),
+      (host) => (host === undefined ? client.destroy() : joinAddress(client, { host, port })),
       () => client.destroy(),
     );
   });
@@ -39,12 +39,4 @@ async function addressOf(session: EngineSession, container: string): Promise<str
   const { NetworkSettings: network } = await inspect(session, container);
   const addresses = [network?.IPAddress, ...Object.values(network?.Networks ?? {}).map((each) => each.IPAddress)];
   return addresses.find((each) => each !== undefined && each !== '');
-}
-
-function joinAddress(client: Socket, host: string, port: number): void {
-  const far = connect({ port, host, allowHalfOpen: true });
-  far.on('error', () => client.destroy());
-  far.once('close', () => client.destroy());
-  client.once('close', () => far.destroy());
-  client.pipe(far).pipe(client);
 }

@@ -1,0 +1,76 @@
+/** Which pod a resource leads to while its objects change, on a scripted API server. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ScriptedCluster } from '../../../test/rigs/scripted-cluster.ts';
+import { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { systemClock } from '../../model/clock.ts';
+import { FollowedResource } from './followed-resource.ts';
+import type { ClusterKind } from './forwarded-port.ts';
+
+const services = '/api/v1/namespaces/n/services';
+const pods = '/api/v1/namespaces/n/pods';
+const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+const spec = { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 8080 }] }] };
+const service = { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } };
+
+let cluster: ScriptedCluster;
+let client: ClusterClient;
+let ending: AbortController;
+const followed: FollowedResource[] = [];
+
+beforeEach(async () => {
+  cluster = await ScriptedCluster.open();
+  client = new ClusterClient(cluster.connection);
+  ending = new AbortController();
+});
+afterEach(async () => {
+  ending.abort();
+  await Promise.all(followed.splice(0).map(({ over }) => over));
+  client.close();
+  await cluster[Symbol.asyncDispose]();
+});
+
+async function follow(kind: ClusterKind): Promise<FollowedResource> {
+  const resource = new FollowedResource({ kind, name: 'web', namespace: 'n' }, client, systemClock, ending.signal);
+  followed.push(resource);
+  await resource.known;
+  return resource;
+}
+
+it('leads to the next pod that is ready when one goes', async () => {
+  cluster.put(services, 'web', 's', service);
+  cluster.put(pods, 'web-1', '1', { spec, status: ready });
+  const resource = await follow('service');
+  expect(resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
+  cluster.put(pods, 'web-2', '2', { spec, status: { phase: 'Pending' } });
+  cluster.put(pods, 'web-1', '1', { spec, status: { phase: 'Running' } });
+  await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has pods, but none of them is ready' });
+  const changed = resource.changed(ending.signal);
+  cluster.put(pods, 'web-2', '2', { spec, status: ready });
+  await changed;
+  await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-2', port: 8080 });
+  cluster.remove(pods, '1');
+  cluster.remove(pods, '2');
+  await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has no pods', isMistake: false });
+});
+
+it('waits for an object that does not exist yet', async () => {
+  const resource = await follow('service');
+  expect(resource.target(80)).toEqual({ none: 'does not exist in namespace n', isMistake: false });
+  cluster.put(pods, 'web-1', '1', { spec, status: ready });
+  cluster.put(services, 'web', 's', service);
+  await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
+  expect(resource.target(81)).toEqual({ none: 'has no port 81. Its ports: 80', isMistake: true });
+});
+
+it('a pod leads to itself, with one watch', async () => {
+  cluster.put(pods, 'web', '1', { spec, status: ready });
+  const resource = await follow('pod');
+  expect(resource.target('http')).toEqual({ pod: 'web', port: 8080 });
+  await expect.poll(() => cluster.watching).toBe(1);
+});
+
+it('says what may not be read', async () => {
+  cluster.meetWith({ path: services, trouble: 'forbidden' });
+  const resource = await follow('service');
+  expect(resource.target(80)).toMatchObject({ none: expect.stringMatching(/^cannot be followed: /) as string });
+});

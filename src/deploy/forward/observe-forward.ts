@@ -1,0 +1,32 @@
+import { warned } from '../../model/warning.ts';
+import type { Work } from '../../model/work.ts';
+import { shownResource, type ForwardedPort } from './forwarded-port.ts';
+import type { PortReason } from './open-listener.ts';
+
+/** Where a port of a resource is on this machine. */
+export interface OpenedForward {
+  readonly namespace?: string;
+  /** The pod or the container that connections go to at first. */
+  readonly pod?: string;
+  readonly address: string;
+  readonly localPort: number;
+  /** Why it is not the port that was asked for. */
+  readonly instead?: PortReason;
+}
+
+export function observeForward(
+  work: Work,
+  { resource, port, localPort: wanted }: ForwardedPort,
+  to: OpenedForward,
+): void {
+  const { instead, ...rest } = to;
+  work.output.observe({
+    ...{ type: 'port.forwarded', resource: shownResource(resource), port, ...rest },
+    ...(instead && wanted !== undefined && { instead: { of: wanted, because: instead } }),
+  });
+}
+
+/** Reports what is not forwarded, and why. */
+export function forwardWarning(work: Work, message: string): void {
+  work.output.observe(warned('W094', message));
+}

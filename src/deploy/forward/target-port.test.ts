@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../clusters/pods/pod-types.ts';
+import type { LiveObject } from './live-object.ts';
+import { targetPort } from './target-port.ts';
+
+const pod: Pod = {
+  metadata: { name: 'web-1' },
+  spec: {
+    containers: [
+      {
+        name: 'app',
+        ports: [
+          { name: 'http', containerPort: 8080 },
+          { name: 'dns', containerPort: 53, protocol: 'UDP' },
+        ],
+      },
+    ],
+    initContainers: [{ name: 'proxy', ports: [{ name: 'admin', containerPort: 9901 }] }],
+  },
+};
+
+const service = (more: object = {}): LiveObject => ({
+  metadata: { name: 'web' },
+  spec: {
+    ports: [
+      { name: 'page', port: 80, targetPort: 'http' },
+      { name: 'raw', port: 81, targetPort: 8081 },
+      { port: 82 },
+      { name: 'dns', port: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 5353 },
+      { name: 'quic', port: 443, protocol: 'UDP' },
+      { name: 'lost', port: 83, targetPort: 'gone' },
+    ],
+    ...more,
+  },
+});
+
+describe('a port of a Service', () => {
+  it.each([
+    ['a number leads to a named port of the pod', 80, 8080],
+    ['a name', 'page', 8080],
+    ['a numbered target', 81, 8081],
+    ['no target is the same port', 82, 82],
+    ['TCP comes before UDP', 53, 5353],
+  ])('%s', (_, port, target) => {
+    expect(targetPort({ kind: 'service' }, service(), pod, port)).toEqual({ port: target });
+  });
+
+  it('of a headless one is that of the pod, as for its other clients', () => {
+    expect(targetPort({ kind: 'service' }, service({ clusterIP: 'None' }), pod, 81)).toEqual({ port: 81 });
+  });
+
+  it.each([
+    [443, 'port 443 is UDP, and only TCP can be forwarded'],
+    ['quic', 'port quic is UDP, and only TCP can be forwarded'],
+    [83, 'no container of pod web-1 names a port gone'],
+    [99, 'has no port 99. Its ports: 80 (page), 81 (raw), 82, 53 (dns), 53 (dns-tcp), 443 (quic), 83 (lost)'],
+  ])('%s cannot be forwarded', (port, problem) => {
+    expect(targetPort({ kind: 'service' }, service(), pod, port)).toEqual({ problem });
+  });
+});
+
+describe('a port of a workload', () => {
+  const object: LiveObject = { metadata: { name: 'web' } };
+
+  it.each([
+    ['need not be declared', 4000, 4000],
+    ['has a name', 'http', 8080],
+    ['may be that of a sidecar', 'admin', 9901],
+  ])('%s', (_, port, target) => {
+    expect(targetPort({ kind: 'deployment' }, object, pod, port)).toEqual({ port: target });
+  });
+
+  it.each([
+    ['dns', 'port dns of pod web-1 is UDP, and only TCP can be forwarded'],
+    ['page', 'no container of pod web-1 names a port page'],
+  ])('%s cannot be forwarded', (port, problem) => {
+    expect(targetPort({ kind: 'deployment' }, object, pod, port)).toEqual({ problem });
+  });
+});
