@@ -147,6 +147,7 @@ const siblings: Record<string, readonly string[]> = {
   'deploy/render': ['deploy/manifests'],
   'deploy/cluster': ['deploy/manifests'],
   'deploy/helm': ['deploy/manifests', 'deploy/cluster'],
+  'deploy/hooks': ['deploy/cluster'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],

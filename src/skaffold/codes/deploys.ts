@@ -44,10 +44,12 @@ export const deployCodes = {
   }),
   S094: code({
     severity: 'error',
-    title: 'Hook in a deployed container',
-    explanation: 'Hooks of deploys run on this machine. Those that run in deployed containers are not supported yet.',
-    message: () => 'hooks in containers do not run yet',
-    help: () => 'use a `host` hook with `kubectl exec`',
+    title: 'Hook that runs nowhere',
+    explanation:
+      'A hook of a deploy has `host`, a command of this machine, or `container`, a command in deployed containers. A hook of ' +
+      '`manifests` has `host`. Without them it does nothing.',
+    message: (p: { places: readonly string[] }) => `the hook has no ${p.places.map(quoted).join(' and no ')}`,
+    help: () => 'write `host: {command: [PROGRAM, ARGUMENT]}`, or remove the hook',
   }),
   S095: code({
     severity: 'warning',

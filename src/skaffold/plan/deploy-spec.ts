@@ -1,4 +1,5 @@
-import type { BuildHooks, HookPlace } from '../../build/hooks/build-hooks.ts';
+import type { BuildHooks, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
+import type { ContainerHook } from '../../deploy/hooks/container-hook.ts';
 import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { StepSpec } from '../../model/plan.ts';
@@ -20,6 +21,8 @@ export interface RenderStepSpec extends StepSpec {
   readonly output?: string;
   /** How the file is written. JSON is one list of objects. */
   readonly format?: 'yaml' | 'json';
+  /** Where hooks run. Absent in logs of older versions: in the folder of their configuration. */
+  readonly place?: HookPlace;
 }
 
 /** The manifests of one configuration. */
@@ -72,9 +75,17 @@ export interface DeployStepSpec extends StepSpec {
   readonly allowEmpty: boolean;
   /** Absent: nothing is awaited, or a step of its own does it. */
   readonly statusCheck?: StatusCheckSpec;
-  readonly hooks?: BuildHooks;
+  readonly hooks?: DeployHooks;
   readonly place: HookPlace;
 }
+
+/** Commands around a deploy, on this machine and in its containers. They run one after the other. */
+export interface DeployHooks {
+  readonly before: readonly DeployHook[];
+  readonly after: readonly DeployHook[];
+}
+
+export type DeployHook = HostHook | { readonly container: ContainerHook };
 
 export type DeployerKind = 'kubectl' | 'docker';
 

@@ -106,12 +106,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying(),
   },
   S094: {
-    text: newest(
-      'manifests: {rawYaml: [app.yaml]}',
-      'deploy:',
-      '  kubectl:',
-      '    hooks: {after: [{container: {command: [migrate], podName: app-*}}]}',
-    ),
+    text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy:', '  kubectl:', '    hooks: {after: [{}]}'),
     ...deploying(),
   },
   S095: {
