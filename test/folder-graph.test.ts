@@ -130,6 +130,7 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/codes': [],
   'deploy/status': [],
   'deploy/local': [],
+  'deploy/load': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],
   'build/tagging': [],

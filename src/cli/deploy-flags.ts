@@ -28,6 +28,7 @@ export interface DeployFlags extends ManifestFlags {
   readonly tolerateFailuresUntilDeadline?: boolean;
   readonly force?: boolean;
   readonly tail?: boolean;
+  readonly loadImages?: boolean;
 }
 
 /** Adds the flags of commands that give images to manifests that others have built. */
@@ -66,6 +67,13 @@ export function addFollowFlags(command: Command): Command {
     .addOption(new Option('--no-tail').hideHelp());
 }
 
+/** Adds the flags of commands that deploy images which may be on this machine only. */
+export function addLoadFlags(command: Command): Command {
+  return command
+    .option('--load-images', 'load the images into a cluster of kind, k3d or minikube; do not push them')
+    .option('--no-load-images', 'do not load images (default: those that are built, if they are not pushed)');
+}
+
 /** What commands decide. */
 export type Decided = Pick<DeployRequest, 'action' | 'build'> &
   Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests'>>;
@@ -84,6 +92,9 @@ export async function deployRun(
   const namespace = flags.namespace ?? namespaceOf('SKAFFOLD_NAMESPACE=', variable('NAMESPACE'));
   const statusCheck = flags.statusCheck ?? truthOf('SKAFFOLD_STATUS_CHECK', variable('STATUS_CHECK'));
   const digestSource = flags.digestSource ?? digestSourceOf(variable('DIGEST_SOURCE'));
+  const loadImages = flags.loadImages ?? truthOf('SKAFFOLD_LOAD_IMAGES', variable('LOAD_IMAGES'));
+  if (loadImages === true && build.push === true)
+    throw new UsageError('--load-images and --push: images that are pushed are pulled by the cluster; leave one out');
   const tolerate =
     flags.tolerateFailuresUntilDeadline ??
     truthOf('SKAFFOLD_TOLERATE_FAILURES_UNTIL_DEADLINE', variable('TOLERATE_FAILURES_UNTIL_DEADLINE'));
@@ -105,6 +116,7 @@ export async function deployRun(
     ...(tolerate !== undefined && { tolerateFailures: tolerate }),
     ...(digestSource !== undefined && { digestSource }),
     ...(tail !== undefined && { tail }),
+    ...(loadImages !== undefined && { loadImages }),
   };
   return { ...run, on: ['docker'], build: { ...build, deploy } };
 }

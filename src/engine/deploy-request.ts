@@ -30,6 +30,8 @@ export interface DeployRequest {
   readonly allowEmpty: boolean;
   /** `--tail`: the run goes on and shows the output of what it deployed, until the user stops it. */
   readonly tail?: boolean;
+  /** `--load-images`: into a cluster of this machine, instead of pushing. Absent: as the cluster is. */
+  readonly loadImages?: boolean;
   /** `render --output`: the file that gets the manifests. Absolute. */
   readonly output?: string;
   /** How that file is written. Default: `yaml`. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { addBuildFlags, truthOf } from '../build-flags.ts';
-import { addDeployFlags, addFollowFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addDeployFlags, addFollowFlags, addLoadFlags, type DeployFlags } from '../deploy-flags.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -11,7 +11,7 @@ interface Flags extends DeployFlags, ReporterFlags {
 
 /** `run` where the project has a `skaffold.yaml`: builds, tests and deploys once. */
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addDeployFlags(addBuildFlags(command, 'where to deploy'))
+  const chosen = addLoadFlags(addDeployFlags(addBuildFlags(command, 'where to deploy')))
     .option('--skip-tests', 'do not test the images')
     .addOption(new Option('--no-skip-tests').hideHelp());
   addReporterFlags(addFollowFlags(chosen), invocation)

@@ -51,6 +51,18 @@ export const deployCodes = {
     message: (p: { places: readonly string[] }) => `the hook has no ${p.places.map(quoted).join(' and no ')}`,
     help: () => 'write `host: {command: [PROGRAM, ARGUMENT]}`, or remove the hook',
   }),
+  S096: code({
+    severity: 'error',
+    title: 'Cluster that no images can be loaded into',
+    explanation:
+      '`--load-images` copies images to the nodes of a cluster of this machine, by the program that made it: kind, k3d or minikube. ' +
+      'The name of the kube context tells which one it is: `kind-NAME`, `k3d-NAME`, `minikube`.',
+    message: (p: { context: string | undefined }) =>
+      p.context === undefined
+        ? 'the deploy does not go to a cluster of the kubeconfig'
+        : `the context ${quoted(p.context)} is not one of kind, k3d or minikube`,
+    help: () => 'push the images with --push, or add --kube-context kind-NAME',
+  }),
   S095: code({
     severity: 'warning',
     title: 'Field of deploys without effect',

@@ -1,5 +1,6 @@
 import type { BuildHooks, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
 import type { ContainerHook } from '../../deploy/hooks/container-hook.ts';
+import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { StepSpec } from '../../model/plan.ts';
@@ -54,6 +55,14 @@ export interface PlannedImage {
   readonly insecure: boolean;
   /** The platforms that it was asked to have. Pods that use it run on nodes of one of them. Absent: on every node. */
   readonly platforms?: readonly string[];
+}
+
+/** Loads images into the cluster of the deploy, by the program that made the cluster on this machine. */
+export interface LoadStepSpec extends StepSpec {
+  readonly kind: 'load';
+  readonly loader: ClusterLoader;
+  readonly images: readonly PlannedImage[];
+  readonly place: HookPlace;
 }
 
 /** Brings the objects of one configuration to the place of deploys. */

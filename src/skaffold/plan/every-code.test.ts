@@ -15,6 +15,7 @@ import { docsAnchor } from '../../diagnostics/codes.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { skaffoldReader } from '../configuration-reader.ts';
@@ -75,13 +76,13 @@ const structure = (...lines: readonly string[]): Example =>
   });
 
 /** A request that deploys. */
-const deploying = (more: Example['request'] = {}) => ({
+const deploying = (more: Example['request'] = {}, deploy: Partial<DeployRequest> = {}) => ({
   command: 'slipway deploy',
   request: {
     ...more,
     deploy: {
       ...({ action: 'deploy', build: false, images: [], labels: {}, iterativeStatusCheck: true } as const),
-      ...{ force: false, allowEmpty: false, nodeAffinity: true },
+      ...{ force: false, allowEmpty: false, nodeAffinity: true, ...deploy },
     },
   },
 });
@@ -108,6 +109,11 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S094: {
     text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy:', '  kubectl:', '    hooks: {after: [{}]}'),
     ...deploying(),
+  },
+  S096: {
+    text: newest('manifests: {rawYaml: [app.yaml]}'),
+    context: 'prod',
+    ...deploying({}, { loadImages: true }),
   },
   S095: {
     text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {kubectl: {flags: {apply: [--validate=false]}}}'),
@@ -360,6 +366,7 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S093',
   'S094',
   'S095',
+  'S096',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {

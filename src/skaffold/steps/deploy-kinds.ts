@@ -1,12 +1,12 @@
 import type { HookPhase } from '../../build/hooks/build-hooks.ts';
 import { stepKind, type StepContext, type StepKind } from '../../steps/step-kind.ts';
 import { count } from '../../words/quantity.ts';
-import type { DeployHooks, DeployStepSpec, RenderStepSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
+import type { DeployHooks, DeployStepSpec, LoadStepSpec, RenderStepSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
 import { followKind } from './follow-kind.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import type { RunManifests } from './run-manifests.ts';
 
-/** `render`, `deploy`, `status`, `follow`: make manifests, bring them to their place, wait until they are ready, and follow them. */
+/** `load`, `render`, `deploy`, `status`, `follow`: load images, make manifests, bring them to their place, wait until they are ready, and follow them. */
 export function deployKinds(around: ArtifactSurroundings): readonly StepKind[] {
   // The steps of a run share its manifests.
   const known = new WeakMap<StepContext, RunManifests>();
@@ -47,6 +47,24 @@ export function deployKinds(around: ArtifactSurroundings): readonly StepKind[] {
           ...(output === undefined ? [] : [`written to ${output}`]),
         ],
         notes: namespace === undefined ? [] : [`namespace ${namespace}`],
+      }),
+    }),
+    stepKind<LoadStepSpec>({
+      kind: 'load',
+      async load() {
+        const [{ loadStep }, { recordedCommands }] = await Promise.all([
+          import('./load-step.ts'),
+          import('./recorded-commands.ts'),
+        ]);
+        return (context) => recordedCommands(context, loadStep(context, around));
+      },
+      // An image that is loaded twice is the same.
+      restarts: true,
+      uses: () => ({}),
+      text: ({ loader: { tool, cluster }, images }) => ({
+        summary: `load images into the ${tool} cluster ${cluster}`,
+        details: images.map(({ reference }) => reference),
+        notes: [],
       }),
     }),
     stepKind<DeployStepSpec>({
