@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { usualDeployPermissions } from '../../src/clusters/permissions-for-deploys.ts';
+import { serviceAccountWith } from '../rigs/cluster-account.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { testHelms } from '../rigs/helm-programs.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
@@ -146,6 +149,26 @@ describe.skipIf('skip' in opened)(`hooks of deploys to a cluster${'skip' in open
     ).exits(1);
     expect(stdout).toMatch(/exit code 127 in the after hook `no-such-program`/);
     expect(stdout).toMatch(/no-such-program.*executable file not found/);
+  });
+
+  it('run with the role of docs/deploys.md, and a refusal names the rule', { timeout: 120_000 }, async () => {
+    const withoutExec = usualDeployPermissions.filter(({ subresource }) => subresource !== 'exec');
+    for (const [permissions, code] of [[usualDeployPermissions, 0] as const, [withoutExec, 1] as const]) {
+      const name = await serviceAccountWith(cluster, permissions);
+      const path = `/api/v1/namespaces/${cluster.namespace}/serviceaccounts/${name}/token`;
+      const { status } = await cluster.client.json<{ status: { token: string } }>('POST', path, { body: {} });
+      const config = parse(cluster.kubeconfig) as { users: { name: string }[] };
+      const users = config.users.map((user) => ({ name: user.name, user: { token: status.token } }));
+      await using project = await projectDir({ '../home/kubeconfig': stringify({ ...config, users }) });
+      await using own = new World(project, { KUBECONFIG: `${project.env['HOME'] ?? ''}/kubeconfig` });
+      const objects = [deployment(`web-${own.word}`, 1, 'app')];
+      const { stdout } = await (await own.deploy({ after: [inside('echo said it')] }, objects)).exits(code);
+      if (code === 0) expect(linesIn(stdout)).toEqual(['said it']);
+      else
+        expect(stdout).toMatch(
+          /missing rule:\s+(?:because +)?- \{apiGroups: \[""\], resources: \[pods\/exec\], verbs: \[/,
+        );
+    }
   });
 
   it('shows hooks in a dry run', async () => {
