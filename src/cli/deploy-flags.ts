@@ -32,6 +32,7 @@ export interface DeployFlags extends ManifestFlags {
   readonly force?: boolean;
   readonly tail?: boolean;
   readonly portForward?: readonly PortForwardClass[];
+  readonly loadImages?: boolean;
 }
 
 /** Adds the flags of commands that give images to manifests that others have built. */
@@ -84,6 +85,13 @@ export function addFollowFlags(command: Command): Command {
     );
 }
 
+/** Adds the flags of commands that deploy images which may be on this machine only. */
+export function addLoadFlags(command: Command): Command {
+  return command
+    .option('--load-images', 'load the images into a cluster of kind, k3d or minikube; do not push them')
+    .option('--no-load-images', 'do not load images (default: those that are built, if they are not pushed)');
+}
+
 /** What commands decide. */
 export type Decided = Pick<DeployRequest, 'action' | 'build'> &
   Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests'>>;
@@ -103,6 +111,9 @@ export async function deployRun(
   if (on && decided.action !== 'render') checkPlaceOfDeploy(on, flags.on ? '--on' : 'SLIPWAY_ON');
   const statusCheck = flags.statusCheck ?? truthOf('SKAFFOLD_STATUS_CHECK', variable('STATUS_CHECK'));
   const digestSource = flags.digestSource ?? digestSourceOf(variable('DIGEST_SOURCE'));
+  const loadImages = flags.loadImages ?? truthOf('SKAFFOLD_LOAD_IMAGES', variable('LOAD_IMAGES'));
+  if (loadImages === true && build.push === true)
+    throw new UsageError('--load-images and --push: images that are pushed are pulled by the cluster; leave one out');
   const tolerate =
     flags.tolerateFailuresUntilDeadline ??
     truthOf('SKAFFOLD_TOLERATE_FAILURES_UNTIL_DEADLINE', variable('TOLERATE_FAILURES_UNTIL_DEADLINE'));
@@ -126,6 +137,7 @@ export async function deployRun(
     ...(digestSource !== undefined && { digestSource }),
     ...(tail !== undefined && { tail }),
     ...(portForward !== undefined && { portForward }),
+    ...(loadImages !== undefined && { loadImages }),
   };
   return { ...run, on: ['docker'], build: { ...build, deploy } };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { deployRules } from './permissions-for-deploys.ts';
+import { rulesOf } from './permissions.ts';
+import { deployRules, usualDeployPermissions, usualResources } from './permissions-for-deploys.ts';
 
 test('a role has the objects and the record, a cluster role what belongs to no namespace', () => {
   expect(
@@ -39,12 +40,22 @@ test('a deploy without objects only needs its record', () => {
 });
 
 test('docs/deploys.md has the role of a usual deploy', () => {
-  const { role } = deployRules([
-    { group: '', resource: 'configmaps', isNamespaced: true },
-    { group: 'apps', resource: 'deployments', isNamespaced: true },
-    { group: '', resource: 'services', isNamespaced: true },
-    { group: '', resource: 'secrets', isNamespaced: true },
-  ]);
+  const { role } = deployRules(usualResources);
   const page = readFileSync(new URL('../../docs/deploys.md', import.meta.url), 'utf8');
   for (const rule of role) expect(page).toContain(rule);
+});
+
+test('doctor asks for exactly that role', () => {
+  const page = readFileSync(new URL('../../docs/deploys.md', import.meta.url), 'utf8');
+  const manifest = /kind: Role\nmetadata: \{name: slipway-deploy\}\nrules:\n([^]*?)```/.exec(page)?.[1] ?? '';
+  const inPage = [...manifest.matchAll(/apiGroups: \["(.*)"\], resources: \[(.*)\], verbs: \[(.*)\]/g)].flatMap(
+    ([, group = '', resources = '', verbs = '']) =>
+      resources.split(', ').flatMap((resource) => verbs.split(', ').map((verb) => `${group}/${resource} ${verb}`)),
+  );
+  const asked = rulesOf(usualDeployPermissions).flatMap((rule) => {
+    const [, group = '', resource = '', verbs = ''] =
+      /\["(.*)"\], resources: \[(.*)\], verbs: \[(.*)\]/.exec(rule) ?? [];
+    return verbs.split(', ').map((verb) => `${group}/${resource} ${verb}`);
+  });
+  expect(asked.toSorted()).toEqual(inPage.toSorted());
 });

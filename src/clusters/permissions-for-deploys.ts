@@ -2,7 +2,7 @@
  * The permissions that deploys to a cluster need. They depend on the kinds of the objects, so they are a function
  * (docs/kubernetes.md, "Permissions").
  */
-import { rulesOf, type Permission } from './permissions.ts';
+import { resourceOf, rulesOf, type Permission } from './permissions.ts';
 
 /** What a deploy does with one resource. */
 export interface DeployedResource {
@@ -31,6 +31,7 @@ const verbs: Readonly<Record<string, string>> = {
   delete: 'needed to remove objects that are no longer rendered, and for `slipway delete`',
 };
 const whyAll = 'needed for `slipway delete` to see whether a namespace or a kind of the deploy has objects of others';
+const whyNotReady = 'needed to say why something is not ready';
 const forObjects = ['list', 'watch', 'create', 'patch', 'delete'];
 const ofRecord: DeployedResource = { group: '', resource: 'configmaps', isNamespaced: true };
 
@@ -70,6 +71,33 @@ function isDefinition({ group, resource }: DeployedResource): boolean {
   return group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions';
 }
 
+/** The objects of a usual deploy, whose role docs/deploys.md has. */
+export const usualResources: readonly DeployedResource[] = [
+  { group: '', resource: 'configmaps', isNamespaced: true },
+  { group: 'apps', resource: 'deployments', isNamespaced: true },
+  { group: '', resource: 'services', isNamespaced: true },
+  { group: '', resource: 'secrets', isNamespaced: true },
+];
+
+/**
+ * The permissions of a usual deploy in its namespace: for its objects, its record, the reasons why something is not ready, and
+ * hooks in containers (docs/deploys.md, "Permissions").
+ */
+export const usualDeployPermissions: readonly Permission[] = distinct([
+  ...permissionsForDeploys(usualResources).inNamespaces,
+  ...['pods', 'events'].flatMap((resource) => reading({ group: '', resource, isNamespaced: true })),
+  ...reading({ group: 'apps', resource: 'replicasets', isNamespaced: true }),
+  { verb: 'get', group: '', resource: 'pods', subresource: 'log', needed: 'always', why: whyNotReady },
+  ...['create', 'get'].map((verb) => ({
+    ...({ verb, group: '', resource: 'pods', subresource: 'exec', needed: 'always' } as const),
+    why: 'needed for hooks in containers',
+  })),
+]);
+
+function reading(resource: DeployedResource): readonly Permission[] {
+  return ['list', 'watch'].map((verb) => ({ ...permission(resource, verb), why: whyNotReady }));
+}
+
 function verbsFor(resource: DeployedResource): readonly string[] {
   return isDefinition(resource) ? ['get', ...forObjects] : forObjects;
 }
@@ -79,6 +107,6 @@ function permission({ group, resource }: DeployedResource, verb: string): Permis
 }
 
 function distinct(all: readonly Permission[]): readonly Permission[] {
-  const known = new Map(all.map((each) => [`${each.group}/${each.resource}/${each.verb}`, each]));
+  const known = new Map(all.map((each) => [`${each.group}/${resourceOf(each)}/${each.verb}`, each]));
   return [...known.values()];
 }

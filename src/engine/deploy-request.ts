@@ -33,6 +33,8 @@ export interface DeployRequest {
   readonly tail?: boolean;
   /** `--port-forward`: the run goes on and forwards these ports to this machine, until the user stops it. */
   readonly portForward?: readonly PortForwardClass[];
+  /** `--load-images`: into a cluster of this machine, instead of pushing. Absent: as the cluster is. */
+  readonly loadImages?: boolean;
   /** `render --output`: the file that gets the manifests. Absolute. */
   readonly output?: string;
   /** How that file is written. Default: `yaml`. */

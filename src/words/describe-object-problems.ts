@@ -11,7 +11,7 @@ export function describeProblems(problems: readonly ObjectProblem[]): readonly s
 }
 
 /** What a user can do about a permission that a deploy lacks. */
-export const adviceOnPermissions = 'docs/deploys.md has a role for deploys, under "Permissions"';
+const adviceOnPermissions = 'docs/deploys.md has a role for deploys, under "Permissions"';
 
 /** What a user can do about a cause. Other causes are explained by their details. */
 const advice: Partial<Record<ObjectProblemCause, string>> = {

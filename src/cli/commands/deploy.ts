@@ -4,6 +4,7 @@ import {
   addDeployFlags,
   addFollowFlags,
   addGivenImageFlags,
+  addLoadFlags,
   addPlaceOfDeploy,
   type DeployFlags,
 } from '../deploy-flags.ts';
@@ -18,7 +19,7 @@ type Flags = DeployFlags & ReporterFlags;
 export function define(command: Command, invocation: Invocation): void {
   addRefusals(command, invocation, deployResults);
   addReporterFlags(
-    addFollowFlags(addDeployFlags(addGivenImageFlags(addPlaceOfDeploy(addImageFlags(command))))),
+    addFollowFlags(addLoadFlags(addDeployFlags(addGivenImageFlags(addPlaceOfDeploy(addImageFlags(command)))))),
     invocation,
   )
     .option('--dry-run', 'show what would be deployed')

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { addImageFlags, truthOf } from '../build-flags.ts';
-import { addDeployFlags, addFollowFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
+import { addDeployFlags, addFollowFlags, addLoadFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
 import { addRefusals } from '../build-run.ts';
 import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
@@ -14,7 +14,7 @@ interface Flags extends DeployFlags, ReporterFlags {
 /** `run` where the project has a `skaffold.yaml`: builds, tests and deploys once. */
 export function define(command: Command, invocation: Invocation): void {
   addRefusals(command, invocation, deployResults);
-  const chosen = addDeployFlags(addPlaceOfDeploy(addImageFlags(command)))
+  const chosen = addLoadFlags(addDeployFlags(addPlaceOfDeploy(addImageFlags(command))))
     .option('--skip-tests', 'do not test the images')
     .addOption(new Option('--no-skip-tests').hideHelp());
   addReporterFlags(addFollowFlags(chosen), invocation)

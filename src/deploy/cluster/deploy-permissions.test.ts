@@ -2,8 +2,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { permissionsForDeploys } from '../../clusters/permissions-for-deploys.ts';
-import type { Permission } from '../../clusters/permissions.ts';
+import { permissionsForDeploys, usualDeployPermissions } from '../../clusters/permissions-for-deploys.ts';
+import { resourceOf, type Permission } from '../../clusters/permissions.ts';
+import { missingPermissions } from '../../clusters/review-permissions.ts';
 import { succeeded } from '../../model/outcome.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { clusterDeployer } from './cluster-deployer.ts';
@@ -31,7 +32,7 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
     const post = async <T>(path: string, body: object) => await client.json<T>('POST', path, { body });
     const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
     const rulesFor = (all: readonly Permission[]) =>
-      all.map(({ group, resource, verb }) => ({ apiGroups: [group], resources: [resource], verbs: [verb] }));
+      all.map((one) => ({ apiGroups: [one.group], resources: [resourceOf(one)], verbs: [one.verb] }));
     const rules = rulesFor(permissions);
     if (inCluster.length > 0) {
       const whole = '/apis/rbac.authorization.k8s.io/v1';
@@ -145,6 +146,20 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
       contentType: 'application/merge-patch+json',
     });
     expect(await deployerOf(cluster.client, 'no-watch').remove(work)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('the cluster itself says which verbs a role lacks', async () => {
+    const { signal } = new AbortController();
+    const missingOf = async (client: ClusterClient) =>
+      (await missingPermissions(client, cluster.namespace, usualDeployPermissions, signal)).map(
+        (each) => `${each.verb} ${resourceOf(each)}`,
+      );
+    using all = disposable(await accountWith('usual', usualDeployPermissions));
+    expect(await missingOf(all.value)).toEqual([]);
+    const lacking = ['patch deployments', 'get pods/log', 'create pods/exec'];
+    const rest = usualDeployPermissions.filter((each) => !lacking.includes(`${each.verb} ${resourceOf(each)}`));
+    using part = disposable(await accountWith('part', rest));
+    expect(await missingOf(part.value)).toEqual(lacking);
   });
 
   const others = inNamespaces.filter(({ verb }) => verb !== 'watch');

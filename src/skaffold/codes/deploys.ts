@@ -46,10 +46,12 @@ export const deployCodes = {
   }),
   S094: code({
     severity: 'error',
-    title: 'Hook in a deployed container',
-    explanation: 'Hooks of deploys run on this machine. Those that run in deployed containers are not supported yet.',
-    message: () => 'hooks in containers do not run yet',
-    help: () => 'use a `host` hook with `kubectl exec`',
+    title: 'Hook that runs nowhere',
+    explanation:
+      'A hook of a deploy has `host`, a command of this machine, or `container`, a command in deployed containers. A hook of ' +
+      '`manifests` has `host`. Without them it does nothing.',
+    message: (p: { places: readonly string[] }) => `the hook has no ${p.places.map(quoted).join(' and no ')}`,
+    help: () => 'write `host: {command: [PROGRAM, ARGUMENT]}`, or remove the hook',
   }),
   S095: code({
     severity: 'warning',
@@ -67,6 +69,18 @@ export const deployCodes = {
       `the kubeconfig has no context ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
     help: (p) =>
       p.known.length === 0 ? 'the kubeconfig is missing or has no contexts' : `contexts: ${oneOf(p.known)}`,
+  }),
+  S097: code({
+    severity: 'error',
+    title: 'Cluster that no images can be loaded into',
+    explanation:
+      '`--load-images` copies images to the nodes of a cluster of this machine, by the program that made it: kind, k3d or minikube. ' +
+      'The name of the kube context tells which one it is: `kind-NAME`, `k3d-NAME`, `minikube`.',
+    message: (p: { context: string | undefined }) =>
+      p.context === undefined
+        ? 'the deploy does not go to a cluster of the kubeconfig'
+        : `the context ${quoted(p.context)} is not one of kind, k3d or minikube`,
+    help: () => 'push the images with --push, or add --kube-context kind-NAME',
   }),
   S100: code({
     severity: 'warning',

@@ -15,6 +15,7 @@ import { docsAnchor } from '../../diagnostics/codes.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { skaffoldReader } from '../configuration-reader.ts';
@@ -75,13 +76,13 @@ const structure = (...lines: readonly string[]): Example =>
   });
 
 /** A request that deploys. */
-const deploying = (more: Example['request'] = {}) => ({
+const deploying = (more: Example['request'] = {}, deploy: Partial<DeployRequest> = {}) => ({
   command: 'slipway deploy',
   request: {
     ...more,
     deploy: {
       ...({ action: 'deploy', build: false, images: [], labels: {}, iterativeStatusCheck: true } as const),
-      ...{ force: false, allowEmpty: false, nodeAffinity: true },
+      ...{ force: false, allowEmpty: false, nodeAffinity: true, ...deploy },
     },
   },
 });
@@ -119,12 +120,7 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying(),
   },
   S094: {
-    text: newest(
-      'manifests: {rawYaml: [app.yaml]}',
-      'deploy:',
-      '  kubectl:',
-      '    hooks: {after: [{container: {command: [migrate], podName: app-*}}]}',
-    ),
+    text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy:', '  kubectl:', '    hooks: {after: [{}]}'),
     ...deploying(),
   },
   S095: {
@@ -136,6 +132,11 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     context: 'staging',
     ...deploying({ kubeContext: 'stagnig' }),
     command: 'slipway deploy --kube-context stagnig',
+  },
+  S097: {
+    text: newest('manifests: {rawYaml: [app.yaml]}'),
+    context: 'prod',
+    ...deploying({}, { loadImages: true }),
   },
   S100: portExample,
   S005: { text: newest('requires:', '  - path: ../cart') },
@@ -386,6 +387,7 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S094',
   'S095',
   'S096',
+  'S097',
   'S100',
 ]);
 

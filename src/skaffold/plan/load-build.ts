@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { textAt } from '../../diagnostics/yaml/edit.ts';
@@ -20,10 +21,11 @@ import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
-import { clusterFacts, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
+import { clusterFacts, imageLoader, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
 import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import { selectorRules } from './read-deployments.ts';
 import { planHooks } from './plan-hooks.ts';
+import { planLoad } from './plan-load.ts';
 import { planTest } from './plan-test.ts';
 import { configurationHooks } from './read-hooks.ts';
 import { platformsOfFlag } from './platform-decision.ts';
@@ -126,12 +128,13 @@ export async function loadBuild(
   const builds = buildPlan(request, facts);
   for (const artifact of built) reportDropped(artifact, builds.platforms(artifact), request, report);
   if (artifacts.length === 0 && !tests && !request.deploy) report(problem('S026', undefined, undefined));
+  const loader = deploys && imageLoader(deploys, { kubeContext, global, env: request.env }, report);
   const deployed = deploys && {
     ...{ ...deploys, rules: selectorRules(configurations), place: builds.place },
     images: imagesToDeploy(deploys.request, { artifacts, builds, tagged: request.tag !== undefined }, report),
   };
   if (hasErrors(found)) return result();
-  const plan: Plan = { stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed }) };
+  const plan: Plan = { stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed, loader }) };
   const whole = joinedPlaces(places, deploys, built.length > 0 || hooks.length > 0);
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
@@ -150,10 +153,11 @@ interface Parts {
   readonly builds: BuildPlan;
   readonly tests: SelectedTests | undefined;
   readonly deploys: DeployPlan | undefined;
+  readonly loader: ClusterLoader | undefined;
 }
 
-/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, the render, deploys, what follows them. */
-function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): readonly PlannedStage[] {
+/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, loads, the render, deploys, what follows them. */
+function plannedStages({ hooks, artifacts, builds, tests, deploys, loader }: Parts): readonly PlannedStage[] {
   const stages: PlannedStage[] = [];
   const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
     const stage = plan(stages.length + 1);
@@ -171,6 +175,8 @@ function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): rea
         builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
       }),
     );
+  if (deploys && loader)
+    add((ordinal) => planLoad({ ...deploys, loader, given: deploys.request.loadImages === true }, ordinal));
   if (deploys && deploys.request.action !== 'delete') add((ordinal) => planRender(deploys, ordinal));
   if (deploys && deploys.request.action !== 'render') add((ordinal) => planDeploy(deploys, ordinal));
   if (deploys) add((ordinal) => planFollow(deploys, ordinal));

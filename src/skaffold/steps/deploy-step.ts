@@ -1,4 +1,3 @@
-import { runHooks } from '../../build/hooks/run-hooks.ts';
 import { clusterDeployer } from '../../deploy/cluster/cluster-deployer.ts';
 import type { Deployed, Deployer, StatusCheck } from '../../deploy/deployer.ts';
 import { localDeployer } from '../../deploy/local/local-deployer.ts';
@@ -16,6 +15,7 @@ import {
   type StepWork,
 } from '../../steps/step-runner.ts';
 import type { DeployStepSpec, StatusCheckSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
+import { deployHooks } from './deploy-hooks.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { helmReleases } from './helm-releases.ts';
 import { helmDeployer } from '../../deploy/helm/helm-deployer.ts';
@@ -40,7 +40,8 @@ export function deployStep(
         const onDone = (object: DeployedObject) => void done.push(object);
         if (spec.action === 'delete')
           return resultOf(deployer.value, await deployer.value.remove(using, onDone), done, work);
-        const before = await deployHooks(spec, 'before', around, using);
+        const hooked = { context, manifests, around };
+        const before = await deployHooks(spec, 'before', [], hooked, using);
         if (before.status !== 'succeeded') return withoutObjects(before);
         const deployed = await deployer.value.deploy(using, onDone);
         const result = resultOf(deployer.value, deployed, done, work);
@@ -52,7 +53,7 @@ export function deployStep(
           using,
         );
         if (ready.status !== 'succeeded') return { ...result, outcome: ready };
-        return { ...result, outcome: await deployHooks(spec, 'after', around, using) };
+        return { ...result, outcome: await deployHooks(spec, 'after', deployed.value.objects, hooked, using) };
       }),
   };
 }
@@ -171,16 +172,4 @@ function statusCheckOf(
   return (
     deployments && running && localStatusCheck({ engine: deployments, running, name, deadlineMs, tolerateFailures })
   );
-}
-
-async function deployHooks(
-  { hooks, place }: DeployStepSpec,
-  phase: 'before' | 'after',
-  around: ArtifactSurroundings,
-  work: StepWork,
-): Promise<Outcome> {
-  if (hooks === undefined || hooks[phase].length === 0) return succeeded(undefined);
-  const env = await stepEnvironment(place, around, undefined);
-  if (env.status !== 'succeeded') return env;
-  return await runHooks(hooks[phase], phase, {}, { ...place, platform: around.platform, env: env.value }, work);
 }

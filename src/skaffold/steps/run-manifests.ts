@@ -13,6 +13,7 @@ import type { HttpTransport } from '../../registry/http-transport.ts';
 import { nodeTransport } from '../../registry/node-transport.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import type { ManifestSources, RenderStepSpec } from '../plan/deploy-spec.ts';
+import { deployHookVariables } from './deploy-hook-variables.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { helmReleases } from './helm-releases.ts';
 import { imagePods } from './image-pods.ts';
@@ -128,11 +129,12 @@ export class RunManifests {
 
   async #renderOne(sources: ManifestSources, change: Change, work: Work): ReturnType<typeof renderManifests> {
     const { images, labels, namespace, rules, allowEmpty } = change;
-    const env = await stepEnvironment(undefined, this.#around, undefined);
+    const env = await stepEnvironment(change.place, this.#around, undefined);
     if (env.status !== 'succeeded') return env;
+    const variables = this.#hookVariables(namespace ?? sources.namespace);
     const hooks = async (phase: 'before' | 'after'): Promise<Outcome> => {
-      const around = { folder: sources.folder, platform: this.#around.platform, env: env.value };
-      return await runHooks(sources.hooks?.[phase] ?? [], phase, {}, around, work);
+      const around = { folder: sources.folder, ...change.place, platform: this.#around.platform, env: env.value };
+      return await runHooks(sources.hooks?.[phase] ?? [], phase, variables, around, work);
     };
     const before = await hooks('before');
     if (before.status !== 'succeeded') return before;
@@ -152,6 +154,14 @@ export class RunManifests {
     if (rendered.status !== 'succeeded') return rendered;
     const after = await hooks('after');
     return after.status === 'succeeded' ? rendered : after;
+  }
+
+  #hookVariables(wanted: string | undefined): Readonly<Record<string, string>> {
+    const { cluster } = this.#context.deploys;
+    if (!cluster) return {};
+    const { context } = cluster.client.connection;
+    const namespaces = [wanted ?? cluster.namespace];
+    return deployHookVariables({ cluster: { namespaces, ...(context !== undefined && { context }) } });
   }
 
   #renderersOf(
