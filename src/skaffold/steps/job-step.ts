@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../deploy/kubernetes-object.ts';
 import { jobObject } from '../../deploy/jobs/job-object.ts';
 import { runJob, type JobPlace, type RunnableJob } from '../../deploy/jobs/run-job.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import { jobLabel } from '../../runtime/kubernetes/jobs/job-label.ts';
+import { jobLabel } from '../../runtime/job-label.ts';
 import { labelKeys, type Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';

@@ -1,10 +1,11 @@
+import { collectionPath, objectPath, type ApiResource } from '../../../clusters/api/api-resource.ts';
 import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { labelKeys, type Labels, type WorkloadRef } from '../../runtime.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import { jobLabel } from './job-label.ts';
+import { jobLabel } from '../../job-label.ts';
 
 interface ListedJob {
   readonly metadata: {
@@ -17,10 +18,7 @@ interface ListedJob {
   readonly status?: { readonly completionTime?: string; readonly failed?: number };
 }
 
-/** Returns the API path of the namespace's jobs, or of one. */
-export function jobPath(namespace: string, job = ''): string {
-  return `/apis/batch/v1/namespaces/${namespace}/jobs${job === '' ? '' : `/${job}`}`;
-}
+const jobs: ApiResource = { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs', isNamespaced: true };
 
 /** Reports whether a workload is a job. */
 export function isJob({ labels }: Pick<WorkloadRef, 'labels'>): boolean {
@@ -44,7 +42,7 @@ export async function findJobs(
       clock,
       signal,
       async () =>
-        await client.json<{ readonly items: readonly ListedJob[] }>('GET', jobPath(namespace), {
+        await client.json<{ readonly items: readonly ListedJob[] }>('GET', collectionPath(jobs, namespace), {
           query: { labelSelector },
           signal,
         }),
@@ -88,7 +86,7 @@ export async function removeJob(
         }
       });
     // First the job, which would replace its pods. The cluster removes pods without their job, but takes its time.
-    await remove(jobPath(namespace, name), { ...common, ...(id !== '' && { preconditions: { uid: id } }) });
+    await remove(objectPath(jobs, name, namespace), { ...common, ...(id !== '' && { preconditions: { uid: id } }) });
     const { items } = await retryTransient(
       clock,
       signal,
