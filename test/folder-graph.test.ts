@@ -89,13 +89,14 @@ const siblings: Record<string, readonly string[]> = {
   'runtime/kubernetes/build': [],
   'runtime/kubernetes/workload': ['runtime/kubernetes/pod', 'runtime/kubernetes'],
   'runtime/kubernetes/running': ['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes'],
+  'runtime/kubernetes/jobs': ['runtime/kubernetes'],
   'runtime/docker': [
     ...['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload', 'runtime/docker/build'],
     ...['runtime/docker/running', 'runtime/docker/deployments'],
   ],
   'runtime/kubernetes': [
     ...['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes/build'],
-    'runtime/kubernetes/running',
+    ...['runtime/kubernetes/running', 'runtime/kubernetes/jobs'],
   ],
   'workspace/tree': [],
   'workspace/git': [],
@@ -150,6 +151,7 @@ const siblings: Record<string, readonly string[]> = {
   'deploy/cluster': ['deploy/manifests'],
   'deploy/helm': ['deploy/manifests', 'deploy/cluster'],
   'deploy/hooks': ['deploy/cluster'],
+  'deploy/jobs': ['deploy/cluster', 'deploy/status'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
@@ -183,6 +185,7 @@ const interfaceFiles = [
   'engine/configuration-reader.ts',
   'engine/build-request.ts',
   'engine/deploy-request.ts',
+  'engine/container-request.ts',
   'engine/project-initializer.ts',
 ];
 

@@ -60,6 +60,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/delete.ts'),
   },
   {
+    name: 'verify',
+    summary: 'run the verifications of a skaffold.yaml',
+    load: async () => await import('./commands/verify.ts'),
+  },
+  {
+    name: 'exec',
+    summary: 'run a custom action of a skaffold.yaml',
+    load: async () => await import('./commands/exec.ts'),
+  },
+  {
     name: 'init',
     summary: 'write a skaffold.yaml for a project that has none',
     load: async () => await import('./commands/init.ts'),

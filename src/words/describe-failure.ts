@@ -264,6 +264,8 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
 
 function timeoutField(phase: Phase | undefined): string {
   if (phase === 'test') return '`timeoutSeconds` of the test';
+  if (phase === 'verify') return '`timeout` of the verification';
+  if (phase === 'exec') return '`timeout` of the action';
   return phase === 'build' ? '`build.cluster.timeout`' : '`timeout` of the step';
 }
 

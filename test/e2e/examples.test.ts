@@ -147,6 +147,16 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
     ]);
   });
 
+  test('skaffold-verify verifies its image, and runs an action', async () => {
+    await using example = await building('skaffold-verify');
+    await example.containers('verify');
+    expect(await example.example.ends()).toEqual({
+      ...{ 'build/checker': 'succeeded', 'verify/rules': 'succeeded', 'verify/clock': 'succeeded' },
+    });
+    await example.containers('exec', 'report');
+    expect((await example.example.cli(['logs', 'latest', 'summary']).exits(0)).stdout).toContain('Two rules');
+  });
+
   test('skaffold-profiles builds variants of one image', async () => {
     await using example = await building('skaffold-profiles');
     const built = async (...args: readonly string[]) => {
@@ -222,6 +232,7 @@ it('every example is tested here', async () => {
     'skaffold-modules',
     'skaffold-profiles',
     'skaffold-tests',
+    'skaffold-verify',
   ]);
 });
 

@@ -75,13 +75,13 @@ export class ExampleBuild implements AsyncDisposable {
 
   /** Returns the reference of each image, and how the artifact cache decided. */
   async build(...args: readonly string[]): Promise<Readonly<Record<string, BuiltImage>>> {
-    const { results } = await this.#json('build', args);
+    const { results } = await this.#json(['build'], args);
     return Object.fromEntries(results.map(({ image, ...result }) => [image, result]));
   }
 
   /** Builds and tests, and returns what `test --output json` prints. */
   async tested(): Promise<{ readonly tests: readonly { readonly name: string; readonly status: string }[] }> {
-    return await this.#json('test', []);
+    return await this.#json(['test'], []);
   }
 
   /** Builds the images and deploys them. Returns what `run` prints. */
@@ -101,8 +101,8 @@ export class ExampleBuild implements AsyncDisposable {
     return suffix;
   }
 
-  async #json(command: 'build' | 'test', args: readonly string[]) {
-    const words = [command, '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
+  async #json(command: readonly string[], args: readonly string[]) {
+    const words = [...command, '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
     const { stdout } = await this.cli(words, { RELEASE: '7' }).exits(0);
     const document = JSON.parse(stdout) as {
       readonly results: readonly (BuiltImage & { readonly image: string })[];
@@ -110,6 +110,11 @@ export class ExampleBuild implements AsyncDisposable {
     };
     for (const { reference } of document.results) this.#images.add(reference);
     return document;
+  }
+
+  /** Builds what containers need, and runs verifications or an action. */
+  async containers(...command: readonly string[]): Promise<void> {
+    await this.#json(command, []);
   }
 
   /** Returns what a command prints in an image. */

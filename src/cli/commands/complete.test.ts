@@ -141,7 +141,7 @@ describe('completion', () => {
   });
 
   it('offers profiles and modules of a skaffold.yaml', async ({ services, words }) => {
-    services.names = { profiles: ['dev', 'prod'], modules: ['shop', 'lib'] };
+    services.names = { profiles: ['dev', 'prod'], modules: ['shop', 'lib'], actions: ['migrate', 'seed'] };
     expect(await words('diagnose', '-p', '')).toEqual(['dev', 'prod']);
     expect(await words('diagnose', '--profile=p')).toEqual(['--profile=prod']);
     expect(await words('diagnose', '-p', 'dev,')).toEqual(['dev,prod']);
@@ -150,6 +150,8 @@ describe('completion', () => {
     expect(await words('diagnose', '-m', 's')).toEqual(['shop']);
     expect(await words('diagnose', '--module', 'shop,')).toEqual(['shop,lib']);
     expect(await words('diagnose', '--sync-remote-cache', 'n')).toEqual(['never']);
+    expect(await words('exec', 'm')).toEqual(['migrate']);
+    expect(await words('exec', 'migrate', '-p', 'd')).toEqual(['dev']);
   });
 
   it('reads the skaffold.yaml that the line names', async ({ services, words }) => {

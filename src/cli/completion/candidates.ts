@@ -48,7 +48,9 @@ async function everyCandidate(
   const { operands, awaiting, flags } = context;
   const command = context.path.at(-1)?.name();
   const filename = flags.findLast(({ option }) => option.long === '--filename')?.value;
-  const typed = { command, operands, ...(filename !== undefined && { filename }) };
+  // The first operand of `exec` is no path.
+  const paths = command === 'exec' ? operands.slice(1) : operands;
+  const typed = { command, operands: paths, ...(filename !== undefined && { filename }) };
   if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { ...typed, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
@@ -66,7 +68,7 @@ interface Known {
 async function wordsAt(
   invocation: Invocation,
   current: string,
-  { path, operands }: ReadCommandLine,
+  { path, operands, flags }: ReadCommandLine,
   { commands, options }: Known,
 ): Promise<Candidate[]> {
   const command = path.at(-1);
@@ -84,6 +86,8 @@ async function wordsAt(
     case 'run':
     case 'runs':
       return await runCandidates(invocation, runsFor(command.name()));
+    case 'action':
+      return await actionCandidates(invocation, flags);
     case 'step':
       return await stepCandidates(invocation, operands[0] ?? 'latest');
     case 'command':
@@ -219,8 +223,18 @@ async function imageCandidates(invocation: Invocation, typed: Typed): Promise<Ca
   return images.map((word) => ({ word, meaning: 'an artifact' }));
 }
 
+async function actionCandidates(invocation: Invocation, flags: ReadCommandLine['flags']): Promise<Candidate[]> {
+  const { configurations } = await invocation.services();
+  const filename = flags.findLast(({ option }) => option.long === '--filename')?.value;
+  const file = await configurationFile(invocation, { operands: [], ...(filename !== undefined && { filename }) });
+  return (await configurations.names(file)).actions.map((word) => ({ word, meaning: 'a custom action' }));
+}
+
 /** Returns the `skaffold.yaml` that a command line means, or its folder. */
-async function configurationFile(invocation: Invocation, { operands, filename }: Typed): Promise<string> {
+async function configurationFile(
+  invocation: Invocation,
+  { operands, filename }: Pick<Typed, 'operands' | 'filename'>,
+): Promise<string> {
   const { configurations } = await invocation.services();
   const { value: env } = await configurations.environment(invocation.directory);
   return invocation.path((operands[0] ?? filename ?? env?.['SKAFFOLD_FILENAME']) || undefined);

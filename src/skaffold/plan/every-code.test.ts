@@ -16,6 +16,7 @@ import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
+import type { ContainerRequest } from '../../engine/container-request.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { skaffoldReader } from '../configuration-reader.ts';
@@ -100,6 +101,21 @@ const portExample: Example = (() => {
   };
 })();
 
+/** A file with a verification, or with a custom action, and the request that runs it. */
+const verifying = (
+  lines: readonly string[],
+  containers: Partial<ContainerRequest> = {},
+  more: Partial<Example> = {},
+) => ({
+  ...{ text: newest(...lines), command: 'slipway verify' },
+  ...more,
+  request: { ...more.request, containers: { images: [], ...containers } },
+});
+const verification = (name: string, more = '') => `  - {name: ${name}, container: {name: ${name}, image: app}${more}}`;
+const job = (path: string) => `, executionMode: {kubernetesCluster: {jobManifestPath: ${path}}}`;
+const jobOf = (namespace: string) =>
+  `{apiVersion: batch/v1, kind: Job, metadata: {name: job, namespace: ${namespace}}}\n`;
+
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
   S002: { text: config('v2beta29', 'manifests:', '  rawYaml: [app.yaml]') },
@@ -139,6 +155,50 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying({}, { loadImages: true }),
   },
   S100: portExample,
+  S110: verifying(['build: {artifacts: [{image: app}]}']),
+  S111: verifying(
+    ['customActions: [{name: migrate, containers: [{name: migrate, image: app}]}]'],
+    { action: 'migrat' },
+    {
+      command: 'slipway exec migrat',
+    },
+  ),
+  S112: verifying(
+    ['verify:', verification('smoke', job('job.yaml'))],
+    {},
+    {
+      files: { 'job.yaml': 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: smoke}\n' },
+    },
+  ),
+  S113: verifying(['verify:', verification('smoke', `, executionMode: {kubernetesCluster: {overrides: '{spec}'}}`)]),
+  S114: verifying([
+    'verify:',
+    verification('smoke'),
+    '---',
+    ...newest('verify:', verification('smoke')).trimEnd().split('\n'),
+  ]),
+  S115: verifying(
+    ['verify:', verification('shop', job('shop.yaml')), verification('cart', job('cart.yaml'))],
+    {},
+    {
+      files: { 'shop.yaml': jobOf('shop'), 'cart.yaml': jobOf('cart') },
+    },
+  ),
+  S116: verifying(
+    ['verify:', verification('smoke')],
+    { images: [{ reference: 'apq:v1', testMustName: true }] },
+    {
+      command: 'slipway verify --images apq:v1',
+    },
+  ),
+  S117: verifying(
+    ['build: {artifacts: [{image: app}, {image: web}]}', 'verify:', verification('smoke')],
+    {},
+    {
+      request: { images: ['web'] },
+      command: 'slipway verify --build-image web',
+    },
+  ),
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
@@ -389,6 +449,12 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S096',
   'S097',
   'S100',
+  // Of verifications and actions.
+  'S110',
+  'S111',
+  'S115',
+  'S116',
+  'S117',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {
