@@ -102,17 +102,13 @@ const portExample: Example = (() => {
 })();
 
 /** A file with a verification, or with a custom action, and the request that runs it. */
-const verifying = (
-  lines: readonly string[],
-  containers: Partial<ContainerRequest> = {},
-  more: Partial<Example> = {},
-) => ({
-  ...{ text: newest(...lines), command: 'slipway verify' },
-  ...more,
+const verifying = (lines: readonly string[], containers: Partial<ContainerRequest>, more: Partial<Example> = {}) => ({
+  ...{ text: newest(...lines), command: 'slipway verify', ...more },
   request: { ...more.request, containers: { images: [], ...containers } },
 });
 const verification = (name: string, more = '') => `  - {name: ${name}, container: {name: ${name}, image: app}${more}}`;
 const job = (path: string) => `, executionMode: {kubernetesCluster: {jobManifestPath: ${path}}}`;
+const cronJob = 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: smoke}\n';
 const jobOf = (namespace: string) =>
   `{apiVersion: batch/v1, kind: Job, metadata: {name: job, namespace: ${namespace}}}\n`;
 
@@ -155,42 +151,25 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying({}, { loadImages: true }),
   },
   S100: portExample,
-  S110: verifying(['build: {artifacts: [{image: app}]}']),
-  S111: verifying(
-    ['customActions: [{name: migrate, containers: [{name: migrate, image: app}]}]'],
-    { action: 'migrat' },
-    {
-      command: 'slipway exec migrat',
-    },
-  ),
-  S112: verifying(
-    ['verify:', verification('smoke', job('job.yaml'))],
+  S110: verifying(['build: {artifacts: [{image: app}]}'], {}),
+  S111: {
+    ...verifying(['customActions: [{name: migrate, containers: [{name: migrate, image: app}]}]'], { action: 'migrat' }),
+    command: 'slipway exec migrat',
+  },
+  S112: verifying(['verify:', verification('smoke', job('job.yaml'))], {}, { files: { 'job.yaml': cronJob } }),
+  S113: verifying(
+    ['verify:', verification('smoke', `, executionMode: {kubernetesCluster: {overrides: '{spec}'}}`)],
     {},
-    {
-      files: { 'job.yaml': 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: smoke}\n' },
-    },
   ),
-  S113: verifying(['verify:', verification('smoke', `, executionMode: {kubernetesCluster: {overrides: '{spec}'}}`)]),
-  S114: verifying([
-    'verify:',
-    verification('smoke'),
-    '---',
-    ...newest('verify:', verification('smoke')).trimEnd().split('\n'),
-  ]),
-  S115: verifying(
-    ['verify:', verification('shop', job('shop.yaml')), verification('cart', job('cart.yaml'))],
-    {},
-    {
-      files: { 'shop.yaml': jobOf('shop'), 'cart.yaml': jobOf('cart') },
-    },
-  ),
-  S116: verifying(
-    ['verify:', verification('smoke')],
-    { images: [{ reference: 'apq:v1', testMustName: true }] },
-    {
-      command: 'slipway verify --images apq:v1',
-    },
-  ),
+  S114: verifying(['verify:', verification('smoke'), '---', newest('verify:', verification('smoke')).trimEnd()], {}),
+  S115: {
+    ...verifying(['verify:', verification('shop', job('shop.yaml')), verification('cart', job('cart.yaml'))], {}),
+    files: { 'shop.yaml': jobOf('shop'), 'cart.yaml': jobOf('cart') },
+  },
+  S116: {
+    ...verifying(['verify:', verification('smoke')], { images: [{ reference: 'apq:v1', testMustName: true }] }),
+    command: 'slipway verify --images apq:v1',
+  },
   S117: verifying(
     ['build: {artifacts: [{image: app}, {image: web}]}', 'verify:', verification('smoke')],
     {},
