@@ -129,6 +129,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
   'deploy/status': [],
+  'deploy/forward': [],
   'deploy/local': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],

@@ -10,7 +10,7 @@ import type { Invocation } from './invocation.ts';
 import { collect, notEmpty, parsePath } from './run-flags.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { parsePortForward, portForwardWords } from './port-forward-flag.ts';
-import type { PortForwardClass } from '../engine/port-forward-class.ts';
+import type { PortForwardClass } from '../model/port-forward-class.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ManifestFlags extends BuildFlags {

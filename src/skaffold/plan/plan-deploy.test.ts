@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { noFieldRules } from '../../deploy/manifests/field-rules.ts';
-import { planDeploy, planRender, type DeployPlan } from './plan-deploy.ts';
+import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import type { ConfigurationDeployment } from './read-deployments.ts';
 
 const at = { source: new SourceText('skaffold.yaml', ''), start: 0, end: 0 };
@@ -106,5 +106,24 @@ describe('planRender', () => {
         .sources[0]?.containers;
     expect(containers(plan([images]))).toBeUndefined();
     expect(containers(plan([images], {}, true))).toEqual(['web']);
+  });
+});
+
+describe('planFollow', () => {
+  const port = { resource: { kind: 'service', name: 'web' }, port: 80, address: '127.0.0.1' } as const;
+  const image = { name: 'app', reference: 'r/app:v1', from: 'given', insecure: false } as const;
+
+  test.each([
+    [{}, undefined],
+    [{ portForward: [] }, undefined],
+    [{ tail: true }, { kind: 'follow', set: 'a', logs: {} }],
+    [
+      { portForward: ['user'] },
+      { kind: 'follow', set: 'a', forwards: { classes: ['user'], ports: [port], images: ['r/app:v1'] } },
+    ],
+    [{ action: 'delete', tail: true, portForward: ['user'] }, undefined],
+  ] as const)('%j', (request, spec) => {
+    const whole = { ...plan([deployment('a')], request), ports: [port], images: [image] };
+    expect(planFollow(whole, 3)?.steps[0]?.spec).toEqual(spec);
   });
 });
