@@ -131,6 +131,7 @@ const siblings: Record<string, readonly string[]> = {
   'deploy/status': [],
   'deploy/forward': [],
   'deploy/local': [],
+  'deploy/logs': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],
   'build/tagging': [],

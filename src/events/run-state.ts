@@ -107,6 +107,7 @@ export interface WorkloadOutput {
   /** Of the container that wrote last. See `FollowedPosition`. */
   id?: string;
   since?: number;
+  mark?: string;
   streams: StepState['streams'];
   /** How often output was lost. */
   lost: number;
@@ -400,13 +401,15 @@ function writerOf({ steps, workloads }: RunState, from: OutputSource): Pick<Step
 /** The container of a name may be another one than before. Its cursors count from its own beginning. */
 function applyFollowed(
   { workloads }: RunState,
-  { id, since, ...name }: Extract<Observation, { type: 'container.followed' }>,
+  { id, since, mark, ...name }: Extract<Observation, { type: 'container.followed' }>,
 ): void {
   const found = workloadOf(workloads, name);
   if (found.id !== undefined && found.id !== id) for (const stream of Object.values(found.streams)) stream.cursor = 0;
   found.id = id;
-  if (since === undefined) delete found.since;
-  else found.since = since;
+  delete found.since;
+  delete found.mark;
+  if (since !== undefined) found.since = since;
+  if (mark !== undefined) found.mark = mark;
 }
 
 function workloadOf(

@@ -56,6 +56,8 @@ export interface PlannedStep {
   readonly declaredAt?: Place;
   /** What stands before the lines of containers that the step follows. */
   readonly linePrefix?: LinePrefix;
+  /** The fields to show of their lines that are JSON objects. Absent: whole lines. */
+  readonly lineFields?: readonly string[];
 }
 
 /** `auto`: pod and container, without a pod that is named like its container. */

@@ -42,6 +42,8 @@ export interface FollowedPosition {
   readonly id: string;
   /** What it wrote before was left out. In milliseconds since 1970. Cursors count from there. */
   readonly since?: number;
+  /** A mark of the platform at or before the cursors (`LogChunk`). */
+  readonly mark?: string;
   readonly cursors: Partial<Record<Stream, Cursor>>;
 }
 
@@ -123,13 +125,14 @@ export type Observation =
       readonly localPort: number;
       readonly instead?: { readonly of: number; readonly because: 'taken' | 'forbidden' };
     }
-  /** The output of this container follows. `id`, `since`: see `FollowedPosition`. */
+  /** The output of this container follows, or went on to the mark. `id`, `since`, `mark`: see `FollowedPosition`. */
   | {
       readonly type: 'container.followed';
       readonly workload: string;
       readonly container: string;
       readonly id: string;
       readonly since?: number;
+      readonly mark?: string;
     }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }

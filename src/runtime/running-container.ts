@@ -161,5 +161,8 @@ export interface LogPosition {
   readonly mark?: string;
 }
 
-/** Cursors count the bytes of all processes of the container. `mark` is text of the platform's own. */
-export type LogChunk = Chunk & { readonly mark?: string };
+/**
+ * Cursors count the bytes of all processes of the container. `mark` is text of the platform's own. `begins`: this is the
+ * first output of another process, whose log is another one. A mark of the log before is of little use from here on.
+ */
+export type LogChunk = Chunk & { readonly mark?: string; readonly begins?: true };

@@ -2,10 +2,10 @@
 import { visible } from '../../util/visible.ts';
 import type { OutputSource, StoredEvent } from '../../events/event.ts';
 import { applyEvent, currentIteration, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
-import type { LinePrefix } from '../../model/plan.ts';
 import { textWidth } from '../text/text-width.ts';
 import { StepOutput } from '../output/step-output.ts';
-import { linePrefix, plannedPrefix } from './line-prefix.ts';
+import { lineFields } from './line-fields.ts';
+import { linePrefix, plannedLines, type LineLook } from './line-prefix.ts';
 
 /** Output lines of one step or another writer. */
 export interface ShownLines {
@@ -20,7 +20,7 @@ export interface ShownLines {
 export class RunView {
   readonly state: RunState = emptyRunState();
   readonly output: StepOutput;
-  #prefix: LinePrefix = 'container';
+  #followed: LineLook = plannedLines(undefined);
 
   constructor(colours: boolean) {
     this.output = new StepOutput(colours);
@@ -34,7 +34,7 @@ export class RunView {
     const shown = this.#linesOf(event);
     applyEvent(this.state, event);
     if (event.type === 'iteration.planned' || event.type === 'log.floor')
-      this.#prefix = plannedPrefix(currentIteration(this.state));
+      this.#followed = plannedLines(currentIteration(this.state));
     if (event.type === 'step.finished' && event.outcome.status !== 'failed') this.output.forget(event.step);
     return shown;
   }
@@ -49,7 +49,11 @@ export class RunView {
   #shown(from: OutputSource, lines: readonly string[]): ShownLines | undefined {
     if (lines.length === 0) return undefined;
     if ('engine' in from) return { who: 'slipway', lines };
-    if ('workload' in from) return { who: from.container, prefix: linePrefix(from, this.#prefix), lines };
+    if ('workload' in from) {
+      const { prefix, fields } = this.#followed;
+      const shown = fields.length === 0 ? lines : lines.map((line) => lineFields(line, fields));
+      return { who: from.container, prefix: linePrefix(from, prefix), lines: shown };
+    }
     const step = this.state.steps.get(from.step);
     return step === undefined ? { who: from.step, lines } : { step, who: stepPath(step), lines };
   }

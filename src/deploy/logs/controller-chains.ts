@@ -33,7 +33,8 @@ const longestChain = 10;
  */
 export class ControllerChains {
   readonly #deployed: ReadonlySet<string>;
-  readonly #known = new Map<string, Promise<boolean>>();
+  /** What controls an object, by its uid. */
+  readonly #known = new Map<string, Promise<ControllerRef | undefined>>();
   readonly #unreadable = new Set<string>();
   readonly #discovery: ApiDiscovery;
   readonly #source: ChainSource;
@@ -52,24 +53,23 @@ export class ControllerChains {
   /** Reports whether a pod belongs to a deployed object. Rejects for bugs, and on the signal. */
   async belongs({ group, namespace = '', controller }: ContainerRef): Promise<boolean> {
     if (this.#deployed.has(keyOf(podKind, group, namespace))) return true;
-    return controller !== undefined && (await this.#reaches(controller, namespace, longestChain));
+    let current = controller;
+    for (let left = longestChain; current !== undefined && left > 0; left--) {
+      if (this.#deployed.has(keyOf(current, current.name, namespace))) return true;
+      const controllerOf = this.#known.get(current.uid) ?? this.#controllerOf(current, namespace);
+      this.#known.set(current.uid, controllerOf);
+      current = await controllerOf;
+    }
+    return false;
   }
 
-  #reaches(object: ControllerRef, namespace: string, left: number): Promise<boolean> {
-    if (this.#deployed.has(keyOf(object, object.name, namespace))) return Promise.resolve(true);
-    const known = this.#known.get(object.uid) ?? this.#ask(object, namespace, left);
-    this.#known.set(object.uid, known);
-    return known;
-  }
-
-  async #ask(object: ControllerRef, namespace: string, left: number): Promise<boolean> {
+  async #controllerOf(object: ControllerRef, namespace: string): Promise<ControllerRef | undefined> {
     const { metadata } = (await this.#read(object, namespace)) ?? {};
-    const controller = metadata?.ownerReferences?.find((owner) => owner.controller === true);
-    return controller !== undefined && left > 1 && (await this.#reaches(controller, namespace, left - 1));
+    return metadata?.ownerReferences?.find((owner) => owner.controller === true);
   }
 
   async #read(object: ControllerRef, namespace: string): Promise<Controlled | undefined> {
-    const { client, clock, signal, onUnreadable } = this.#source;
+    const { client, clock, signal } = this.#source;
     try {
       const resource = await this.#discovery.resourceOf(object);
       if (resource === undefined) return undefined;
@@ -89,7 +89,8 @@ export class ControllerChains {
       const failure = clusterFailure(error);
       if (failure === undefined) throw error;
       const { kind } = object;
-      if (!this.#unreadable.has(kind)) onUnreadable(kind, 'detail' in failure ? (failure.detail ?? '') : failure.code);
+      if (!this.#unreadable.has(kind))
+        this.#source.onUnreadable(kind, 'detail' in failure ? (failure.detail ?? '') : failure.code);
       this.#unreadable.add(kind);
       return undefined;
     }

@@ -5,6 +5,9 @@ import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import type { FollowedDeploy } from './followed-deploy.ts';
 import { startPosition } from './start-position.ts';
 
+/** How far the last stored mark may be behind. The platform keeps at least some MiB of a log. */
+const everyBytes = 64 * 1024;
+
 /** Work that follows containers. */
 export interface FollowWork extends Work {
   readonly followed: FollowedOutput;
@@ -18,8 +21,9 @@ export interface FollowWork extends Work {
 export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Promise<Outcome> {
   const ended = new AbortController();
   const signal = AbortSignal.any([work.signal, ended.signal]);
+  const all = deploy.selectors.map(async (selector) => await followAll(deploy, selector, { ...work, signal }));
   try {
-    await Promise.all(deploy.selectors.map(async (selector) => await followAll(deploy, selector, { ...work, signal })));
+    await Promise.all(all);
     return succeeded(undefined);
   } catch (error) {
     if (work.signal.aborted) return succeeded(undefined);
@@ -27,6 +31,7 @@ export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Prom
     throw error;
   } finally {
     ended.abort();
+    await Promise.allSettled(all);
   }
 }
 
@@ -75,19 +80,26 @@ async function followOne(deploy: FollowedDeploy, container: RunningContainer, wo
   const { id } = ref;
   const stored = followed.position(name);
   const from = startPosition(id, container.status(), stored, deploy.beganAt);
+  const tell = (mark?: string) => {
+    const since = from.since !== undefined && { since: from.since };
+    output.observe({ type: 'container.followed', ...name, id, ...since, ...(mark !== undefined && { mark }) });
+  };
   let isTold = stored?.id === id;
+  let unmarked = everyBytes;
   for await (const chunk of container.logs(from, signal)) {
     // Most containers of a deploy may be silent.
-    if (!isTold)
-      output.observe({
-        type: 'container.followed',
-        ...name,
-        id,
-        ...(from.since !== undefined && { since: from.since }),
-      });
+    if (!isTold) tell();
     isTold = true;
-    if ('lost' in chunk) followed.lost(name, chunk.stream, chunk.lost, chunk.cursor);
-    else await followed.write(name, chunk.stream, chunk.bytes, chunk.cursor);
+    if ('lost' in chunk) {
+      followed.lost(name, chunk.stream, chunk.lost, chunk.cursor);
+      continue;
+    }
+    await followed.write(name, chunk.stream, chunk.bytes, chunk.cursor);
+    unmarked += chunk.bytes.length;
+    if (chunk.mark === undefined || (unmarked < everyBytes && chunk.begins !== true)) continue;
+    // After its bytes: a mark that is ahead of them would be of no use.
+    tell(chunk.mark);
+    unmarked = 0;
   }
 }
 

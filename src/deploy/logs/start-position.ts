@@ -18,8 +18,8 @@ export function startPosition(
   beganAt: number | undefined,
 ): LogPosition {
   if (stored?.id === id) {
-    const { since, cursors } = stored;
-    return { cursors, ...(since !== undefined && { since }) };
+    const { id: _, ...position } = stored;
+    return position;
   }
   if (beganAt === undefined) return {};
   const startedAt = startOf(status);

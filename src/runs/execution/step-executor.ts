@@ -20,7 +20,7 @@ import { recorded } from '../../steps/decorators/recorded.ts';
 import { restarted } from '../../steps/decorators/restarted.ts';
 import { retried } from '../../steps/decorators/retried.ts';
 import { timed } from '../../steps/decorators/timed.ts';
-import { FollowedOutputs } from '../../steps/followed-outputs.ts';
+import { FollowedPositions } from '../../steps/followed-positions.ts';
 import { RunResources } from '../../steps/run-resources.ts';
 import { filesTree } from '../../steps/workload/files-tree.ts';
 import type { RunIdentity } from '../../steps/workload/make-workload-spec.ts';
@@ -112,10 +112,10 @@ function stepExecutor(parts: ExecutorParts): RunExecutor {
     filesTree,
   });
   const fill = filled((spec) => frontEnd.fill(spec, values));
-  const followed = new FollowedOutputs(sink, parts.followed);
+  const positions = new FollowedPositions(parts.followed);
   const restart = restarted(frontEnd.kinds.restarting);
   return {
-    steps: recorded(sink, clock, masked(mask)(guarded(fill(restart(retried(timed(kinds)))))), followed),
+    steps: recorded(sink, clock, masked(mask)(guarded(fill(restart(retried(timed(kinds)))))), positions),
     finished: (step, result) => resources.finished(step, result),
     takeOver: async (steps, signal) => await resources.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await resources.removeAll(steps, signal),

@@ -7,7 +7,12 @@ import { FakeProcess } from './fake-process.ts';
 import type { FakeTree } from './fake-tree.ts';
 import { onAbort } from '../../util/abort.ts';
 
-type Printed = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array; readonly cursor: Cursor };
+type Printed = {
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Uint8Array;
+  readonly cursor: Cursor;
+  readonly at: number;
+};
 
 /**
  * A shared reason: an `AbortSignal` without one creates an exception with a stack, which is most of the cost of a
@@ -102,14 +107,20 @@ export class FakeContainer {
     this.#end({ failure, at: this.#clock.now() });
   }
 
-  async *logs(from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+  /** @param since leaves out what was printed before */
+  async *logs(
+    from: Partial<Record<Stream, Cursor>>,
+    signal: AbortSignal,
+    since = -Infinity,
+  ): AsyncGenerator<Chunk, void, undefined> {
     for (let next = 0; !signal.aborted;) {
       const chunk = this.#printed[next];
       if (chunk !== undefined) {
         next++;
+        if (chunk.at < since) continue;
         const missing = (from[chunk.stream] ?? 0) - (chunk.cursor - chunk.bytes.length);
         if (missing < chunk.bytes.length)
-          yield missing <= 0 ? chunk : { ...chunk, bytes: chunk.bytes.subarray(missing) };
+          yield { stream: chunk.stream, bytes: chunk.bytes.subarray(Math.max(0, missing)), cursor: chunk.cursor };
       } else if (this.ended) return;
       else await this.#change(signal);
     }
@@ -132,7 +143,7 @@ export class FakeContainer {
   #print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
     if (this.ended || bytes.length === 0) return;
     this.#cursors[stream] += bytes.length;
-    this.#printed.push({ stream, bytes, cursor: this.#cursors[stream] });
+    this.#printed.push({ stream, bytes, cursor: this.#cursors[stream], at: this.#clock.now() });
     this.#changed();
   }
 

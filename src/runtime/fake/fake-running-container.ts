@@ -34,7 +34,7 @@ export class FakeRunningContainer extends FedContainer implements RunningContain
     };
   }
 
-  async *logs({ cursors = {} }: LogPosition, asked: AbortSignal): AsyncGenerator<LogChunk, void, undefined> {
+  async *logs({ cursors = {}, since }: LogPosition, asked: AbortSignal): AsyncGenerator<LogChunk, void, undefined> {
     const signal = this.feed.within(asked);
     const base = { stdout: 0, stderr: 0 };
     const read = new Set<FakeContainer>();
@@ -47,10 +47,9 @@ export class FakeRunningContainer extends FedContainer implements RunningContain
         continue;
       }
       read.add(next);
-      const before = { ...base };
-      for await (const chunk of next.logs({}, signal)) {
+      for await (const chunk of next.logs({}, signal, since)) {
         if (chunk.stream === 'combined' || 'lost' in chunk) continue;
-        const cursor = before[chunk.stream] + chunk.cursor;
+        const cursor = base[chunk.stream] + chunk.bytes.length;
         base[chunk.stream] = cursor;
         const left = cursor - (cursors[chunk.stream] ?? 0);
         if (left > 0) yield { stream: chunk.stream, bytes: chunk.bytes.subarray(-left), cursor };

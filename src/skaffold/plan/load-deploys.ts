@@ -45,12 +45,8 @@ export function readDeploys(
   { expand, facts }: Pick<DeploymentsRequest, 'expand'> & { readonly facts: ClusterFacts },
   report: Report,
 ): ReadDeploys {
-  const { manifests, tail } = request;
-  const deployments = readDeployments(
-    configurations,
-    { expand, ...(manifests && { manifests }), ...(tail !== undefined && { tail }) },
-    report,
-  );
+  const { manifests } = request;
+  const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
   if (deployments.length === 0) report(problem('S091', undefined, undefined));
   const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
   const { namespace, portForward } = request;

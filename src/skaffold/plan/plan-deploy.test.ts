@@ -10,7 +10,13 @@ const release = { name: 'db', chart: { path: 'chart' }, valuesFiles: [], values:
 
 const deployment = (name: string, more: Partial<ConfigurationDeployment> = {}): ConfigurationDeployment => ({
   sources: { name, folder: '/shop', rawYaml: ['/shop/k8s.yaml'] },
-  ...{ at, onlyDocker: false, linePrefix: 'container', statusCheck: { enabled: true, tolerateFailures: false } },
+  ...{
+    at,
+    onlyDocker: false,
+    linePrefix: 'container',
+    lineFields: [],
+    statusCheck: { enabled: true, tolerateFailures: false },
+  },
   ...more,
 });
 const plan = (
@@ -125,5 +131,34 @@ describe('planFollow', () => {
   ] as const)('%j', (request, spec) => {
     const whole = { ...plan([deployment('a')], request), ports: [port], images: [image] };
     expect(planFollow(whole, 3)?.steps[0]?.spec).toEqual(spec);
+  });
+});
+
+describe('what follows a deploy', () => {
+  test('nothing, unless it is asked for', () => {
+    expect(planFollow(plan([deployment('shop')]), 3)).toBeUndefined();
+    expect(planFollow(plan([deployment('shop')], { tail: false }), 3)).toBeUndefined();
+    expect(planFollow(plan([deployment('shop')], { tail: true, action: 'delete' }), 3)).toBeUndefined();
+  });
+
+  test('one step for all configurations, if everything before it succeeded', () => {
+    const stage = planFollow(plan([deployment('db'), deployment('shop')], { tail: true }), 3);
+    expect(stage).toMatchObject({ ordinal: 3, name: 'follow', phase: 'follow', runsIf: 'success' });
+    expect(stage?.steps).toMatchObject([{ name: 'follow', linePrefix: 'container', spec: { set: 'shop', logs: {} } }]);
+  });
+
+  test('the fields of JSON lines of all configurations', () => {
+    const deployments = [deployment('db', { lineFields: ['a', 'b'] }), deployment('shop', { lineFields: ['b', 'c'] })];
+    expect(planFollow(plan(deployments, { tail: true }), 3)?.steps[0]?.lineFields).toEqual(['a', 'b', 'c']);
+    expect(planFollow(plan([deployment('db')], { tail: true }), 3)?.steps[0]).not.toHaveProperty('lineFields');
+  });
+
+  test.each<[ConfigurationDeployment['linePrefix'][], string]>([
+    [['none'], 'none'],
+    [['auto', 'auto'], 'auto'],
+    [['container', 'none'], 'podAndContainer'],
+  ])('prefixes %j make %s', (prefixes, expected) => {
+    const deployments = prefixes.map((linePrefix, n) => deployment(`d${n}`, { linePrefix }));
+    expect(planFollow(plan(deployments, { tail: true }), 3)?.steps[0]?.linePrefix).toBe(expected);
   });
 });

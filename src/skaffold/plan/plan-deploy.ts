@@ -101,9 +101,10 @@ export function planFollow(
     ...(classes.length > 0 && { forwards: { classes, ports, images: images.map(({ reference }) => reference) } }),
   };
   const step = plannedStep(stepId(1, ordinal, 1), 'follow', spec, undefined);
+  const fields = [...new Set(deployments.flatMap(({ lineFields }) => lineFields))];
   return {
     ...{ ordinal, name: 'follow', runsIf: 'success', onFailure: 'continue', phase: 'follow' },
-    steps: [{ ...step, linePrefix: linePrefixOf(deployments) }],
+    steps: [{ ...step, linePrefix: linePrefixOf(deployments), ...(fields.length > 0 && { lineFields: fields }) }],
   };
 }
 

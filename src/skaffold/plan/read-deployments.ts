@@ -29,6 +29,8 @@ export interface ConfigurationDeployment {
   readonly statusCheck: ConfiguredStatusCheck;
   /** `deploy.logs.prefix`. */
   readonly linePrefix: LinePrefix;
+  /** `deploy.logs.jsonParse.fields`. */
+  readonly lineFields: readonly string[];
 }
 
 export interface ConfiguredStatusCheck {
@@ -42,8 +44,6 @@ export interface DeploymentsRequest {
   readonly expand: (node: Located, report: Report) => string | undefined;
   /** `apply`: these files replace the manifests of the configurations. */
   readonly manifests?: readonly string[];
-  /** The run follows the output of what it deploys. */
-  readonly tail?: boolean;
 }
 
 /** Returns what configurations deploy, in their order. Those without manifests have no entry. Reports every part that cannot be deployed. */
@@ -54,7 +54,6 @@ export function readDeployments(
 ): readonly ConfigurationDeployment[] {
   const deployments = configurations.flatMap((configuration) => {
     reportRefused(configuration, report);
-    if (request.tail) reportUnusedLogs(configuration, report);
     const sources = sourcesOf(configuration, request, report);
     const deployment = deploymentOf(configuration, sources, request, report);
     return hasSources(sources) || deployment.helm || request.manifests ? [deployment] : [];
@@ -138,6 +137,7 @@ function deploymentOf(
     ...(helm && { helm }),
     ...(helmHooks && { helmHooks }),
     linePrefix: linePrefixes.find((prefix) => prefix === textAt(deploy, 'logs', 'prefix')) ?? 'container',
+    lineFields: textsAt(deploy, 'logs', 'jsonParse', 'fields'),
     statusCheck: {
       enabled: textAt(deploy, 'statusCheck') !== 'false',
       ...(seconds > 0 && { deadlineMs: seconds * 1000 }),
@@ -192,13 +192,6 @@ function reportRefused({ document }: Configuration, report: Report): void {
         instead: '`deploy --on docker` with manifests',
       }),
     );
-}
-
-function reportUnusedLogs({ document }: Configuration, report: Report): void {
-  const logs = valueAt(document, 'deploy', 'logs');
-  const entry = entryOf(logs, 'jsonParse');
-  if (entry && textsAt(logs, 'jsonParse', 'fields').length > 0)
-    report(problem('S095', entry.keyAt, { field: 'deploy.logs.jsonParse', why: 'lines are printed as they are' }));
 }
 
 /**

@@ -51,6 +51,23 @@ describe('recorded', () => {
     expect(result).toBe(succeeding);
   });
 
+  it('tells the output of followed containers apart from that of the step', async () => {
+    const web = { workload: 'web', container: 'app' };
+    const { events } = await eventsOf(async ({ output, followed }) => {
+      await output.write('stdout', bytesOf('own'));
+      await followed.write(web, 'stdout', bytesOf('one'), 30);
+      await followed.write(web, 'stdout', bytesOf(''));
+      await followed.write(web, 'stdout', bytesOf('two'));
+      followed.lost(web, 'stdout', 'a gap', 90);
+    });
+    expect(events.slice(1, -1)).toEqual([
+      { type: 'output', from, stream: 'stdout', offset: 0, bytes: bytesOf('own') },
+      { type: 'output', from: web, stream: 'stdout', offset: 0, bytes: bytesOf('one'), cursor: 30 },
+      { type: 'output', from: web, stream: 'stdout', offset: 3, bytes: bytesOf('two') },
+      { type: 'output.lost', from: web, stream: 'stdout', detail: 'a gap', cursor: 90 },
+    ]);
+  });
+
   it('tells what a step made', async () => {
     const artifacts: Artifact[] = [{ kind: 'image', id: 'sha256:1', references: ['a:1'], pushed: [] }];
     const { events } = await eventsOf(() => ({ ...failing(), artifacts }));

@@ -3,8 +3,8 @@ import type { EventSink } from '../../events/sink.ts';
 import type { StepState } from '../../events/run-state.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { PlannedStep } from '../../model/plan.ts';
-import type { Cursor, Output, Stream } from '../../model/work.ts';
-import { FollowedOutputs } from '../followed-outputs.ts';
+import type { Cursor, FollowedOutput, Output, Stream } from '../../model/work.ts';
+import { FollowedPositions } from '../followed-positions.ts';
 import type { StepResult, StepRunner, StepWork } from '../step-runner.ts';
 
 /** What the engine passes when it starts a step. */
@@ -25,14 +25,15 @@ export interface RecordedStepRunner {
 /**
  * Turns the life of a step into events. Nothing else does (docs/design/architecture.md, "The one idea").
  * The start of each attempt is committed before its work begins. So a crash never leaves an unknown workload.
- * @param followed the output of followed containers, which spans steps
+ * @param positions of the output of followed containers, which spans steps
  */
 export function recorded(
   sink: EventSink,
   clock: Clock,
   inner: StepRunner,
-  followed = new FollowedOutputs(sink),
+  positions = new FollowedPositions(),
 ): RecordedStepRunner {
+  const followed = recordedFollowing(sink, positions);
   return {
     async run(step, order) {
       const { begun } = order;
@@ -89,6 +90,23 @@ function recordedOutput(sink: EventSink, step: PlannedStep, attempt: number, res
     },
     observe(fact) {
       sink.emit({ type: 'step.observed', step: step.id, attempt, fact });
+    },
+  };
+}
+
+function recordedFollowing(sink: EventSink, positions: FollowedPositions): FollowedOutput {
+  return {
+    position: (container) => positions.of(container),
+    write({ workload, container }, stream, bytes, cursor) {
+      if (bytes.length === 0) return;
+      const from: OutputSource = { workload, container };
+      const offset = positions.add(from, stream, bytes);
+      const event: OutputEvent = { type: 'output', from, stream, offset, bytes };
+      return sink.write(cursor === undefined ? event : { ...event, cursor });
+    },
+    lost({ workload, container }, stream, detail, cursor) {
+      const from: OutputSource = { workload, container };
+      sink.emit({ type: 'output.lost', from, stream, detail, ...(cursor !== undefined && { cursor }) });
     },
   };
 }

@@ -52,6 +52,24 @@ export function runningLogsContract({ bench, traits }: RunningContract): void {
     expect([...two.lost, ...three.lost]).toEqual([]);
   });
 
+  test('leaves out what was written before a time, and another reader goes on from there', async () => {
+    const verbs = [say.print('old\n'), say.take('/go'), say.print('new\n'), say.take('/on'), say.exit(3)];
+    const container = await bench().running(verbs, { restart: 'always' });
+    await using all = new Output(container);
+    await all.until((text) => text === 'old\n');
+    const { clock } = bench().work();
+    await clock.sleep(5);
+    const since = clock.now();
+    await bench().exec(container, say.write('/go', ''));
+    const late = new Output(container, { since });
+    expect(await late.until((text) => text.endsWith('new\n'))).toBe('new\n');
+    await late.stop();
+    await bench().exec(container, say.write('/on', ''));
+    await using later = new Output(container, { since, ...late.position });
+    expect(await later.until((text) => text.endsWith('old\n'))).toBe('old\n');
+    expect([...late.lost, ...later.lost]).toEqual([]);
+  });
+
   test('a late reader gets the output of the process before, too', async () => {
     const container = await bench().running(life, { restart: 'always' });
     await bench().exec(container, say.write('/go', ''));

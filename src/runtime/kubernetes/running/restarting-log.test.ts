@@ -82,6 +82,8 @@ async function collect(source: AsyncIterable<LogChunk>) {
   const pieces = [''];
   const lost: string[] = [];
   const positions: LogPosition[] = [];
+  /** The indexes of positions after the first bytes of another log. */
+  const begins: number[] = [];
   let cursor = 0;
   for await (const chunk of source) {
     expect(chunk.cursor).toBeGreaterThanOrEqual(cursor);
@@ -90,9 +92,10 @@ async function collect(source: AsyncIterable<LogChunk>) {
       lost.push(chunk.lost);
       pieces.push('');
     } else pieces.push(`${pieces.pop() ?? ''}${Buffer.from(chunk.bytes).toString()}`);
+    if (chunk.begins) begins.push(positions.length);
     positions.push({ cursors: { combined: chunk.cursor }, ...(chunk.mark !== undefined && { mark: chunk.mark }) });
   }
-  return { pieces, lost, positions, text: pieces.join('') };
+  return { pieces, lost, positions, begins, text: pieces.join('') };
 }
 
 /** How one process lives. Times in milliseconds. */
@@ -235,6 +238,56 @@ describe('the logs of a container that restarts', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('a mark that is behind the cursor is enough, if it is of the same log', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 4 }), fc.nat(), async (lives, pick) => {
+        const container = new Restarting();
+        const [{ positions, begins }, printed] = await Promise.all([collect(container.read()), live(container, lives)]);
+        fc.pre(positions.length > 0);
+        const last = pick % positions.length;
+        const first = begins.findLast((index) => index <= last) ?? 0;
+        const { cursors = {} } = positions[last] ?? {};
+        const { mark } = positions[first] ?? {};
+        const rest = await collect(container.read({ cursors, ...(mark !== undefined && { mark }) }));
+        // What the cluster no longer has is reported, and nothing comes twice.
+        const expected = printed.slice(cursors.combined ?? 0);
+        if (rest.lost.length === 0) expect(rest.text).toBe(expected);
+        expect(expected.endsWith(rest.text), JSON.stringify([rest.text, expected])).toBe(true);
+        if (lives.length <= 2) expect(rest.lost).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('leaves out what was written before a time, and a later reader goes on from there', async () => {
+    const container = new Restarting();
+    await container.start(0);
+    container.print('old\n');
+    await container.clock.sleep(500);
+    await container.end(0);
+    await container.start(0);
+    container.print('also old\n');
+    await container.clock.sleep(500);
+    const since = container.clock.now();
+    container.print('one\n');
+    const cancel = new AbortController();
+    const reading = collect(container.read({ since }, cancel.signal));
+    await container.clock.sleep(2_000);
+    cancel.abort();
+    const one = await reading;
+    expect(one).toMatchObject({ text: 'one\n', lost: [] });
+    container.print('two\n');
+    await container.end(0);
+    await container.clock.sleep(10);
+    await container.start(0);
+    container.print('three\n');
+    await container.end(0);
+    container.finish();
+    const { cursors = {}, ...mark } = one.positions.at(-1) ?? {};
+    for (const from of [{ cursors, ...mark }, { cursors }])
+      expect(await collect(container.read({ since, ...from }))).toMatchObject({ text: 'two\nthree\n', lost: [] });
   });
 
   test('a position whose log is gone: the rest is reported as lost', async () => {

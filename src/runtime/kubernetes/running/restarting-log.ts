@@ -68,6 +68,8 @@ class RestartingLog {
   #restarts: number | undefined;
   #failures = 0;
   #cleanEnds = 0;
+  /** The next bytes are the first ones of another log. */
+  #begins = false;
   readonly #source: RestartingLogSource;
   readonly #signal: AbortSignal;
   /** Output before it is left out. */
@@ -179,6 +181,7 @@ class RestartingLog {
     this.#start = latest === undefined ? this.#beginning(unsure) : { at: 'after', latest, unsure };
     this.#unfinished = false;
     this.#cleanEnds = 0;
+    this.#begins = true;
   }
 
   /** Reads the previous log from a place to its end. Throws if it is cut. */
@@ -301,7 +304,9 @@ class RestartingLog {
   }
 
   #chunk(bytes: Buffer): LogChunk {
-    return { stream: 'combined', bytes, cursor: this.#position.cursor, ...this.#mark };
+    const begins = this.#begins && { begins: true as const };
+    this.#begins = false;
+    return { stream: 'combined', bytes, cursor: this.#position.cursor, ...this.#mark, ...begins };
   }
 
   #lost(lost: string): LogChunk {
