@@ -9,8 +9,8 @@ const disturbing = '{src,test}/**/*.disturbing.test.ts';
 const triedOnce = [
   'test/e2e/{cluster-*,conditions,in-a-pod,kubernetes-permissions,on-cluster}.test.ts',
   // They publish ports, and a Docker that is built from source may lack `docker-proxy`, which does that.
-  'src/deploy/local/local-deploy.test.ts',
-  'test/e2e/skaffold-deploy.test.ts',
+  'src/deploy/local/local-{deploy,failures}.test.ts',
+  'test/e2e/{deployed-examples,skaffold-deploy}.test.ts',
   'src/clusters/api/disturbed.test.ts',
   'src/runtime/kubernetes/build/real-builders.test.ts',
   'src/runtime/kubernetes/pod/gate.test.ts',
@@ -25,6 +25,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
+    // A report of a failure keeps its message only: it has to show the whole outcome that was not expected.
+    chaiConfig: { truncateThreshold: 2_000 },
     pool: 'forks',
     projects: [
       {

@@ -89,13 +89,14 @@ const siblings: Record<string, readonly string[]> = {
   'runtime/kubernetes/build': [],
   'runtime/kubernetes/workload': ['runtime/kubernetes/pod', 'runtime/kubernetes'],
   'runtime/kubernetes/running': ['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes'],
+  'runtime/kubernetes/jobs': ['runtime/kubernetes'],
   'runtime/docker': [
     ...['runtime/docker/api', 'runtime/docker/images', 'runtime/docker/workload', 'runtime/docker/build'],
     ...['runtime/docker/running', 'runtime/docker/deployments'],
   ],
   'runtime/kubernetes': [
     ...['runtime/kubernetes/pod', 'runtime/kubernetes/workload', 'runtime/kubernetes/build'],
-    'runtime/kubernetes/running',
+    ...['runtime/kubernetes/running', 'runtime/kubernetes/jobs'],
   ],
   'workspace/tree': [],
   'workspace/git': [],
@@ -130,8 +131,9 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/codes': [],
   'deploy/status': [],
   'deploy/forward': [],
-  'deploy/local': [],
+  'deploy/local': ['deploy/manifests'],
   'deploy/logs': [],
+  'deploy/load': [],
   'build/platforms': [],
   'build/kaniko': ['build/docker'],
   'build/tagging': [],
@@ -149,6 +151,8 @@ const siblings: Record<string, readonly string[]> = {
   'deploy/render': ['deploy/manifests'],
   'deploy/cluster': ['deploy/manifests'],
   'deploy/helm': ['deploy/manifests', 'deploy/cluster'],
+  'deploy/hooks': ['deploy/cluster'],
+  'deploy/jobs': ['deploy/cluster', 'deploy/status'],
   'skaffold/templates': ['skaffold/codes'],
   'skaffold/config/shape': [],
   'skaffold/config/versions': ['skaffold/config/shape', 'skaffold/schema', 'skaffold/codes'],
@@ -182,6 +186,7 @@ const interfaceFiles = [
   'engine/configuration-reader.ts',
   'engine/build-request.ts',
   'engine/deploy-request.ts',
+  'engine/container-request.ts',
   'engine/project-initializer.ts',
 ];
 

@@ -5,8 +5,9 @@ import type { BuildRequest } from '../engine/build-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
 import { parseBoolean } from './boolean-flag-values.ts';
 import type { Invocation } from './invocation.ts';
-import { collect, notEmpty, parseNumber, parseOn, parsePath, parseRuntimes, runtimeList } from './run-flags.ts';
+import { parseNumber, parseOn, parsePath, parseRuntimes, runtimeList } from './run-flags.ts';
 import { addSkaffoldFlags, type SkaffoldFlags, type SkaffoldRequest } from './skaffold-flags.ts';
+import { checkDefaultRepo, checkTag, collectWords, parseDefaultRepo, parseTag, wordsIn } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface BuildFlags extends SkaffoldFlags {
@@ -26,17 +27,23 @@ export interface BuildFlags extends SkaffoldFlags {
   readonly on?: readonly string[];
 }
 
-/**
- * Adds the flags of configurations and builds.
- * @param place what `--on` chooses
- */
-export function addBuildFlags(command: Command, place = 'where to build'): Command {
+/** Adds the flags of configurations and builds, and where to build. */
+export function addBuildFlags(command: Command): Command {
+  return addImageFlags(command).option(
+    '--on <runtimes>',
+    `where to build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`,
+    parseOn,
+  );
+}
+
+/** Adds the flags of configurations and of the images of their artifacts. */
+export function addImageFlags(command: Command): Command {
   return addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath))
-    .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collect)
-    .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', notEmpty('--tag'))
-    .option('-d, --default-repo <repository>', 'move the images to this repository')
+    .option('-b, --build-image <image>', 'only artifacts whose image contains this; repeatable', collectWords)
+    .option('-t, --tag <tag>', 'the tag of every image, instead of the tag policy', parseTag)
+    .option('-d, --default-repo <repository>', 'move the images to this repository', parseDefaultRepo)
     .option('-c, --config <file>', 'the global configuration of Skaffold (default: ~/.skaffold/config)', parsePath)
-    .option('--insecure-registry <host>', 'a registry that may use plain HTTP; repeatable', collect)
+    .option('--insecure-registry <host>', 'a registry that may use plain HTTP; repeatable', collectWords)
     .option('--push', 'push the images (default: as the configuration and the kube context say)')
     .option('--no-push', 'push nothing')
     .option('--build-concurrency <n>', 'build at most this many artifacts at once; 0: all', parseNumber)
@@ -45,8 +52,7 @@ export function addBuildFlags(command: Command, place = 'where to build'): Comma
     .addOption(new Option('--cache-artifacts').hideHelp())
     .option('--cache-dir <dir>', 'a folder of the artifact cache that machines share (or SLIPWAY_CACHE_DIR)', parsePath)
     .option('--platform <platforms>', 'OS/ARCHITECTURE, several separated by commas', (text) => text.split(','))
-    .option('--disable-multi-platform-build', 'build every image for one platform only')
-    .option('--on <runtimes>', `${place}: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`, parseOn);
+    .option('--disable-multi-platform-build', 'build every image for one platform only');
 }
 
 /** Returns the run that the flags ask for. A flag that is not given takes the value of `SKAFFOLD_NAME`. */
@@ -57,11 +63,12 @@ export function buildRun(
   { request, variable }: Pick<Required<SkaffoldRequest>, 'request' | 'variable'>,
 ): StartRequest & { readonly build: BuildRequest } {
   const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
-  const words = (name: string) =>
-    variable(name)
-      ?.split(',')
-      .filter((word) => word !== '');
-  const [tag, defaultRepo] = [flags.tag ?? variable('TAG'), flags.defaultRepo ?? variable('DEFAULT_REPO')];
+  const words = (name: string) => {
+    const written = variable(name);
+    return written === undefined ? undefined : wordsIn(written);
+  };
+  const tag = flags.tag ?? checked(checkTag, 'SKAFFOLD_TAG', variable('TAG'));
+  const defaultRepo = flags.defaultRepo ?? checked(checkDefaultRepo, 'SKAFFOLD_DEFAULT_REPO', variable('DEFAULT_REPO'));
   const config = flags.config ?? variable('CONFIG');
   const concurrency = flags.buildConcurrency ?? numberOf('SKAFFOLD_BUILD_CONCURRENCY', variable('BUILD_CONCURRENCY'));
   const push = flags.push ?? truthOf('SKAFFOLD_PUSH', variable('PUSH'));
@@ -90,7 +97,7 @@ export function buildRun(
         truthOf('SKAFFOLD_DISABLE_MULTI_PLATFORM_BUILD', variable('DISABLE_MULTI_PLATFORM_BUILD')) ??
         false,
       ...(wanted && { on: wanted }),
-      ...(tag !== undefined && tag !== '' && { tag }),
+      ...(tag !== undefined && { tag }),
       ...(defaultRepo !== undefined && defaultRepo !== '' && { defaultRepo }),
       ...(config !== undefined && { globalConfig: invocation.path(config) }),
       ...(cacheDir !== undefined && { sharedCache: folderOf('--cache-dir', invocation.path(cacheDir)) }),
@@ -105,6 +112,15 @@ function folderOf(flag: string, path: string): string {
   const found = fs.statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory() === false) throw new UsageError(`${flag} ${path}: it is not a folder`);
   return path;
+}
+
+/** Checks the value of a variable as that of its flag. */
+export function checked<Value>(
+  check: (text: string, source: string) => Value,
+  name: string,
+  text: string | undefined,
+): Value | undefined {
+  return text === undefined ? undefined : check(text, name);
 }
 
 function numberOf(name: string, text = ''): number | undefined {

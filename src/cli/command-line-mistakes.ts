@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Argument, type Command, type Option } from 'commander';
 import { didYouMean } from '../diagnostics/code-entry.ts';
 import { quoted } from '../util/visible.ts';
+import { flagAsValue } from './flags-as-values.ts';
 import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
 import { optionsAt, readCommandLine, takesValue, type ReadCommandLine } from './read-command-line.ts';
 import { UsageError, UsageErrors } from './usage-error.ts';
@@ -83,11 +84,15 @@ interface ReadFlags {
 function readFlags(tree: CommandTree, { path, flags }: ReadCommandLine): ReadFlags {
   const mistakes: UsageError[] = [];
   const values: Record<string, unknown> = {};
-  for (const option of optionsAt(tree, path))
+  const options = optionsAt(tree, path);
+  for (const option of options)
     if (option.defaultValue !== undefined) values[option.attributeName()] = option.defaultValue as unknown;
-  for (const { option, flag, value } of flags) {
+  for (const written of flags) {
+    const { option, flag, value } = written;
     const name = option.attributeName();
+    const isFlag = flagAsValue(written, options);
     if (!takesValue(option)) values[name] = !option.negate;
+    else if (isFlag) mistakes.push(isFlag);
     else if (value === undefined) mistakes.push(new UsageError(`${option.long ?? flag} requires a value`));
     else {
       const parsed = parsedBy(option, option.long ?? flag, value, values[name]);

@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
-import { runsSkaffold } from './runs-skaffold.ts';
+import { runFormat } from './run-format.ts';
 
 export interface CommandEntry {
   readonly name: string;
@@ -18,8 +18,11 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'run',
     summary: 'run a pipeline; or build, test and deploy a skaffold.yaml',
-    load: async (invocation) =>
-      runsSkaffold(invocation) ? await import('./commands/run-skaffold.ts') : await import('./commands/run.ts'),
+    load: async (invocation) => {
+      const format = runFormat(invocation);
+      if (format === 'skaffold') return await import('./commands/run-skaffold.ts');
+      return format === 'pipeline' ? await import('./commands/run.ts') : await import('./commands/run-either.ts');
+    },
   },
   {
     name: 'validate',
@@ -55,6 +58,16 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'delete',
     summary: 'remove what a skaffold.yaml deployed',
     load: async () => await import('./commands/delete.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'run the verifications of a skaffold.yaml',
+    load: async () => await import('./commands/verify.ts'),
+  },
+  {
+    name: 'exec',
+    summary: 'run a custom action of a skaffold.yaml',
+    load: async () => await import('./commands/exec.ts'),
   },
   {
     name: 'init',

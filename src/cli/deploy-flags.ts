@@ -4,11 +4,13 @@ import type { BuildRequest } from '../engine/build-request.ts';
 import type { GivenImage } from '../model/given-image.ts';
 import type { DeployRequest, DigestSource } from '../engine/deploy-request.ts';
 import type { StartRequest } from '../runs/run-service.ts';
-import { truthOf, type BuildFlags } from './build-flags.ts';
+import { checked, truthOf, type BuildFlags } from './build-flags.ts';
 import { collectImages, imagesIn, readBuildArtifacts } from './given-images.ts';
 import type { Invocation } from './invocation.ts';
-import { collect, notEmpty, parsePath } from './run-flags.ts';
+import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place-of-deploy.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
+import { parsePath } from './run-flags.ts';
+import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
 import { parsePortForward, portForwardWords } from './port-forward-flag.ts';
 import type { PortForwardClass } from '../model/port-forward-class.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,8 +19,9 @@ export interface ManifestFlags extends BuildFlags {
   readonly buildArtifacts?: string;
   readonly images?: readonly GivenImage[];
   readonly namespace?: string;
-  readonly label?: readonly string[];
+  readonly label?: Readonly<Record<string, string>>;
   readonly allowEmpty?: boolean;
+  readonly enablePlatformNodeAffinity?: boolean;
   readonly digestSource?: DigestSource;
 }
 
@@ -29,6 +32,7 @@ export interface DeployFlags extends ManifestFlags {
   readonly force?: boolean;
   readonly tail?: boolean;
   readonly portForward?: readonly PortForwardClass[];
+  readonly loadImages?: boolean;
 }
 
 /** Adds the flags of commands that give images to manifests that others have built. */
@@ -41,9 +45,20 @@ export function addGivenImageFlags(command: Command): Command {
 /** Adds the flags of everything that makes manifests. */
 export function addManifestFlags(command: Command): Command {
   return command
-    .option('-n, --namespace <name>', 'the namespace of objects that name none', notEmpty('--namespace'))
-    .option('-l, --label <name=value>', 'a label that every object gets; repeatable', collect)
-    .option('--allow-empty', 'accept sources that make no objects');
+    .option('-n, --namespace <name>', 'the namespace of objects that name none', parseNamespace)
+    .option('-l, --label <name=value>', 'a label of workloads, their pods and Services; repeatable', collectLabels)
+    .option('--allow-empty', 'accept sources that make no objects')
+    .addOption(new Option('--enable-platform-node-affinity').hideHelp())
+    .option('--no-enable-platform-node-affinity', 'let pods run on nodes of other platforms than those asked for');
+}
+
+/** Adds the flag that chooses where to deploy. @param meaning what the command does there */
+export function addPlaceOfDeploy(command: Command, meaning = 'where to deploy'): Command {
+  return command.option(
+    '--on <runtime>',
+    `${meaning}: ${deployPlaceList} (default: SLIPWAY_ON, else as the file says)`,
+    parsePlaceOfDeploy,
+  );
 }
 
 /** Adds the flags of everything that waits for deployed objects. */
@@ -70,6 +85,13 @@ export function addFollowFlags(command: Command): Command {
     );
 }
 
+/** Adds the flags of commands that deploy images which may be on this machine only. */
+export function addLoadFlags(command: Command): Command {
+  return command
+    .option('--load-images', 'load the images into a cluster of kind, k3d or minikube; do not push them')
+    .option('--no-load-images', 'do not load images (default: those that are built, if they are not pushed)');
+}
+
 /** What commands decide. */
 export type Decided = Pick<DeployRequest, 'action' | 'build'> &
   Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests'>>;
@@ -85,9 +107,13 @@ export async function deployRun(
   const { on, ...build } = run.build;
   const file = flags.buildArtifacts ?? variable('BUILD_ARTIFACTS');
   const built = file === undefined ? [] : await readBuildArtifacts(invocation.path(file));
-  const namespace = flags.namespace ?? variable('NAMESPACE');
+  const namespace = flags.namespace ?? checked(checkNamespace, 'SKAFFOLD_NAMESPACE', variable('NAMESPACE'));
+  if (on && decided.action !== 'render') checkPlaceOfDeploy(on, flags.on ? '--on' : 'SLIPWAY_ON');
   const statusCheck = flags.statusCheck ?? truthOf('SKAFFOLD_STATUS_CHECK', variable('STATUS_CHECK'));
   const digestSource = flags.digestSource ?? digestSourceOf(variable('DIGEST_SOURCE'));
+  const loadImages = flags.loadImages ?? truthOf('SKAFFOLD_LOAD_IMAGES', variable('LOAD_IMAGES'));
+  if (loadImages === true && build.push === true)
+    throw new UsageError('--load-images and --push: images that are pushed are pulled by the cluster; leave one out');
   const tolerate =
     flags.tolerateFailuresUntilDeadline ??
     truthOf('SKAFFOLD_TOLERATE_FAILURES_UNTIL_DEADLINE', variable('TOLERATE_FAILURES_UNTIL_DEADLINE'));
@@ -96,10 +122,14 @@ export async function deployRun(
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
-    labels: labelsOf(flags.label ?? variable('LABEL')?.split(',') ?? []),
+    labels: flags.label ?? labelsIn(variable('LABEL') ?? '', 'SKAFFOLD_LABEL'),
     iterativeStatusCheck: flags.iterativeStatusCheck !== false,
     force: flags.force === true,
     allowEmpty: flags.allowEmpty === true,
+    nodeAffinity:
+      flags.enablePlatformNodeAffinity ??
+      truthOf('SKAFFOLD_ENABLE_PLATFORM_NODE_AFFINITY', variable('ENABLE_PLATFORM_NODE_AFFINITY')) ??
+      true,
     ...(on && { on }),
     ...(namespace !== undefined && { namespace }),
     ...(statusCheck !== undefined && { statusCheck }),
@@ -107,6 +137,7 @@ export async function deployRun(
     ...(digestSource !== undefined && { digestSource }),
     ...(tail !== undefined && { tail }),
     ...(portForward !== undefined && { portForward }),
+    ...(loadImages !== undefined && { loadImages }),
   };
   return { ...run, on: ['docker'], build: { ...build, deploy } };
 }
@@ -122,20 +153,4 @@ function digestSourceOf(text: string | undefined): DigestSource | undefined {
   if (text !== undefined && found === undefined)
     throw new UsageError(`SKAFFOLD_DIGEST_SOURCE=${text}: the value must be ${digestSources.join(', ')}`);
   return found;
-}
-
-/** Parses labels: `NAME=VALUE`. A name alone has an empty value. */
-export function labelsOf(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      const [name, value] = equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-      // Names and values of labels (kubernetes.io, "Labels and Selectors").
-      if (!/^(?:[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?\/)?[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?$/.test(name))
-        throw new UsageError(`--label ${text}: ${JSON.stringify(name)} cannot be the name of a label`);
-      if (!/^(?:[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?)?$/.test(value))
-        throw new UsageError(`--label ${text}: ${JSON.stringify(value)} cannot be the value of a label`);
-      return [name, value];
-    }),
-  );
 }

@@ -2,7 +2,7 @@ import { currentIteration, type RunState, type StepState } from '../events/run-s
 import { deploymentsOf } from '../model/artifact.ts';
 import type { MoreResults } from './build-run.ts';
 
-/** Returns how the render stands, and each deployer, with every object of those that succeeded. */
+/** Returns how the render stands, and each deployer, with every object that it got to. */
 export const deployResults: MoreResults = (state) => ({
   ...renderResult(state),
   deploys: state === undefined ? [] : resultsOf(state),

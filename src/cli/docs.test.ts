@@ -9,18 +9,13 @@ import { makeProgram, type Program } from './program.ts';
 const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
 
 function program(): Program {
-  const made: Program = makeProgram(
-    { stdout: () => {}, stderr: () => {} },
-    () =>
-      new Invocation(
-        new FakeHost([]),
-        '1',
-        async () => await Promise.reject(new Error('no services')),
-        made.globals,
-        () => made,
-      ),
-  );
+  const made: Program = makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocationOf(made));
   return made;
+}
+
+function invocationOf(made: Program): Invocation {
+  const services = async () => await Promise.reject(new Error('no services'));
+  return new Invocation(new FakeHost([]), '1', services, made.globals, () => made);
 }
 
 describe('docs/cli.md', () => {
@@ -38,6 +33,15 @@ describe('docs/cli.md', () => {
         expect(section).toMatch(new RegExp(`\`(${option.long}|${option.short})\\b`));
     },
   );
+
+  it('describes the flags of `run` with a skaffold.yaml where it says that they are', async () => {
+    const { skaffoldOptions } = await import('./commands/run-either.ts');
+    const sections = ['run', 'build', 'deploy'].map(
+      (name) => new RegExp(`\n## ${name}\n[^]*?(?=\n## |$)`).exec(page)?.[0],
+    );
+    for (const option of skaffoldOptions(invocationOf(program())))
+      expect(sections.join('')).toMatch(new RegExp(`\`${option.long}\\b`));
+  });
 
   it('describes what every command takes', () => {
     for (const option of program().root.options) expect(page).toContain(option.long);

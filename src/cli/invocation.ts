@@ -1,7 +1,7 @@
 /** One call of the command line, as the commands see it. */
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
@@ -30,6 +30,9 @@ export interface CommandTree {
   define(command: Command): Promise<void>;
 }
 
+/** Returns the JSON document of a command that ends before it has a result. @param why what stderr says */
+export type RefusalDocument = (exitCode: number, why: string) => Promise<object>;
+
 export class Invocation {
   /** The exit code of the process. */
   code = 0;
@@ -41,6 +44,9 @@ export class Invocation {
   /** Whether a command has begun. Before that, every mistake is one of the command line alone. */
   #begun = false;
   readonly #checks = new Map<Command, CheckCommandLine>();
+  readonly #alsoOffered = new Map<Command, () => readonly Option[]>();
+  readonly #refusals = new Map<Command, RefusalDocument>();
+  #hasPrintedJson = false;
   readonly #compose: () => Promise<Services>;
   readonly #globals: () => GlobalFlags;
 
@@ -121,12 +127,36 @@ export class Invocation {
   }
 
   async printJson(value: unknown): Promise<void> {
+    this.#hasPrintedJson = true;
     await this.host.stdout.write(`${terminalJson(JSON.stringify(value, undefined, 2))}\n`);
   }
 
   /** Prints messages that are not part of the result to stderr. */
   async tell(...lines: readonly string[]): Promise<void> {
     await this.host.stderr.write(`${lines.join('\n')}\n`);
+  }
+
+  /** Whether the command has printed a JSON document. */
+  get hasPrintedJson(): boolean {
+    return this.#hasPrintedJson;
+  }
+
+  /** Sets what a command whose result is one JSON document prints if it has none. */
+  onRefusal(command: Command, document: RefusalDocument): void {
+    this.#refusals.set(command, document);
+  }
+
+  /** Sets what completion offers beside the flags of a command. */
+  alsoOffer(command: Command, options: () => readonly Option[]): void {
+    this.#alsoOffered.set(command, options);
+  }
+
+  alsoOffered(command: Command): readonly Option[] {
+    return this.#alsoOffered.get(command)?.() ?? [];
+  }
+
+  refusalOf(command: Command): RefusalDocument | undefined {
+    return this.#refusals.get(command);
   }
 
   get begun(): boolean {

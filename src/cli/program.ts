@@ -52,8 +52,7 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
       output.stdout(`${invocation().version}\n`);
       throw new CommanderError(0, 'commander.version', '');
     })
-    .hook('preSubcommand', async (_root, command) => await define(command))
-    .hook('preAction', (_root, command) => invocation().begin(command));
+    .hook('preSubcommand', async (_root, command) => await define(command));
   for (const entry of commandTable)
     root.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
   return { root, globals: () => root.opts<GlobalFlags>(), define };

@@ -9,6 +9,8 @@ export interface WrittenFlag {
   readonly flag: string;
   /** Absent for a flag without a value, and if the value is missing. */
   readonly value?: string;
+  /** The value is a word of its own. */
+  readonly apart?: true;
 }
 
 export interface ReadCommandLine {
@@ -50,7 +52,7 @@ class Reading {
 
   async read(word: string): Promise<void> {
     if (this.#awaiting !== undefined) {
-      this.#flags.push({ ...this.#awaiting, value: word });
+      this.#flags.push({ ...this.#awaiting, value: word, apart: true });
       this.#awaiting = undefined;
     } else if (this.#isOperand) this.#operands.push(word);
     else if (word === '--') this.#isOperand = true;

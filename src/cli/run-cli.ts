@@ -7,12 +7,15 @@ import { withPortForwardValue } from './port-forward-flag.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
 import { toFileError } from '../util/file-error.ts';
 import { exitCodes, type Host } from './host.ts';
+import { readCommandLine } from './read-command-line.ts';
+import { flagsAsValues } from './flags-as-values.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
 import type { Services } from '../runs/services.ts';
 import { isStoreError } from './is-store-error.ts';
 import { commandLineMistakes, helpHint } from './command-line-mistakes.ts';
 import { throwMistakes, UsageError, UsageErrors } from './usage-error.ts';
+import { withoutShortEquals } from './short-flags-with-equals.ts';
 import { verbosityLevels } from './verbosity-levels.ts';
 
 /**
@@ -33,6 +36,10 @@ export async function runCli(host: Host, version: string, compose: () => Promise
   try {
     const { words, mistakes } = wordsOf(host.argv);
     throwMistakes(mistakes);
+    program.root.hook('preAction', async (_root, command) => {
+      throwMistakes(await flagsAsValues(program.root, words));
+      invocation.begin(command);
+    });
     await program.root.parseAsync([...words], { from: 'user' });
     return invocation.code;
   } catch (thrown) {
@@ -40,7 +47,10 @@ export async function runCli(host: Host, version: string, compose: () => Promise
     const code = exitOf(error);
     if (code === undefined) throw error;
     if (error === thrown) for (const { screen, text } of written) await host[screen].write(text);
-    for (const line of messageOf(error)) await host.stderr.write(`${line}\n`);
+    const lines = messageOf(error);
+    for (const line of lines) await host.stderr.write(`${line}\n`);
+    const why = lines.length > 0 ? lines.join('\n') : written.map(({ text }) => text).join('');
+    if (code !== exitCodes.succeeded) await printRefusal(invocation, host.argv, code, why.trimEnd());
     return code;
   } finally {
     await invocation.close();
@@ -49,7 +59,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 
 /** Returns a command line without values that the parser does not know. */
 function wordsOf(argv: readonly string[]) {
-  const dryRun = withoutDryRunValue(fileOutputWords(withPortForwardValue(argv)));
+  const dryRun = withoutDryRunValue(fileOutputWords(withPortForwardValue(withoutShortEquals(argv))));
   const booleans = withoutBooleanValues(dryRun.words);
   return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes, ...verbosityLevels(argv)] };
 }
@@ -61,6 +71,17 @@ async function withAllMistakes(invocation: Invocation, argv: readonly string[], 
   const { words, mistakes } = wordsOf(argv);
   const found = [...mistakes, ...(await commandLineMistakes(invocation, words))];
   return found.length === 0 ? error : new UsageErrors(found, await helpHint(invocation, words));
+}
+
+/** Prints the document of a command that has none yet, if the command line asks for JSON. */
+async function printRefusal(invocation: Invocation, argv: readonly string[], code: number, why: string): Promise<void> {
+  // The mistake may be that the flag is read as the value of another one.
+  const isJson = argv.some((word, i) => word === '--output=json' || (word === 'json' && argv[i - 1] === '--output'));
+  if (!isJson || invocation.hasPrintedJson) return;
+  const { path } = await readCommandLine(invocation.commandTree(), wordsOf(argv).words);
+  const command = path.at(-1);
+  const document = command && invocation.refusalOf(command);
+  if (document) await invocation.printJson(await document(code, why));
 }
 
 /** Returns the exit code of an expected error, or `undefined`. */

@@ -11,8 +11,11 @@ import { allChecked, UsageError } from './usage-error.ts';
 /** Where steps can run. `fake` runs nothing, and is for experiments and tests. */
 export const runtimeNames: readonly string[] = ['docker', 'kubernetes', 'host', 'fake'];
 
-/** The runtimes that messages list. */
-export const runtimeList = runtimeNames.filter((name) => name !== 'fake').join(', ');
+/** The runtimes that completion offers. */
+export const listedRuntimes: readonly string[] = runtimeNames.filter((name) => name !== 'fake');
+
+/** The same for messages. */
+export const runtimeList = listedRuntimes.join(', ');
 
 /** Collects the values of a repeatable flag. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {

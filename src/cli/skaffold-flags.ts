@@ -6,6 +6,7 @@ import { parseBoolean } from './boolean-flag-values.ts';
 import { namedConfiguration } from './named-configuration.ts';
 import type { Invocation } from './invocation.ts';
 import { parsePath } from './run-flags.ts';
+import { collectWords, wordsIn } from './skaffold-values.ts';
 import { allChecked, UsageError } from './usage-error.ts';
 
 export interface SkaffoldFlags {
@@ -26,7 +27,7 @@ export function addSkaffoldFlags(command: Command): Command {
     .option(
       '-f, --filename <path>',
       'the skaffold.yaml, its folder, a URL, or - for stdin (default: the current folder)',
-      parseFilename,
+      parsePath,
     )
     .option('-p, --profile <name>', 'a profile to apply; -NAME switches one off; repeatable', collectWords)
     .option('-m, --module <name>', 'only this configuration and what it requires; repeatable', collectWords)
@@ -40,25 +41,6 @@ export function addSkaffoldFlags(command: Command): Command {
   return command
     .addOption(new Option('--profile-auto-activation').hideHelp())
     .addOption(new Option('--propagate-profiles').hideHelp());
-}
-
-/** Collects the values of a repeatable flag, each of which may be a list with commas. */
-function collectWords(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...wordsIn(withoutEquals(text))];
-}
-
-/** Parses the value of `--filename`. */
-export function parseFilename(text: string): string {
-  return parsePath(withoutEquals(text));
-}
-
-/** Skaffold's short flags may have an equals sign: `-p=NAME`. */
-function withoutEquals(text: string): string {
-  return text.replace(/^=/, '');
-}
-
-function wordsIn(text: string): string[] {
-  return text.split(',').filter((word) => word !== '');
 }
 
 export interface SkaffoldRequest {

@@ -2,7 +2,7 @@
  * The permissions that deploys to a cluster need. They depend on the kinds of the objects, so they are a function
  * (docs/kubernetes.md, "Permissions").
  */
-import { rulesOf, type Permission } from './permissions.ts';
+import { resourceOf, rulesOf, type Permission } from './permissions.ts';
 
 /** What a deploy does with one resource. */
 export interface DeployedResource {
@@ -22,7 +22,7 @@ export interface DeployPermissions {
 
 /** What each verb is for. Server-Side Apply creates and changes objects with `patch`, and needs `create` beside it. */
 const verbs: Readonly<Record<string, string>> = {
-  get: 'needed to see whether a namespace exists, and to read the record of a deploy',
+  get: 'needed to read the record of a deploy, and what a definition defines',
   list: 'needed to compare the objects of a deploy with what the cluster has',
   watch: 'needed to wait until objects are ready or gone',
   create: 'needed to create objects',
@@ -30,6 +30,8 @@ const verbs: Readonly<Record<string, string>> = {
   update: 'needed to write the record of a deploy',
   delete: 'needed to remove objects that are no longer rendered, and for `slipway delete`',
 };
+const whyAll = 'needed for `slipway delete` to see whether a namespace or a kind of the deploy has objects of others';
+const whyNotReady = 'needed to say why something is not ready';
 const forObjects = ['list', 'watch', 'create', 'patch', 'delete'];
 const ofRecord: DeployedResource = { group: '', resource: 'configmaps', isNamespaced: true };
 
@@ -44,7 +46,8 @@ export function permissionsForDeploys(resources: readonly DeployedResource[]): D
     resources
       .filter((resource) => resource.isNamespaced === isNamespaced)
       .flatMap((resource) => verbsFor(resource).map((verb) => permission(resource, verb)));
-  return { inNamespaces: distinct([...record, ...of(true)]), inCluster: distinct(of(false)) };
+  const everything = resources.some(holdsOthers) ? [allObjects] : [];
+  return { inNamespaces: distinct([...record, ...of(true)]), inCluster: distinct([...of(false), ...everything]) };
 }
 
 /** Returns the rules of a Role and of a ClusterRole for these resources, one line for each resource. */
@@ -56,8 +59,47 @@ export function deployRules(resources: readonly DeployedResource[]): {
   return { role: rulesOf(inNamespaces), clusterRole: rulesOf(inCluster) };
 }
 
-function verbsFor({ group, resource }: DeployedResource): readonly string[] {
-  return group === '' && resource === 'namespaces' ? ['get', ...forObjects] : forObjects;
+/** Without it, a namespace or a definition that the deploy created is kept when the deploy is removed. */
+const allObjects: Permission = { verb: 'list', group: '*', resource: '*', needed: 'always', why: whyAll };
+
+/** Reports whether the deletion of an object of this resource deletes objects of others. */
+function holdsOthers(resource: DeployedResource): boolean {
+  return isDefinition(resource) || (resource.group === '' && resource.resource === 'namespaces');
+}
+
+function isDefinition({ group, resource }: DeployedResource): boolean {
+  return group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions';
+}
+
+/** The objects of a usual deploy, whose role docs/deploys.md has. */
+export const usualResources: readonly DeployedResource[] = [
+  { group: '', resource: 'configmaps', isNamespaced: true },
+  { group: 'apps', resource: 'deployments', isNamespaced: true },
+  { group: '', resource: 'services', isNamespaced: true },
+  { group: '', resource: 'secrets', isNamespaced: true },
+];
+
+/**
+ * The permissions of a usual deploy in its namespace: for its objects, its record, the reasons why something is not ready, and
+ * hooks in containers (docs/deploys.md, "Permissions").
+ */
+export const usualDeployPermissions: readonly Permission[] = distinct([
+  ...permissionsForDeploys(usualResources).inNamespaces,
+  ...['pods', 'events'].flatMap((resource) => reading({ group: '', resource, isNamespaced: true })),
+  ...reading({ group: 'apps', resource: 'replicasets', isNamespaced: true }),
+  { verb: 'get', group: '', resource: 'pods', subresource: 'log', needed: 'always', why: whyNotReady },
+  ...['create', 'get'].map((verb) => ({
+    ...({ verb, group: '', resource: 'pods', subresource: 'exec', needed: 'always' } as const),
+    why: 'needed for hooks in containers',
+  })),
+]);
+
+function reading(resource: DeployedResource): readonly Permission[] {
+  return ['list', 'watch'].map((verb) => ({ ...permission(resource, verb), why: whyNotReady }));
+}
+
+function verbsFor(resource: DeployedResource): readonly string[] {
+  return isDefinition(resource) ? ['get', ...forObjects] : forObjects;
 }
 
 function permission({ group, resource }: DeployedResource, verb: string): Permission {
@@ -65,6 +107,6 @@ function permission({ group, resource }: DeployedResource, verb: string): Permis
 }
 
 function distinct(all: readonly Permission[]): readonly Permission[] {
-  const known = new Map(all.map((each) => [`${each.group}/${each.resource}/${each.verb}`, each]));
+  const known = new Map(all.map((each) => [`${each.group}/${resourceOf(each)}/${each.verb}`, each]));
   return [...known.values()];
 }

@@ -3,8 +3,9 @@
 /** One verb of one resource, as in a `Role` (kubernetes.io, "Using RBAC Authorization"). */
 export interface Permission {
   readonly verb: string;
-  /** The API group. `''` is the core group. */
+  /** The API group. `''` is the core group, `*` is every group. */
   readonly group: string;
+  /** `*` is every resource. */
   readonly resource: string;
   readonly subresource?: string;
   /** Only for the object with this name. */
@@ -76,6 +77,8 @@ export function rulesOf(wanted: readonly Permission[]): readonly string[] {
   }
   return [...rules.values()].map(({ first, verbs }) => {
     const names = first.name === undefined ? '' : `, resourceNames: [${first.name}]`;
-    return `- {apiGroups: ["${first.group}"], resources: [${resourceOf(first)}]${names}, verbs: [${verbs.join(', ')}]}`;
+    // A bare `*` is an alias in YAML.
+    const resource = first.resource === '*' ? '"*"' : resourceOf(first);
+    return `- {apiGroups: ["${first.group}"], resources: [${resource}]${names}, verbs: [${verbs.join(', ')}]}`;
   });
 }

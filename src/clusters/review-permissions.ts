@@ -1,10 +1,13 @@
 import type { ClusterClient } from './api/cluster-client.ts';
+import { inParallel } from '../util/in-parallel.ts';
 import type { Permission } from './permissions.ts';
 
 /** The fields of a `SelfSubjectAccessReview` that are used (k8s.io/api, authorization/v1). */
 interface Review {
   readonly status?: { readonly allowed?: boolean; readonly reason?: string };
 }
+
+const atOnce = 8;
 
 /**
  * Returns which of these permissions the client lacks in a namespace. Every authenticated user may check its own
@@ -16,10 +19,12 @@ export async function missingPermissions(
   permissions: readonly Permission[],
   signal: AbortSignal,
 ): Promise<readonly Permission[]> {
-  const missing: Permission[] = [];
-  for (const permission of permissions)
-    if (!(await isAllowed(client, namespace, permission, signal))) missing.push(permission);
-  return missing;
+  const allowed = await inParallel(
+    permissions,
+    atOnce,
+    async (permission) => await isAllowed(client, namespace, permission, signal),
+  );
+  return permissions.filter((_, i) => !allowed[i]);
 }
 
 async function isAllowed(

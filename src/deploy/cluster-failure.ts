@@ -1,6 +1,6 @@
 import { ApiError, ClusterLost, isTransient, LoginFailed } from '../clusters/api/api-error.ts';
-import { refusedPermission } from '../clusters/refused-permission.ts';
 import type { Failure } from '../model/outcome.ts';
+import { refusedInDeploy } from './refused-in-deploy.ts';
 
 /** Returns the failure of a whole deploy for an error of the client. Returns `undefined` for a bug of ours. */
 export function clusterFailure(error: unknown): Failure | undefined {
@@ -10,7 +10,7 @@ export function clusterFailure(error: unknown): Failure | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 401)
     return { code: 'forbidden', detail: 'the cluster rejected the credentials: they are expired or invalid' };
-  if (error.status === 403) return { code: 'forbidden', detail: refusedPermission(error.said) ?? error.said };
+  if (error.status === 403) return { code: 'forbidden', detail: refusedInDeploy(error.said) ?? error.said };
   const detail = `the cluster responded: ${error.said}`;
   return isTransient(error) ? { code: 'runtime-lost', detail, by: 'cluster' } : { code: 'unsupported', detail };
 }

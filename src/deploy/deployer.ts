@@ -25,13 +25,16 @@ export interface Deployer {
   /**
    * Deploys everything. Ends at once if there is nothing to deploy. Observes each object that it changed (`object.applied`,
    * `object.removed`). Failures: `apply-failed`, `forbidden`, `runtime-lost`, `exit-nonzero`, `unsupported`.
+   * @param onDone called for each object as soon as it is deployed or removed, also if the deploy fails later. Deployers of
+   * programs that do not tell never call it
    */
-  deploy(work: Work): Promise<Outcome<Deployed>>;
+  deploy(work: Work, onDone?: (object: DeployedObject) => void): Promise<Outcome<Deployed>>;
   /**
    * Removes everything that an earlier `deploy` made, and nothing else. Not an error if there is nothing. Failures: as `deploy`, and
    * `delete-failed`.
+   * @param onDone as in `deploy`
    */
-  remove(work: Work): Promise<Outcome<Deployed>>;
+  remove(work: Work, onDone?: (object: DeployedObject) => void): Promise<Outcome<Deployed>>;
 }
 
 /** What a deployer did: every object that is deployed now, and those that it removed. */

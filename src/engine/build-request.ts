@@ -1,4 +1,5 @@
 import type { GivenImage } from '../model/given-image.ts';
+import type { ContainerRequest } from './container-request.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import type { ConfigurationRequest } from './configuration-reader.ts';
 
@@ -38,6 +39,8 @@ export interface BuildRequest extends ConfigurationRequest {
   readonly test?: TestRequest;
   /** What to render, deploy or remove. Absent: nothing. */
   readonly deploy?: DeployRequest;
+  /** The verifications, or the custom action, to run. Absent: none. */
+  readonly containers?: ContainerRequest;
 }
 
 /** What `test` tests. */

@@ -107,6 +107,8 @@ export interface ConfigurationNames {
   readonly profiles: readonly string[];
   /** The `metadata.name` of each configuration. */
   readonly modules: readonly string[];
+  /** The custom actions that apply without profiles. */
+  readonly actions: readonly string[];
 }
 
 export interface ConfigurationReader {

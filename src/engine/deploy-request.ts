@@ -25,12 +25,16 @@ export interface DeployRequest {
   readonly tolerateFailures?: boolean;
   /** `--force`: takes over fields of other managers, and creates objects again that cannot be changed. */
   readonly force: boolean;
+  /** `--enable-platform-node-affinity`: pods run only on nodes of a platform that their images were asked to have. */
+  readonly nodeAffinity: boolean;
   /** `--allow-empty`: a render that makes no objects is applied, too. */
   readonly allowEmpty: boolean;
   /** `--tail`: the run goes on and shows the output of what it deployed, until the user stops it. */
   readonly tail?: boolean;
   /** `--port-forward`: the run goes on and forwards these ports to this machine, until the user stops it. */
   readonly portForward?: readonly PortForwardClass[];
+  /** `--load-images`: into a cluster of this machine, instead of pushing. Absent: as the cluster is. */
+  readonly loadImages?: boolean;
   /** `render --output`: the file that gets the manifests. Absolute. */
   readonly output?: string;
   /** How that file is written. Default: `yaml`. */

@@ -37,7 +37,7 @@ export interface DeploymentArtifact {
   readonly deployer: string;
   /** When the deployer began, in milliseconds since 1970. Absent in logs of older versions. */
   readonly beganAt?: number;
-  /** Every object that is deployed now, and those that were removed. */
+  /** Every object that is deployed now, and those that were removed. If the step failed: those that it got to. */
   readonly objects: readonly DeployedObject[];
 }
 

@@ -151,8 +151,10 @@ export interface ObjectProblem {
 }
 
 export type ObjectProblemCause =
-  /** Another field manager owns the fields, or another ApplySet the object. */
+  /** Another field manager owns the fields. */
   | 'conflict'
+  /** Another ApplySet or a Helm release owns the object, or it is the record of one. */
+  | 'other-owner'
   /** A field that cannot be changed. The object has to be created again. */
   | 'immutable'
   /** The cluster has no such kind: its definition is missing. */

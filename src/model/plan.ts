@@ -21,7 +21,7 @@ export interface Plan {
  * What a stage does on the way from source code to running containers. `follow`: shows what was deployed until the user
  * stops it.
  */
-export type Phase = 'build' | 'test' | 'render' | 'deploy' | 'follow' | 'verify';
+export type Phase = 'build' | 'test' | 'render' | 'deploy' | 'follow' | 'verify' | 'exec';
 
 export interface PlannedStage {
   readonly ordinal: number;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TriedPod } from '../runtime/cluster-trial.ts';
-import { podFound } from './examine-cluster.ts';
+import { usualDeployPermissions } from '../clusters/permissions-for-deploys.ts';
+import { deploysFound, podFound } from './examine-cluster.ts';
 
 test.each<[string, TriedPod, object]>([
   ['accepts pods', { status: 'taken' }, { status: 'ok', advice: [] }],
@@ -31,4 +32,30 @@ test.each<[string, TriedPod, object]>([
   ],
 ])('doctor reports a namespace that %s', (_, tried, expected) => {
   expect(podFound('kubernetes:prod', 'ci', tried)).toMatchObject({ subject: 'kubernetes:prod pods', ...expected });
+});
+
+test('doctor reports that a namespace takes deploys', () => {
+  expect(deploysFound('kubernetes', 'shop', [])).toEqual({
+    ...{ subject: 'kubernetes deploys', status: 'ok', advice: [] },
+    detail: `all ${usualDeployPermissions.length} granted in namespace shop for Deployments, Services, ConfigMaps and Secrets`,
+  });
+});
+
+test('doctor says which verbs deploys lack, and how to get them', () => {
+  const missing = usualDeployPermissions.filter(
+    ({ resource, verb, subresource }) =>
+      (resource === 'deployments' && ['create', 'patch'].includes(verb)) || subresource === 'exec',
+  );
+  expect(deploysFound('kubernetes:prod', 'shop', missing)).toMatchObject({
+    ...{ subject: 'kubernetes:prod deploys', status: 'warning' },
+    detail: expect.stringMatching(/^4 of \d+ not granted in namespace shop for deploys of/) as string,
+    advice: [
+      'may not create, patch deployments.apps',
+      'may not create, get pods/exec',
+      'to deploy there, add these rules to a Role in namespace shop:',
+      '- {apiGroups: ["apps"], resources: [deployments], verbs: [create, patch]}',
+      '- {apiGroups: [""], resources: [pods/exec], verbs: [create, get]}',
+      expect.stringContaining('docs/deploys.md') as string,
+    ],
+  });
 });

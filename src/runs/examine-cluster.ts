@@ -1,4 +1,5 @@
 import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../clusters/permissions.ts';
+import { usualDeployPermissions } from '../clusters/permissions-for-deploys.ts';
 import type { StoreId } from '../model/ids.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { assertNever } from '../model/outcome.ts';
@@ -36,16 +37,20 @@ export async function examineCluster(
     ...[...secrets.values()].flatMap((entry) => ('kubernetes' in entry ? [secretPermission(entry.kubernetes)] : [])),
   ];
   const plain = async (image: string) => await plainWorkload(image, store);
-  const { answers, withoutImages } = await tryCluster({ connection, settings, permissions, plain }, signal);
+  const { answers, withoutImages } = await tryCluster(
+    { connection, settings, permissions, deployPermissions: usualDeployPermissions, plain },
+    signal,
+  );
   const inSettings = settingsFound(word, settings, withoutImages);
   if ('failed' in answers) {
     const detail = `check failed: ${answers.failed}`;
     return [{ subject: `${word} permissions`, status: 'warning', detail, advice: [] }, ...inSettings];
   }
-  const { missing, pod } = answers;
+  const { missing, missingForDeploys, pod } = answers;
   return [
     permissionsFound(word, connection.namespace, permissions, missing),
     ...(pod === undefined ? [] : [podFound(word, connection.namespace, pod)]),
+    deploysFound(word, connection.namespace, missingForDeploys),
     ...inSettings,
   ];
 }
@@ -72,6 +77,30 @@ function permissionsFound(
     status: 'missing',
     detail: `${missing.length} of ${wanted.length} not granted in namespace ${namespace}`,
     advice: [...lacks, `add these rules to a Role in namespace ${namespace}:`, ...rulesOf(missing)],
+  };
+}
+
+/** A cluster may be there for steps of pipelines only, so what deploys lack is a warning. */
+export function deploysFound(word: string, namespace: string, missing: readonly Permission[]): Examined {
+  const subject = `${word} deploys`;
+  const [all, kinds] = [usualDeployPermissions.length, 'Deployments, Services, ConfigMaps and Secrets'];
+  if (missing.length === 0)
+    return { subject, status: 'ok', detail: `all ${all} granted in namespace ${namespace} for ${kinds}`, advice: [] };
+  const lacking = new Map<string, string[]>();
+  for (const one of missing) {
+    const name = `${resourceOf(one)}${one.group === '' ? '' : `.${one.group}`}`;
+    lacking.set(name, [...(lacking.get(name) ?? []), one.verb]);
+  }
+  return {
+    subject,
+    status: 'warning',
+    detail: `${missing.length} of ${all} not granted in namespace ${namespace} for deploys of ${kinds}`,
+    advice: [
+      ...[...lacking].map(([resource, verbs]) => `may not ${verbs.join(', ')} ${resource}`),
+      `to deploy there, add these rules to a Role in namespace ${namespace}:`,
+      ...rulesOf(missing),
+      'docs/deploys.md, "Permissions", has the whole role; objects of other kinds need the verbs of deployments',
+    ],
   };
 }
 

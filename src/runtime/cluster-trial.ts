@@ -16,6 +16,8 @@ export interface ClusterTrialRequest {
   readonly settings: KubernetesSettings;
   /** What runs need. */
   readonly permissions: readonly Permission[];
+  /** What deploys need. */
+  readonly deployPermissions: readonly Permission[];
   /** Returns the workload of a step with only this image. */
   plain(image: string): Promise<WorkloadSpec>;
 }
@@ -28,6 +30,7 @@ export interface ClusterTrial {
     | { readonly failed: string }
     | {
         readonly missing: readonly Permission[];
+        readonly missingForDeploys: readonly Permission[];
         /** Absent if pods cannot be created at all. */
         readonly pod?: TriedPod;
       };

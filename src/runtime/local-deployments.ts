@@ -28,6 +28,8 @@ export const localLabels = {
   ports: 'slipway.dev/ports',
   /** `once` for a workload that runs to its end. */
   ends: 'slipway.dev/ends',
+  /** `on-failure` or `never`, for a workload with this `LocalRestart.policy`. */
+  restart: 'slipway.dev/restart',
   /** The claim of a volume, `NAMESPACE/NAME`. */
   claim: 'slipway.dev/claim',
 } as const;
@@ -56,6 +58,11 @@ export interface LocalDeployments {
   ): Promise<Outcome<AppliedWorkload>>;
   /** Stops and removes workloads with their volumes, but not the volumes of claims. Failures: `runtime-lost`. */
   remove(workloads: readonly ListedWorkload[], work: Work): Promise<Outcome>;
+  /**
+   * Removes the network of a deploy if it has no container, and the volumes of workloads without one. Claims stay.
+   * Also works after a cancellation, with a timeout. Failures: `runtime-lost`.
+   */
+  removeUnused(deploy: string, work: Work): Promise<Outcome>;
   /** Removes everything that exists of a deploy, claims and network included. Failures: `runtime-lost`. */
   removeAll(deploy: string, work: Work): Promise<Outcome>;
   /**
@@ -218,7 +225,10 @@ export interface ListedWorkload {
   readonly digest: string;
   readonly sources: Readonly<Record<string, string>>;
   readonly containers: readonly ListedContainer[];
+  /** It is done when its containers have ended. */
   readonly ends: boolean;
+  /** Its containers run until they end well. Otherwise one that ends has failed, unless the workload `ends`. */
+  readonly mayEnd: boolean;
   /** All containers were started at least once. */
   readonly complete: boolean;
   readonly ports: readonly BoundPort[];

@@ -125,9 +125,10 @@ export interface WorkloadSpec {
   readonly volumes: readonly VolumeSpec[];
   /**
    * `engine`: the containers use the network of the engine's machine, for addresses that are reachable only there (a
-   * cluster on 127.0.0.1). Absent: they have their own network. Ignored by runtimes without networks.
+   * cluster on 127.0.0.1). `{ name }`: a network that the engine has; platforms without named networks refuse it
+   * (`unsupported`). Absent: they have their own network. `engine` is ignored by runtimes without networks.
    */
-  readonly network?: 'engine';
+  readonly network?: 'engine' | { readonly name: string };
   /** The platform's account for the workload. Absent: the workload gets no permissions. */
   readonly serviceAccount?: string;
   /** On clusters: merged over the operator's template of pods. */
@@ -144,6 +145,11 @@ export interface ContainerSpec {
   readonly image: string;
   /** Replaces the image's entrypoint and command. */
   readonly command: readonly Argument[];
+  /**
+   * `image`: the image's entrypoint stays, and `command` replaces only the image's command. An empty one replaces
+   * nothing. Engines only; platforms that put a program of their own before each command refuse it (`unsupported`).
+   */
+  readonly entrypoint?: 'image';
   readonly workingDirectory?: Argument;
   readonly env: Readonly<Record<string, Argument>>;
   readonly mounts: readonly { readonly volume: string; readonly path: string }[];

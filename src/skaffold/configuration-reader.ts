@@ -15,6 +15,7 @@ import type { Configuration } from './config/configuration.ts';
 import { configurationAt, readConfigurations } from './config/read-configurations.ts';
 import { hostCommands } from './config/host-commands.ts';
 import type { ArtifactFiles } from './plan/artifact-files.ts';
+import { actionNames } from './plan/read-actions.ts';
 import type { Artifact } from './plan/read-artifacts.ts';
 import { reportUnusedParts } from './plan/unused-parts.ts';
 import { readConfigFile } from './config/read-config-file.ts';
@@ -77,6 +78,7 @@ export function skaffoldReader(around: SkaffoldSurroundings): ConfigurationReade
       return {
         profiles: [...new Set(configurations.flatMap(({ profiles }) => profiles))],
         modules: configurations.flatMap(({ name }) => name ?? []),
+        actions: actionNames(configurations),
       };
     },
 

@@ -3,6 +3,7 @@ import type { FrontEnd } from '../engine/front-end.ts';
 import { StepKinds } from '../steps/step-kind.ts';
 import type { SkaffoldBuildSurroundings } from './surroundings.ts';
 import { deployKinds } from './steps/deploy-kinds.ts';
+import { containerKinds } from './steps/container-kinds.ts';
 import { hooksKind } from './steps/hooks-kind.ts';
 import { artifactKind } from './steps/artifact-kind.ts';
 import { testKind } from './steps/test-kind.ts';
@@ -11,7 +12,13 @@ import { testKind } from './steps/test-kind.ts';
 export function skaffoldFrontEnd(around: SkaffoldBuildSurroundings): Omit<FrontEnd, 'variables' | 'outline'> {
   return {
     file: 'skaffold.yaml',
-    kinds: new StepKinds([artifactKind(around), hooksKind(around), testKind(around), ...deployKinds(around)]),
+    kinds: new StepKinds([
+      artifactKind(around),
+      hooksKind(around),
+      testKind(around),
+      ...deployKinds(around),
+      ...containerKinds(around),
+    ]),
     language: { fieldName: (path) => path.join('.'), mayUse: () => false },
     codes: async () => {
       const [{ skaffoldCodes }, { dockerfileCodes }] = await Promise.all([

@@ -3,6 +3,7 @@ import { problemsOf } from '../diagnostics/problem.ts';
 import { artifactCodes } from './codes/artifacts.ts';
 import { buildPlaceCodes } from './codes/build-places.ts';
 import { unusedCodes } from './codes/unused.ts';
+import { containerCodes } from './codes/containers.ts';
 import { deployCodes } from './codes/deploys.ts';
 import { configurationCodes } from './codes/configuration.ts';
 import { tagCodes } from './codes/tags.ts';
@@ -21,6 +22,7 @@ export const skaffoldCodes = {
   ...tagCodes,
   ...testCodes,
   ...deployCodes,
+  ...containerCodes,
 };
 
 /** Returns the diagnostic of a code that a `skaffold.yaml` can have. */

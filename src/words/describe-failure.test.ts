@@ -291,6 +291,16 @@ describe('advice for builds and tests of a skaffold.yaml', () => {
   });
 });
 
+describe('a missing permission', () => {
+  const failure: Failure = { code: 'forbidden', detail: 'may not patch pods' };
+  it.each([
+    ['deploy', 'docs/deploys.md has a role for deploys, under "Permissions"'],
+    [undefined, expect.stringContaining('docs/kubernetes.md') as string],
+  ] as const)('of phase %s has advice', (phase, advice) => {
+    expect(describeFailure(failure, phase).advice).toEqual([advice]);
+  });
+});
+
 describe('a missing file of this machine', () => {
   const missing: Failure = { code: 'file-missing', field: 'context', path: '/p/web' };
   it.each<[Failure, string]>([

@@ -85,7 +85,7 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
         what: 'permission denied by the cluster',
         detail: lines(failure.detail),
         advice: [
-          '`slipway doctor --on kubernetes` lists missing permissions; docs/kubernetes.md lists the required ones',
+          `\`slipway doctor --on kubernetes\` lists missing permissions; ${phase === 'deploy' ? 'docs/deploys.md' : 'docs/kubernetes.md'} lists the required ones`,
         ],
       };
     case 'container-failed':
@@ -264,6 +264,8 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
 
 function timeoutField(phase: Phase | undefined): string {
   if (phase === 'test') return '`timeoutSeconds` of the test';
+  if (phase === 'verify') return '`timeout` of the verification';
+  if (phase === 'exec') return '`timeout` of the action';
   return phase === 'build' ? '`build.cluster.timeout`' : '`timeout` of the step';
 }
 

@@ -10,13 +10,16 @@ export function describeProblems(problems: readonly ObjectProblem[]): readonly s
   });
 }
 
+/** What a user can do about a permission that a deploy lacks. */
+const adviceOnPermissions = 'docs/deploys.md has a role for deploys, under "Permissions"';
+
 /** What a user can do about a cause. Other causes are explained by their details. */
 const advice: Partial<Record<ObjectProblemCause, string>> = {
-  conflict: 'another program set these fields: remove them from the manifest, or take them over with --force',
+  conflict: 'another program or deploy owns these: leave them out here, or take them over with --force',
   immutable: 'the object has to be deleted and created again: `slipway deploy --force` does that',
   'no-kind': 'deploy the CustomResourceDefinition of the kind first, or correct `apiVersion` and `kind`',
   'no-namespace': 'add a manifest of the namespace, or create it: `kubectl create namespace NAME`',
-  forbidden: '`slipway doctor --kube-context NAME` lists the permissions that a deploy needs',
+  forbidden: adviceOnPermissions,
 };
 
 /** Returns the advice for each cause, once. */

@@ -2,65 +2,19 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { nameImage, removeImage } from '../rigs/engine-images.ts';
+import { copyOfExample, ExampleBuild, examplesFolder, publicImage, type Example } from '../rigs/example.ts';
 import { engineLeftovers } from '../rigs/leak-check.ts';
-import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
-import { runCli, type CliRun } from '../rigs/run-cli.ts';
 
 const run = promisify(execFile);
-const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
-
-/** The public name of the base image in the examples. */
-const publicImage = 'docker.io/library/busybox:1';
 
 const isInPath = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
-
-interface Example extends AsyncDisposable {
-  readonly project: ProjectDir;
-  cli(args: readonly string[], env?: Readonly<Record<string, string>>): CliRun;
-  /** Returns the outcome of each step, as `STAGE/STEP`. */
-  ends(): Promise<Readonly<Record<string, string>>>;
-  id(): Promise<string>;
-}
-
-interface Shown {
-  readonly id: string;
-  readonly iterations: readonly {
-    readonly stages: readonly {
-      readonly name: string;
-      readonly status: string;
-      readonly steps: readonly { readonly name: string; readonly status: string }[];
-    }[];
-  }[];
-}
-
-/** Copies an example, like a user who cloned it. */
-async function copyOf(name: string, host: string | undefined): Promise<Example> {
-  const project = await projectDir({});
-  await cp(join(examples, name), project.path, { recursive: true });
-  const cli: Example['cli'] = (args, env) =>
-    runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '', ...env } });
-  const shown = async () => JSON.parse((await cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as Shown;
-  return {
-    project,
-    cli,
-    id: async () => (await shown()).id,
-    ends: async () => {
-      const stages = (await shown()).iterations.flatMap((iteration) => iteration.stages);
-      return Object.fromEntries(
-        stages.flatMap((stage) => stage.steps.map((step) => [`${stage.name}/${step.name}`, step.status])),
-      );
-    },
-    [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose](),
-  };
-}
 
 const runtimes = [{ name: 'host', host: '', socket: undefined }, ...engines];
 
@@ -70,7 +24,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
 
   async function started(example: string): Promise<Example> {
     if (socket !== undefined) await nameImage(socket, baseImage, publicImage);
-    return await copyOf(example, host);
+    return await copyOfExample(example, host);
   }
 
   async function leftNothing(example: Example): Promise<void> {
@@ -152,72 +106,12 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   );
 });
 
-/** The build of an example. Its images have names of their own, and disposal removes them. */
-class ExampleBuild implements AsyncDisposable {
-  readonly example: Example;
-  readonly #socket: string;
-  readonly #images = new Set<string>();
-  readonly #repository = `localhost/example-${randomBytes(4).toString('hex')}`;
-
-  constructor(example: Example, socket: string) {
-    this.example = example;
-    this.#socket = socket;
-  }
-
-  /** Returns the reference of each image, and how the artifact cache decided. */
-  async build(...args: readonly string[]): Promise<Readonly<Record<string, BuiltImage>>> {
-    const { results } = await this.#json('build', args);
-    return Object.fromEntries(results.map(({ image, ...result }) => [image, result]));
-  }
-
-  /** Builds and tests, and returns what `test --output json` prints. */
-  async tested(): Promise<{ readonly tests: readonly { readonly name: string; readonly status: string }[] }> {
-    return await this.#json('test', []);
-  }
-
-  /** Builds the images and deploys them to the engine. Returns what `run` prints. */
-  async deployed(): Promise<string> {
-    await this.build();
-    const words = ['run', '--on', 'docker', '--default-repo', this.#repository, '--tag', '1', '--output', 'text'];
-    return (await this.example.cli(words).exits(0)).stdout;
-  }
-
-  async #json(command: 'build' | 'test', args: readonly string[]) {
-    const words = [command, '--default-repo', this.#repository, '--tag', '1', '--output', 'json', ...args];
-    const { stdout } = await this.example.cli(words, { RELEASE: '7' }).exits(0);
-    const document = JSON.parse(stdout) as {
-      readonly results: readonly (BuiltImage & { readonly image: string })[];
-      readonly tests: readonly { readonly name: string; readonly status: string }[];
-    };
-    for (const { reference } of document.results) this.#images.add(reference);
-    return document;
-  }
-
-  /** Returns what a command prints in an image. */
-  async printed(reference: string, command: string): Promise<string> {
-    const container = { image: reference, cmds: [command] };
-    await this.example.project.write({ '.wharf-ci.yml': JSON.stringify({ look: { inside: { container } } }) });
-    await this.example.cli(['run', '--on', 'docker']).exits(0);
-    return (await this.example.cli(['logs', 'latest', 'inside']).exits(0)).stdout;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const image of this.#images) await removeImage(this.#socket, image);
-    await this.example[Symbol.asyncDispose]();
-  }
-}
-
-interface BuiltImage {
-  readonly reference: string;
-  readonly cache?: { readonly hit?: boolean; readonly missed?: string };
-}
-
 describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
   const test = it.skipIf(host === undefined);
 
   async function building(name: string): Promise<ExampleBuild> {
     await nameImage(socket, baseImage, publicImage);
-    return new ExampleBuild(await copyOf(name, host), socket);
+    return new ExampleBuild(await copyOfExample(name, host), socket);
   }
 
   test('skaffold-docker builds an image from another one, again for a profile, and else not', async () => {
@@ -253,6 +147,16 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
     ]);
   });
 
+  test('skaffold-verify verifies its image, and runs an action', async () => {
+    await using example = await building('skaffold-verify');
+    await example.containers('verify');
+    expect(await example.example.ends()).toEqual({
+      ...{ 'build/checker': 'succeeded', 'verify/rules': 'succeeded', 'verify/clock': 'succeeded' },
+    });
+    await example.containers('exec', 'report');
+    expect((await example.example.cli(['logs', 'latest', 'summary']).exits(0)).stdout).toContain('Two rules');
+  });
+
   test('skaffold-profiles builds variants of one image', async () => {
     await using example = await building('skaffold-profiles');
     const built = async (...args: readonly string[]) => {
@@ -284,14 +188,9 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
     { skip: process.env['SLIPWAY_BRIEF'] !== undefined },
     async () => {
       await using example = await building('skaffold-deploy');
-      // Another process may deploy the example under its own name.
-      const { project } = example.example;
-      const name = `page-server-${randomBytes(4).toString('hex')}`;
-      const configuration = await project.read('skaffold.yaml');
-      await project.write({ 'skaffold.yaml': configuration.replace('  name: page-server', `  name: ${name}`) });
-      const label = { 'slipway.dev/deploy': name };
+      const label = { 'slipway.dev/deploy': `page-server${await example.rename()}` };
       try {
-        const stdout = await example.deployed();
+        const stdout = await example.deployed('--on', 'docker');
         const address = /service\/page-server port 8080 is at (\S+)/.exec(stdout)?.[1] ?? 'no address';
         expect(await (await fetch(`http://${address}`)).text()).toBe('<p>A deployed page</p>\n');
         expect(await (await fetch(`http://${address}/texts/greeting`)).text()).toBe('hello');
@@ -311,7 +210,7 @@ describe.each(engines)('skaffold.yaml, on $name', ({ host, socket }) => {
 });
 
 it('every example is tested here', async () => {
-  expect((await readdir(examples)).sort()).toEqual([
+  expect((await readdir(examplesFolder)).sort()).toEqual([
     'artifacts-and-cache',
     'build-test-deploy',
     'conditions',
@@ -322,12 +221,18 @@ it('every example is tested here', async () => {
     'skaffold-custom',
     'skaffold-deploy',
     'skaffold-docker',
+    // In `deployed-examples.test.ts`.
+    'skaffold-helm',
     'skaffold-hooks',
     // In `builders.test.ts`, because it needs Maven.
     'skaffold-jib',
+    // In `deployed-examples.test.ts`.
+    'skaffold-kustomize',
+    'skaffold-microservices',
     'skaffold-modules',
     'skaffold-profiles',
     'skaffold-tests',
+    'skaffold-verify',
   ]);
 });
 
@@ -337,7 +242,7 @@ describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !isInPath('kube
   'build-test-deploy, in a cluster (SLIPWAY_TEST_KUBECONFIG, and kubectl in PATH)',
   () => {
     it('deploys to the selected environment with substituted manifests', { timeout: 120_000 }, async () => {
-      await using example = await copyOf('build-test-deploy', '');
+      await using example = await copyOfExample('build-test-deploy', '');
       const { project } = example;
       // Another process may use the example's own namespace.
       const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;

@@ -96,14 +96,16 @@ describe('kubernetes permissions', () => {
   /**
    * @param exit 3 if pods cannot even be listed, because leftovers of dead runs cannot be found then
    */
-  async function permissions(env: Readonly<Record<string, string>>, exit: 0 | 3 = 0): Promise<Examined | undefined> {
+  async function permissions(
+    env: Readonly<Record<string, string>>,
+    exit: 0 | 3 = 0,
+    wanted = 'kubernetes permissions',
+  ): Promise<Examined | undefined> {
     const { stdout } = await runCli(['doctor', '--on', 'kubernetes', '--output', 'json'], {
       cwd: project.path,
       env,
     }).exits(exit);
-    return (JSON.parse(stdout) as { examined: readonly Examined[] }).examined.find(
-      ({ subject }) => subject === 'kubernetes permissions',
-    );
+    return (JSON.parse(stdout) as { examined: readonly Examined[] }).examined.find(({ subject }) => subject === wanted);
   }
 
   function without({ verb, ...rest }: Permission, rules: readonly Rule[]): readonly Rule[] {
@@ -135,6 +137,17 @@ describe('kubernetes permissions', () => {
       }).exits(0);
       expect(stdout).toContain('the output');
       expect(stdout).toMatch(/\| made/);
+    });
+
+    it('doctor warns of what deploys lack, because the account may be for steps only', async (context) => {
+      const env = await account(there(context), 'no-deploys', (rules) => rules);
+      expect(await permissions(env, 0, 'kubernetes deploys')).toMatchObject({
+        status: 'warning',
+        advice: expect.arrayContaining([
+          'may not list, watch, create, patch, delete deployments.apps',
+          '- {apiGroups: ["apps"], resources: [deployments], verbs: [list, watch, create, patch, delete]}',
+        ]) as string[],
+      });
     });
 
     it('requests nothing of another namespace, and has no access to it', { timeout: 60_000 }, async (context) => {

@@ -229,6 +229,23 @@ describe('deploys to a cluster', { timeout: 180_000 }, () => {
     expect(await objects()).toEqual([]);
   });
 
+  it('lists what it applied before it failed, and what the cluster has not accepted', async () => {
+    const { world, objects } = parts();
+    const wrong = { ...configMap('a'), metadata: { name: 'wrong' }, dota: {} };
+    await world.project.write({ 'all.yaml': [manifest(configMap('b')), manifest(wrong)].join('---\n') });
+    const { stdout } = await world.cli('apply', 'all.yaml', '--output', 'json').exits(1);
+    expect(changesIn(stdout)).toEqual({ 'ConfigMap/page': 'created' });
+    expect((await world.cli('why', 'latest').exits(0)).stdout).toContain('configmap/page created: it did not exist');
+    await world.cli('delete').exits(0);
+    expect(await objects()).toEqual([]);
+  });
+
+  it('refuses a namespace that cannot exist', async () => {
+    const { world } = parts();
+    const { stderr } = await world.cli('delete', '--namespace', '../bad').exits(2);
+    expect(stderr).toContain('--namespace ../bad: the name of a namespace has');
+  });
+
   it('deletes what a killed run had deployed', async () => {
     const { world, objects } = parts();
     const never = { readinessProbe: answers('/never') };

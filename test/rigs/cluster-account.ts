@@ -7,7 +7,7 @@ import { systemClock } from '../../src/model/clock.ts';
 import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 import { connectionOf, openContext } from '../../src/clusters/access/context-access.ts';
 import { readKubeconfigs } from '../../src/clusters/access/read-kubeconfig.ts';
-import { resourceOf, runPermissions } from '../../src/clusters/permissions.ts';
+import { resourceOf, runPermissions, type Permission } from '../../src/clusters/permissions.ts';
 import type { TestCluster } from './test-cluster.ts';
 
 export interface TestAccount extends AsyncDisposable {
@@ -21,15 +21,21 @@ export interface TestAccount extends AsyncDisposable {
 
 /** Creates a service account in the test's namespace with the permissions of a run, except one. @returns its name */
 export async function serviceAccountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<string> {
+  return await serviceAccountWith(
+    cluster,
+    runPermissions.filter((permission) => permission.verb !== verb || resourceOf(permission) !== resource),
+  );
+}
+
+/** Creates a service account in the test's namespace with these permissions. @returns its name */
+export async function serviceAccountWith(cluster: TestCluster, permissions: readonly Permission[]): Promise<string> {
   const name = `account-${randomBytes(4).toString('hex')}`;
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${cluster.namespace}`;
-  const rules = runPermissions
-    .filter((permission) => permission.verb !== verb || resourceOf(permission) !== resource)
-    .map((permission) => ({
-      apiGroups: [permission.group],
-      resources: [resourceOf(permission)],
-      verbs: [permission.verb],
-    }));
+  const rules = permissions.map((permission) => ({
+    apiGroups: [permission.group],
+    resources: [resourceOf(permission)],
+    verbs: [permission.verb],
+  }));
   await cluster.client.json('POST', `/api/v1/namespaces/${cluster.namespace}/serviceaccounts`, {
     body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } },
   });

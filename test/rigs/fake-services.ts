@@ -91,7 +91,7 @@ export class FakeServices implements Services {
   /** The images of the artifacts of each file. */
   readonly images: Record<string, readonly string[]> = {};
   upgraded: Checked<UpgradedFile> = { diagnostics: [] };
-  names: ConfigurationNames = { profiles: [], modules: [] };
+  names: ConfigurationNames = { profiles: [], modules: [], actions: [] };
   configurationRequest: ConfigurationRequest | undefined;
   environment: Readonly<Record<string, string>> = {};
   readonly configurations: ConfigurationReader = {

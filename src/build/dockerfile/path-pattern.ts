@@ -1,4 +1,4 @@
-import { goGlob } from './go-glob.ts';
+import { goGlob } from '../../util/glob/go-glob.ts';
 
 /** Reports whether a pattern of `.dockerignore` matches a path. Folders above the path are paths of their own. */
 export type PathPattern = (path: string) => boolean;

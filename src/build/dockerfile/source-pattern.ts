@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Pattern } from '../../util/glob/pattern.ts';
 import type { ContextSource } from './docker-build.ts';
-import { goGlob, hasWildcards } from './go-glob.ts';
+import { goGlob, hasWildcards } from '../../util/glob/go-glob.ts';
 
 /** The source of a `COPY`, compiled. */
 export interface SourcePattern {

@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { addDeployFlags, addFollowFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addDeployFlags, addFollowFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
+import { addRefusals } from '../build-run.ts';
+import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
-import { parseOn, parsePath, runtimeList } from '../run-flags.ts';
+import { parsePath } from '../run-flags.ts';
 import { addSkaffoldFlags } from '../skaffold-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 type Flags = DeployFlags & ReporterFlags;
 
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addSkaffoldFlags(command.argument('<manifests...>', 'files of rendered manifests')).option(
-    '--on <runtimes>',
-    `where to deploy: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`,
-    parseOn,
-  );
+  addRefusals(command, invocation, deployResults);
+  const chosen = addPlaceOfDeploy(addSkaffoldFlags(command.argument('<manifests...>', 'files of rendered manifests')));
   addReporterFlags(addFollowFlags(addDeployFlags(chosen)), invocation)
     .option('--dry-run', 'show what would be deployed')
     .action(invocation.action(async (files: string[], flags: Flags) => await apply(invocation, command, files, flags)));

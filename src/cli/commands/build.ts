@@ -3,7 +3,7 @@ import { skaffoldBuilds, type BuildResult } from '../../events/build-results.ts'
 import { visible } from '../../util/visible.ts';
 import { addBuildFlags, type BuildFlags } from '../build-flags.ts';
 import { checkOutput, writeBuilds } from '../build-output.ts';
-import { driveBuild, noMoreResults, withBuildRun } from '../build-run.ts';
+import { addRefusals, driveBuild, noMoreResults, withBuildRun } from '../build-run.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -16,6 +16,7 @@ interface Flags extends BuildFlags, ReporterFlags {
 }
 
 export function define(command: Command, invocation: Invocation): void {
+  addRefusals(command, invocation);
   const chosen = addBuildFlags(command)
     .option('--file-output <file>', 'write the built images to a file, for `test --build-artifacts`', parsePath)
     .option('--explain', 'print everything that led to the build of each artifact');

@@ -1,5 +1,7 @@
+import fs from 'node:fs';
 import { describe, expect } from 'vitest';
 import { it as commandLine } from '../../../test/rigs/command-line.ts';
+import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
 import { goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 
 interface Completion {
@@ -24,7 +26,7 @@ const it = commandLine.extend<Completion>({
 describe('completion', () => {
   it('offers commands, flags and their values', async ({ words }) => {
     expect(await words('ru')).toEqual(['run', 'runs']);
-    expect(await words('run', '--st')).toEqual(['--stage', '--step']);
+    expect(await words('show', '--')).toContain('--output');
     expect(await words('run', '--pull', '')).toEqual(['missing', 'always', 'never']);
     expect(await words('--output', 'j')).toEqual(['json']);
     expect(await words('help', 'ru')).toEqual(['run', 'runs']);
@@ -52,6 +54,25 @@ describe('completion', () => {
     expect(await words('build', '--on', 'docker,h')).toEqual(['docker,host']);
     // Nothing is read but the file.
     expect(services.calls).toEqual([]);
+  });
+
+  it('offers one place that something can be deployed to', async ({ services, words }) => {
+    services.clusters = ['prod'];
+    for (const command of ['deploy', 'apply', 'delete'])
+      expect(await words(command, '--on', '')).toEqual(['docker', 'kubernetes', 'kubernetes:prod']);
+    expect(await words('deploy', '--on', 'docker,')).toEqual([]);
+  });
+
+  it('offers the flags of `run` that the project has', async ({ words }) => {
+    using project = temporaryFolder();
+    const offered = async (typed: string) => await words('-C', project.path, 'run', typed);
+    expect(await offered('--st')).toEqual(['--stage', '--step', '--status-check']);
+    fs.writeFileSync(`${project.path}/skaffold.yaml`, '');
+    expect(await offered('--st')).toEqual(['--status-check']);
+    expect(await words('-C', project.path, 'run', '--on', 'h')).toEqual([]);
+    fs.writeFileSync(`${project.path}/.wharf-ci.yml`, '');
+    expect(await offered('--st')).toEqual(['--stage', '--step']);
+    expect(await words('-C', project.path, 'run', '--on', 'h')).toEqual(['host']);
   });
 
   it('offers runs and their steps', async ({ services, words }) => {
@@ -120,7 +141,7 @@ describe('completion', () => {
   });
 
   it('offers profiles and modules of a skaffold.yaml', async ({ services, words }) => {
-    services.names = { profiles: ['dev', 'prod'], modules: ['shop', 'lib'] };
+    services.names = { profiles: ['dev', 'prod'], modules: ['shop', 'lib'], actions: ['migrate', 'seed'] };
     expect(await words('diagnose', '-p', '')).toEqual(['dev', 'prod']);
     expect(await words('diagnose', '--profile=p')).toEqual(['--profile=prod']);
     expect(await words('diagnose', '-p', 'dev,')).toEqual(['dev,prod']);
@@ -129,6 +150,8 @@ describe('completion', () => {
     expect(await words('diagnose', '-m', 's')).toEqual(['shop']);
     expect(await words('diagnose', '--module', 'shop,')).toEqual(['shop,lib']);
     expect(await words('diagnose', '--sync-remote-cache', 'n')).toEqual(['never']);
+    expect(await words('exec', 'm')).toEqual(['migrate']);
+    expect(await words('exec', 'migrate', '-p', 'd')).toEqual(['dev']);
   });
 
   it('reads the skaffold.yaml that the line names', async ({ services, words }) => {

@@ -1,17 +1,21 @@
 import { Option, type Command } from 'commander';
-import type { DeployFlags } from '../deploy-flags.ts';
+import { addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
+import { addRefusals } from '../build-run.ts';
+import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
-import { notEmpty, parseOn, parsePath, runtimeList } from '../run-flags.ts';
+import { parsePath } from '../run-flags.ts';
 import { addSkaffoldFlags } from '../skaffold-flags.ts';
+import { parseNamespace } from '../skaffold-values.ts';
 
 type Flags = DeployFlags & ReporterFlags;
 
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath))
-    .option('-n, --namespace <name>', 'the namespace of the deploy', notEmpty('--namespace'))
-    .option('--on <runtimes>', `where it was deployed: ${runtimeList} (default: as the file says)`, parseOn)
+  addRefusals(command, invocation, deployResults);
+  const configured = addSkaffoldFlags(command.argument('[path]', 'a skaffold.yaml or its folder', parsePath));
+  const chosen = addPlaceOfDeploy(configured, 'where it was deployed')
+    .option('-n, --namespace <name>', 'the namespace of the deploy', parseNamespace)
     .addOption(new Option('-d, --default-repo <repository>').hideHelp());
   addReporterFlags(chosen, invocation)
     .option('--dry-run', 'show what would be removed')

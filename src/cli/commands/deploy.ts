@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
-import { addBuildFlags } from '../build-flags.ts';
-import { addDeployFlags, addFollowFlags, addGivenImageFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addImageFlags } from '../build-flags.ts';
+import {
+  addDeployFlags,
+  addFollowFlags,
+  addGivenImageFlags,
+  addLoadFlags,
+  addPlaceOfDeploy,
+  type DeployFlags,
+} from '../deploy-flags.ts';
+import { addRefusals } from '../build-run.ts';
+import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -8,8 +17,11 @@ import { addReporterFlags, type ReporterFlags } from '../reporters/choose-report
 type Flags = DeployFlags & ReporterFlags;
 
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addDeployFlags(addGivenImageFlags(addBuildFlags(command, 'where to deploy')));
-  addReporterFlags(addFollowFlags(chosen), invocation)
+  addRefusals(command, invocation, deployResults);
+  addReporterFlags(
+    addFollowFlags(addLoadFlags(addDeployFlags(addGivenImageFlags(addPlaceOfDeploy(addImageFlags(command)))))),
+    invocation,
+  )
     .option('--dry-run', 'show what would be deployed')
     .action(
       invocation.action(

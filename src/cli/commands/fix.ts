@@ -10,7 +10,7 @@ import type { Invocation } from '../invocation.ts';
 import { namedConfiguration } from '../named-configuration.ts';
 import { UsageError } from '../usage-error.ts';
 import { parsePath } from '../run-flags.ts';
-import { parseFilename, pathOf } from '../skaffold-flags.ts';
+import { pathOf } from '../skaffold-flags.ts';
 import { frameStyle } from '../text/frame-style.ts';
 
 interface FixFlags {
@@ -24,7 +24,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option(
       '-f, --filename <path>',
       'the skaffold.yaml, its folder, a URL, or - for stdin (default: the current folder)',
-      parseFilename,
+      parsePath,
     )
     .option('--overwrite', 'write the file instead of printing it')
     .action(invocation.action(async (path: string | undefined, flags: FixFlags) => await fix(invocation, path, flags)));

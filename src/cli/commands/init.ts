@@ -31,7 +31,6 @@ import {
 import type { Invocation } from '../invocation.ts';
 import { refuse } from '../refuse.ts';
 import { collect, notEmpty, parsePath } from '../run-flags.ts';
-import { parseFilename } from '../skaffold-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { quoteForShell } from '../text/quote-for-shell.ts';
 import { throwMistakes, UsageError } from '../usage-error.ts';
@@ -59,7 +58,7 @@ const standardBuilder = 'gcr.io/buildpacks/builder:v1';
 export function define(command: Command, invocation: Invocation): void {
   command
     .argument('[path]', 'the folder of the project (default: the current folder)', parsePath)
-    .option('-f, --filename <path>', 'the file to write (default: skaffold.yaml in the project)', parseFilename)
+    .option('-f, --filename <path>', 'the file to write (default: skaffold.yaml in the project)', parsePath)
     .option('-a, --artifact <artifact>', 'build exactly this: DOCKERFILE=IMAGE or JSON; repeatable', collectArtifacts)
     .option('-k, --kubernetes-manifest <path>', 'deploy exactly this: a file or pattern; repeatable', collect)
     .option(

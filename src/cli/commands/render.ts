@@ -2,22 +2,26 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { RunState } from '../../events/run-state.ts';
 import { addBuildFlags } from '../build-flags.ts';
 import { checkOutput } from '../build-output.ts';
-import { driveBuild, withBuildRun } from '../build-run.ts';
+import { addRefusals, driveBuild, withBuildRun, type MoreResults } from '../build-run.ts';
 import { addGivenImageFlags, addManifestFlags, deployRun, digestSources, type ManifestFlags } from '../deploy-flags.ts';
 import { renderResult } from '../deploy-results.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
+import { addReporterFlags, chooseRemarksReporter, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { parsePath } from '../run-flags.ts';
 
 interface Flags extends ManifestFlags, ReporterFlags {
   readonly renderOutput?: string;
 }
 
+const noManifests: MoreResults = (state) => ({ ...renderResult(state), manifests: [] });
+
 export function define(command: Command, invocation: Invocation): void {
+  addRefusals(command, invocation, noManifests);
   const chosen = addManifestFlags(addGivenImageFlags(addBuildFlags(command)))
     .addOption(
       new Option('--digest-source <source>', 'where the digests of images come from').choices([...digestSources]),
@@ -39,7 +43,7 @@ async function render(
   path: string | undefined,
   flags: Flags,
 ): Promise<number> {
-  return await withBuildRun(invocation, command, path, flags, renderResult, async (run, variable) => {
+  return await withBuildRun(invocation, command, path, flags, noManifests, async (run, variable) => {
     const wanted = flags.renderOutput ?? variable('OUTPUT');
     const file = wanted === undefined ? undefined : invocation.path(wanted);
     if (file !== undefined) await checkOutput(file, '--output');
@@ -59,10 +63,11 @@ async function render(
       const output = join(folder, 'manifests');
       const request = await start(output, invocation.json ? 'json' : 'yaml');
       const manifests = async () => await readFile(output, 'utf8').catch(() => undefined);
-      const { code } = await driveBuild(invocation, request, { ...flags, quiet: true }, async (state) => ({
+      const results = async (state: RunState | undefined) => ({
         ...renderResult(state),
         manifests: JSON.parse((await manifests()) ?? '[]') as unknown,
-      }));
+      });
+      const { code } = await driveBuild(invocation, request, flags, results, chooseRemarksReporter);
       if (code === exitCodes.succeeded && !invocation.json)
         await invocation.host.stdout.write((await manifests()) ?? '');
       return code;

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
-import { addBuildFlags, truthOf } from '../build-flags.ts';
-import { addDeployFlags, addFollowFlags, type DeployFlags } from '../deploy-flags.ts';
+import { addImageFlags, truthOf } from '../build-flags.ts';
+import { addDeployFlags, addFollowFlags, addLoadFlags, addPlaceOfDeploy, type DeployFlags } from '../deploy-flags.ts';
+import { addRefusals } from '../build-run.ts';
+import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
@@ -11,7 +13,8 @@ interface Flags extends DeployFlags, ReporterFlags {
 
 /** `run` where the project has a `skaffold.yaml`: builds, tests and deploys once. */
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addDeployFlags(addBuildFlags(command, 'where to deploy'))
+  addRefusals(command, invocation, deployResults);
+  const chosen = addLoadFlags(addDeployFlags(addPlaceOfDeploy(addImageFlags(command))))
     .option('--skip-tests', 'do not test the images')
     .addOption(new Option('--no-skip-tests').hideHelp());
   addReporterFlags(addFollowFlags(chosen), invocation)

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { GivenImage } from '../../model/given-image.ts';
 import { testResults } from '../../events/test-results.ts';
 import { addBuildFlags, type BuildFlags } from '../build-flags.ts';
-import { driveBuild, withBuildRun, type MoreResults } from '../build-run.ts';
+import { addRefusals, driveBuild, withBuildRun, type MoreResults } from '../build-run.ts';
 import { printDryRun } from '../dry-run.ts';
 import { collectImages, imagesIn, readBuildArtifacts } from '../given-images.ts';
 import type { Invocation } from '../invocation.ts';
@@ -14,7 +14,10 @@ interface Flags extends BuildFlags, ReporterFlags {
   readonly images?: readonly GivenImage[];
 }
 
+const results: MoreResults = (state) => ({ tests: state === undefined ? [] : testResults(state) });
+
 export function define(command: Command, invocation: Invocation): void {
+  addRefusals(command, invocation, results);
   const chosen = addBuildFlags(command)
     .option('-a, --build-artifacts <file>', 'test the images of `build --file-output`; build nothing', parsePath)
     .option('-i, --images <image>', 'test NAME=REFERENCE or REFERENCE; build nothing; repeatable', collectImages);
@@ -24,8 +27,6 @@ export function define(command: Command, invocation: Invocation): void {
       invocation.action(async (path: string | undefined, flags: Flags) => await test(invocation, command, path, flags)),
     );
 }
-
-const results: MoreResults = (state) => ({ tests: state === undefined ? [] : testResults(state) });
 
 async function test(invocation: Invocation, command: Command, path: string | undefined, flags: Flags): Promise<number> {
   return await withBuildRun(invocation, command, path, flags, results, async (run, variable) => {

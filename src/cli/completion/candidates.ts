@@ -7,8 +7,9 @@ import { attachedValue, optionsAt, readCommandLine, type ReadCommandLine } from 
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
+import { deployPlaceNames, parsePlaceOfDeploy } from '../place-of-deploy.ts';
+import { listedRuntimes } from '../run-flags.ts';
 import { portForwardWords } from '../port-forward-flag.ts';
-import { runtimeNames } from '../run-flags.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/time.ts';
@@ -25,11 +26,15 @@ export interface Candidate {
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const tree = invocation.commandTree();
-  const context = await readCommandLine(tree, words.slice(0, -1));
-  if (context.unknownCommand !== undefined) return [];
-  const directory = context.flags.findLast(({ option }) => option.long === '--directory')?.value;
+  const before = words.slice(0, -1);
+  // The flags of `run` depend on the folder.
+  const { flags } = await readCommandLine({ ...tree, define: async () => await Promise.resolve() }, before);
+  const directory = flags.findLast(({ option }) => option.long === '--directory')?.value;
   if (directory !== undefined) invocation.enter(directory);
-  const options = optionsAt(tree, context.path);
+  const context = await readCommandLine(tree, before);
+  if (context.unknownCommand !== undefined) return [];
+  const command = context.path.at(-1);
+  const options = [...optionsAt(tree, context.path), ...(command ? invocation.alsoOffered(command) : [])];
   const all = await everyCandidate(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
 }
@@ -43,7 +48,9 @@ async function everyCandidate(
   const { operands, awaiting, flags } = context;
   const command = context.path.at(-1)?.name();
   const filename = flags.findLast(({ option }) => option.long === '--filename')?.value;
-  const typed = { command, operands, ...(filename !== undefined && { filename }) };
+  // The first operand of `exec` is no path.
+  const paths = command === 'exec' ? operands.slice(1) : operands;
+  const typed = { command, operands: paths, ...(filename !== undefined && { filename }) };
   if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { ...typed, current });
   const attached = attachedValue(current, known.options);
   if (attached === undefined) return await wordsAt(invocation, current, context, known);
@@ -61,7 +68,7 @@ interface Known {
 async function wordsAt(
   invocation: Invocation,
   current: string,
-  { path, operands }: ReadCommandLine,
+  { path, operands, flags }: ReadCommandLine,
   { commands, options }: Known,
 ): Promise<Candidate[]> {
   const command = path.at(-1);
@@ -79,6 +86,8 @@ async function wordsAt(
     case 'run':
     case 'runs':
       return await runCandidates(invocation, runsFor(command.name()));
+    case 'action':
+      return await actionCandidates(invocation, flags);
     case 'step':
       return await stepCandidates(invocation, operands[0] ?? 'latest');
     case 'command':
@@ -134,7 +143,9 @@ async function valuesOf(invocation: Invocation, option: Option, typed: Typed): P
     case '--ref':
       return await refCandidates(invocation);
     case '--on':
-      return inList(await runtimeCandidates(invocation), current);
+      // A deploy goes to one place.
+      if (option.parseArg === parsePlaceOfDeploy) return await runtimeCandidates(invocation, deployPlaceNames);
+      return inList(await runtimeCandidates(invocation, listedRuntimes), current);
     case '--kube-context':
       return (await (await invocation.services()).contextNames()).map((word) => ({
         word,
@@ -192,12 +203,12 @@ async function configurationNames(
   );
 }
 
-async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
+async function runtimeCandidates(invocation: Invocation, names: readonly string[]): Promise<Candidate[]> {
   const clusters = await (await invocation.services()).clusterNames();
   const named = clusters
     .filter((name) => name !== defaultCluster)
     .map((name) => ({ word: clusterWord(name), meaning: "a cluster of the operator's file" }));
-  return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
+  return [...names.map((word) => ({ word, meaning: '' })), ...named];
 }
 
 /** What `--platform` offers. Others are accepted, too. */
@@ -212,8 +223,18 @@ async function imageCandidates(invocation: Invocation, typed: Typed): Promise<Ca
   return images.map((word) => ({ word, meaning: 'an artifact' }));
 }
 
+async function actionCandidates(invocation: Invocation, flags: ReadCommandLine['flags']): Promise<Candidate[]> {
+  const { configurations } = await invocation.services();
+  const filename = flags.findLast(({ option }) => option.long === '--filename')?.value;
+  const file = await configurationFile(invocation, { operands: [], ...(filename !== undefined && { filename }) });
+  return (await configurations.names(file)).actions.map((word) => ({ word, meaning: 'a custom action' }));
+}
+
 /** Returns the `skaffold.yaml` that a command line means, or its folder. */
-async function configurationFile(invocation: Invocation, { operands, filename }: Typed): Promise<string> {
+async function configurationFile(
+  invocation: Invocation,
+  { operands, filename }: Pick<Typed, 'operands' | 'filename'>,
+): Promise<string> {
   const { configurations } = await invocation.services();
   const { value: env } = await configurations.environment(invocation.directory);
   return invocation.path((operands[0] ?? filename ?? env?.['SKAFFOLD_FILENAME']) || undefined);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Reporter } from '../reporter.ts';
 import { UsageError } from '../usage-error.ts';
@@ -25,11 +26,25 @@ export function bothMistake({ quiet, verbose }: ReporterFlags): readonly UsageEr
 const fewestRows = 8;
 const fewestColumns = 30;
 
+/**
+ * Returns the reporter of a command whose result is the output of the run: it has stdout for itself. Remarks and errors go to stderr.
+ * Without flags these are warnings and the summary of a failure.
+ */
+export async function chooseRemarksReporter(invocation: Invocation, flags: ReporterFlags): Promise<Reporter> {
+  const { stderr, cwd } = invocation.host;
+  if (flags.quiet === true || flags.verbose === true) return await chooseReporter(invocation, flags, stderr);
+  const { WarningReporter } = await import('./warning-reporter.ts');
+  return new WarningReporter(stderr, invocation.look(stderr), cwd);
+}
+
 /** Loads and returns the reporter for this screen and these flags. */
-export async function chooseReporter(invocation: Invocation, flags: ReporterFlags): Promise<Reporter> {
+export async function chooseReporter(
+  invocation: Invocation,
+  flags: ReporterFlags,
+  screen: Screen = invocation.host.stdout,
+): Promise<Reporter> {
   const { host } = invocation;
-  const screen = host.stdout;
-  const look = invocation.look();
+  const look = invocation.look(screen);
   if (invocation.json) {
     const { JsonReporter } = await import('./json-reporter.ts');
     return new JsonReporter(screen, host.stderr);

@@ -5,6 +5,8 @@
 export interface ClusterConnection {
   /** For display: `context admin@prod of ~/.kube/config`, `the account of this pod`. */
   readonly described: string;
+  /** The name of the kubeconfig's context. Absent: the connection has no kubeconfig. */
+  readonly context?: string;
   /** The address of the API server, as in the kubeconfig. */
   readonly server: string;
   readonly namespace: string;

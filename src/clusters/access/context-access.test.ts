@@ -29,6 +29,7 @@ test('a connection uses the kubeconfig, in the namespace of the operator or the 
   };
   expect(connectionOf(await opened(cluster), 'context c')).toMatchObject({
     described: 'context c',
+    context: 'c',
     server: 'https://c:6443',
     namespace: 'own',
     authority: 'authority',

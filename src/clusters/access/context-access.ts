@@ -85,7 +85,7 @@ const unsupported: readonly (readonly [where: 'cluster' | 'user', field: string,
  * @returns a sentence if there is none
  */
 export function connectionOf(access: ContextAccess, described: string): ClusterConnection | string {
-  const { server, namespace, cluster, login } = access;
+  const { name, server, namespace, cluster, login } = access;
   for (const [where, field, what] of unsupported)
     if ((where === 'cluster' ? cluster : login.written)[field] !== undefined) return what;
   if (!/^https?:\/\//i.test(server) || !URL.canParse(server))
@@ -93,6 +93,7 @@ export function connectionOf(access: ContextAccess, described: string): ClusterC
   const [authority, serverName] = [pemAt(cluster, 'certificate-authority-data'), textAt(cluster, 'tls-server-name')];
   return {
     described,
+    context: name,
     server,
     namespace: namespace ?? 'default',
     ...(authority !== undefined && { authority }),

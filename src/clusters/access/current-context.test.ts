@@ -24,7 +24,11 @@ const dev =
 
 it('is that of ~/.kube/config, even if its cluster is not described', async ({ home, config }) => {
   config(dev);
-  expect(await currentContext({ env: {}, home })).toEqual({ context: 'dev', namespace: 'team' });
+  expect(await currentContext({ env: {}, home })).toEqual({
+    context: 'dev',
+    namespace: 'team',
+    known: ['dev', 'prod'],
+  });
 });
 
 it('is that of the first file of KUBECONFIG that has one', async ({ home, config }) => {
@@ -32,7 +36,7 @@ it('is that of the first file of KUBECONFIG that has one', async ({ home, config
   const first = config('contexts: [{name: dev, context: {namespace: first}}]', 'first');
   const second = config('current-context: dev\ncontexts: [{name: dev, context: {namespace: second}}]', 'second');
   const env = { KUBECONFIG: `${join(home, 'none')}:${first}:${second}` };
-  expect(await currentContext({ env, home })).toEqual({ context: 'dev', namespace: 'first' });
+  expect(await currentContext({ env, home })).toEqual({ context: 'dev', namespace: 'first', known: ['dev'] });
 });
 
 it.for<readonly [string, object]>([
@@ -46,17 +50,21 @@ it.for<readonly [string, object]>([
   ['- dev', {}],
 ])('of %j is %j', async ([text, expected], { home, config }) => {
   config(text);
-  expect(await currentContext({ env: {}, home })).toEqual(expected);
+  expect(await currentContext({ env: {}, home })).toMatchObject({ known: expect.any(Array) as unknown, ...expected });
 });
 
 it('is nothing without a kubeconfig', async ({ home }) => {
-  expect(await currentContext({ env: {}, home })).toEqual({});
-  expect(await currentContext({ env: { KUBECONFIG: join(home, 'none') }, home })).toEqual({});
+  expect(await currentContext({ env: {}, home })).toEqual({ known: [] });
+  expect(await currentContext({ env: { KUBECONFIG: join(home, 'none') }, home })).toEqual({ known: [] });
 });
 
 it('may be replaced by another one', async ({ home, config }) => {
-  expect(await currentContext({ env: {}, home }, 'prod')).toEqual({ context: 'prod' });
+  expect(await currentContext({ env: {}, home }, 'prod')).toEqual({ context: 'prod', known: [] });
   config(dev);
-  expect(await currentContext({ env: {}, home }, 'prod')).toEqual({ context: 'prod', namespace: 'live' });
-  expect(await currentContext({ env: {}, home }, 'other')).toEqual({ context: 'other' });
+  expect(await currentContext({ env: {}, home }, 'prod')).toEqual({
+    context: 'prod',
+    namespace: 'live',
+    known: ['dev', 'prod'],
+  });
+  expect(await currentContext({ env: {}, home }, 'other')).toEqual({ context: 'other', known: ['dev', 'prod'] });
 });

@@ -6,6 +6,8 @@ export interface CurrentContext {
   /** Absent: there is no kubeconfig, it cannot be read, or no context is set. */
   readonly context?: string;
   readonly namespace?: string;
+  /** The names of all contexts. */
+  readonly known: readonly string[];
 }
 
 /**
@@ -16,7 +18,8 @@ export async function currentContext(places: KubeconfigPlaces, wanted?: string):
   const files = await readKubeconfigs(kubeconfigFiles(places));
   const kubeconfig = mergeKubeconfigs(typeof files === 'string' ? [] : files);
   const context = wanted ?? kubeconfig.currentContext;
-  if (context === undefined || context === '') return {};
+  const known = [...kubeconfig.contexts.keys()];
+  if (context === undefined || context === '') return { known };
   const namespace = textAt(kubeconfig.contexts.get(context)?.fields ?? {}, 'namespace');
-  return { context, ...(namespace !== undefined && { namespace }) };
+  return { context, known, ...(namespace !== undefined && { namespace }) };
 }

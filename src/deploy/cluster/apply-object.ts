@@ -6,12 +6,15 @@ import type { Output } from '../../model/work.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { awaitGone, awaitUsable } from './await-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { foreignMember } from './foreign-member.ts';
+import { claimOf, problemOfClaim, takenWarning, type Claim, type SetRecord } from './claim-of.ts';
+import { existingObject, recordOfSet } from './existing-object.ts';
+import { otherManagers } from './field-managers.ts';
 import type { LiveObject } from './live-object.ts';
 import { patchObject, type Patched } from './patch-object.ts';
 import type { Problem } from './problem-of.ts';
 import { createdAnnotation, sentObject } from './sent-object.ts';
 import { whyApply } from './why-apply.ts';
+import { isContainer } from './why-kept.ts';
 
 /** An object of a deploy whose kind the cluster knows. */
 export interface PlacedObject {
@@ -52,11 +55,14 @@ export async function applyObject(
   options: ApplyOptions,
 ): Promise<ObjectResult> {
   const { resource, name, namespace, live, digest } = placed;
-  if (live === undefined && !options.force && !placed.isGenerated) {
-    const problem = await foreignMember(access, resource, { name, namespace, setId: options.setId });
-    if (problem !== undefined) return { problem };
-  }
-  const isCreatedBySet = await wasCreatedBySet(access, placed, options.setId);
+  const found = live === undefined && !placed.isGenerated ? await existingObject(access, resource, placed) : undefined;
+  const there = live ?? found;
+  const owner = there && (await ownerOf(access, there, live !== undefined, options));
+  if (owner !== undefined && 'problem' in owner) return owner;
+  // Whether this set created a namespace or a definition, or is about to.
+  let isCreatedBySet =
+    isContainer({ resource }) &&
+    (there === undefined || live?.metadata.annotations?.[createdAnnotation] === options.setId);
   const marks = { setId: options.setId, digest, name, namespace };
   let body = sentObject(placed.object, { ...marks, isCreatedBySet });
   const reason = whyApply(digest, body, live?.metadata);
@@ -66,7 +72,8 @@ export async function applyObject(
   const patch = async () => await patchObject(access, path, body, options.force);
   const leave = async (uid?: string) => {
     const problem = await awaitGone(access, resource, { name, namespace, uid }, options.output);
-    body = sentObject(placed.object, { ...marks, isCreatedBySet: resource.kind === 'Namespace' });
+    isCreatedBySet = isContainer({ resource });
+    body = sentObject(placed.object, { ...marks, isCreatedBySet });
     return problem;
   };
   if (live?.metadata.deletionTimestamp !== undefined) {
@@ -87,7 +94,17 @@ export async function applyObject(
     if (problem !== undefined) return { problem };
     patched = await patch();
   }
+  // Somebody created it after the look.
+  if (isCreatedBySet && there === undefined && !('problem' in patched) && isOfOthers(patched)) {
+    body = sentObject(placed.object, marks);
+    patched = await patch();
+  }
   if ('problem' in patched) return patched;
+  if (found !== undefined && owner !== undefined && !patched.isNew)
+    options.output.observe({
+      ...{ type: 'noted', level: isContainer(found) ? 'info' : 'warning' },
+      message: takenWarning(found, owner.claim, owner.set),
+    });
   const problem = await awaitUsable(access, resource, patched.object);
   return problem === undefined ? resultOf(patched, reason, live, again) : { problem };
 }
@@ -113,23 +130,24 @@ function resultOf(
   return { change: 'changed', reason, uid };
 }
 
-/** Reports whether this set created the namespace, or is about to. */
-async function wasCreatedBySet(
-  { client, clock, signal }: ClusterAccess,
-  { resource, name, live }: PlacedObject,
-  setId: string,
-): Promise<boolean> {
-  if (resource.kind !== 'Namespace') return false;
-  if (live !== undefined) return live.metadata.annotations?.[createdAnnotation] === setId;
-  return await retryTransient(clock, signal, async () => {
-    try {
-      await client.json('GET', objectPath(resource, name), { signal });
-      return false;
-    } catch (error) {
-      if (hasStatus(error, 404)) return true;
-      throw error;
-    }
-  });
+/** What an existing object is, and the record of the set that it names. Or why it may not be applied. */
+async function ownerOf(
+  access: ClusterAccess,
+  { metadata }: LiveObject,
+  isMember: boolean,
+  { setId, force }: ApplyOptions,
+): Promise<{ readonly claim: Claim; readonly set: SetRecord } | { readonly problem: Problem }> {
+  const claim = claimOf(metadata, setId);
+  // The annotations of Helm stay on an object that was taken over.
+  if (isMember && claim.as !== 'record') return { claim, set: 'none' };
+  const set = 'setId' in claim ? await recordOfSet(access, claim.setId, metadata.namespace) : 'none';
+  const problem = problemOfClaim(claim, force, set);
+  return problem === undefined ? { claim, set } : { problem };
+}
+
+/** A response may have been lost, so that an object of ours is not new either. */
+function isOfOthers({ isNew, object: { metadata } }: Exclude<Patched, { readonly problem: Problem }>): boolean {
+  return !isNew && otherManagers(metadata).length > 0;
 }
 
 async function deleteOne({ client, clock, signal }: ClusterAccess, path: string): Promise<Problem | undefined> {

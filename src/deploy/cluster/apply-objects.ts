@@ -27,6 +27,8 @@ export interface Application {
   /** The namespace of objects that name none. */
   readonly namespace: string;
   readonly output: Pick<Output, 'observe'>;
+  /** Called for each object as soon as it is as its manifest says. */
+  readonly onApplied?: ((object: DeployedObject) => void) | undefined;
 }
 
 export interface Applied {
@@ -103,7 +105,9 @@ class Applying {
     const { apiVersion, kind } = object;
     const where = namespace === undefined ? {} : { namespace };
     const because = reason === undefined ? {} : { reason };
-    this.#objects.set(planned, { apiVersion, kind, ...where, name, change, ...because });
+    const done: DeployedObject = { apiVersion, kind, ...where, name, change, ...because };
+    this.#objects.set(planned, done);
+    this.#application.onApplied?.(done);
     if (change !== 'unchanged')
       this.#application.output.observe({
         type: 'object.applied',

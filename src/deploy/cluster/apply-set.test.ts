@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { annotationsOf, applySetId, contentsOf, covers, nothing, parentName, unionOf } from './apply-set.ts';
+import {
+  annotationsOf,
+  applySetId,
+  contentsOf,
+  damageOf,
+  idLabel,
+  kindsAnnotation,
+  namespacesAnnotation,
+  nothing,
+  parentName,
+  unionOf,
+} from './apply-set.ts';
 
 test('the id is that of KEP-3659', () => {
   // printf 'slipway-web.default.ConfigMap.' | openssl dgst -sha256 -binary | base64 | tr '+/' '-_' | tr -d =
@@ -31,10 +42,33 @@ test('contents grow and shrink', () => {
   ];
   const both = unionOf(few, more);
   expect(both).toEqual({ groupKinds: ['ConfigMap', 'Secret'], namespaces: ['n'] });
-  expect([covers(both, few), covers(both, more), covers(few, more), covers(few, nothing)]).toEqual([
-    true,
-    true,
-    false,
-    true,
-  ]);
+});
+
+test.each([
+  ['as Slipway writes it', {}, undefined],
+  ['with empty lists', { [kindsAnnotation]: '', [namespacesAnnotation]: '' }, undefined],
+  ['with a custom kind', { [kindsAnnotation]: 'Foo.foos.example.com,v1Kind' }, undefined],
+  ['without its kinds', { [kindsAnnotation]: undefined }, `its annotation ${kindsAnnotation} is missing`],
+  [
+    'without its namespaces',
+    { [namespacesAnnotation]: undefined },
+    `its annotation ${namespacesAnnotation} is missing`,
+  ],
+  ['with a wrong kind', { [kindsAnnotation]: 'ConfigMap,{}' }, `its annotation ${kindsAnnotation} has the entry "{}"`],
+  [
+    'with a wrong namespace',
+    { [namespacesAnnotation]: '../a' },
+    `its annotation ${namespacesAnnotation} has the entry "../a"`,
+  ],
+])('a record %s', (_, changed, expected) => {
+  const annotations = Object.fromEntries(
+    Object.entries({ ...annotationsOf({ groupKinds: ['ConfigMap'], namespaces: ['a'] }), ...changed }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+  expect(damageOf({ labels: { [idLabel]: 'id' }, annotations }, 'id')).toBe(expected);
+});
+
+test('a record without its id is damaged', () => {
+  expect(damageOf({ annotations: annotationsOf(nothing) }, 'id')).toBe(`its label ${idLabel} is not id`);
 });

@@ -14,6 +14,11 @@ export const tooling = 'slipway/v1';
 /** On the parent: the name that the set was given. */
 export const setNameAnnotation = 'slipway.dev/set';
 
+/** On the parent, while a deploy runs: a mark of that deploy. After a kill it stays until another deploy ends. */
+export const deployingAnnotation = 'slipway.dev/deploying';
+/** On the parent: the mark of the deploy that ended last. */
+export const endedAnnotation = 'slipway.dev/deployed';
+
 /** Where members may be. It may name more kinds and namespaces than there are, never fewer. */
 export interface SetContents {
   /** `Deployment.apps`, sorted. */
@@ -47,6 +52,32 @@ export function contentsOf(annotations: Readonly<Record<string, string>> = {}): 
   };
 }
 
+/**
+ * Returns what is wrong with the record of a set: a part of a sentence. Slipway writes all of these, so one that is missing
+ * or that cannot be true was changed by somebody else, and other entries may be missing, too.
+ */
+export function damageOf({ labels = {}, annotations = {} }: LabelledMetadata, id: string): string | undefined {
+  if (labels[idLabel] !== id) return `its label ${idLabel} is not ${id}`;
+  for (const [name, isEntry] of lists) {
+    const text = annotations[name];
+    if (text === undefined) return `its annotation ${name} is missing`;
+    const wrong = listOf(text).find((entry) => !isEntry.test(entry));
+    if (wrong !== undefined) return `its annotation ${name} has the entry ${JSON.stringify(wrong)}`;
+  }
+  return undefined;
+}
+
+interface LabelledMetadata {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** `Deployment.apps` and the names of namespaces (RFC 1123). */
+const lists: readonly (readonly [string, RegExp])[] = [
+  [kindsAnnotation, /^[A-Za-z][A-Za-z0-9]*(?:\.[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)?$/],
+  [namespacesAnnotation, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/],
+];
+
 export function annotationsOf({ groupKinds, namespaces }: SetContents): Readonly<Record<string, string>> {
   return {
     [toolingAnnotation]: tooling,
@@ -60,14 +91,6 @@ export function unionOf(a: SetContents, b: SetContents): SetContents {
     groupKinds: sorted([...a.groupKinds, ...b.groupKinds]),
     namespaces: sorted([...a.namespaces, ...b.namespaces]),
   };
-}
-
-/** Reports whether everything of `b` is in `a`. */
-export function covers(a: SetContents, b: SetContents): boolean {
-  return (
-    b.groupKinds.every((kind) => a.groupKinds.includes(kind)) &&
-    b.namespaces.every((namespace) => a.namespaces.includes(namespace))
-  );
 }
 
 function listOf(text = ''): readonly string[] {

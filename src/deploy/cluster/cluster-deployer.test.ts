@@ -130,10 +130,8 @@ describe.skipIf('skip' in opened)(`deploys to a cluster${'skip' in opened ? `: $
       {
         object: 'configmap/owned',
         namespace: cluster.namespace,
-        detail: expect.stringMatching(
-          /^it belongs to the ApplySet "owner" \(applyset-\S+-v1\): .* or deploy with --force to take it over$/,
-        ) as string,
-        cause: 'conflict',
+        detail: `it belongs to the ApplySet "owner" in namespace ${cluster.namespace} (its record is configmap/slipway-owner): remove it from these manifests; to move it here, deploy with --force first, and then remove it from the manifests of "owner"`,
+        cause: 'other-owner',
       },
     ]);
     expect(await remove('thief')).toEqual(['ConfigMap/own removed']);

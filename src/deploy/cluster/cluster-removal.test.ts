@@ -64,7 +64,7 @@ describe.skipIf('skip' in opened)(`removals from a cluster${'skip' in opened ? `
     const { changes, warnings } = await removeWatched('shared');
     expect(changes).toEqual(['Foo/ours removed']);
     expect(warnings).toEqual([expect.stringContaining(`foos.${group} was kept`)]);
-    expect(warnings[0]).toContain('not of this deploy (1)');
+    expect(warnings[0]).toContain(`not of this deploy (foo.${group}/theirs in namespace default)`);
     expect(await kubectl('get', `foos.${group}`, '-A', '-o', 'name')).toBe(`foo.${group}/theirs\n`);
     expect(await remove('shared')).toEqual([]);
     await kubectl('delete', 'crd', `foos.${group}`);
@@ -78,7 +78,7 @@ describe.skipIf('skip' in opened)(`removals from a cluster${'skip' in opened ? `
     await kubectl('create', 'configmap', 'theirs', '-n', own);
     const { changes, warnings } = await removeWatched('visited', into);
     expect(changes).toEqual(['Deployment/ours removed']);
-    expect(warnings).toEqual([expect.stringContaining('(configmaps: 1)')]);
+    expect(warnings).toEqual([expect.stringContaining('(configmap/theirs)')]);
     expect(warnings[0]).toContain(`kubectl delete namespace ${own}`);
     expect(await kubectl('get', 'configmaps', '-n', own, '-o', 'name')).toBe(
       'configmap/kube-root-ca.crt\nconfigmap/theirs\n',

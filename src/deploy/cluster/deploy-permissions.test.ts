@@ -2,8 +2,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { permissionsForDeploys } from '../../clusters/permissions-for-deploys.ts';
-import type { Permission } from '../../clusters/permissions.ts';
+import { permissionsForDeploys, usualDeployPermissions } from '../../clusters/permissions-for-deploys.ts';
+import { resourceOf, type Permission } from '../../clusters/permissions.ts';
+import { missingPermissions } from '../../clusters/review-permissions.ts';
 import { succeeded } from '../../model/outcome.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { clusterDeployer } from './cluster-deployer.ts';
@@ -14,16 +15,36 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
   const cluster = opened as TestCluster;
   afterAll(async () => await cluster[Symbol.asyncDispose]());
 
+  const clusterRoles: string[] = [];
+  afterAll(async () => {
+    for (const name of clusterRoles)
+      for (const kind of ['clusterrolebindings', 'clusterroles'])
+        await cluster.client.json('DELETE', `/apis/rbac.authorization.k8s.io/v1/${kind}/${name}`);
+  });
+
   /** Creates an account with exactly these permissions. */
-  const accountWith = async (name: string, permissions: readonly Permission[]): Promise<ClusterClient> => {
+  const accountWith = async (
+    name: string,
+    permissions: readonly Permission[],
+    inCluster: readonly Permission[] = [],
+  ): Promise<ClusterClient> => {
     const { client, namespace } = cluster;
     const post = async <T>(path: string, body: object) => await client.json<T>('POST', path, { body });
     const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
-    const rules = permissions.map(({ group, resource, verb }) => ({
-      apiGroups: [group],
-      resources: [resource],
-      verbs: [verb],
-    }));
+    const rulesFor = (all: readonly Permission[]) =>
+      all.map((one) => ({ apiGroups: [one.group], resources: [resourceOf(one)], verbs: [one.verb] }));
+    const rules = rulesFor(permissions);
+    if (inCluster.length > 0) {
+      const whole = '/apis/rbac.authorization.k8s.io/v1';
+      const metadata = { name: `${namespace}-${name}` };
+      await post(`${whole}/clusterroles`, { metadata, rules: rulesFor(inCluster) });
+      await post(`${whole}/clusterrolebindings`, {
+        metadata,
+        subjects: [{ kind: 'ServiceAccount', name, namespace }],
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name },
+      });
+      clusterRoles.push(metadata.name);
+    }
     await post(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
     await post(`${rbac}/roles`, { metadata: { name }, rules });
     await post(`${rbac}/rolebindings`, {
@@ -87,6 +108,29 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
     });
   });
 
+  test('is enough to remove a namespace that the set created, and without the list of all kinds it is kept', async () => {
+    const { inNamespaces: within, inCluster } = permissionsForDeploys([
+      { group: '', resource: 'namespaces', isNamespaced: false },
+      { group: '', resource: 'configmaps', isNamespaced: true },
+    ]);
+    const name = `${cluster.namespace}-made`;
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    const deployedBy = async (client: ClusterClient) => {
+      const { work } = recordingWork();
+      expect(await deployerOf(client, 'made', namespace, configMap('in')).deploy(work)).toMatchObject({
+        status: 'succeeded',
+      });
+      const removed = await deployerOf(client, 'made').remove(work);
+      return removed.status === 'succeeded' ? removed.value.objects.map(({ kind }) => kind) : removed;
+    };
+    using all = disposable(await accountWith('made', within, inCluster));
+    expect(await deployedBy(all.value)).toEqual(['ConfigMap', 'Namespace']);
+    const rest = inCluster.filter(({ group }) => group !== '*');
+    using few = disposable(await accountWith('unseeing', within, rest));
+    expect(await deployedBy(few.value)).toEqual(['ConfigMap']);
+    await cluster.client.json('DELETE', `/api/v1/namespaces/${name}`);
+  });
+
   test('`watch` is needed to wait for an object that does not go away at once', async () => {
     const rest = inNamespaces.filter(({ verb }) => verb !== 'watch');
     using client = disposable(await accountWith('no-watch', rest));
@@ -102,6 +146,20 @@ describe.skipIf('skip' in opened)(`the role of deploys${'skip' in opened ? `: ${
       contentType: 'application/merge-patch+json',
     });
     expect(await deployerOf(cluster.client, 'no-watch').remove(work)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('the cluster itself says which verbs a role lacks', async () => {
+    const { signal } = new AbortController();
+    const missingOf = async (client: ClusterClient) =>
+      (await missingPermissions(client, cluster.namespace, usualDeployPermissions, signal)).map(
+        (each) => `${each.verb} ${resourceOf(each)}`,
+      );
+    using all = disposable(await accountWith('usual', usualDeployPermissions));
+    expect(await missingOf(all.value)).toEqual([]);
+    const lacking = ['patch deployments', 'get pods/log', 'create pods/exec'];
+    const rest = usualDeployPermissions.filter((each) => !lacking.includes(`${each.verb} ${resourceOf(each)}`));
+    using part = disposable(await accountWith('part', rest));
+    expect(await missingOf(part.value)).toEqual(lacking);
   });
 
   const others = inNamespaces.filter(({ verb }) => verb !== 'watch');

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject } from '../kubernetes-object.ts';
+import { isOwnEntry } from './field-managers.ts';
 import type { ManagedFields } from './live-object.ts';
-
-/** The field manager of everything that Slipway applies. */
-export const fieldManager = 'slipway';
 
 /** A field of a manifest that Slipway applied and no longer owns, because another client changed or removed it. */
 export interface LostField {
@@ -25,10 +23,7 @@ type Node = Readonly<Record<string, unknown>>;
  * @param sent the object as it was applied, with labels and annotations of ours
  */
 export function lostFields(sent: KubernetesObject, managed: readonly ManagedFields[]): readonly LostField[] {
-  const ours = managed.find(
-    ({ manager, operation, subresource }) =>
-      manager === fieldManager && operation === 'Apply' && (subresource ?? '') === '',
-  );
+  const ours = managed.find(isOwnEntry);
   if (ours === undefined) return [{ path: 'metadata.managedFields' }];
   const { labels, annotations, finalizers, ownerReferences } = sent.metadata;
   const metadata = { labels, annotations, finalizers, ownerReferences };

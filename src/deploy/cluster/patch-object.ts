@@ -2,11 +2,12 @@ import { ApiError, hasStatus } from '../../clusters/api/api-error.ts';
 import { backoffMs, retryTransient } from '../../clusters/api/retry.ts';
 import { isTransientRefusal } from '../../clusters/api/transient-refusal.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
+import { isSecret } from '../manifests/is-secret.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveMetadata } from './live-object.ts';
-import { fieldManager } from './lost-fields.ts';
+import { fieldManager } from './field-managers.ts';
 import { problemOf, type Problem } from './problem-of.ts';
-import { isSecret, secretProblemOf, withheld } from './secret-problem.ts';
+import { secretProblemOf, withheld } from './secret-problem.ts';
 
 /** A cluster that refuses an object for reasons that pass gets this long, in milliseconds. */
 const passingMs = 5_000;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import { groupKindOf, shownObject, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
+import { wrongManifest } from '../manifests/wrong-manifest.ts';
 import type { SetContents } from './apply-set.ts';
 import { manifestDigest } from './manifest-digest.ts';
 import { definedKind } from './needs-of.ts';
-import { wrongManifest } from './wrong-manifest.ts';
 
 /** An object that is to be applied. */
 export interface PlannedObject {

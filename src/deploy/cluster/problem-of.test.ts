@@ -169,7 +169,7 @@ test.each<[string, Error, object | undefined]>([
     ),
     {
       detail:
-        'u may not patch configmaps in the namespace n; missing rule:\n- {apiGroups: [""], resources: [configmaps], verbs: [patch]}',
+        'u may not patch configmaps in the namespace n; missing rule:\n- {apiGroups: [""], resources: [configmaps], verbs: [get, create, update, delete, list, watch, patch]}',
       cause: 'forbidden',
     },
   ],

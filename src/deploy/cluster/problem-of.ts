@@ -1,5 +1,5 @@
 import { ApiError, isTooLarge } from '../../clusters/api/api-error.ts';
-import { refusedPermission } from '../../clusters/refused-permission.ts';
+import { refusedInDeploy } from '../refused-in-deploy.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 
 /** An `ObjectProblem` without the object. */
@@ -118,7 +118,7 @@ function refused({ status, said }: ApiError): Problem | undefined {
   if (range) return { detail: `a LimitRange of the namespace refused it: ${words}`, cause: 'quota' };
   const account = /^error looking up service account \S+?\/(\S+?): /.exec(words);
   if (account) return { detail: `its namespace has no service account "${account[1]}"`, cause: 'invalid' };
-  return { detail: refusedPermission(said) ?? words, cause: 'forbidden' };
+  return { detail: refusedInDeploy(said) ?? words, cause: 'forbidden' };
 }
 
 function invalid({ status, said, details }: ApiError): Problem | undefined {

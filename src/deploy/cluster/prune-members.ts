@@ -11,6 +11,7 @@ import { inRanks } from './in-ranks.ts';
 import type { LiveObject } from './live-object.ts';
 import { objectKey, type ObjectKey } from './needs-of.ts';
 import type { PlannedObject } from './planned-objects.ts';
+import { contentsOfMembers } from './set-members.ts';
 import { releaseObject, unmarkObject } from './release-object.ts';
 import { createdAnnotation } from './sent-object.ts';
 import { isDefinition } from './why-kept.ts';
@@ -47,30 +48,48 @@ export function fateOf({ resource, metadata }: LiveObject, setId: string, { uids
   // The object was created again, so the member that was listed before is gone.
   if (keys.has(objectKey(resource, metadata.namespace, metadata.name))) return 'keep';
   if (resource.kind === 'Namespace') return metadata.annotations?.[createdAnnotation] === setId ? 'keep' : 'release';
-  if (isDefinition({ resource, metadata })) return metadata.deletionTimestamp === undefined ? 'unmark' : 'keep';
+  if (isDefinition({ resource })) return metadata.deletionTimestamp === undefined ? 'unmark' : 'keep';
   return generators.has(generatorOf(groupKindOf(resource), metadata.generateName)) ? 'keep' : 'delete';
 }
 
-/** Removes members that are no longer rendered. Does not wait until they are gone. Throws errors that concern all. */
-export async function pruneMembers(
-  access: ClusterAccess,
+/** A member that a deploy does not want, and what is to happen to it. */
+export interface Unwanted {
+  readonly member: LiveObject;
+  readonly fate: Exclude<Fate, 'keep'>;
+}
+
+/** Returns the members that are no longer rendered. */
+export function unwantedMembers(
   parent: ApplySetParent,
   planned: readonly PlannedObject[],
   members: readonly LiveObject[],
   { uids, objects }: Applied,
-): Promise<Pruned> {
+): readonly Unwanted[] {
   const keys = new Set(objects.map((object) => objectKey(object, object.namespace, object.name)));
   const generators = new Set(
     planned
       .filter(({ isGenerated }) => isGenerated)
       .map(({ manifest: { object } }) => generatorOf(groupKindOf(object), object.metadata.generateName)),
   );
-  const fates = new Map(members.map((member) => [member, fateOf(member, parent.id, { uids, keys, generators })]));
+  return members.flatMap((member) => {
+    const fate = fateOf(member, parent.id, { uids, keys, generators });
+    return fate === 'keep' ? [] : [{ member, fate }];
+  });
+}
+
+/** Removes members that are no longer rendered. Does not wait until they are gone. Throws errors that concern all. */
+export async function pruneMembers(
+  access: ClusterAccess,
+  parent: ApplySetParent,
+  members: readonly LiveObject[],
+  unwanted: readonly Unwanted[],
+): Promise<Pruned> {
+  const fates = new Map(unwanted.map(({ member, fate }) => [member, fate]));
   const removed = new Set<LiveObject>();
   const problems: ObjectProblem[] = [];
-  const left: LiveObject[] = members.filter((member) => fates.get(member) === 'keep');
-  const unwanted = members.filter((member) => fates.get(member) === 'delete');
-  for (const rank of inRanks(unwanted, ({ resource }) => -applyRank(resource)))
+  const left: LiveObject[] = members.filter((member) => !fates.has(member));
+  const deleted = members.filter((member) => fates.get(member) === 'delete');
+  for (const rank of inRanks(deleted, ({ resource }) => -applyRank(resource)))
     await inParallel(rank, atOnce, async (member) => {
       access.signal.throwIfAborted();
       const wasLeaving = member.metadata.deletionTimestamp !== undefined;
@@ -96,12 +115,4 @@ export async function pruneMembers(
 
 function generatorOf(groupKind: string, generateName = ''): string {
   return `${groupKind}/${generateName}`;
-}
-
-function contentsOfMembers(members: readonly LiveObject[], namespace: string): SetContents {
-  const namespaces = members.flatMap(({ metadata }) => metadata.namespace ?? []);
-  return {
-    groupKinds: [...new Set(members.map(({ resource }) => groupKindOf(resource)))].sort(),
-    namespaces: [...new Set(namespaces)].filter((each) => each !== namespace).sort(),
-  };
 }

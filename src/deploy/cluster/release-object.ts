@@ -2,7 +2,7 @@ import { hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { pathOf, type LiveObject } from './live-object.ts';
-import { fieldManager } from './lost-fields.ts';
+import { fieldManager } from './field-managers.ts';
 import { digestAnnotation } from './manifest-digest.ts';
 import { createdAnnotation } from './sent-object.ts';
 import { memberLabel } from './apply-set.ts';

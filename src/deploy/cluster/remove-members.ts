@@ -1,3 +1,4 @@
+import { listableKinds, type ListableKinds } from '../../clusters/api/listable-kinds.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import type { ApplySetParent } from './apply-set-parent.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -27,6 +28,8 @@ export async function removeMembers(
     if (object.metadata.uid !== undefined) removed.add(object.metadata.uid);
     onGone(object);
   };
+  let kinds: Promise<ListableKinds> | undefined;
+  const kindsOfCluster = async () => await (kinds ??= listableKinds(access.client, access.clock, access.signal));
   // Definitions first: a custom resource in a namespace disappears with its kind.
   const steps = [
     members.filter((member) => !isContainer(member)),
@@ -41,7 +44,7 @@ export async function removeMembers(
       const why =
         isLeaving || !isContainer(member)
           ? undefined
-          : await whyKept(access, member, { setId: parent.id, record: parent, removed });
+          : await whyKept(access, member, { record: parent, removed }, kindsOfCluster);
       if (why === undefined) {
         free.push(member);
         continue;

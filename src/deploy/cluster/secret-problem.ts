@@ -1,11 +1,6 @@
 import { ApiError } from '../../clusters/api/api-error.ts';
 import { refusedPermission } from '../../clusters/refused-permission.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
 import { problemOf, type Problem } from './problem-of.ts';
-
-export function isSecret({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
-  return apiVersion === 'v1' && kind === 'Secret';
-}
 
 const notShown = 'its message is not shown, because it may contain values of the Secret';
 

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { memberLabel } from './apply-set.ts';
 import { digestAnnotation } from './manifest-digest.ts';
 
-/** On a namespace that a deploy created: the id of its ApplySet. Only such a namespace is ever deleted. */
+/** On a namespace or a definition that a deploy created: the id of its ApplySet. Only such a one is ever deleted. */
 export const createdAnnotation = 'slipway.dev/created-by';
 
 export interface Marks {
@@ -11,7 +11,7 @@ export interface Marks {
   readonly name: string;
   /** Absent for objects that belong to no namespace. */
   readonly namespace: string | undefined;
-  /** The object is a namespace that this set created. */
+  /** The object is a namespace or a definition that this set created. */
   readonly isCreatedBySet?: boolean;
 }
 

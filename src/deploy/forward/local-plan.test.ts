@@ -17,6 +17,7 @@ const workload: ListedWorkload = {
     digest: '',
     sources: {},
     ends: false,
+    mayEnd: false,
     complete: true,
   },
   containers: [container('app', 'main'), container('proxy', 'sidecar'), container('slipway.pod', 'holder')],

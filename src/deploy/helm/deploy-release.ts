@@ -13,13 +13,14 @@ import { installedRelease } from './installed-release.ts';
 import { prepareRelease, sourceOf, type ReleaseRequest } from './prepare-release.ts';
 import { releaseInputs } from './release-inputs.ts';
 import type { ReleaseJson } from './release-json.ts';
+import { ownerLabel, ownerOf, ownerValue } from './release-owner.ts';
 import { recordText, type ReleaseRecord } from './release-record.ts';
 import { objectChanges } from './released-objects.ts';
 import { renderedChartFiles } from './rendered-chart.ts';
 import { plannedRelease } from './render-release.ts';
 import { helmOutcome, runHelm } from './run-helm.ts';
-import { decideUpgrade } from './upgrade-decision.ts';
-import { usedImages } from './used-images.ts';
+import { decideUpgrade, type UpgradeDecision } from './upgrade-decision.ts';
+import { usedImages } from '../manifests/used-images.ts';
 import { csvField } from './value-arguments.ts';
 
 /**
@@ -35,20 +36,26 @@ export interface ReleaseDeploy {
   readonly target: TargetCluster;
   readonly images: readonly BuiltImage[];
   readonly change: ManifestChange;
+  /** The name of the deploy that the release belongs to. */
+  readonly set: string;
+  /** Whether a release of others may be taken over. */
+  readonly force: boolean;
   /** Whether a release may lose all of its objects. */
   readonly allowEmpty: boolean;
 }
 
 /**
  * Installs or upgrades one release, if something that decides about it has changed. Returns what became of its objects. Failures: those
- * of `Deployer.deploy`, and `render-failed`.
+ * of `Deployer.deploy`, and `render-failed`. A release of others is `apply-failed`, unless it may be taken over.
  */
 export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<Outcome<readonly DeployedObject[]>> {
-  const { request, target, images } = deploy;
+  const { request, target, images, set, force } = deploy;
   const { release, namespace, program } = request;
   const found = await installedRelease(request, program, work);
   if (found.status !== 'succeeded') return found;
   const before = found.value;
+  const owner = await ownerOf({ call: request, set, major: request.major }, before, program, work);
+  if (owner.status !== 'succeeded') return owner;
   const isInstalled = before !== undefined && before.status !== 'uninstalled';
   const cluster = new ClusterObjects(target.client, namespace, work);
   const existing = await cluster.find(before?.objects ?? []);
@@ -60,15 +67,18 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
       before,
       record,
       [...missing].map(({ identity }) => shownObject(identity)),
+      { other: owner.value, force },
     );
-  const unchanged = (ignored: string | undefined): Outcome<readonly DeployedObject[]> => {
+  const unchanged = (decision: UpgradeDecision & { readonly upgrade: false }): Outcome<readonly DeployedObject[]> => {
+    if ('conflict' in decision) return failed(conflictOf(request, decision.conflict));
+    const { ignored } = decision;
     if (ignored !== undefined) work.output.observe({ type: 'noted', level: 'info', message: ignored });
     return succeeded(all.map(({ identity }) => ({ ...identity, change: 'unchanged' })));
   };
   const expected = await recordOf(request, before ? allOf(before) : [], images, work);
   if (expected.status !== 'succeeded') return expected;
   const first = decide(expected.value);
-  if (!first.upgrade) return unchanged(first.ignored);
+  if (!first.upgrade) return unchanged(first);
 
   const call = await prepareRelease(request, work);
   if (call.status !== 'succeeded') return call;
@@ -82,13 +92,16 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
   const record = await recordOf(request, changed.value, images, work);
   if (record.status !== 'succeeded') return record;
   const decision = decide(record.value);
-  if (!decision.upgrade) return unchanged(decision.ignored);
+  if (!decision.upgrade) return unchanged(decision);
 
   const choice = { call: call.value, planned: planned.value, changed: changed.value, isInstalled };
   const chart = await deployedChart(request, choice, work);
   if (chart.status !== 'succeeded') return chart;
   target.client.confirm();
-  const args = upgradeArguments(chart.value, isInstalled, recordText(record.value));
+  const args = upgradeArguments(chart.value, isInstalled, {
+    description: recordText(record.value, set),
+    label: `${ownerLabel}=${ownerValue(set)}`,
+  });
   const upgraded = helmOutcome(await runHelm(program, args, work, { shown: true }), `helm upgrade ${release.name}`);
   if (upgraded.status !== 'succeeded') return upgraded;
   const after = await installedRelease(request, program, work);
@@ -102,6 +115,10 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
       decision.because,
     ),
   );
+}
+
+function conflictOf({ release, namespace }: ReleaseRequest, detail: string): Failure {
+  return { code: 'apply-failed', problems: [{ object: sourceOf(release), namespace, detail, cause: 'conflict' }] };
 }
 
 /** Returns what decides about a release with these objects. */

@@ -3,6 +3,7 @@ import {
   dependencyBuildArguments,
   dependencyListArguments,
   dryRunArguments,
+  ownedListArguments,
   packageArguments,
   showArguments,
   statusArguments,
@@ -70,41 +71,61 @@ describe('a dry run', () => {
 
 describe('helm upgrade', () => {
   it.each([
-    ['', call(), true, `${upgrading} --description=D --namespace n`],
-    ['waits', call({ wait: true }), true, `${upgrading} --wait --description=D --namespace n`],
+    ['', call(), true, `${upgrading} --description=D --labels=L --namespace n`],
+    ['waits', call({ wait: true }), true, `${upgrading} --wait --description=D --labels=L --namespace n`],
     [
       'creates the namespace',
       call({ createNamespace: true }),
       false,
-      'upgrade --install web /p/chart --create-namespace --reset-values --values v.yaml --description=D --namespace n',
+      'upgrade --install web /p/chart --create-namespace --reset-values --values v.yaml --description=D --labels=L --namespace n',
     ],
-    ['restarts pods', call({ recreatePods: true }), true, `${upgrading} --recreate-pods --description=D --namespace n`],
-    ['restarts none at first', call({ recreatePods: true }), false, `${upgrading} --description=D --namespace n`],
+    [
+      'restarts pods',
+      call({ recreatePods: true }),
+      true,
+      `${upgrading} --recreate-pods --description=D --labels=L --namespace n`,
+    ],
+    [
+      'restarts none at first',
+      call({ recreatePods: true }),
+      false,
+      `${upgrading} --description=D --labels=L --namespace n`,
+    ],
     [
       'restarts none with Helm 4',
       call({ recreatePods: true }, { major: 4 }),
       true,
-      `${upgrading} --description=D --namespace n`,
+      `${upgrading} --description=D --labels=L --namespace n`,
     ],
     [
       'keeps values if the user asks for it',
       call({}, { flags: { upgrade: ['--reuse-values'] } }),
       true,
-      'upgrade --install web /p/chart --values v.yaml --description=D --reuse-values --namespace n',
+      'upgrade --install web /p/chart --values v.yaml --description=D --labels=L --reuse-values --namespace n',
     ],
     [
       'resets them after all',
       call({}, { flags: { upgrade: ['--reuse-values=false'] } }),
       true,
-      `${upgrading} --description=D --reuse-values=false --namespace n`,
+      `${upgrading} --description=D --labels=L --reuse-values=false --namespace n`,
     ],
   ])('%s', (_, given, installed, expected) => {
-    expect(upgradeArguments(given, installed, 'D').join(' ')).toBe(expected);
+    expect(upgradeArguments(given, installed, { description: 'D', label: 'L' }).join(' ')).toBe(expected);
   });
 });
 
 it.each([
   ['status', statusArguments(call({}, kubeconfig)), 'status web --output=json --namespace n --kubeconfig /t/k'],
+  [
+    'list',
+    ownedListArguments(call({ name: 'a.b' }, kubeconfig), 'k=v', 3),
+    'list --filter=^a\\.b$ --selector=k=v --output=json --all --namespace n --kubeconfig /t/k',
+  ],
+  [
+    'list of Helm 4',
+    ownedListArguments(call({}, { flags }), 'k=v', 4),
+    'list --filter=^web$ --selector=k=v --output=json --namespace n --debug',
+  ],
   ['uninstall', uninstallArguments(call({}, { flags })), 'uninstall web --wait --namespace n --debug'],
   ['dependency list', dependencyListArguments('/p/chart', flags), 'dependency list /p/chart --debug'],
   ['dependency build', dependencyBuildArguments('/p/chart', flags), 'dependency build /p/chart --verify --debug'],

@@ -44,8 +44,15 @@ export function dryRunArguments(call: HelmCall, installed: boolean): readonly st
   ]);
 }
 
-/** @param description what `helm history` shows */
-export function upgradeArguments(call: HelmCall, installed: boolean, description: string): readonly string[] {
+/** What Helm stores with a revision. */
+export interface RevisionNotes {
+  /** What `helm history` shows. */
+  readonly description: string;
+  /** `KEY=VALUE` */
+  readonly label: string;
+}
+
+export function upgradeArguments(call: HelmCall, installed: boolean, notes: RevisionNotes): readonly string[] {
   const { release, major } = call;
   return withSecrets(release, [
     ...upgradeCommand(call),
@@ -53,7 +60,8 @@ export function upgradeArguments(call: HelmCall, installed: boolean, description
     ...when(release.wait, '--wait'),
     // Helm 4 has no such flag.
     ...when(release.recreatePods && major === 3 && installed, '--recreate-pods'),
-    `--description=${description}`,
+    `--description=${notes.description}`,
+    `--labels=${notes.label}`,
     ...givenFlags(call, installed),
     ...common(call),
   ]);
@@ -62,6 +70,17 @@ export function upgradeArguments(call: HelmCall, installed: boolean, description
 /** Prints the last revision of the release as JSON. Fails with `release: not found` if there is none. */
 export function statusArguments(call: ReleaseCall): readonly string[] {
   return ['status', call.release.name, '--output=json', ...common(call)];
+}
+
+/** Prints a list as JSON: the release if its last revision has a label, and otherwise nothing. */
+export function ownedListArguments(call: ReleaseCall, label: string, major: HelmMajor): readonly string[] {
+  const { name } = call.release;
+  return [
+    ...['list', `--filter=^${name.replaceAll('.', '\\.')}$`, `--selector=${label}`, '--output=json'],
+    // Helm 4 lists releases of every status.
+    ...when(major === 3, '--all'),
+    ...common(call),
+  ];
 }
 
 /** Ends when the objects are gone. */

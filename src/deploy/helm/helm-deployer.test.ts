@@ -9,7 +9,7 @@ import { projectDir, type ProjectDir } from '../../../test/rigs/project-dir.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
 import type { DeployedObject } from '../../model/artifact.ts';
-import { succeeded, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
 import type { Deployed } from '../deployer.ts';
 import type { Manifest } from '../kubernetes-object.ts';
 import { noFieldRules } from '../manifests/field-rules.ts';
@@ -29,6 +29,8 @@ interface Deploy {
   readonly images?: readonly BuiltImage[];
   readonly change?: ManifestChange;
   readonly allowEmpty?: boolean;
+  readonly setName?: string;
+  readonly force?: boolean;
 }
 
 describe.each(testHelms())('Helm $major on a cluster', (helm) => {
@@ -52,9 +54,9 @@ describe.each(testHelms())('Helm $major on a cluster', (helm) => {
     await writeFile(config, kubeconfig, { mode: 0o600 });
     const around = { target, folder: project.path, env: project.env, helm: helm.program };
     const release = { name, chart: { path: 'chart' }, valuesFiles: [], values: [], fileValues: [] };
-    const deployer = ({ release: more = {}, images = [busybox], change, allowEmpty = false }: Deploy) =>
+    const deployer = ({ release: more = {}, images = [busybox], change, setName = 'shop', ...given }: Deploy) =>
       helmDeployer({
-        ...{ ...around, images, allowEmpty, releases: [{ ...release, ...more }] },
+        ...{ ...around, ...given, images, setName, releases: [{ ...release, ...more }] },
         change: change ?? ((manifests) => succeeded(replaceImages(manifests, images, noFieldRules).manifests)),
       });
     const shown = recordingWork();
@@ -66,8 +68,8 @@ describe.each(testHelms())('Helm $major on a cluster', (helm) => {
       outcome: async (deploy: Deploy = {}) => {
         return await deployer(deploy).deploy(shown.work);
       },
-      remove: async () => {
-        return changesOf(await deployer({}).remove(shown.work));
+      remove: async (deploy: Deploy = {}) => {
+        return changesOf(await deployer(deploy).remove(shown.work));
       },
       render: async () => {
         return await helmRenderer({ ...around, release }).render(shown.work);
@@ -228,6 +230,44 @@ describe.each(testHelms())('Helm $major on a cluster', (helm) => {
     await expect(get('configmaps/seven-hook')).rejects.toThrow('not found');
     await expect(get('configmaps/seven-settings')).rejects.toThrow('not found');
     expect(await remove()).toEqual([]);
+  });
+
+  it('leaves a release of others alone, until it is forced to take it over', async (context) => {
+    const { deploy, outcome, remove, helm: ask, namespace, project, shown, revisions } = await world(context, 'nine');
+    const byHandArguments = [join(project.path, 'chart'), '--set=image=localhost/busybox:1', '--dependency-update'];
+    await ask('install', 'nine', ...byHandArguments);
+    const problem = (who: string): ObjectProblem => ({
+      object: 'release nine',
+      namespace,
+      detail: `${who}: give the release another name, or deploy with --force to take it over`,
+      cause: 'conflict',
+    });
+    const byHand = 'this deploy did not install it (revision 1: Install complete)';
+    expect(await outcome()).toEqual(failed({ code: 'apply-failed', problems: [problem(byHand)] }));
+    const message = `release nine in namespace ${namespace} is kept: ${byHand}`;
+    expect(await remove()).toEqual([]);
+    expect(shown.observed).toContainEqual({ type: 'noted', level: 'warning', message });
+    expect(await revisions()).toBe(1);
+
+    await deploy({ force: true });
+    expect(await revisions()).toBe(2);
+    expect(await deploy()).toEqual(['unchanged ConfigMap/nine-settings', 'unchanged Pod/nine']);
+    const byOther = 'the deploy shop of Slipway made its revision 2';
+    expect(await outcome({ setName: 'other' })).toEqual(failed({ code: 'apply-failed', problems: [problem(byOther)] }));
+    expect(await remove({ setName: 'other' })).toEqual([]);
+    // It stays ours if others upgrade it.
+    await ask('upgrade', 'nine', ...byHandArguments);
+    expect(await remove()).toEqual(['removed ConfigMap/nine-settings', 'removed Pod/nine']);
+  });
+
+  it('knows a release whose first installation failed', async (context) => {
+    const { deploy, outcome, remove, project } = await world(context, 'ten');
+    const wrong = 'apiVersion: v1\nkind: Service\nmetadata: {name: ten-wrong}\nspec: {ports: [{port: 99999}]}';
+    await project.write({ 'chart/templates/wrong.yaml': wrong });
+    expect(await outcome()).toMatchObject({ status: 'failed', failure: { code: 'exit-nonzero' } });
+    await project.write({ 'chart/templates/wrong.yaml': '' });
+    expect((await deploy()).join('\n')).toContain('Pod/ten');
+    expect((await remove()).join('\n')).toContain('Pod/ten');
   });
 
   it('says what a chart does wrong', async (context) => {

@@ -18,6 +18,10 @@ import { helmMajor, type HelmProgram } from './run-helm.ts';
 
 export interface HelmDeployment extends HelmProgram {
   readonly releases: readonly HelmRelease[];
+  /** The name of the deploy. Releases that another deploy or program made are neither changed nor removed. */
+  readonly setName: string;
+  /** Takes releases of others over. */
+  readonly force?: boolean;
   readonly flags?: HelmFlags;
   readonly target: TargetCluster;
   /** All built images. A release is upgraded if one that it has is another one now. */
@@ -30,20 +34,21 @@ export interface HelmDeployment extends HelmProgram {
 
 /** Deploys releases by `helm`, one after the other. What Helm makes is its own: `helm list`, `helm rollback` and hooks work. */
 export function helmDeployer(deployment: HelmDeployment): Deployer {
-  const { releases, flags = {}, target, images, change = succeeded, allowEmpty = false, ...around } = deployment;
+  const { releases, flags = {}, target, images, change = succeeded, allowEmpty = false, ...rest } = deployment;
+  const { setName: set, force = false, ...around } = rest;
   return {
     kind: 'helm',
     async deploy(work) {
       return await eachRelease(work, 'forward', async (release, { program, major, kubeconfig, temporary }) => {
         const namespace = release.namespace ?? target.namespace;
         const request = { release, flags, namespace, major, program, kubeconfig, temporary };
-        return await deployRelease({ request, target, images, change, allowEmpty }, work);
+        return await deployRelease({ request, target, images, change, allowEmpty, set, force }, work);
       });
     },
     async remove(work) {
-      return await eachRelease(work, 'backward', async (release, { program, kubeconfig }) => {
+      return await eachRelease(work, 'backward', async (release, { program, major, kubeconfig }) => {
         const call = { release, flags, namespace: release.namespace ?? target.namespace, kubeconfig };
-        return await removeRelease(call, program, target, work);
+        return await removeRelease({ call, set, major }, program, target, work);
       });
     },
   };

@@ -15,18 +15,28 @@ export interface ReleaseRecord {
 
 const parts = ['chart', 'values', 'images', 'options'] as const;
 
-/** Returns the description of a revision. */
-export function recordText(record: ReleaseRecord): string {
-  return `Deployed by Slipway (${parts.map((part) => `${part} ${record[part]}`).join(' ')})`;
+/**
+ * Returns the description of a revision.
+ * @param set the name of the deploy that made it
+ */
+export function recordText(record: ReleaseRecord, set: string): string {
+  return `Deployed by Slipway for ${set} (${parts.map((part) => `${part} ${record[part]}`).join(' ')})`;
 }
 
 /** Returns the record in a description. Returns `undefined` if Slipway did not make the revision. */
 export function readRecord(description: string): ReleaseRecord | undefined {
-  const [, chart, values, images, options] =
-    /^Deployed by Slipway \(chart (\w+) values (\w+) images (\w+) options (\w+)\)$/.exec(description) ?? [];
+  const [, , chart, values, images, options] = pattern.exec(description) ?? [];
   if (chart === undefined || values === undefined || images === undefined || options === undefined) return undefined;
   return { chart, values, images, options };
 }
+
+/** Returns the deploy that made a revision, if its description names one. */
+export function recordedSet(description: string): string | undefined {
+  return pattern.exec(description)?.[1];
+}
+
+/** The first versions did not record the set. */
+const pattern = /^Deployed by Slipway(?: for (.+))? \(chart (\w+) values (\w+) images (\w+) options (\w+)\)$/;
 
 /** Returns the names of the parts that differ. */
 export function changedParts(before: ReleaseRecord, after: ReleaseRecord): readonly string[] {

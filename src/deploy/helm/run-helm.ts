@@ -1,4 +1,4 @@
-import { refusedPermission } from '../../clusters/refused-permission.ts';
+import { refusedInDeploy } from '../refused-in-deploy.ts';
 import { captureCommand } from '../../commands/capture-command.ts';
 import { runCommand, type StepCommand } from '../../commands/run-command.ts';
 import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
@@ -73,8 +73,7 @@ export function helmOutcome({ outcome, stderr }: HelmEnd, command: string): Outc
 export function helmFailure(failure: Failure, stderr: string, command: string): Failure {
   if (failure.code !== 'exit-nonzero') return failure;
   const message = lastError(stderr);
-  if (/ is forbidden: User "/.test(message))
-    return { code: 'forbidden', detail: refusedPermission(message) ?? message };
+  if (/ is forbidden: User "/.test(message)) return { code: 'forbidden', detail: refusedInDeploy(message) ?? message };
   if (/Kubernetes cluster unreachable/i.test(message)) return { code: 'runtime-lost', detail: message, by: 'cluster' };
   return { ...failure, command };
 }

@@ -6,7 +6,9 @@ import { decideUpgrade } from './upgrade-decision.ts';
 const local: HelmRelease = { name: 'web', chart: { path: '.' }, valuesFiles: [], values: [], fileValues: [] };
 const remote: HelmRelease = { ...local, chart: { remote: 'nginx' } };
 const record: ReleaseRecord = { chart: 'c', values: 'v', images: 'i', options: 'o' };
-const deployed = { status: 'deployed', description: recordText(record) };
+const deployed = { status: 'deployed', description: recordText(record, 'shop') };
+
+const ours = { force: false };
 
 describe('a release is upgraded', () => {
   it.each([
@@ -32,20 +34,23 @@ describe('a release is upgraded', () => {
     ['if an object is missing', deployed, {}, ['pod/a'], 'pod/a of release web is missing'],
     ['if several are', deployed, {}, ['pod/a', 'pod/b', 'pod/c'], 'pod/a and 2 more of release web are missing'],
   ])('%s', (_, installed, change, missing, because) => {
-    expect(decideUpgrade(local, installed, { ...record, ...change }, missing)).toEqual({ upgrade: true, because });
+    expect(decideUpgrade(local, installed, { ...record, ...change }, missing, ours)).toEqual({
+      upgrade: true,
+      because,
+    });
   });
 });
 
 describe('a release stays as it is', () => {
   it('without a change', () => {
-    expect(decideUpgrade(local, deployed, record, [])).toEqual({ upgrade: false });
+    expect(decideUpgrade(local, deployed, record, [], ours)).toEqual({ upgrade: false });
   });
 
   it.each([
     ['remote, as in Skaffold', remote],
     ['told so', { ...local, upgradeOnChange: false }],
   ])('after a change, if its chart is %s', (_, release) => {
-    expect(decideUpgrade(release, deployed, { ...record, values: 'x' }, [])).toEqual({
+    expect(decideUpgrade(release, deployed, { ...record, values: 'x' }, [], ours)).toEqual({
       upgrade: false,
       ignored:
         'the values of release web changed, but it stays as it is: set `upgradeOnChange: true` to upgrade it. By default that holds for charts on this machine only',
@@ -58,5 +63,34 @@ it.each([
   ['a failed one', remote, { ...deployed, status: 'failed' }],
   ['one that may be upgraded', { ...remote, upgradeOnChange: true }, { status: 'deployed', description: '' }],
 ])('a remote chart is deployed: %s', (_, release, installed) => {
-  expect(decideUpgrade(release, installed, record, [])).toMatchObject({ upgrade: true });
+  expect(decideUpgrade(release, installed, record, [], ours)).toMatchObject({ upgrade: true });
+});
+
+describe('a release of others', () => {
+  const theirs = { status: 'deployed', description: 'Install complete' };
+  const other = 'this deploy did not install it (revision 1: Install complete)';
+
+  it.each([
+    ['local', local],
+    ['remote', remote],
+  ])('stays as it is: %s', (_, release) => {
+    expect(decideUpgrade(release, theirs, record, [], { other, force: false })).toEqual({
+      upgrade: false,
+      conflict: `${other}: give the release another name, or deploy with --force to take it over`,
+    });
+  });
+
+  it.each([
+    ['local', local],
+    ['remote', remote],
+  ])('is taken over by force: %s', (_, release) => {
+    expect(decideUpgrade(release, theirs, record, [], { other, force: true })).toEqual({
+      upgrade: true,
+      because: 'release web is taken over',
+    });
+  });
+
+  it('is taken over by force, even if it looks the same', () => {
+    expect(decideUpgrade(local, deployed, record, [], { other, force: true })).toMatchObject({ upgrade: true });
+  });
 });

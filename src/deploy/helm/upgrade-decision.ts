@@ -6,10 +6,21 @@ import { changedParts, readRecord, type ReleaseRecord } from './release-record.t
 export type UpgradeDecision =
   | { readonly upgrade: true; readonly because: string }
   /** `ignored`: a change that is not deployed, and why. */
-  | { readonly upgrade: false; readonly ignored?: string };
+  | { readonly upgrade: false; readonly ignored?: string }
+  /** It belongs to others. `conflict`: whose it is, and what to do. */
+  | { readonly upgrade: false; readonly conflict: string };
+
+/** Whose the release is. */
+export interface Ownership {
+  /** Who else made it (`otherOwner`). */
+  readonly other?: string | undefined;
+  /** Whether it may be taken from others. */
+  readonly force: boolean;
+}
 
 /**
- * Decides whether a release is upgraded: only if something that decides about it has changed (skaffold#9222).
+ * Decides whether a release is upgraded: only if something that decides about it has changed (skaffold#9222). One of others is never
+ * changed without `force`.
  * @param installed its last revision, if there is one
  * @param missing objects of that revision that the cluster no longer has
  */
@@ -18,7 +29,14 @@ export function decideUpgrade(
   installed: Pick<ReleaseJson, 'status' | 'description'> | undefined,
   record: ReleaseRecord,
   missing: readonly string[],
+  { other, force }: Ownership,
 ): UpgradeDecision {
+  if (other !== undefined && !force)
+    return {
+      upgrade: false,
+      conflict: `${other}: give the release another name, or deploy with --force to take it over`,
+    };
+  if (other !== undefined) return { upgrade: true, because: `release ${release.name} is taken over` };
   const because = reasonToUpgrade(release.name, installed, record, missing);
   if (because === undefined) return { upgrade: false };
   if (installed?.status !== 'deployed' || upgradesOnChange(release)) return { upgrade: true, because };

@@ -33,7 +33,8 @@ function secretData(object: KubernetesObject): ConfigData {
 
 function texts(data: unknown, encoding: 'utf8' | 'base64'): [string, Uint8Array][] {
   if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data).flatMap(([key, value]) =>
-    typeof value === 'string' ? [[key, new Uint8Array(Buffer.from(value, encoding))]] : [],
+  // An API server reads a key without a value as an empty value.
+  return Object.entries(data).flatMap(([key, value]: readonly [string, unknown]) =>
+    typeof value === 'string' || value === null ? [[key, new Uint8Array(Buffer.from(value ?? '', encoding))]] : [],
   );
 }

@@ -1,5 +1,5 @@
 import type { ContainerEnd, ContainerStatus } from '../../runtime/running-container.ts';
-import type { ListedContainer } from '../../runtime/local-deployments.ts';
+import type { ListedContainer, ListedWorkload } from '../../runtime/local-deployments.ts';
 
 /** What is known of one container of a workload. */
 export interface ObservedContainer {
@@ -24,13 +24,19 @@ export type WorkloadState =
   /** `container`: the id of the one whose last lines say more. */
   | { readonly status: 'failed'; readonly message: string; readonly container?: string };
 
+type Lifetime = Pick<ListedWorkload, 'ends' | 'mayEnd'>;
+
 /** A program that cannot start at all fails this often within seconds. */
 const crashLoop = 3;
 
-/** @param ends the workload is done when its containers have ended */
-export function judgeWorkload(containers: readonly ObservedContainer[], ends: boolean): WorkloadState {
+/**
+ * Returns what a cluster would say of a workload: a container that ends is started again, and is not ready until it
+ * keeps running, whatever its exit code (kubernetes.io, "Pod Lifecycle", "Container restart policy").
+ */
+export function judgeWorkload(containers: readonly ObservedContainer[], lifetime: Lifetime): WorkloadState {
+  const { ends } = lifetime;
   const waited = containers.filter(({ role }) => role !== 'init' && role !== 'holder');
-  const states = waited.map((container) => judgeContainer(container, ends));
+  const states = waited.map((container) => judgeContainer(container, lifetime));
   const failed = states.find(({ status }) => status === 'failed');
   if (failed) return failed;
   const waiting = states.find(({ status }) => status === 'inProgress');
@@ -38,7 +44,7 @@ export function judgeWorkload(containers: readonly ObservedContainer[], ends: bo
   return { status: 'succeeded', message: ends ? 'it is complete' : 'it is ready' };
 }
 
-function judgeContainer(container: ObservedContainer, ends: boolean): WorkloadState {
+function judgeContainer(container: ObservedContainer, { ends, mayEnd }: Lifetime): WorkloadState {
   const { id, name, role, status, ready, probe } = container;
   if (status === undefined) return { status: 'inProgress', message: `container ${name} is starting` };
   const { state, previousEnd, restarts } = status;
@@ -50,10 +56,12 @@ function judgeContainer(container: ObservedContainer, ends: boolean): WorkloadSt
   if (state.phase === 'gone') return failed('was removed by another client');
   const last = state.phase === 'ended' ? state : previousEnd;
   if (last?.reason === 'OOMKilled') return failed('was killed: it used more memory than its limit');
-  if (state.phase === 'ended' && state.exitCode === 0 && (ends || container.stays))
+  if (state.phase === 'ended' && state.exitCode === 0 && (ends || (mayEnd && container.stays)))
     return { status: 'succeeded', message: 'it has ended' };
-  if (container.stays && state.phase === 'ended') return failed(endText(state));
-  if (restarts >= crashLoop && last !== undefined && !ends) return failed(`${endText(last)}, ${restarts + 1} times`);
+  const advice = last?.exitCode === 0 ? ', but it must keep running' : '';
+  if (container.stays && state.phase === 'ended') return failed(`${endText(state)}${advice}`);
+  if (restarts >= crashLoop && last !== undefined && !ends)
+    return failed(`${endText(last)}, ${restarts + 1} times${advice}`);
   if (state.phase === 'ended') return pending(endText(state));
   if (state.phase === 'waiting')
     return pending(last === undefined ? 'is starting' : `is restarting: it ${endText(last)}`);

@@ -1,156 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { get } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { askEngine, engineJson } from '../../../test/rigs/ask-engine.ts';
+import { describe, expect, it } from 'vitest';
 import { baseImage, engines } from '../../../test/rigs/engines.ts';
-import { recordingWork } from '../../../test/rigs/recording-work.ts';
-import { systemClock } from '../../model/clock.ts';
-import { succeeded, type Outcome } from '../../model/outcome.ts';
-import { openEngine } from '../../runtime/docker/docker-provider.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import type { Deployed } from '../deployer.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { localDeployer } from './local-deployer.ts';
-import { localStatusCheck } from './local-status-check.ts';
-
-type Object = Readonly<Record<string, unknown>>;
-
-const shell = (script: string) => ['sh', '-c', script];
-
-function workload(
-  kind: string,
-  name: string,
-  spec: Object,
-  more: Object = {},
-  apiVersion = 'apps/v1',
-): KubernetesObject {
-  const template = { metadata: { labels: { app: name } }, spec };
-  return {
-    apiVersion,
-    kind,
-    metadata: { name },
-    spec: { selector: { matchLabels: { app: name } }, template, ...more },
-  };
-}
-
-const deployment = (name: string, spec: Object, more: Object = {}) => workload('Deployment', name, spec, more);
-
-function service(name: string, port: number, targetPort: number, app = name): KubernetesObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name },
-    spec: { selector: { app }, ports: [{ port, targetPort }] },
-  };
-}
-
-const config = (name: string, data: Object): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name },
-  data,
-});
-const secret = (name: string, stringData: Object): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name },
-  stringData,
-});
-
-const web = (text: string, port = 8080): KubernetesObject[] => [
-  config('page', { 'index.html': text }),
-  deployment('web', {
-    containers: [
-      {
-        name: 'web',
-        image: baseImage,
-        command: ['httpd', '-f', '-p', String(port), '-h', '/www'],
-        volumeMounts: [{ name: 'page', mountPath: '/www' }],
-        readinessProbe: { httpGet: { path: '/index.html', port } },
-      },
-    ],
-    volumes: [{ name: 'page', configMap: { name: 'page' } }],
-  }),
-  service('web', port, port),
-];
+import {
+  config,
+  deployment,
+  localDeploys,
+  secret,
+  service,
+  shell,
+  web,
+  workload,
+} from '../../../test/rigs/local-deploys.ts';
+import { succeeded } from '../../model/outcome.ts';
 
 for (const { name: engineName, socket } of engines)
   describe.skipIf(socket === '')(`a deploy on ${engineName}`, () => {
-    let runtime: Runtime;
-    const name = `local-${randomBytes(4).toString('hex')}`;
-    let before: unknown;
-
-    beforeAll(async () => {
-      const opened = await openEngine(
-        { kind: 'unix', path: socket },
-        { env: {}, home: '/nowhere', uid: 0, clock: systemClock },
-        new AbortController().signal,
-      );
-      if (typeof opened === 'string') throw new Error(opened);
-      runtime = opened;
-      before = await everything();
-    });
-    afterEach(async () => {
-      await deployer([]).remove(recordingWork().work);
-      expect(await everything()).toEqual(before);
-    });
-    afterAll(async () => await runtime[Symbol.asyncDispose]());
-
-    /** The names of what this test may leave. Others use the engine at the same time. */
-    async function everything(): Promise<unknown> {
-      const [containers, { Volumes: volumes }, networks] = (await Promise.all([
-        engineJson(socket, '/containers/json?all=1'),
-        engineJson(socket, '/volumes'),
-        engineJson(socket, '/networks'),
-      ])) as [{ Names: string[] }[], { Volumes: { Name: string }[] | null }, { Name: string }[]];
-      const names = [
-        ...containers.flatMap(({ Names: all }) => all),
-        ...(volumes ?? []).map(({ Name }) => Name),
-        ...networks.map(({ Name }) => Name),
-      ];
-      return names.filter((each) => each.includes(name)).sort();
-    }
-
-    function deployer(objects: readonly KubernetesObject[]) {
-      const engine = runtime.deployments;
-      if (engine === undefined) throw new Error('the engine has no deploys');
-      const manifests = async () => succeeded(objects.map((object) => ({ object, source: 'test' })));
-      return localDeployer({ engine, name, manifests });
-    }
-
-    async function deploy(objects: readonly KubernetesObject[], { work, observed } = recordingWork()) {
-      const outcome = await deployer(objects).deploy(work);
-      const notes = observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : []));
-      return { outcome, notes, changes: changesOf(outcome) };
-    }
-
-    async function ready(outcome: Outcome<Deployed>, more: { deadlineMs?: number } = {}): Promise<Outcome> {
-      if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
-      if (runtime.deployments === undefined || runtime.running === undefined) throw new Error('no containers');
-      const check = localStatusCheck({ engine: runtime.deployments, running: runtime.running, name, ...more });
-      return await check.wait(outcome.value.objects, recordingWork().work);
-    }
-
-    async function isRunning(container: string): Promise<boolean> {
-      const found = (await engineJson(socket, `/containers/${name}-${container}/json`)) as {
-        State: { Running: boolean };
-      } | null;
-      return found?.State.Running === true;
-    }
-
-    async function labelsOf(container: string): Promise<unknown> {
-      const found = (await engineJson(socket, `/containers/${name}-${container}/json`)) as {
-        Config: { Labels: object };
-      };
-      return found.Config.Labels;
-    }
-
-    async function output(container: string): Promise<string> {
-      return (await askEngine(socket, 'GET', `/containers/${name}-${container}/logs?stdout=1&stderr=1`)) ?? '';
-    }
+    const { deploy, ready, isRunning, labelsOf, output } = localDeploys(socket);
 
     it('runs a Deployment with a ConfigMap behind a Service, and redeploys what changed', async () => {
       const first = await deploy(web('hello'));
@@ -311,51 +176,6 @@ for (const { name: engineName, socket } of engines)
       expect(await output('db-0')).toMatch(/one[^]*two/);
     });
 
-    it.each([
-      [
-        'crash',
-        { command: shell('echo broken; exit 3'), readinessProbe: { exec: { command: ['false'] } } },
-        'container crash exited with code 3',
-      ],
-      ['missing', { image: 'localhost/no-such-image:1' }, 'image localhost/no-such-image:1 cannot be pulled'],
-      ['program', { command: ['/no/such/program'] }, 'No such file or directory'],
-      [
-        'unready',
-        { command: ['sleep', '1000'], readinessProbe: { httpGet: { port: 80 } } },
-        'cannot connect to port 80',
-      ],
-      [
-        'memory',
-        {
-          command: shell('tail /dev/zero'),
-          resources: { limits: { memory: '16Mi' } },
-          readinessProbe: { exec: { command: ['false'] } },
-        },
-        engineName === 'docker' ? 'more memory than its limit' : 'was ended by SIGKILL',
-      ],
-    ])('says why a workload is not ready: %s', async (own, container, expected) => {
-      const { outcome } = await deploy([
-        deployment(own, { containers: [{ name: own, image: baseImage, ...container }] }),
-      ]);
-      const end = outcome.status === 'succeeded' ? await ready(outcome, { deadlineMs: 8_000 }) : outcome;
-      expect(JSON.stringify(end).replaceAll('\\', '')).toContain(expected);
-      if (own === 'crash')
-        expect(end).toMatchObject({
-          failure: { problems: [{ lines: expect.arrayContaining(['broken']) as unknown }] },
-        });
-    });
-
-    it('does not wait for an init container that waits for what failed', async () => {
-      const { outcome } = await deploy([
-        deployment('waits', {
-          initContainers: [{ name: 'wait', image: baseImage, command: ['sleep', '1000'] }],
-          containers: [{ name: 'waits', image: baseImage, command: ['sleep', '1000'] }],
-        }),
-        deployment('broken', { containers: [{ name: 'broken', image: 'localhost/no-such-image:1' }] }),
-      ]);
-      expect(outcome).toMatchObject({ failure: { problems: [{ object: 'deployment.apps/broken' }] } });
-    });
-
     it('ends the sidecars of a Job with it', async () => {
       const job = workload(
         'Job',
@@ -402,75 +222,7 @@ for (const { name: engineName, socket } of engines)
       expect(await ready(outcome, { deadlineMs: 20_000 })).toEqual(succeeded(undefined));
       expect(await output('locked.two')).toMatch(/from config[^]*tmpfs/);
     });
-
-    it('tells which init container failed', async () => {
-      const { outcome } = await deploy([
-        {
-          apiVersion: 'v1',
-          kind: 'Pod',
-          metadata: { name: 'bad' },
-          spec: {
-            restartPolicy: 'Never',
-            initContainers: [{ name: 'setup', image: baseImage, command: shell('echo no database; exit 4') }],
-            containers: [{ name: 'bad', image: baseImage, command: ['sleep', '1000'] }],
-          },
-        },
-      ]);
-      expect(outcome).toMatchObject({
-        failure: {
-          problems: [{ object: 'pod/bad', detail: 'init container setup exited with code 4', lines: ['no database'] }],
-        },
-      });
-    });
-
-    it('finishes a deploy that was killed in the middle, and takes another port if the wanted one is not free', async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      try {
-        const objects = [
-          ...web('hello', port),
-          deployment('slow', {
-            initContainers: [{ name: 'wait', image: baseImage, command: ['sleep', '1000'] }],
-            containers: [{ name: 'slow', image: baseImage, command: ['sleep', '1000'] }],
-          }),
-        ];
-        const stop = new AbortController();
-        const killed = deployer(objects).deploy(recordingWork(stop.signal).work);
-        while (!(await isRunning('slow.wait')) || !(await isRunning('web'))) await sleep(50);
-        stop.abort();
-        expect((await killed).status).toBe('cancelled');
-        const now = [
-          ...web('hello', port),
-          deployment('slow', { containers: [{ name: 'slow', image: baseImage, command: ['sleep', '1000'] }] }),
-        ];
-        const { outcome, changes, notes } = await deploy(now);
-        expect(changes).toMatchObject({ web: 'unchanged', slow: 'changed' });
-        expect(await ready(outcome)).toEqual(succeeded(undefined));
-        expect(notes.join('\n')).toMatch(
-          new RegExp(`service/web port ${port} is at 127.0.0.1:\\d+ \\(port ${port} is not free\\)`),
-        );
-      } finally {
-        server.close();
-      }
-    });
-
-    it('changes nothing if a manifest cannot be run here', async () => {
-      const cron = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'nightly' }, spec: {} };
-      const { outcome } = await deploy([...web('hello'), cron]);
-      expect(outcome).toMatchObject({
-        failure: { code: 'apply-failed', problems: [{ object: 'cronjob.batch/nightly' }] },
-      });
-      expect(await everything()).toEqual(before);
-    });
   });
-
-function changesOf(outcome: Outcome<Deployed>): Record<string, string> {
-  if (outcome.status !== 'succeeded') return { outcome: JSON.stringify(outcome) };
-  return Object.fromEntries(
-    outcome.value.objects.map(({ kind, name, change }) => [kind === 'Service' ? `${name} service` : name, change]),
-  );
-}
 
 async function page(port: number, path: string): Promise<string> {
   return await new Promise((resolve, reject) => {

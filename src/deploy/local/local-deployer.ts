@@ -73,6 +73,24 @@ async function deploy(options: LocalDeployerOptions, work: Work): Promise<Deploy
   if (problems.length > 0) throw new Stopped(failed({ code: 'apply-failed', problems }));
   const inventory = await engine.list(name, work.signal);
   if (plan.objects.length === 0 && inventory.workloads.length === 0) return { objects: [] };
+  let isUsed = false;
+  try {
+    const deployed = await deployPlan(options, plan, inventory, work);
+    isUsed = plan.workloads.length > 0;
+    return deployed;
+  } finally {
+    // Containers that failed stay for their logs.
+    if (!isUsed) await engine.removeUnused(name, work);
+  }
+}
+
+async function deployPlan(
+  options: LocalDeployerOptions,
+  plan: LocalPlan,
+  inventory: LocalInventory,
+  work: Work,
+): Promise<Deployed> {
+  const { engine, name } = options;
   if (plan.workloads.length > 0) valueOf(await engine.prepare(name, work));
   const planned = new Set(plan.workloads.map(({ workload }) => workload.name));
   const leftOver = inventory.workloads.filter((workload) => !planned.has(workload.name));

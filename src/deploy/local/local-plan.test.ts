@@ -355,6 +355,16 @@ describe('what is not supported', () => {
   it.each<[string, KubernetesObject, RegExp]>([
     ['CronJobs', cron, /^cronjob\.batch\/n: kind: CronJobs are not supported/],
     [
+      'a name that no cluster would take',
+      { ...pod({ containers: [container()] }), metadata: { name: '../x' } },
+      /^pod\/\.\.\/x: metadata\.name: "\.\.\/x" cannot be the name of an object of kind Pod/,
+    ],
+    [
+      'the data of a Secret',
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { PW: 'hunter2!' } },
+      /^secret\/s: data\.PW: expected base64/,
+    ],
+    [
       'a missing ConfigMap',
       pod({ containers: [container({ envFrom: [{ configMapRef: { name: 'x' } }] })] }),
       /^pod\/web: spec\.containers\[0\]\.envFrom\[0\]\.configMapRef: the manifests have no ConfigMap x in namespace default$/,

@@ -2,6 +2,7 @@ import type { ObjectProblem } from '../../model/outcome.ts';
 import type { LocalWorkload } from '../../runtime/local-deployments.ts';
 import { digestOf } from '../digest-of.ts';
 import { groupOf, shownObject, type KubernetesObject } from '../kubernetes-object.ts';
+import { wrongManifests } from '../manifests/wrong-manifest.ts';
 import { configObjects } from './config-objects.ts';
 import type { FieldReport } from './fields.ts';
 import { localService, podNetworks } from './local-services.ts';
@@ -58,7 +59,7 @@ const clusterKinds = new Set([
 
 /** Returns what to run for these manifests on an engine of containers, and what is not possible there. */
 export function localPlan(manifests: readonly KubernetesObject[], options: LocalPlanOptions): PlannedDeploy {
-  const problems: ObjectProblem[] = [];
+  const problems: ObjectProblem[] = [...wrongManifests(manifests)];
   const notes: ObjectProblem[] = [];
   const reportOf = (object: KubernetesObject): FieldReport => {
     const shown = {

@@ -92,7 +92,7 @@ async function wait(
 }
 
 function stateOf(observed: ObservedWorkloads, workload: ListedWorkload): WorkloadState {
-  return judgeWorkload(observed.of(workload), workload.ends);
+  return judgeWorkload(observed.of(workload), workload);
 }
 
 function tell(

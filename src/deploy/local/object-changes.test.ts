@@ -14,6 +14,7 @@ function before(sources: Record<string, string> | undefined, claims: readonly st
     digest: '',
     containers: [],
     ends: false,
+    mayEnd: false,
     complete: true,
     ports: [],
   };

@@ -36,6 +36,12 @@ describe('parseManifests', () => {
     ['anchors and merges', `${pod('a')}x: &x {b: 1}\ny: {<<: *x, c: 2}`, ['a']],
   ])('reads %s', (_, text, expected) => expect(names(text)).toEqual(expected));
 
+  it.each(['', 'null', '""'])('reads the namespace %j as none', (text) =>
+    expect(
+      objects(`apiVersion: v1\nkind: Pod\nmetadata: {name: a, generateName: ${text}, namespace: ${text}}`),
+    ).toEqual([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }]),
+  );
+
   it('reads an object whose name the cluster makes', () =>
     expect(objects('apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: seed-}')).toHaveLength(1));
 

@@ -76,7 +76,8 @@ class ManifestReader {
     }
     if (!this.#isObject(node)) return;
     const value = manifestValue(node, (at, message) => this.#report(at, message));
-    if (value !== undefined) this.#manifests.push({ object: value as KubernetesObject, source: this.source });
+    if (value !== undefined)
+      this.#manifests.push({ object: withoutEmptyNames(value as KubernetesObject), source: this.source });
   }
 
   /** Checks the fields that every object has. */
@@ -122,6 +123,15 @@ class ManifestReader {
   #report({ at }: Pick<Located, 'at'>, message: string): void {
     this.#problems.push({ ...this.#text.position(at.start), message });
   }
+}
+
+/** Templates often leave them empty: `namespace: ""` and `namespace:` mean that there is none. */
+function withoutEmptyNames(object: KubernetesObject): KubernetesObject {
+  const isEmptyName = ([field, value]: readonly [string, unknown]) =>
+    ['name', 'generateName', 'namespace'].includes(field) && (value === '' || value === null);
+  const entries = Object.entries(object.metadata);
+  if (!entries.some(isEmptyName)) return object;
+  return { ...object, metadata: Object.fromEntries(entries.filter((entry) => !isEmptyName(entry))) };
 }
 
 /** Returns the items of a list of objects, and `undefined` for an object. */

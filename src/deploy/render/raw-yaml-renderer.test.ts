@@ -30,13 +30,16 @@ async function rendered(
   files: Readonly<Record<string, ProjectFile>>,
   patterns: readonly string[],
   transport: HttpTransport = server(),
+  allowEmpty = false,
 ) {
   await using project = await projectDir(files);
-  const renderer = rawYamlRenderer({ patterns, folder: project.path, transport });
-  const outcome = await renderer.render(recordingWork().work);
-  if (outcome.status !== 'succeeded') return { project: project.path, outcome };
+  const renderer = rawYamlRenderer({ patterns, folder: project.path, transport, allowEmpty });
+  const { work, observed } = recordingWork();
+  const outcome = await renderer.render(work);
+  const warnings = observed.map((fact) => (fact.type === 'noted' ? `${fact.level}: ${fact.message}` : fact.type));
+  if (outcome.status !== 'succeeded') return { project: project.path, outcome, warnings };
   const manifests = outcome.value.map(({ object, source }) => `${String(object.metadata.name)} of ${source}`);
-  return { project: project.path, outcome, manifests };
+  return { project: project.path, outcome, manifests, warnings };
 }
 
 const names = [
@@ -77,7 +80,6 @@ describe('patterns of files select, as in Skaffold,', () => {
     [['*/*.yaml'], ['d/.hid.yaml', 'd/x.yaml', 'k/B.yaml', 'k/a.yaml', 'k/b.yaml']],
     [['d'], ['d/.hid.yaml', 'd/sub/e/n.yaml', 'd/sub/y.yaml', 'd/w.json', 'd/x.yaml']],
     [['d/sub/'], ['d/sub/e/n.yaml', 'd/sub/y.yaml']],
-    [['d/*.txt'], []],
     [[], []],
   ])('%j: %j', async (patterns, files) => {
     expect((await rendered(project, patterns)).manifests).toEqual(files.map((file) => `p of ${file}`));
@@ -90,15 +92,64 @@ describe('patterns of files select, as in Skaffold,', () => {
 
   it('files of a folder whose name has characters of patterns', async () => {
     await using folder = await projectDir({ '[x]/k/a.yaml': pod('a') });
-    const options = { patterns: ['k/*.yaml'], folder: join(folder.path, '[x]'), transport: server() };
+    const options = {
+      patterns: ['k/*.yaml'],
+      folder: join(folder.path, '[x]'),
+      transport: server(),
+      allowEmpty: false,
+    };
     expect((await rawYamlRenderer(options).render(recordingWork().work)).status).toBe('succeeded');
   });
 
   it('a linked file', async () => {
     await using folder = await projectDir({ 'a.yaml': pod('a'), 'k/readme.txt': '' });
     await symlink('../a.yaml', join(folder.path, 'k/linked.yaml'));
-    const renderer = rawYamlRenderer({ patterns: ['k'], folder: folder.path, transport: server() });
+    const renderer = rawYamlRenderer({ patterns: ['k'], folder: folder.path, transport: server(), allowEmpty: false });
     expect(await renderer.render(recordingWork().work)).toMatchObject({ value: [{ source: 'k/linked.yaml' }] });
+  });
+});
+
+describe('what has no objects', () => {
+  const files = {
+    'k/a.yaml': pod('a'),
+    'k/b.yaml': '# nothing\n',
+    'e/a.yaml': '',
+    'e/b.yaml': '---\n',
+    't/x.txt': 'x',
+  };
+  const hint = 'if that is intended, give `--allow-empty`';
+  const url = 'https://git.example/x.yaml';
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['k/a.yaml', 'k/b.yaml'], [`\`k/b.yaml\` has no objects; ${hint}`]],
+    [['./k/b.yaml'], [`\`k/b.yaml\` has no objects; ${hint}`]],
+    [['k', 'e/*.yaml'], [`\`e/*.yaml\` has no objects in e/a.yaml, e/b.yaml; ${hint}`]],
+    [['k', 'e'], [`\`e\` has no objects in e/a.yaml, e/b.yaml; ${hint}`]],
+    [['k', 't/*'], [`\`t/*\` selects no file that ends with .yaml, .yml or .json; ${hint}`]],
+    [['k', 't'], [`\`t\` selects no file that ends with .yaml, .yml or .json; ${hint}`]],
+    [['k', url], [`\`${url}\` has no objects; ${hint}`]],
+  ])('%j fails', async (patterns, problems) => {
+    const { outcome } = await rendered(files, patterns, server({ [url]: '# nothing' }));
+    expect(outcome).toMatchObject({ failure: { code: 'render-failed', detail: problems.join('\n') } });
+  });
+
+  it.each([[['k/b.yaml', 'k/a.yaml']], [['k', 'e/*.yaml', 't', url]]])(
+    '%j may be empty with --allow-empty',
+    async (patterns) => {
+      const { manifests } = await rendered(files, patterns, server({ [url]: '' }), true);
+      expect(manifests).toEqual(['a of k/a.yaml']);
+    },
+  );
+
+  it('is a warning beside others of the same pattern', async () => {
+    const { manifests, warnings } = await rendered(files, ['k/*.yaml', 'k/a.yaml']);
+    expect(manifests).toEqual(['a of k/a.yaml']);
+    expect(warnings).toEqual(['warning: k/b.yaml has no objects']);
+  });
+
+  it('is no second problem of a file with a mistake', async () => {
+    const { outcome } = await rendered({ 'a.yaml': 'a: [' }, ['a.yaml', '*.yaml']);
+    expect(outcome).toMatchObject({ failure: { detail: 'a.yaml:1:5: invalid YAML: unclosed `[` before this' } });
   });
 });
 
@@ -152,7 +203,8 @@ describe('a URL', () => {
   it('is no longer awaited after a cancellation', async () => {
     const stop = new AbortController();
     const { work } = recordingWork(stop.signal);
-    const renderer = rawYamlRenderer({ patterns: ['https://slow.example/'], folder: '/', transport: server() });
+    const options = { patterns: ['https://slow.example/'], folder: '/', transport: server(), allowEmpty: false };
+    const renderer = rawYamlRenderer(options);
     const outcome = renderer.render(work);
     stop.abort(new Cancelled('user'));
     expect(await outcome).toEqual({ status: 'cancelled', because: 'user' });

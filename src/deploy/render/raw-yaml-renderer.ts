@@ -20,11 +20,14 @@ export interface RawYamlOptions {
   readonly folder: string;
   /** Fetches URLs. */
   readonly transport: HttpTransport;
+  /** `--allow-empty`: a pattern may select no objects. */
+  readonly allowEmpty: boolean;
 }
 
 /**
  * Renders manifests that are there as files. Patterns keep their order, and a file that several select counts once. Fails with all
- * mistakes at once: patterns without a match, files and URLs that cannot be read, and each mistake in a file with its position.
+ * mistakes at once: patterns without a match or without objects, files and URLs that cannot be read, and each mistake in a file with
+ * its position. A file without objects beside others is a warning: a deploy would remove what it had before.
  */
 export function rawYamlRenderer(options: RawYamlOptions): Renderer {
   const source = options.patterns.map(withoutCredentials).join(', ');
@@ -51,7 +54,8 @@ export function rawYamlRenderer(options: RawYamlOptions): Renderer {
 class RawYamlReader {
   readonly #manifests: Manifest[] = [];
   readonly #problems: string[] = [];
-  readonly #read = new Set<string>();
+  /** How many objects are in each file and URL. `undefined`: it cannot be read. */
+  readonly #read = new Map<string, number | undefined>();
 
   constructor(
     readonly options: RawYamlOptions,
@@ -70,9 +74,26 @@ class RawYamlReader {
     else await this.#addFiles(pattern);
   }
 
+  /** Reports a pattern that selects no objects, or else each file without objects. */
+  #reportEmpty(pattern: string, selected: readonly SelectedManifest[]): void {
+    const empty = selected.filter(({ path }) => this.#read.get(path) === 0);
+    const isEmpty = empty.length === selected.length;
+    if (isEmpty && !this.options.allowEmpty) {
+      const why =
+        selected.length === 0
+          ? 'selects no file that ends with .yaml, .yml or .json'
+          : `has no objects${empty.some(({ shown }) => shown !== pattern) ? ` in ${empty.map(({ shown }) => shown).join(', ')}` : ''}`;
+      this.#problems.push(`${quoted(pattern)} ${why}; if that is intended, give \`--allow-empty\``);
+    }
+    if (isEmpty) return;
+    for (const { shown } of empty)
+      this.work.output.observe({ type: 'noted', level: 'warning', message: `${shown} has no objects` });
+  }
+
   async #addUrl(text: string): Promise<void> {
-    if (this.#isKnown(text)) return;
     const shown = withoutCredentials(text);
+    if (this.#read.has(text)) return;
+    this.#read.set(text, undefined);
     if (!URL.canParse(text)) {
       this.#problems.push(`${shown} is not a valid URL`);
       return;
@@ -81,20 +102,22 @@ class RawYamlReader {
     const { signal, clock } = this.work;
     const fetched = await fetchText(new URL(text), transport, { signal, clock });
     if ('problem' in fetched) this.#problems.push(`cannot fetch ${shown}: ${fetched.problem}`);
-    else this.#parse(fetched.text, shown);
+    else this.#parse(fetched.text, { path: text, shown });
+    this.#reportEmpty(shown, [{ path: text, shown }]);
   }
 
   async #addFiles(pattern: string): Promise<void> {
     const folder = resolve(this.options.folder);
     const { files, isMissing } = await manifestFiles(pattern, folder);
-    if (isMissing) this.#problems.push(`${quoted(pattern)} matches no file in ${folder}`);
-    for (const file of files) {
-      if (this.#isKnown(file)) continue;
-      const below = relative(folder, file);
-      const shown = below.startsWith('..') ? file : below;
-      const text = await this.#textOf(file, shown);
-      if (text !== undefined) this.#parse(text, shown);
+    if (isMissing) return void this.#problems.push(`${quoted(pattern)} matches no file in ${folder}`);
+    const selected = files.map((path) => ({ path, shown: shownPath(path, folder) }));
+    for (const file of selected) {
+      if (this.#read.has(file.path)) continue;
+      this.#read.set(file.path, undefined);
+      const text = await this.#textOf(file.path, file.shown);
+      if (text !== undefined) this.#parse(text, file);
     }
+    this.#reportEmpty(shownPath(resolve(folder, pattern), folder), selected);
   }
 
   async #textOf(file: string, shown: string): Promise<string | undefined> {
@@ -108,16 +131,23 @@ class RawYamlReader {
     }
   }
 
-  #parse(text: string, shown: string): void {
+  #parse(text: string, { path, shown }: SelectedManifest): void {
     const { manifests, problems } = parseManifests(text, shown);
+    this.#read.set(path, problems.length > 0 ? undefined : manifests.length);
     this.#manifests.push(...manifests);
     this.#problems.push(...problems.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`));
   }
+}
 
-  /** Reports whether a file or URL was read before. */
-  #isKnown(path: string): boolean {
-    const known = this.#read.has(path);
-    this.#read.add(path);
-    return known;
-  }
+/** A file or URL. */
+interface SelectedManifest {
+  readonly path: string;
+  /** How messages name it. */
+  readonly shown: string;
+}
+
+/** Returns a path for messages: relative if it is below the folder. */
+function shownPath(path: string, folder: string): string {
+  const below = relative(folder, path);
+  return below === '' || below.startsWith('..') ? path : below;
 }

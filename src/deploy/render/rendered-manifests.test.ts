@@ -95,6 +95,15 @@ describe('renderManifests', () => {
       succeeded({ manifests: [{ object: pod('p'), source: 'a' }], unusedImages: [] }),
     ));
 
+  it('counts an image as used whose reference a chart was given', async () =>
+    expect(
+      await render([rendering('a', pod('p', 'localhost/web@sha256:1'))], {
+        images: [{ name: 'web', reference: 'localhost/web@sha256:1' }],
+      }),
+    ).toMatchObject({
+      value: { unusedImages: [] },
+    }));
+
   it('has nothing of no sources', async () =>
     expect(await render([])).toEqual(succeeded({ manifests: [], unusedImages: [] })));
 });
@@ -195,4 +204,35 @@ describe('an object that occurs twice', () => {
         namespace: 'dev',
       }),
     ).toMatchObject({ status: 'failed' }));
+});
+
+describe('an object that no cluster could store', () => {
+  const secret = (name: string, data: object, more: object = {}): KubernetesObject => ({
+    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name, ...more }, data },
+  });
+
+  it('fails with every mistake', async () => {
+    const outcome = await render([
+      rendering('a.yaml', secret('one', { PW: 'hunter2!', '../x': 1 }), pod('fine')),
+      rendering('b.yaml', pod('P', 'web', { namespace: 'other' }), pod('twice')),
+      rendering('c.yaml', pod('twice', 'other')),
+    ]);
+    expect(outcome).toMatchObject({ failure: { code: 'render-failed', source: 'a.yaml, b.yaml' } });
+    expect(outcome.status === 'failed' && 'detail' in outcome.failure && outcome.failure.detail?.split('\n')).toEqual([
+      'secret/one: 3 fields are wrong',
+      '  data.PW: expected base64: encode the value, or move it to stringData',
+      '  data: "../x" cannot be a key: use at most 253 letters, digits, "-", "_" and "."',
+      '  data["../x"]: expected a string: put the value in quotes',
+      expect.stringMatching(
+        /^pod\/P in namespace other: metadata\.name: "P" cannot be the name of an object of kind Pod/,
+      ),
+      'b.yaml, c.yaml:',
+      '  pod/twice is in b.yaml and in c.yaml, and not the same: remove or rename one of them',
+    ]);
+  });
+
+  it('is judged by its kind', async () => {
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'system:x' } };
+    expect(await render([rendering('a.yaml', role)])).toMatchObject({ status: 'succeeded' });
+  });
 });

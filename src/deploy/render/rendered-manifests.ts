@@ -8,6 +8,8 @@ import { labelObjects, type Labels } from '../manifests/label-objects.ts';
 import { setNodePlatforms, type ImagePlatforms } from '../manifests/node-platforms.ts';
 import { replaceImages, type BuiltImage } from '../manifests/replace-images.ts';
 import { setNamespace } from '../manifests/set-namespace.ts';
+import { usedImages } from '../manifests/used-images.ts';
+import { wrongManifests } from '../manifests/wrong-manifest.ts';
 import { failureLines, renderFailed } from './source-failure.ts';
 
 /** What a render changes in the objects of its sources. */
@@ -32,7 +34,7 @@ export interface RenderedManifests {
 /**
  * Renders all sources, in their order, and changes their objects. Every command that needs objects calls this, so all of them get the
  * same ones. Fails if a source has no objects: a deploy would remove what it had before. An object that occurs twice is one object if
- * both are equal, and otherwise a failure. Failures: as `Renderer`; several become one `render-failed`.
+ * both are equal, and otherwise a failure. So is an object that no cluster could store (`wrongManifests`). Failures: as `Renderer`; several become one `render-failed`.
  */
 export async function renderManifests(
   renderers: readonly Renderer[],
@@ -50,12 +52,25 @@ export async function renderManifests(
   const [failure, ...others] = failures;
   if (failure && others.length === 0) return { status: 'failed', failure };
   if (failure) return renderFailed(`${failures.length} of ${renderers.length} sources`, failures.flatMap(failureLines));
-  const { manifests: replaced, replaced: used } = replaceImages(all, change.images, change.rules);
+  const { manifests: replaced, replaced: names } = replaceImages(all, change.images, change.rules);
   const labelled = labelObjects(replaced, change.labels, change.rules);
   const placed = setNodePlatforms(labelled, change.platforms, change.rules);
   const unique = withoutRepeats(change.namespace === undefined ? placed : setNamespace(placed, change.namespace));
+  const wrong = placed.filter(({ object }) => wrongManifests([object]).length > 0);
+  if (wrong.length > 0)
+    return renderFailed([...new Set(wrong.map(({ source }) => source))].join(', '), [
+      ...wrong.flatMap(describeWrong),
+      ...(unique.status === 'failed' ? failureLines(unique.failure) : []),
+    ]);
   if (unique.status !== 'succeeded') return unique;
-  const unusedImages = change.images.map(({ name }) => name).filter((name) => !used.has(name));
+  // Charts get references as values, so their objects never had the name.
+  const references = usedImages(
+    all.map(({ object }) => object),
+    change.images,
+  );
+  const unusedImages = change.images
+    .map(({ name }) => name)
+    .filter((name) => !names.has(name) && !Object.hasOwn(references, name));
   return succeeded({ manifests: unique.value, unusedImages });
 }
 
@@ -69,6 +84,15 @@ async function renderOne(
   return isEmpty && !allowEmpty
     ? renderFailed(renderer.source, ['it has no objects; if that is intended, give `--allow-empty`'])
     : rendered;
+}
+
+function describeWrong({ object }: Manifest): readonly string[] {
+  return wrongManifests([object]).flatMap(({ object: shown, namespace, detail, lines }) => {
+    const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
+    return lines === undefined
+      ? [`${shown}${place}: ${detail}`]
+      : [`${shown}${place}: ${detail}`, ...lines.map((line) => `  ${line}`)];
+  });
 }
 
 /**

@@ -17,6 +17,11 @@ export interface StatusCheckOptions {
    * until what they depend on has started.
    */
   readonly crashLoopRestarts?: number;
+  /**
+   * A trouble of a pod that may heal fails the object once it has lasted this long, in milliseconds. Default: at the deadline
+   * only.
+   */
+  readonly patienceMs?: number;
   /** How long the cluster may be away, in milliseconds. Default: five minutes. */
   readonly lostAfterMs?: number;
 }
@@ -30,7 +35,7 @@ const standardRestarts = 3;
  * fails, or at the deadline.
  */
 export function clusterStatusCheck(options: StatusCheckOptions): StatusCheck {
-  const { target, deadlineMs, tolerateFailuresUntilDeadline: tolerate = false } = options;
+  const { target, deadlineMs, patienceMs, tolerateFailuresUntilDeadline: tolerate = false } = options;
   const { crashLoopRestarts: restarts = standardRestarts, lostAfterMs = standardLostAfterMs } = options;
   return {
     async wait(objects, work) {
@@ -47,7 +52,8 @@ export function clusterStatusCheck(options: StatusCheckOptions): StatusCheck {
       }
       if (resources.length === 0) return succeeded(undefined);
       const { client } = target;
-      return await new StatusWait(resources, { client, deadlineMs, tolerate, restarts, lostAfterMs }, work).run();
+      const limits = { deadlineMs, tolerate, restarts, lostAfterMs, ...(patienceMs !== undefined && { patienceMs }) };
+      return await new StatusWait(resources, { client, ...limits }, work).run();
     },
   };
 }

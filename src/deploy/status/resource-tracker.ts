@@ -11,6 +11,8 @@ export interface TrackerOptions {
   readonly tolerate: boolean;
   /** After this many restarts a container that has ended again is a crash loop. */
   readonly restarts: number;
+  /** A trouble that may heal is final once it has lasted this long, in milliseconds. Absent: never. */
+  readonly patienceMs?: number;
   readonly observe: (fact: Observation) => void;
 }
 
@@ -71,7 +73,9 @@ export class ResourceTracker {
     this.#wasSeen = true;
     const standing = kind.judge(object, this.#records.eventsOf(object).at(-1)?.reason);
     if (standing.status === 'succeeded') return { standing, troubles: [] };
-    return { standing, troubles: resourceTroubles(object, kind.pods, this.#records, this.#options.restarts) };
+    const { restarts, patienceMs } = this.#options;
+    const troubles = resourceTroubles(object, kind.pods, this.#records, restarts);
+    return { standing, troubles: patienceMs === undefined ? troubles : troubles.map(withPatience(patienceMs)) };
   }
 
   #missing(): { readonly standing: Standing; readonly troubles: readonly Trouble[] } {
@@ -97,4 +101,8 @@ export class ResourceTracker {
       message: verdict.message,
     });
   }
+}
+
+function withPatience(patienceMs: number): (trouble: Trouble) => Trouble {
+  return (trouble) => (trouble.heals === 'maybe' ? { ...trouble, heals: 'never', graceMs: patienceMs } : trouble);
 }

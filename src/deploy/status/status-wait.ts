@@ -18,6 +18,8 @@ export interface WaitOptions {
   readonly deadlineMs: number;
   readonly tolerate: boolean;
   readonly restarts: number;
+  /** Absent: troubles that may heal count at the deadline only. */
+  readonly patienceMs?: number;
   readonly lostAfterMs: number;
 }
 
@@ -47,11 +49,10 @@ export class StatusWait {
   constructor(resources: readonly WaitedResource[], options: WaitOptions, work: Work) {
     this.#options = options;
     this.#work = work;
-    const { tolerate, restarts } = options;
+    const { tolerate, restarts, patienceMs } = options;
+    const limits = { tolerate, restarts, ...(patienceMs !== undefined && { patienceMs }) };
     const observe = work.output.observe.bind(work.output);
-    this.#trackers = resources.map(
-      (resource) => new ResourceTracker(resource, this.#records, { tolerate, restarts, observe }),
-    );
+    this.#trackers = resources.map((resource) => new ResourceTracker(resource, this.#records, { ...limits, observe }));
     for (const tracker of this.#trackers) {
       const { path, object } = tracker.resource;
       this.#byPlace.set(`${path}/${object.name}`, tracker);

@@ -230,6 +230,7 @@ function localDeployments(session: EngineSession): LocalDeployments {
     prepare: async (...request) => await (await load()).prepare(...request),
     apply: async (...request) => await (await load()).apply(...request),
     remove: async (...request) => await (await load()).remove(...request),
+    removeUnused: async (...request) => await (await load()).removeUnused(...request),
     removeAll: async (...request) => await (await load()).removeAll(...request),
     probe: async (...request) => await (await load()).probe(...request),
     lastLines: async (...request) => await (await load()).lastLines(...request),

@@ -2,6 +2,7 @@
  * Runs workloads as processes of this machine, each in a folder of its own. No images, no memory limits, no isolation:
  * a step's script has the user's permissions.
  */
+import { engineOnly } from '../engine-only.ts';
 import type { ConfirmOwner } from '../../model/ownership.ts';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,6 +50,8 @@ export class HostRuntime implements Runtime, CommandRecords {
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
     if (work.signal.aborted) return cancelledBy(work.signal);
+    const refusal = engineOnly(spec, 'this machine without an engine');
+    if (refusal !== undefined) return failed(refusal);
     await mkdir(this.#settings.directory, { recursive: true, mode: 0o700 });
     const folder = this.#folder(spec.name);
     const before = await folder.read();

@@ -17,6 +17,7 @@ import { ClusterLost, hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { builderWithoutRoot } from './build/builder-without-root.ts';
+import { findJobs, isJob, removeJob } from './jobs/cluster-jobs.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { helperContainer } from './pod/control-volume.ts';
 import { startStateCommand } from './pod/gate.ts';
@@ -75,9 +76,16 @@ export class KubernetesRuntime implements Runtime {
     let next: string | undefined;
     do {
       const list = await this.#page(labelSelector, next, signal);
-      for (const pod of list.items) if (pod.metadata.deletionTimestamp === undefined) yield refOf(pod);
+      for (const pod of list.items)
+        // The pods of a job belong to the job.
+        if (pod.metadata.deletionTimestamp === undefined && !isJob(refOf(pod))) yield refOf(pod);
       next = list.metadata?.continue === '' ? undefined : list.metadata?.continue;
     } while (next !== undefined);
+    try {
+      yield* await findJobs(this.#session, labels, signal);
+    } catch (error) {
+      throw refusedBy(error, this.#meaning);
+    }
   }
 
   async adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
@@ -92,6 +100,13 @@ export class KubernetesRuntime implements Runtime {
   }
 
   async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
+    if (isJob(ref)) {
+      try {
+        return await removeJob(this.#session, ref, graceMs);
+      } catch (error) {
+        throw refusedBy(error, this.#meaning);
+      }
+    }
     if (graceMs > 0) {
       using limit = new Deadline(graceMs, () => new ClusterLost('no response in time'), [], this.#session.clock);
       const pod = await this.#pod(ref, limit.signal).catch(() => undefined);

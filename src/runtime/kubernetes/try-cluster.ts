@@ -17,10 +17,11 @@ export async function tryCluster(request: ClusterTrialRequest, signal: AbortSign
   try {
     const { namespace } = connection;
     const missing = await missingPermissions(client, namespace, request.permissions, signal);
-    if (missing.some(createsPods)) return { withoutImages, answers: { missing } };
+    const missingForDeploys = await missingPermissions(client, namespace, request.deployPermissions, signal);
+    if (missing.some(createsPods)) return { withoutImages, answers: { missing, missingForDeploys } };
     const plain = await request.plain(settings.helperImage ?? placeholderImage);
     const pod = await tryPod({ client, namespace, settings }, plain, signal);
-    return { withoutImages, answers: { missing, pod } };
+    return { withoutImages, answers: { missing, missingForDeploys, pod } };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed)

@@ -20,6 +20,8 @@ export interface KubeDefaults {
   /** Absent: there is no kubeconfig, or it has no current context. */
   readonly context?: string;
   readonly namespace?: string;
+  /** The names of all contexts of the kubeconfig. Absent: nobody has looked. */
+  readonly known?: readonly string[];
 }
 
 /** Fetches configurations of other repositories. */

@@ -14,6 +14,7 @@ kubeContexts:
     multi-level-repo: true
     insecure-registries: [b.example]
     local-cluster: false
+    kind-disable-load: true
   - kube-context: empty
     default-repo: ""
 `;
@@ -29,6 +30,7 @@ it.each<[string | undefined, GlobalConfig]>([
       multiLevelRepo: true,
       insecureRegistries: ['b.example', 'a.example'],
       localCluster: false,
+      loadDisabled: { kind: true },
     },
   ],
 ])('with the kube context %j it says %j', async (context, expected) => {

@@ -13,6 +13,8 @@ export interface GlobalConfig {
   readonly insecureRegistries: readonly string[];
   /** Whether the cluster of the context is on this machine. */
   readonly localCluster?: boolean;
+  /** `kind-disable-load`, `k3d-disable-load`: images of such clusters are pushed, not loaded. */
+  readonly loadDisabled?: { readonly kind?: boolean; readonly k3d?: boolean };
 }
 
 /**
@@ -37,6 +39,7 @@ export async function readGlobalConfig(
   const defaultRepo = first('default-repo');
   const multiLevelRepo = first('multi-level-repo');
   const localCluster = first('local-cluster');
+  const [kind, k3d] = [first('kind-disable-load'), first('k3d-disable-load')];
   return {
     insecureRegistries: parts.flatMap((part: Located | undefined) =>
       itemsOf(valueAt(part, 'insecure-registries')).flatMap((item) => textAt(item) ?? []),
@@ -44,5 +47,11 @@ export async function readGlobalConfig(
     ...(defaultRepo !== undefined && { defaultRepo }),
     ...(multiLevelRepo !== undefined && { multiLevelRepo: multiLevelRepo === 'true' }),
     ...(localCluster !== undefined && { localCluster: localCluster === 'true' }),
+    ...((kind ?? k3d) !== undefined && {
+      loadDisabled: {
+        ...(kind !== undefined && { kind: kind === 'true' }),
+        ...(k3d !== undefined && { k3d: k3d === 'true' }),
+      },
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { goGlob, hasWildcards } from '../../build/dockerfile/go-glob.ts';
+import { goGlob, hasWildcards } from '../../util/glob/go-glob.ts';
 import { quoted } from '../../util/visible.ts';
 
 /** The names of a project, relative to its folder. */

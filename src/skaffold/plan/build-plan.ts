@@ -7,6 +7,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
 import { isBuiltInCluster, needsNoEngine, placeFacts } from './build-places.ts';
 import { platformsToBuild } from './platform-decision.ts';
+import { isLoadDisabled } from './load-decision.ts';
 import { pushes } from './push-decision.ts';
 import type { Artifact } from './read-artifacts.ts';
 
@@ -58,7 +59,11 @@ export function buildPlan(
   const push = (artifact: Artifact) => {
     if (needsNoEngine(placeFacts(artifact, request.on))) return true;
     const configured = configuredPush(artifact.configuration.document);
-    return pushes({ flag: request.push, configured, kubeContext, localCluster: global.localCluster });
+    return pushes({
+      ...{ flag: request.push, configured, kubeContext, localCluster: global.localCluster },
+      load: request.deploy?.loadImages,
+      loadDisabled: kubeContext !== undefined && isLoadDisabled(kubeContext, global.loadDisabled ?? {}),
+    });
   };
   return {
     ...{ references, push, failFast: request.failFast, cache: request.cacheArtifacts },

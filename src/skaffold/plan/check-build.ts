@@ -8,6 +8,7 @@ import type { Surroundings } from '../templates/template-function.ts';
 import { buildPlaces } from './build-places.ts';
 import { expandTemplate } from './expand-template.ts';
 import { checkTags } from './image-references.ts';
+import { checkContainers } from './load-containers.ts';
 import { readArtifacts, type Artifact } from './read-artifacts.ts';
 import { configurationHooks } from './read-hooks.ts';
 import { selectedTests } from './selected-tests.ts';
@@ -19,7 +20,7 @@ export interface CheckRequest extends Pick<BuildRequest, 'env' | 'base'> {
 }
 
 /**
- * Reports what `build` and `test` without flags would refuse, as far as files can tell: asks no engine, no cluster and no Git,
+ * Reports what `build`, `test`, `verify` and `exec` without flags would refuse, as far as files can tell: asks no engine, no cluster and no Git,
  * and runs nothing. So templates with `cmd`, and what `--default-repo` or `--push` decide, are left to `build --dry-run`.
  * @returns the artifacts without mistakes of their own
  */
@@ -59,6 +60,7 @@ export async function checkBuild(
     // A configuration needs no tests.
     if (one.code !== 'S088') report(one);
   });
+  await checkContainers(configurations, { files, ...(base !== undefined && { base }) }, report);
   return artifacts;
 }
 

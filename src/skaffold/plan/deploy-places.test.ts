@@ -6,12 +6,14 @@ import type { Configuration } from '../config/configuration.ts';
 import { deployPlace, type ClusterFacts } from './deploy-places.ts';
 import type { ConfigurationDeployment } from './read-deployments.ts';
 
-const contexts = (...names: readonly string[]) =>
-  names.map((name) => ({ document: locatedMap(`deploy: {kubeContext: ${name}}`) }) as Configuration);
+const configured = (text: string) => ({ document: locatedMap(text) }) as Configuration;
+const contexts = (names: readonly string[]) => names.map((name) => configured(`deploy: {kubeContext: ${name}}`));
 const cluster = (more: object = {}) => ({ deployer: 'kubectl', place: { on: ['kubernetes'], ...more } });
 
 interface Case {
   readonly contexts?: readonly string[];
+  /** `deploy.docker.images`. */
+  readonly images?: string;
   readonly onlyDocker?: readonly boolean[];
   readonly request?: Partial<DeployRequest>;
   readonly facts?: Partial<ClusterFacts>;
@@ -39,10 +41,43 @@ test.each<[string, Case, object, readonly string[]]>([
     [],
   ],
   [
-    'another one than the command line names',
-    { contexts: ['b'], facts: { flag: 'a' } },
+    'another one than the command line names, which decides',
+    { contexts: ['b'], facts: { flag: 'a', current: 'a' } },
     cluster({ kubeContext: 'a' }),
-    ['S090'],
+    [],
+  ],
+  [
+    'another one than the cluster of the command line',
+    { contexts: ['b'], request: { on: ['kubernetes:x'] } },
+    cluster({ on: ['kubernetes:x'] }),
+    [],
+  ],
+  ['another one with --on kubernetes', { contexts: ['b'], request: { on: ['kubernetes'] } }, cluster(), ['S090']],
+  [
+    'a context of the command line that is not there',
+    { contexts: ['b'], facts: { flag: 'x', known: ['a'] } },
+    cluster({ kubeContext: 'x' }),
+    ['S096'],
+  ],
+  [
+    'a context of the command line without a kubeconfig',
+    { facts: { flag: 'x', known: [] } },
+    cluster({ kubeContext: 'x' }),
+    ['S096'],
+  ],
+  [
+    'a context that is not there, which only profiles of a render depend on',
+    { request: { action: 'render' }, facts: { flag: 'x', known: ['a'] } },
+    cluster({ kubeContext: 'x' }),
+    [],
+  ],
+  ['images of deploy.docker on a cluster', { images: '[app]' }, cluster(), ['S095']],
+  ['no images of deploy.docker', { images: '[]' }, cluster(), []],
+  [
+    'images of deploy.docker on an engine',
+    { images: '[app]', request: { on: ['docker'] } },
+    { deployer: 'docker', place: { on: ['docker'] } },
+    [],
   ],
   [
     'another one that the operator has',
@@ -58,13 +93,13 @@ test.each<[string, Case, object, readonly string[]]>([
     [],
   ],
   ['another one for a render', { contexts: ['b'], request: { action: 'render' } }, cluster(), []],
-])('%s', (_, { contexts: names = [], onlyDocker = [false], request = {}, facts = {} }, place, codes) => {
+])('%s', (_, { contexts: names = [], images, onlyDocker = [false], request = {}, facts = {} }, place, codes) => {
   const found: Diagnostic[] = [];
   const deployments = onlyDocker.map((only) => ({ onlyDocker: only }) as ConfigurationDeployment);
   const of = { action: 'deploy', ...request } as const;
   expect(
     deployPlace(
-      contexts(...names),
+      images === undefined ? contexts(names) : [configured(`deploy: {docker: {images: ${images}}}`)],
       deployments,
       of,
       { operator: [], ...facts },

@@ -1,4 +1,6 @@
-import type { BuildHooks, HookPlace } from '../../build/hooks/build-hooks.ts';
+import type { BuildHooks, HookPlace, HostHook } from '../../build/hooks/build-hooks.ts';
+import type { ContainerHook } from '../../deploy/hooks/container-hook.ts';
+import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
@@ -22,6 +24,8 @@ export interface RenderStepSpec extends StepSpec {
   readonly output?: string;
   /** How the file is written. JSON is one list of objects. */
   readonly format?: 'yaml' | 'json';
+  /** Where hooks run. Absent in logs of older versions: in the folder of their configuration. */
+  readonly place?: HookPlace;
 }
 
 /** The manifests of one configuration. */
@@ -51,6 +55,16 @@ export interface PlannedImage {
   readonly from: 'built' | 'given' | 'remote';
   /** The registry may use plain HTTP. */
   readonly insecure: boolean;
+  /** The platforms that it was asked to have. Pods that use it run on nodes of one of them. Absent: on every node. */
+  readonly platforms?: readonly string[];
+}
+
+/** Loads images into the cluster of the deploy, by the program that made the cluster on this machine. */
+export interface LoadStepSpec extends StepSpec {
+  readonly kind: 'load';
+  readonly loader: ClusterLoader;
+  readonly images: readonly PlannedImage[];
+  readonly place: HookPlace;
 }
 
 /** Brings the objects of one configuration to the place of deploys. */
@@ -72,9 +86,17 @@ export interface DeployStepSpec extends StepSpec {
   readonly allowEmpty: boolean;
   /** Absent: nothing is awaited, or a step of its own does it. */
   readonly statusCheck?: StatusCheckSpec;
-  readonly hooks?: BuildHooks;
+  readonly hooks?: DeployHooks;
   readonly place: HookPlace;
 }
+
+/** Commands around a deploy, on this machine and in its containers. They run one after the other. */
+export interface DeployHooks {
+  readonly before: readonly DeployHook[];
+  readonly after: readonly DeployHook[];
+}
+
+export type DeployHook = HostHook | { readonly container: ContainerHook };
 
 export type DeployerKind = 'kubectl' | 'docker';
 

@@ -15,6 +15,8 @@ import { docsAnchor } from '../../diagnostics/codes.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
+import type { DeployRequest } from '../../engine/deploy-request.ts';
+import type { ContainerRequest } from '../../engine/container-request.ts';
 import type { ConfigurationRequest } from '../../engine/configuration-reader.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { skaffoldReader } from '../configuration-reader.ts';
@@ -75,13 +77,13 @@ const structure = (...lines: readonly string[]): Example =>
   });
 
 /** A request that deploys. */
-const deploying = (more: Example['request'] = {}) => ({
+const deploying = (more: Example['request'] = {}, deploy: Partial<DeployRequest> = {}) => ({
   command: 'slipway deploy',
   request: {
     ...more,
     deploy: {
       ...({ action: 'deploy', build: false, images: [], labels: {}, iterativeStatusCheck: true } as const),
-      ...{ force: false, allowEmpty: false },
+      ...{ force: false, allowEmpty: false, nodeAffinity: true, ...deploy },
     },
   },
 });
@@ -98,6 +100,21 @@ const portExample: Example = (() => {
     command: 'slipway deploy --port-forward',
   };
 })();
+
+/** A file with a verification, or with a custom action, and the request that runs it. */
+const verifying = (
+  lines: readonly string[],
+  containers: Partial<ContainerRequest> = {},
+  more: Partial<Example> = {},
+) => ({
+  ...{ text: newest(...lines), command: 'slipway verify' },
+  ...more,
+  request: { ...more.request, containers: { images: [], ...containers } },
+});
+const verification = (name: string, more = '') => `  - {name: ${name}, container: {name: ${name}, image: app}${more}}`;
+const job = (path: string) => `, executionMode: {kubernetesCluster: {jobManifestPath: ${path}}}`;
+const jobOf = (namespace: string) =>
+  `{apiVersion: batch/v1, kind: Job, metadata: {name: job, namespace: ${namespace}}}\n`;
 
 const skaffoldExamples: Record<SkaffoldCode, Example> = {
   S001: { text: config('v4beta41') },
@@ -119,19 +136,69 @@ const skaffoldExamples: Record<SkaffoldCode, Example> = {
     ...deploying(),
   },
   S094: {
-    text: newest(
-      'manifests: {rawYaml: [app.yaml]}',
-      'deploy:',
-      '  kubectl:',
-      '    hooks: {after: [{container: {command: [migrate], podName: app-*}}]}',
-    ),
+    text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy:', '  kubectl:', '    hooks: {after: [{}]}'),
     ...deploying(),
   },
   S095: {
     text: newest('manifests: {rawYaml: [app.yaml]}', 'deploy: {kubectl: {flags: {apply: [--validate=false]}}}'),
     ...deploying(),
   },
+  S096: {
+    text: newest('manifests: {rawYaml: [app.yaml]}'),
+    context: 'staging',
+    ...deploying({ kubeContext: 'stagnig' }),
+    command: 'slipway deploy --kube-context stagnig',
+  },
+  S097: {
+    text: newest('manifests: {rawYaml: [app.yaml]}'),
+    context: 'prod',
+    ...deploying({}, { loadImages: true }),
+  },
   S100: portExample,
+  S110: verifying(['build: {artifacts: [{image: app}]}']),
+  S111: verifying(
+    ['customActions: [{name: migrate, containers: [{name: migrate, image: app}]}]'],
+    { action: 'migrat' },
+    {
+      command: 'slipway exec migrat',
+    },
+  ),
+  S112: verifying(
+    ['verify:', verification('smoke', job('job.yaml'))],
+    {},
+    {
+      files: { 'job.yaml': 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: smoke}\n' },
+    },
+  ),
+  S113: verifying(['verify:', verification('smoke', `, executionMode: {kubernetesCluster: {overrides: '{spec}'}}`)]),
+  S114: verifying([
+    'verify:',
+    verification('smoke'),
+    '---',
+    ...newest('verify:', verification('smoke')).trimEnd().split('\n'),
+  ]),
+  S115: verifying(
+    ['verify:', verification('shop', job('shop.yaml')), verification('cart', job('cart.yaml'))],
+    {},
+    {
+      files: { 'shop.yaml': jobOf('shop'), 'cart.yaml': jobOf('cart') },
+    },
+  ),
+  S116: verifying(
+    ['verify:', verification('smoke')],
+    { images: [{ reference: 'apq:v1', testMustName: true }] },
+    {
+      command: 'slipway verify --images apq:v1',
+    },
+  ),
+  S117: verifying(
+    ['build: {artifacts: [{image: app}, {image: web}]}', 'verify:', verification('smoke')],
+    {},
+    {
+      request: { images: ['web'] },
+      command: 'slipway verify --build-image web',
+    },
+  ),
   S005: { text: newest('requires:', '  - path: ../cart') },
   S006: {
     text: newest('requires:', '  - path: cart', '  - path: cart', '    activeProfiles: [{name: dev}]'),
@@ -318,7 +385,7 @@ function around({ text, files = {}, context }: Example) {
     }),
     env: {},
     home: '/home/dev',
-    kube: async () => await Promise.resolve(context === undefined ? {} : { context }),
+    kube: async () => await Promise.resolve(context === undefined ? {} : { context, known: [context] }),
     repositories: '/home/dev/.local/state/slipway/repositories',
     machine: 'linux/amd64',
     caches: '/home/dev/.local/state/slipway/builds',
@@ -379,7 +446,15 @@ const decidedByFlags: ReadonlySet<Code> = new Set([
   'S093',
   'S094',
   'S095',
+  'S096',
+  'S097',
   'S100',
+  // Of verifications and actions.
+  'S110',
+  'S111',
+  'S115',
+  'S116',
+  'S117',
 ]);
 
 function diagnosticsOfDockerfile({ text, target, ignore }: DockerfileExample): readonly Diagnostic[] {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { textAt } from '../../diagnostics/yaml/edit.ts';
@@ -20,10 +21,13 @@ import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
-import { clusterFacts, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
+import { clusterFacts, imageLoader, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
+import { containerPlaces, selectedContainers, type SelectedContainers } from './load-containers.ts';
 import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import { selectorRules } from './read-deployments.ts';
+import { planContainers } from './plan-containers.ts';
 import { planHooks } from './plan-hooks.ts';
+import { planLoad } from './plan-load.ts';
 import { planTest } from './plan-test.ts';
 import { configurationHooks } from './read-hooks.ts';
 import { platformsOfFlag } from './platform-decision.ts';
@@ -78,12 +82,22 @@ export async function loadBuild(
   const flagged = platformsOfFlag(request.platforms, report);
   const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
   const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
+  const containers =
+    request.containers &&
+    (await selectedContainers(
+      configurations,
+      request.containers,
+      request,
+      { files: around.files, cluster: await clusterFacts(request, around) },
+      report,
+    ));
   const needsArtifacts = request.deploy?.action !== 'delete' && request.deploy?.manifests === undefined;
   const artifacts = readArtifacts(
     needsArtifacts ? configurations : [],
     {
       ...{ images: request.images, env: request.env, expand, withoutCluster: namesEngine(request.on) },
       ...(tests && !request.deploy && { only: tests.toBuild }),
+      ...(containers && { only: containers.toBuild }),
     },
     report,
   ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
@@ -114,25 +128,31 @@ export async function loadBuild(
   const places = buildPlaces(
     built,
     {
-      ...{ ...request, references, testsInContainers: tests?.planned.some(({ test }) => test.type === 'structure') },
+      ...{ ...request, references },
+      testsInContainers: containers?.local ?? tests?.planned.some(({ test }) => test.type === 'structure'),
       ...(wantedContext !== undefined && { kubeContext: wantedContext }),
     },
     report,
   );
   if (hasErrors(found)) return result();
-  // The engine that gets the deploy has its images.
-  const forCluster = deploys?.deployer === 'docker' ? undefined : kubeContext;
+  // The engine that runs the images has them.
+  const hasImages = deploys?.deployer === 'docker' || (containers !== undefined && containers.cluster === undefined);
+  const forCluster = hasImages ? undefined : kubeContext;
   const facts = { configurations, references, global, kubeContext: forCluster, machine: around.machine };
   const builds = buildPlan(request, facts);
   for (const artifact of built) reportDropped(artifact, builds.platforms(artifact), request, report);
-  if (artifacts.length === 0 && !tests && !request.deploy) report(problem('S026', undefined, undefined));
+  if (artifacts.length === 0 && !tests && !request.deploy && !containers) report(problem('S026', undefined, undefined));
+  const loader = deploys && imageLoader(deploys, { kubeContext, global, env: request.env }, report);
   const deployed = deploys && {
     ...{ ...deploys, rules: selectorRules(configurations), place: builds.place },
     images: imagesToDeploy(deploys.request, { artifacts, builds, tagged: request.tag !== undefined }, report),
   };
   if (hasErrors(found)) return result();
-  const plan: Plan = { stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed }) };
-  const whole = joinedPlaces(places, deploys, built.length > 0 || hooks.length > 0);
+  const plan: Plan = {
+    stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed, loader, containers }),
+  };
+  const isBuilt = built.length > 0 || hooks.length > 0;
+  const whole = containers ? containerPlaces(places, containers, isBuilt) : joinedPlaces(places, deploys, isBuilt);
   const { file } = configurations.find(({ required }) => !required) ?? first;
   return result({
     name: first.name ?? basename(dirname(file)),
@@ -150,10 +170,23 @@ interface Parts {
   readonly builds: BuildPlan;
   readonly tests: SelectedTests | undefined;
   readonly deploys: DeployPlan | undefined;
+  readonly loader: ClusterLoader | undefined;
+  readonly containers: SelectedContainers | undefined;
 }
 
-/** Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, the render, deploys, what follows them. */
-function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): readonly PlannedStage[] {
+/**
+ * Returns the stages that are not empty: hooks before the build, the build, hooks after it, tests, loads, the render, deploys, what
+ * follows them, containers.
+ */
+function plannedStages({
+  hooks,
+  artifacts,
+  builds,
+  tests,
+  deploys,
+  loader,
+  containers,
+}: Parts): readonly PlannedStage[] {
   const stages: PlannedStage[] = [];
   const add = (plan: (ordinal: number) => PlannedStage | undefined): PlannedStage | undefined => {
     const stage = plan(stages.length + 1);
@@ -163,17 +196,17 @@ function plannedStages({ hooks, artifacts, builds, tests, deploys }: Parts): rea
   add((ordinal) => planHooks(hooks, 'before', builds.place, ordinal));
   const build = artifacts.length > 0 ? add((ordinal) => planBuild(artifacts, builds, ordinal)) : undefined;
   add((ordinal) => planHooks(hooks, 'after', builds.place, ordinal));
+  const builtBy = new Map(build?.steps.map(({ name, id }) => [name, id]));
   if (tests && tests.planned.length > 0)
     add((ordinal) =>
-      planTest(tests.planned, {
-        ordinal,
-        references: new Map([...builds.references, ...tests.given]),
-        builtBy: new Map(build?.steps.map(({ name, id }) => [name, id])),
-      }),
+      planTest(tests.planned, { ordinal, references: new Map([...builds.references, ...tests.given]), builtBy }),
     );
+  if (deploys && loader)
+    add((ordinal) => planLoad({ ...deploys, loader, given: deploys.request.loadImages === true }, ordinal));
   if (deploys && deploys.request.action !== 'delete') add((ordinal) => planRender(deploys, ordinal));
   if (deploys && deploys.request.action !== 'render') add((ordinal) => planDeploy(deploys, ordinal));
   if (deploys) add((ordinal) => planFollow(deploys, ordinal));
+  if (containers) add((ordinal) => planContainers(containers, { ordinal, references: builds.references, builtBy }));
   return stages;
 }
 

@@ -1,14 +1,17 @@
 import type { Report } from '../../diagnostics/problem.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
+import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import type { ReadPipeline } from '../../engine/front-end.ts';
 import type { WantedPlace } from '../../model/wanted-place.ts';
+import type { GlobalConfig } from '../config/global-config.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { deployPlace, type ClusterFacts } from './deploy-places.ts';
 import type { PlannedImage } from './deploy-spec.ts';
+import { loadDecision } from './load-decision.ts';
 import type { DeployPlan } from './plan-deploy.ts';
 import { plannedImages } from './planned-images.ts';
 import type { Artifact } from './read-artifacts.ts';
@@ -61,12 +64,50 @@ export async function clusterFacts(
   { kubeContext }: BuildRequest,
   { kube, operatorClusters }: SkaffoldBuildSurroundings,
 ): Promise<ClusterFacts> {
-  const [{ context: current }, operator] = await Promise.all([kube(), operatorClusters()]);
+  const [{ context: current, known }, operator] = await Promise.all([kube(), operatorClusters()]);
   return {
     ...(kubeContext !== undefined && { flag: kubeContext }),
     ...(current !== undefined && { current }),
+    ...(known && { known }),
     operator,
   };
+}
+
+/** An image that somebody else built may have all platforms that are asked for. */
+function platformsOf(
+  artifact: Artifact,
+  { nodeAffinity, build }: Pick<DeployRequest, 'nodeAffinity' | 'build'>,
+  builds: BuildPlan,
+): readonly string[] {
+  if (!nodeAffinity) return [];
+  return build ? builds.platforms(artifact) : artifact.platforms;
+}
+
+interface ContextFacts {
+  readonly kubeContext: string | undefined;
+  /** The settings of that context. */
+  readonly global: GlobalConfig;
+}
+
+/**
+ * Returns how images get into the cluster of a deploy without a registry; see `loadDecision`. Reports a cluster that `--load-images`
+ * cannot serve. A cluster that the operator's file names has no context of the kubeconfig.
+ */
+export function imageLoader(
+  { request, deployer, place }: ReadDeploys,
+  { kubeContext, global, env }: Pick<BuildRequest, 'env'> & ContextFacts,
+  report: Report,
+): ClusterLoader | undefined {
+  if (request.action !== 'deploy' || request.manifests !== undefined) return undefined;
+  const isContexts = deployer === 'kubectl' && place?.on.includes('kubernetes') === true;
+  const context = isContexts ? kubeContext : undefined;
+  const decision = loadDecision({
+    ...{ flag: request.loadImages, kubeContext: context, localCluster: global.localCluster },
+    ...{ disabled: global.loadDisabled ?? {}, activeMinikube: env['MINIKUBE_ACTIVE_DOCKERD'] },
+  });
+  if (decision !== 'impossible') return decision;
+  report(problem('S097', undefined, { context }));
+  return undefined;
 }
 
 /** Returns the images that manifests get. Reports artifacts whose image nobody knows. */
@@ -82,8 +123,9 @@ export function imagesToDeploy(
   const known = artifacts.map((artifact) => ({
     ...{ image: artifact.image, reference: builds.references.get(artifact.image) ?? artifact.image },
     ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
+    platforms: platformsOf(artifact, deploy, builds),
   }));
-  const { images, unknown } = plannedImages({ deploy, artifacts: known, tagged });
-  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown }));
+  const { images, unknown, others } = plannedImages({ deploy, artifacts: known, tagged });
+  if (unknown.length > 0) report(problem('S092', undefined, { images: unknown, others }));
   return images;
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { goGlob, hasWildcards } from '../../build/dockerfile/go-glob.ts';
+import { goGlob, hasWildcards } from '../../util/glob/go-glob.ts';
 import type { SourceFiles } from '../../util/source-files.ts';
 
 type Tree = Pick<SourceFiles, 'kind' | 'list'>;

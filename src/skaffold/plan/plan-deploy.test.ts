@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { noFieldRules } from '../../deploy/manifests/field-rules.ts';
+import type { DeployStepSpec } from './deploy-spec.ts';
 import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import type { ConfigurationDeployment } from './read-deployments.ts';
 
@@ -34,6 +35,7 @@ const plan = (
       iterativeStatusCheck: true,
       force: false,
       allowEmpty: false,
+      nodeAffinity: true,
     },
     ...more,
   },
@@ -161,4 +163,18 @@ describe('what follows a deploy', () => {
     const deployments = prefixes.map((linePrefix, n) => deployment(`d${n}`, { linePrefix }));
     expect(planFollow(plan(deployments, { tail: true }), 3)?.steps[0]?.linePrefix).toBe(expected);
   });
+});
+
+test('on an engine the hooks of all deployers run around the one step', () => {
+  const hook = (name: string) => ({ before: [{ command: [name] as const, os: [] }], after: [] });
+  const parts = [
+    deployment('a', { hooks: hook('a'), helmHooks: hook('chart') }),
+    deployment('b', { hooks: hook('b') }),
+  ];
+  const hooksOf = (of: DeployPlan) =>
+    planDeploy(of, 2).steps.map(({ spec }) =>
+      ((spec as DeployStepSpec).hooks?.before ?? []).flatMap((each) => ('command' in each ? each.command : [])),
+    );
+  expect(hooksOf(plan(parts, {}, true))).toEqual([['chart', 'a', 'b']]);
+  expect(hooksOf(plan(parts))).toEqual([['a'], ['b']]);
 });

@@ -7,6 +7,7 @@ import { stepId, type StepId } from '../../model/ids.ts';
 import type { LinePrefix, PlannedStage, PlannedStep, StepSpec } from '../../model/plan.ts';
 import type {
   DeployerKind,
+  DeployHooks,
   ManifestSources,
   DeployStepSpec,
   FollowStepSpec,
@@ -33,13 +34,13 @@ const defaultDeadlineMs = 600_000;
 
 /** Returns the stage that makes the manifests of all configurations. */
 export function planRender(
-  { deployments, request, images, rules, deployer }: DeployPlan,
+  { deployments, request, images, rules, deployer, place }: DeployPlan,
   ordinal: number,
 ): PlannedStage {
   const spec: RenderStepSpec = {
     kind: 'render',
     sources: deployments.map((deployment) => sourcesOf(deployment, { request, deployer })).filter(hasSources),
-    ...{ images, labels: request.labels, rules, allowEmpty: request.allowEmpty },
+    ...{ images, labels: request.labels, rules, allowEmpty: request.allowEmpty, place },
     target: deployer === 'docker' && request.action !== 'render' ? 'engine' : 'cluster',
     ...(request.namespace !== undefined && { namespace: request.namespace }),
     ...(request.output !== undefined && { output: request.output, format: request.format ?? 'yaml' }),
@@ -150,10 +151,10 @@ function partsOf(deployment: ConfigurationDeployment, { request, deployer }: Dep
 function deploySpec(
   { sources, defaultNamespace, hooks, helm, helmHooks, statusCheck }: ConfigurationDeployment,
   deployer: DeployStepSpec['deployer'],
-  { request, place }: DeployPlan,
+  { request, place, deployments }: DeployPlan,
 ): DeployStepSpec {
   const isHelm = deployer === 'helm';
-  const around = isHelm ? helmHooks : hooks;
+  const around = deployer === 'docker' ? allHooks(deployments) : isHelm ? helmHooks : hooks;
   const { action, force, allowEmpty } = request;
   const namespace = request.namespace ?? (isHelm ? undefined : defaultNamespace);
   const check = action === 'deploy' && request.iterativeStatusCheck ? statusCheckOf(statusCheck, request) : undefined;
@@ -167,6 +168,13 @@ function deploySpec(
     ...(around && action === 'deploy' && { hooks: around }),
     ...(isHelm && helm && { helm }),
   };
+}
+
+/** Returns the hooks of all deployers in their order: on an engine, one step deploys everything. */
+function allHooks(deployments: readonly ConfigurationDeployment[]): DeployHooks | undefined {
+  const all = deployments.flatMap(({ hooks, helmHooks }) => [helmHooks, hooks].filter((each) => each !== undefined));
+  if (all.length === 0) return undefined;
+  return { before: all.flatMap(({ before }) => before), after: all.flatMap(({ after }) => after) };
 }
 
 /** Returns the check of a deployer; the command line decides, else the configuration. */

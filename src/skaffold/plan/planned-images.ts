@@ -18,6 +18,8 @@ export interface ArtifactImage {
   /** Whether a build would push it. */
   readonly push: boolean;
   readonly insecure: boolean;
+  /** The platforms that the configuration or `--platform` asks for. Empty: nobody asks for one. */
+  readonly platforms: readonly string[];
 }
 
 /**
@@ -27,16 +29,18 @@ export interface ArtifactImage {
 export function plannedImages({ deploy, artifacts, tagged }: PlannedImagesRequest): {
   readonly images: readonly PlannedImage[];
   readonly unknown: readonly string[];
+  /** The names of given images that no artifact has. */
+  readonly others: readonly string[];
 } {
-  if (deploy.action === 'delete' || deploy.digestSource === 'none') return { images: [], unknown: [] };
+  if (deploy.action === 'delete' || deploy.digestSource === 'none') return { images: [], unknown: [], others: [] };
   const given = new Map(deploy.images.map((image) => [nameOf(image), image.reference]));
   const unknown: string[] = [];
   const images = artifacts.flatMap((artifact): PlannedImage[] => {
-    const { image: name, reference, insecure } = artifact;
+    const { image: name, reference, insecure, platforms } = artifact;
     if (given.has(name)) return [];
     const from = sourceOf(artifact, deploy, tagged);
     if (from === undefined) unknown.push(name);
-    return from === undefined ? [] : [{ name, reference, from, insecure }];
+    return from === undefined ? [] : [{ name, reference, from, insecure, ...(platforms.length > 0 && { platforms }) }];
   });
   const rest = [...given].map(([name, reference]): PlannedImage => ({
     name,
@@ -44,7 +48,8 @@ export function plannedImages({ deploy, artifacts, tagged }: PlannedImagesReques
     from: 'given',
     insecure: false,
   }));
-  return { images: [...images, ...rest], unknown };
+  const others = [...given.keys()].filter((name) => !artifacts.some(({ image }) => image === name));
+  return { images: [...images, ...rest], unknown, others };
 }
 
 /** Without a digest source, `render` takes the digest of images that are pushed from their registry, as Skaffold does. */

@@ -14,6 +14,16 @@ describe('whether images are pushed', () => {
     expect(pushes({ flag, configured, kubeContext })).toBe(expected);
   });
 
+  it.each([
+    ['--load-images', { load: true, configured: true, kubeContext: 'kind-a' }, false],
+    ['--load-images and --push', { load: true, flag: true, kubeContext: 'kind-a' }, true],
+    ['--no-load-images', { load: false, kubeContext: 'kind-a' }, false],
+    ['a cluster whose images are not loaded', { loadDisabled: true, kubeContext: 'kind-a' }, true],
+    ['such a cluster, but push: false', { loadDisabled: true, configured: false, kubeContext: 'kind-a' }, false],
+  ])('%s: %j: %s', (_, facts, expected) => {
+    expect(pushes({ flag: undefined, configured: undefined, ...facts })).toBe(expected);
+  });
+
   it.each(['minikube', 'docker-desktop', 'docker-for-desktop', 'kind-a', 'k3d-b', 'orbstack', 'colima'])(
     '%s is on this machine',
     (context) => expect(isLocalCluster(context)).toBe(true),

@@ -8,15 +8,20 @@ export interface PushFacts {
   readonly kubeContext: string | undefined;
   /** `local-cluster` of the global configuration. */
   readonly localCluster?: boolean | undefined;
+  /** `--load-images`: images are loaded instead, whatever the configuration says. */
+  readonly load?: boolean | undefined;
+  /** Whether the global configuration says that images of this local cluster are not loaded. */
+  readonly loadDisabled?: boolean;
 }
 
 /**
  * Reports whether images are pushed: what the command line says, else the configuration, else whether the current kube context
- * is one of another machine. Without a kube context nothing is pushed, because nothing could pull the images.
+ * is one of another machine, or one whose images are not loaded. Without a kube context nothing is pushed, because nothing could pull the images.
  */
-export function pushes({ flag, configured, kubeContext, localCluster }: PushFacts): boolean {
+export function pushes({ flag, configured, kubeContext, localCluster, load, loadDisabled }: PushFacts): boolean {
+  if (flag === undefined && load === true) return false;
   if (flag !== undefined || configured !== undefined) return flag ?? configured ?? false;
-  return kubeContext !== undefined && !(localCluster ?? isLocalCluster(kubeContext));
+  return kubeContext !== undefined && (loadDisabled === true || !(localCluster ?? isLocalCluster(kubeContext)));
 }
 
 /** Reports whether a context has the name of a cluster on this machine, whose engine can be given images directly. */

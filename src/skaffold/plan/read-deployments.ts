@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import type { BuildHooks } from '../../build/hooks/build-hooks.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
@@ -11,8 +10,8 @@ import { problem } from '../problem.ts';
 import type { FieldRule, FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { HelmSpec } from './helm-spec.ts';
 import { readHelm } from './read-helm.ts';
-import type { ManifestSources } from './deploy-spec.ts';
-import { readHooks } from './read-hooks.ts';
+import type { DeployHooks, ManifestSources } from './deploy-spec.ts';
+import { readDeployHooks, readRenderHooks } from './read-deploy-hooks.ts';
 
 /** What one configuration deploys. */
 export interface ConfigurationDeployment {
@@ -22,10 +21,11 @@ export interface ConfigurationDeployment {
   readonly onlyDocker: boolean;
   /** `deploy.kubectl.defaultNamespace`. */
   readonly defaultNamespace?: string;
-  readonly hooks?: BuildHooks;
+  /** `deploy.kubectl.hooks`. */
+  readonly hooks?: DeployHooks;
   /** `deploy.helm`: releases that Helm itself installs. */
   readonly helm?: HelmSpec;
-  readonly helmHooks?: BuildHooks;
+  readonly helmHooks?: DeployHooks;
   readonly statusCheck: ConfiguredStatusCheck;
   /** `deploy.logs.prefix`. */
   readonly linePrefix: LinePrefix;
@@ -79,7 +79,7 @@ function sourcesOf(
 ): ManifestSources {
   const manifests = valueAt(document, 'manifests');
   const kustomize = valueAt(manifests, 'kustomize');
-  const hooks = readHooks(manifests, report, 'host');
+  const hooks = readRenderHooks(manifests, report);
   const helm = readHelm(valueAt(manifests, 'helm'), expand, report);
   const containers = textsAt(document, 'deploy', 'docker', 'images');
   return {
@@ -116,17 +116,9 @@ function deploymentOf(
   const namespace = valueAt(kubectl, 'defaultNamespace');
   const defaultNamespace = namespace && expand(namespace, report);
   const seconds = Number(textAt(deploy, 'statusCheckDeadlineSeconds') ?? 0);
-  const hooks = readHooks(kubectl, report, 'host');
+  const hooks = readDeployHooks(kubectl, report);
   const helm = request.manifests ? undefined : readHelm(valueAt(deploy, 'helm'), expand, report);
-  const helmHooks = readHooks(valueAt(deploy, 'helm'), report, 'host');
-  for (const [owner, phase] of ['kubectl', 'helm'].flatMap((key) => [
-    [key, 'before'] as const,
-    [key, 'after'] as const,
-  ]))
-    for (const item of itemsOf(valueAt(deploy, owner, 'hooks', phase))) {
-      const container = entryOf(item, 'container');
-      if (container) report(problem('S094', container.keyAt, undefined));
-    }
+  const helmHooks = readDeployHooks(valueAt(deploy, 'helm'), report);
   const entry = entryOf(document, 'manifests') ?? entryOf(document, 'deploy');
   return {
     sources: { ...sources, ...(defaultNamespace && { namespace: defaultNamespace }) },

@@ -6,28 +6,29 @@ import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import type { ConfigurationHooks } from './plan-hooks.ts';
 
-/**
- * Reads the `hooks` of a build or an artifact. Reports hooks whose program has no name.
- * @param owner what has `hooks`
- * @param inside the key of a hook's command. Hooks of deploys and renders have theirs below `host`; others are left out
- * @returns `undefined` if there are none
- */
-export function readHooks(owner: Located | undefined, report: Report, inside?: 'host'): BuildHooks | undefined {
+/** Reads the `hooks` of a build or an artifact. Reports hooks whose program has no name. Returns `undefined` if there are none. */
+export function readHooks(owner: Located | undefined, report: Report): BuildHooks | undefined {
   const listed = (phase: keyof BuildHooks): readonly HostHook[] =>
-    itemsOf(valueAt(owner, 'hooks', phase)).flatMap((item) => {
-      const node = inside === undefined ? item : valueAt(item, inside);
-      if (node === undefined) return [];
-      const [program, ...args] = textsAt(node, 'command');
-      if (program === undefined || program === '') {
-        report(problem('S027', (valueAt(node, 'command') ?? node).at, { field: 'command', written: '', expected }));
-        return [];
-      }
-      const dir = textAt(node, 'dir');
-      const os = textsAt(node, 'os');
-      return [{ command: [program, ...args] as const, os, ...(dir !== undefined && dir !== '' && { dir }) }];
-    });
+    itemsOf(valueAt(owner, 'hooks', phase)).flatMap((item) => readHostHook(item, report));
   const hooks = { before: listed('before'), after: listed('after') };
   return hooks.before.length + hooks.after.length > 0 ? hooks : undefined;
+}
+
+/** Reads a hook on this machine: nothing if its program has no name, which it reports. */
+export function readHostHook(node: Located, report: Report): readonly HostHook[] {
+  const dir = textAt(node, 'dir');
+  return readCommand(node, report).map((command) => ({
+    ...{ command, os: textsAt(node, 'os') },
+    ...(dir !== undefined && dir !== '' && { dir }),
+  }));
+}
+
+/** Reads `command`: nothing if its program has no name, which it reports. */
+export function readCommand(node: Located, report: Report): readonly HostHook['command'][] {
+  const [program, ...args] = textsAt(node, 'command');
+  if (program !== undefined && program !== '') return [[program, ...args]];
+  report(problem('S027', (valueAt(node, 'command') ?? node).at, { field: 'command', written: '', expected }));
+  return [];
 }
 
 /** Returns the hooks that run around all artifacts of a configuration. */

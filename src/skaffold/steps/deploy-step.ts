@@ -1,4 +1,3 @@
-import { runHooks } from '../../build/hooks/run-hooks.ts';
 import { clusterDeployer } from '../../deploy/cluster/cluster-deployer.ts';
 import type { Deployed, Deployer, StatusCheck } from '../../deploy/deployer.ts';
 import { localDeployer } from '../../deploy/local/local-deployer.ts';
@@ -16,6 +15,7 @@ import {
   type StepWork,
 } from '../../steps/step-runner.ts';
 import type { DeployStepSpec, StatusCheckSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
+import { deployHooks } from './deploy-hooks.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { helmReleases } from './helm-releases.ts';
 import { helmDeployer } from '../../deploy/helm/helm-deployer.ts';
@@ -36,12 +36,16 @@ export function deployStep(
         const { spec } = step;
         const deployer = await deployerOf(step, context, manifests, around, using);
         if (deployer.status !== 'succeeded') return withoutObjects(deployer);
-        if (spec.action === 'delete') return resultOf(deployer.value, await deployer.value.remove(using), work);
-        const before = await deployHooks(spec, 'before', around, using);
+        const done: DeployedObject[] = [];
+        const onDone = (object: DeployedObject) => void done.push(object);
+        if (spec.action === 'delete')
+          return resultOf(deployer.value, await deployer.value.remove(using, onDone), done, work);
+        const hooked = { context, manifests, around };
+        const before = await deployHooks(spec, 'before', [], hooked, using);
         if (before.status !== 'succeeded') return withoutObjects(before);
-        const deployed = await deployer.value.deploy(using);
-        if (deployed.status !== 'succeeded') return withoutObjects(deployed);
-        const result = resultOf(deployer.value, deployed, work);
+        const deployed = await deployer.value.deploy(using, onDone);
+        const result = resultOf(deployer.value, deployed, done, work);
+        if (deployed.status !== 'succeeded') return result;
         const ready = await waited(
           context,
           spec.statusCheck,
@@ -49,7 +53,7 @@ export function deployStep(
           using,
         );
         if (ready.status !== 'succeeded') return { ...result, outcome: ready };
-        return { ...result, outcome: await deployHooks(spec, 'after', around, using) };
+        return { ...result, outcome: await deployHooks(spec, 'after', deployed.value.objects, hooked, using) };
       }),
   };
 }
@@ -78,15 +82,19 @@ function withoutObjects(outcome: Outcome<unknown>): StepResult {
   return { outcome: outcome.status === 'succeeded' ? succeeded(undefined) : outcome, artifacts: [] };
 }
 
+/** @param done what the deployer told before it failed */
 function resultOf(
   { kind }: Deployer,
   deployed: Outcome<Deployed>,
+  done: readonly DeployedObject[],
   { attemptStartedAt: beganAt }: StepWork,
 ): StepResult {
-  if (deployed.status !== 'succeeded') return withoutObjects(deployed);
+  const isDeployed = deployed.status === 'succeeded';
+  if (!isDeployed && done.length === 0) return withoutObjects(deployed);
+  const objects = isDeployed ? deployed.value.objects : done;
   return {
-    outcome: succeeded(undefined),
-    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects: deployed.value.objects }],
+    outcome: isDeployed ? succeeded(undefined) : deployed,
+    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects }],
   };
 }
 
@@ -132,6 +140,7 @@ async function deployerOf(
   return succeeded(
     helmDeployer({
       ...{ releases: releases.value, flags: helm.flags, target, images, allowEmpty, folder, env: env.value },
+      ...{ setName: spec.set, force },
       change: (objects) => succeeded(apply(objects)),
     }),
   );
@@ -163,16 +172,4 @@ function statusCheckOf(
   return (
     deployments && running && localStatusCheck({ engine: deployments, running, name, deadlineMs, tolerateFailures })
   );
-}
-
-async function deployHooks(
-  { hooks, place }: DeployStepSpec,
-  phase: 'before' | 'after',
-  around: ArtifactSurroundings,
-  work: StepWork,
-): Promise<Outcome> {
-  if (hooks === undefined || hooks[phase].length === 0) return succeeded(undefined);
-  const env = await stepEnvironment(place, around, undefined);
-  if (env.status !== 'succeeded') return env;
-  return await runHooks(hooks[phase], phase, {}, { ...place, platform: around.platform, env: env.value }, work);
 }

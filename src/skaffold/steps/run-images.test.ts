@@ -27,3 +27,16 @@ test.each([
     value: [{ name: 'app', reference }],
   });
 });
+
+test.each([
+  ['cluster', { platforms: ['linux/arm64'] }],
+  // Its only platform is that of its machine.
+  ['engine', {}],
+] as const)('%s: platforms', async (by, platforms) => {
+  const work = { signal: new AbortController().signal, clock: new ManualClock() };
+  const wanted = { ...planned('built'), platforms: ['linux/arm64'] };
+  expect(await runImages([wanted], [image(true)], { by }, { env: {}, home: '/' }, work)).toEqual({
+    status: 'succeeded',
+    value: [{ name: 'app', reference: 'r/app:1@sha256:d', ...platforms }],
+  });
+});

@@ -12,6 +12,8 @@ export interface DeployedImage {
   /** Its name in the configuration, which manifests name. */
   readonly name: string;
   readonly reference: string;
+  /** `PlannedImage.platforms`. */
+  readonly platforms?: readonly string[];
 }
 
 /** Where the manifests go decides how they name images. */
@@ -36,20 +38,21 @@ export async function runImages(
     imagesOf(made).flatMap((image) => (image.name === undefined ? [] : [[image.name, image] as const])),
   );
   const images: DeployedImage[] = [];
-  for (const { name, reference, from, insecure } of planned) {
-    if (from === 'given') images.push({ name, reference });
+  for (const { name, reference, from, insecure, platforms } of planned) {
+    const named = { name, ...(platforms && by === 'cluster' && { platforms }) };
+    if (from === 'given') images.push({ ...named, reference });
     if (from === 'remote') {
       const found = await remoteImage(reference, insecure, around, work);
       if (found.status !== 'succeeded') return found;
-      images.push({ name, reference: found.value });
+      images.push({ ...named, reference: found.value });
     }
     const image = from === 'built' ? built.get(name) : undefined;
     if (image === undefined) continue;
     const [pushed] = image.pushed;
-    if (pushed) images.push({ name, reference: withDigest(pushed.reference, pushed.digest) });
+    if (pushed) images.push({ ...named, reference: withDigest(pushed.reference, pushed.digest) });
     else
       images.push({
-        name,
+        ...named,
         reference: by === 'engine' && image.id !== '' ? image.id : (image.references[0] ?? reference),
       });
   }

@@ -13,6 +13,7 @@ import type { HttpTransport } from '../../registry/http-transport.ts';
 import { nodeTransport } from '../../registry/node-transport.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
 import type { ManifestSources, RenderStepSpec } from '../plan/deploy-spec.ts';
+import { deployHookVariables } from './deploy-hook-variables.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { helmReleases } from './helm-releases.ts';
 import { imagePods } from './image-pods.ts';
@@ -128,11 +129,12 @@ export class RunManifests {
 
   async #renderOne(sources: ManifestSources, change: Change, work: Work): ReturnType<typeof renderManifests> {
     const { images, labels, namespace, rules, allowEmpty } = change;
-    const env = await stepEnvironment(undefined, this.#around, undefined);
+    const env = await stepEnvironment(change.place, this.#around, undefined);
     if (env.status !== 'succeeded') return env;
+    const variables = this.#hookVariables(namespace ?? sources.namespace);
     const hooks = async (phase: 'before' | 'after'): Promise<Outcome> => {
-      const around = { folder: sources.folder, platform: this.#around.platform, env: env.value };
-      return await runHooks(sources.hooks?.[phase] ?? [], phase, {}, around, work);
+      const around = { folder: sources.folder, ...change.place, platform: this.#around.platform, env: env.value };
+      return await runHooks(sources.hooks?.[phase] ?? [], phase, variables, around, work);
     };
     const before = await hooks('before');
     if (before.status !== 'succeeded') return before;
@@ -143,7 +145,8 @@ export class RunManifests {
     const rendered = await renderManifests(
       renderers.value,
       {
-        ...{ images, labels, rules, allowEmpty, platforms: new Map() },
+        ...{ images, labels, rules, allowEmpty },
+        platforms: new Map(images.flatMap(({ reference, platforms }) => (platforms ? [[reference, platforms]] : []))),
         ...(namespace !== undefined && { namespace }),
       },
       work,
@@ -153,9 +156,23 @@ export class RunManifests {
     return after.status === 'succeeded' ? rendered : after;
   }
 
+  #hookVariables(wanted: string | undefined): Readonly<Record<string, string>> {
+    const { cluster } = this.#context.deploys;
+    if (!cluster) return {};
+    const { context } = cluster.client.connection;
+    const namespaces = [wanted ?? cluster.namespace];
+    return deployHookVariables({ cluster: { namespaces, ...(context !== undefined && { context }) } });
+  }
+
   #renderersOf(
     { folder, rawYaml, kustomize, helm = [], containers = [] }: ManifestSources,
-    { images, namespace, env, transport }: Pick<Change, 'images' | 'namespace'> & RenderersAround,
+    {
+      images,
+      namespace,
+      allowEmpty,
+      env,
+      transport,
+    }: Pick<Change, 'images' | 'namespace' | 'allowEmpty'> & RenderersAround,
     { clock }: Work,
   ): Outcome<readonly Renderer[]> {
     const releases: Renderer[] = [];
@@ -173,7 +190,7 @@ export class RunManifests {
         );
     }
     return succeeded([
-      ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport })] : []),
+      ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport, allowEmpty })] : []),
       ...(kustomize?.paths ?? []).map((path) =>
         kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
       ),

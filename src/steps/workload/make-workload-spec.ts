@@ -52,16 +52,13 @@ export function makeWorkloadSpec(
   attempt: number,
   content: WorkloadContent,
 ): WorkloadSpec {
-  const { work, workspace, pull, mask } = content;
+  const { work, workspace, mask } = content;
+  if (work.plain === true) return plainSpec(identity, step, attempt, content);
   const { open, hidden } = splitSecrets({ ...commonEnvironment(identity, step), ...work.env }, mask);
   const files = hidden.length === 0 ? work.files : [...work.files, enterFile(hidden)];
   const mounts = (work.mounts ?? []).map((mount, i) => ({ volume: `mount-${i + 1}`, ...mount }));
   return {
-    name: workloadName(identity.run, step.id, attempt),
-    labels: workloadLabels(identity, step.id, attempt, 'step'),
-    annotations: workloadAnnotations(identity, step),
-    lifetime: 'step',
-    pull,
+    ...specHead(identity, step, attempt, content),
     ...(work.network !== undefined && { network: work.network }),
     ...(work.serviceAccount !== undefined && { serviceAccount: work.serviceAccount }),
     volumes: [
@@ -85,6 +82,33 @@ export function makeWorkloadSpec(
         ...(work.memoryBytes !== undefined && { memoryBytes: work.memoryBytes }),
       },
     ],
+  };
+}
+
+/** What all workloads of steps have. */
+function specHead(identity: RunIdentity, step: PlannedStep, attempt: number, { pull }: Pick<WorkloadContent, 'pull'>) {
+  return {
+    name: workloadName(identity.run, step.id, attempt),
+    labels: workloadLabels(identity, step.id, attempt, 'step'),
+    annotations: workloadAnnotations(identity, step),
+    lifetime: 'step' as const,
+    pull,
+  };
+}
+
+/** Returns the specification of a container that is only what its image and the step say (`StepWorkload.plain`). */
+function plainSpec(
+  identity: RunIdentity,
+  step: PlannedStep,
+  attempt: number,
+  { work, pull }: WorkloadContent,
+): WorkloadSpec {
+  const { image, command, env, entrypoint, network } = work;
+  return {
+    ...specHead(identity, step, attempt, { pull }),
+    ...(network !== undefined && { network }),
+    volumes: [],
+    containers: [{ name: stepContainer, image, command, ...(entrypoint && { entrypoint }), env, mounts: [] }],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../model/outcome.ts';
 import type { StepSpec, ToolName } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
-import type { Argument } from '../../runtime/runtime.ts';
+import type { Argument, WorkloadSpec } from '../../runtime/runtime.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { PlannedStepOf, StepWork } from '../step-runner.ts';
 
@@ -19,8 +19,15 @@ export interface StepWorkload {
   /** Trees that are mounted outside the workspace. */
   readonly mounts?: readonly { readonly path: string; readonly content: TarSource }[];
   readonly memoryBytes?: number;
+  /**
+   * The container is what its image and the step say: no workspace, no working directory, no variables of Slipway. Such
+   * a step cannot have secrets, files or mounts.
+   */
+  readonly plain?: true;
+  /** See `ContainerSpec`. */
+  readonly entrypoint?: 'image';
   /** See `WorkloadSpec`. */
-  readonly network?: 'engine';
+  readonly network?: WorkloadSpec['network'];
   /** The service account of its pod, on Kubernetes. */
   readonly serviceAccount?: string;
   /** The tool that the step runs. The operator may choose its image. */

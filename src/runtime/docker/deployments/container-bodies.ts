@@ -113,9 +113,14 @@ export function workloadLabels(deploy: string, workload: LocalWorkload): Labels 
     [localLabels.sources]: JSON.stringify(workload.sources),
     [localLabels.containers]: JSON.stringify(allContainers(workload).map(({ name }) => name)),
     [localLabels.ports]: JSON.stringify(workload.ports),
-    ...(workload.restart.policy === 'once' && { [localLabels.ends]: 'once' }),
+    ...restartLabel(workload.restart),
     [ownLabels.workload]: workload.name,
   };
+}
+
+function restartLabel({ policy }: LocalRestart): Labels {
+  if (policy === 'always') return {};
+  return policy === 'once' ? { [localLabels.ends]: policy } : { [localLabels.restart]: policy };
 }
 
 function containerLabels({ name, probes }: LocalContainer, role: ContainerRole): Labels {

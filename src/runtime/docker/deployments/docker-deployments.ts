@@ -18,7 +18,7 @@ import { lastLines } from './last-lines.ts';
 import { listDeploy } from './list-workloads.ts';
 import { ensureNetwork } from './local-network.ts';
 import { tryProbe } from './probe.ts';
-import { removeDeploy, removeWorkloads, stopContainers } from './remove-workloads.ts';
+import { removeDeploy, removeUnused, removeWorkloads, stopContainers } from './remove-workloads.ts';
 
 /** Keeps workloads of deploys on Docker or Podman. */
 export class DockerDeployments implements LocalDeployments {
@@ -62,6 +62,11 @@ export class DockerDeployments implements LocalDeployments {
     );
   }
 
+  async removeUnused(deploy: string, work: Work): Promise<Outcome> {
+    using limit = answerLimit(this.#session.clock, work.signal);
+    return await this.#tried(lossFailure, async () => await removeUnused(this.#session, deploy, limit.signal));
+  }
+
   async removeAll(deploy: string, work: Work): Promise<Outcome> {
     return await this.#changed(work, lossFailure, async (signal) => {
       const { workloads } = await listDeploy(this.#session, deploy, signal);
@@ -94,11 +99,15 @@ export class DockerDeployments implements LocalDeployments {
   ): Promise<Outcome> {
     if (work.signal.aborted) return cancelledBy(work.signal);
     using limit = answerLimit(this.#session.clock, work.signal);
+    const outcome = await this.#tried(meaning, async () => await change(limit.signal));
+    return outcome.status === 'failed' && work.signal.aborted ? cancelledBy(work.signal) : outcome;
+  }
+
+  async #tried(meaning: typeof lossFailure, act: () => Promise<void>): Promise<Outcome> {
     try {
-      await change(limit.signal);
+      await act();
       return succeeded(undefined);
     } catch (error) {
-      if (work.signal.aborted) return cancelledBy(work.signal);
       const failure = meaning(error);
       if (failure === undefined) throw error;
       return failed(failure);

@@ -66,6 +66,7 @@ export function listedWorkloads(containers: readonly ListedByEngine[]): readonly
       sources: parsed(labels[localLabels.sources], {}),
       containers: all.map(listedContainer),
       ends: labels[localLabels.ends] !== undefined,
+      mayEnd: labels[localLabels.restart] !== undefined,
       complete: isComplete(all, expected),
       ports: boundPorts(
         ports,

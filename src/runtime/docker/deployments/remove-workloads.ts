@@ -58,6 +58,23 @@ export async function removeWorkloads(
   );
 }
 
+/** Removes the network of a deploy if it has no container, and volumes of workloads that have none. Claims stay. */
+export async function removeUnused(session: EngineSession, deploy: string, signal: AbortSignal): Promise<void> {
+  const filters = { label: [`${localLabels.deploy}=${deploy}`] };
+  const containers = await listContainers<Labelled>(session, filters, signal);
+  const users = new Set(containers.map(({ Labels: labels }) => labels?.[ownLabels.workload]));
+  const volumes = await listVolumes<Labelled & { readonly Name: string }>(session, filters, signal);
+  for (const { Name: name, Labels: labels } of volumes) {
+    const workload = labels?.[ownLabels.workload];
+    if (workload !== undefined && !users.has(workload)) await removeVolume(session, name, signal);
+  }
+  if (containers.length === 0) await removeNetworks(session, deploy, signal);
+}
+
+interface Labelled {
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
 /** Removes everything with the label of a deploy, in whatever state. */
 export async function removeDeploy(
   session: EngineSession,

@@ -18,6 +18,7 @@ const existing: ListedWorkload = {
   sources: {},
   containers: [container],
   ends: false,
+  mayEnd: false,
   complete: true,
   ports: [],
 };

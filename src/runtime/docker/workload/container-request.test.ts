@@ -111,3 +111,23 @@ test("the engine's network is for every container of a workload that requests it
     HostConfig: { NetworkMode: 'host' },
   });
 });
+
+test.each([
+  ['nothing', {}, {}],
+  ["the image's command", { command: ['-v'] }, { Cmd: ['-v'] }],
+])("a container with the image's entrypoint replaces %s", (_, part, expected) => {
+  const container: ContainerSpec = {
+    name: 'step',
+    image: 'app',
+    command: [],
+    entrypoint: 'image',
+    env: {},
+    mounts: [],
+    ...part,
+  };
+  const whole = { ...spec, containers: [container], volumes: [], network: { name: 'shop' } };
+  const request = containerRequest({ spec: whole, container, role: 'main', flavor: 'docker', init: true });
+  expect(request).toMatchObject({ Image: 'app', ...expected, HostConfig: { NetworkMode: 'shop' } });
+  const [set, image] = [Object.keys(request), ['Entrypoint', 'WorkingDir', ...('Cmd' in expected ? [] : ['Cmd'])]];
+  expect(image.filter((key) => set.includes(key))).toEqual([]);
+});

@@ -34,8 +34,7 @@ export function containerRequest(request: RequestedContainer): object {
   const { shared } = planVolumes(spec);
   return {
     Image: container.image,
-    Entrypoint: command.slice(0, 1),
-    Cmd: command.slice(1),
+    ...commandPart(container, command),
     Env: Object.entries(container.env).map(([key, value]) => `${key}=${resolveArgument(container, value)}`),
     ...(container.workingDirectory !== undefined && {
       WorkingDir: resolveArgument(container, container.workingDirectory),
@@ -45,9 +44,7 @@ export function containerRequest(request: RequestedContainer): object {
     HostConfig: {
       Init: init,
       LogConfig: logConfig(request.flavor),
-      ...(spec.network === 'engine'
-        ? { NetworkMode: 'host' }
-        : network !== undefined && { NetworkMode: `container:${network}` }),
+      ...networkPart(spec.network, network),
       // Swap would only delay the end of a step that exceeds its memory limit.
       ...(container.memoryBytes !== undefined && { Memory: container.memoryBytes, MemorySwap: container.memoryBytes }),
       Mounts: container.mounts
@@ -60,6 +57,19 @@ export function containerRequest(request: RequestedContainer): object {
         })),
     },
   };
+}
+
+/** The engine takes what is absent from the image. */
+function commandPart({ entrypoint }: ContainerSpec, command: readonly string[]): object {
+  if (entrypoint !== 'image') return { Entrypoint: command.slice(0, 1), Cmd: command.slice(1) };
+  return command.length === 0 ? {} : { Cmd: command };
+}
+
+/** @param first the container whose network the others share */
+function networkPart(network: WorkloadSpec['network'], first: string | undefined): object {
+  if (network === 'engine') return { NetworkMode: 'host' };
+  if (first !== undefined) return { NetworkMode: `container:${first}` };
+  return network === undefined ? {} : { NetworkMode: network.name };
 }
 
 function containerLabels({ spec, container, role }: RequestedContainer): Labels {

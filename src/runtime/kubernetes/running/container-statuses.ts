@@ -118,5 +118,7 @@ function isFinished(pod: Pod, kind: ContainerKind, reported: ReportedStatus | un
   const { phase } = pod.status ?? {};
   if (phase === 'Succeeded' || phase === 'Failed') return true;
   const end = reported?.state?.terminated;
-  return end !== undefined && (kind === 'ephemeral' || (kind === 'init' && end.exitCode === 0));
+  if (end === undefined) return false;
+  const isOnce = kind === 'ephemeral' || (kind !== 'sidecar' && pod.spec['restartPolicy'] === 'Never');
+  return isOnce || (kind === 'init' && end.exitCode === 0);
 }

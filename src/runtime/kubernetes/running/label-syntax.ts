@@ -1,10 +1,11 @@
+import { isDnsLabel } from '../../../util/dns-label.ts';
+
 /** The syntax of labels and names (kubernetes.io, "Labels and Selectors"). The API rejects a selector with others. */
 
 const longestName = 63;
 const longestPrefix = 253;
 const name = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-const dnsLabel = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /** Returns what is wrong with a label; `undefined` if nothing is. */
 export function labelProblem(key: string, value: string): string | undefined {
@@ -21,5 +22,5 @@ export function labelProblem(key: string, value: string): string | undefined {
 
 /** Returns what is wrong with the name of a namespace; `undefined` if nothing is. */
 export function namespaceProblem(namespace: string): string | undefined {
-  return namespace.length <= longestName && dnsLabel.test(namespace) ? undefined : 'it must be a DNS label';
+  return isDnsLabel(namespace) ? undefined : 'it must be a DNS label';
 }

@@ -1,4 +1,5 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
+import { engineOnly } from '../../engine-only.ts';
 import type { Observation, Work } from '../../../model/work.ts';
 import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
 import { Creation, NameTaken } from '../../../clusters/api/creation.ts';
@@ -41,6 +42,8 @@ const takenWithinMs = 10_000;
 /** Starts a pod; see `Runtime.start`. */
 export async function startPod(session: ClusterSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
   if (work.signal.aborted) return cancelledBy(work.signal);
+  const refusal = engineOnly(spec, 'a pod of Slipway');
+  if (refusal !== undefined) return failed(refusal);
   const form: PodContext['form'] = allContainers(spec).some(({ image }) => session.withoutShell.has(image))
     ? 'raw'
     : 'gated';

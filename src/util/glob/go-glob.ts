@@ -1,7 +1,7 @@
-/** Globs of Go, which `COPY` and `.dockerignore` use. */
-import { anything, notSlash, setOf, slash, type CharacterSet } from '../../util/glob/character-set.ts';
-import { PatternBuilder } from '../../util/glob/pattern-builder.ts';
-import type { Pattern } from '../../util/glob/pattern.ts';
+/** Globs of Go, which `COPY`, `.dockerignore` and patterns of names in a `skaffold.yaml` use. */
+import { anything, notSlash, setOf, slash, type CharacterSet } from './character-set.ts';
+import { PatternBuilder } from './pattern-builder.ts';
+import type { Pattern } from './pattern.ts';
 
 /**
  * Compiles `*`, `?` and `[a-z]` as in Go's `filepath.Match`. Returns `undefined` for an invalid pattern.

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import type { BuiltImage } from '../manifests/replace-images.ts';
+import type { BuiltImage } from './replace-images.ts';
 
 /** Returns the built images that objects have, by name. So the image of another release does not change this one. */
 export function usedImages(

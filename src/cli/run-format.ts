@@ -2,19 +2,20 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Invocation } from './invocation.ts';
 
+type Format = 'skaffold' | 'pipeline';
+
 /**
- * Reports whether `run` is about a `skaffold.yaml`. The flags of `run` depend on it, so this looks at the words before they are
- * parsed: `--filename`, or the first word that is the path of a project, else the current folder. A folder with both files is a
- * pipeline.
+ * Returns what `run` is about. Its flags depend on it, so this looks at the words before they are parsed: `--filename`, or the first
+ * word that is the path of a project, else the current folder. A folder with both files is a pipeline. `undefined`: it has neither.
  */
-export function runsSkaffold({ host, directory }: Pick<Invocation, 'host' | 'directory'>): boolean {
+export function runFormat({ host, directory }: Pick<Invocation, 'host' | 'directory'>): Format | undefined {
   const words = host.argv.slice(host.argv.indexOf('run') + 1);
-  if (words.some((word) => /^(?:-f|--filename(?:$|=))/.test(word))) return true;
+  if (words.some((word) => /^(?:-f|--filename(?:$|=))/.test(word))) return 'skaffold';
   const found = words.map((word) => formatOf(resolve(directory, word))).find((format) => format !== undefined);
-  return (found ?? formatOf(directory)) === 'skaffold';
+  return found ?? formatOf(directory);
 }
 
-function formatOf(path: string): 'skaffold' | 'pipeline' | undefined {
+function formatOf(path: string): Format | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile() === true) {
     const name = basename(path);

@@ -1,0 +1,111 @@
+import { ApiError, ClusterLost } from '../../clusters/api/api-error.ts';
+import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { remoteCommand, type PodPlace } from '../../clusters/api/remote-command.ts';
+import { retryTransient } from '../../clusters/api/retry.ts';
+import type { Pod } from '../../clusters/pods/pod-types.ts';
+import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import type { ExecIo, Exit } from '../../runtime/container-io.ts';
+import { clusterFailure } from '../cluster-failure.ts';
+import type { ContainerHook, HookContainer, HookContainers } from './container-hook.ts';
+import { namePattern } from './name-pattern.ts';
+import { PodOwners, type OwnerMetadata } from './pod-owners.ts';
+
+export interface ClusterHookOptions {
+  readonly client: ClusterClient;
+  /** Where the deploy has objects. */
+  readonly namespaces: readonly string[];
+  /** Reports whether an object is the deploy's own. Its pods are those that belong to such objects. */
+  readonly isOurs: (metadata: OwnerMetadata) => boolean;
+}
+
+/**
+ * Finds the containers of a deploy in a cluster. Skaffold takes every pod of the namespaces whose name matches. Here the pod must
+ * belong to the deploy, too, so that a pattern never runs a command in the pods of others.
+ */
+export function clusterHookContainers({ client, namespaces, isOurs }: ClusterHookOptions): HookContainers {
+  return {
+    async find(hook, work) {
+      const { signal, clock } = work;
+      try {
+        const owners = new PodOwners(client, clock, signal, isOurs);
+        const found: HookContainer[] = [];
+        for (const namespace of namespaces)
+          for (const pod of await podsOf(client, namespace, work)) {
+            const names = matchingContainers(pod, hook);
+            if (names.length === 0 || !(await owners.areOurs(pod.metadata, namespace))) continue;
+            for (const container of names) {
+              const place = { namespace, pod: pod.metadata.name, container };
+              found.push({ ...place, exec: async (argv, io) => await execInPod(client, place, argv, io) });
+            }
+          }
+        return succeeded(found);
+      } catch (error) {
+        if (signal.aborted) return cancelledBy(signal);
+        const failure = clusterFailure(error);
+        if (failure === undefined) throw error;
+        return failed(failure);
+      }
+    },
+  };
+}
+
+/** Returns the names of the containers of a pod that run and match a hook. */
+export function matchingContainers(
+  { metadata, spec, status }: Pod,
+  { podName, containerName }: Pick<ContainerHook, 'podName' | 'containerName'>,
+): readonly string[] {
+  const [isPod, isContainer] = [namePattern(podName), namePattern(containerName)];
+  if (status?.phase !== 'Running' || metadata.deletionTimestamp !== undefined || !isPod?.(metadata.name)) return [];
+  const isRunning = (name: string) =>
+    status.containerStatuses?.some((each) => each.name === name && each.state?.running !== undefined) === true;
+  return spec.containers.map(({ name }) => name).filter((name) => isContainer?.(name) === true && isRunning(name));
+}
+
+interface PodList {
+  readonly metadata?: { readonly continue?: string };
+  readonly items: readonly Pod[];
+}
+
+const pageSize = 500;
+
+async function podsOf(client: ClusterClient, namespace: string, { signal, clock }: Work): Promise<readonly Pod[]> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const pods: Pod[] = [];
+  for (let page: string | undefined; page !== '';) {
+    const query = { limit: pageSize, continue: page };
+    const list: PodList = await retryTransient(
+      clock,
+      signal,
+      async () => await client.json<PodList>('GET', path, { query, signal }),
+    );
+    pods.push(...list.items);
+    page = list.metadata?.continue ?? '';
+  }
+  return pods;
+}
+
+/** What container runtimes say of a program that does not exist or cannot run. Shells report both by these exit codes. */
+const ofProgram = /no such file or directory|executable file not found|permission denied/i;
+
+/** A command may have had an effect, so it is never tried again. */
+async function execInPod(client: ClusterClient, place: PodPlace, argv: readonly string[], io: ExecIo): Promise<Exit> {
+  try {
+    const end = await remoteCommand(client, place, argv, io);
+    if ('code' in end) return end;
+    await io.stderr?.(Buffer.from(`${end.refused.trim()}\n`));
+    if (ofProgram.test(end.refused)) return { code: /permission denied/i.test(end.refused) ? 126 : 127 };
+    return { failure: { code: 'start-failed', detail: end.refused.trim(), by: 'cluster' } };
+  } catch (error) {
+    io.signal.throwIfAborted();
+    if (error instanceof ClusterLost)
+      return {
+        failure: { code: 'runtime-lost', detail: `${error.message}; the command may still run`, by: 'cluster' },
+      };
+    if (error instanceof ApiError && error.status === 404)
+      return { failure: { code: 'workload-deleted', detail: 'the pod no longer exists', by: 'cluster' } };
+    const failure = clusterFailure(error);
+    if (failure === undefined) throw error;
+    return { failure };
+  }
+}

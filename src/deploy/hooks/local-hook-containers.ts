@@ -1,0 +1,85 @@
+import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import {
+  localLabels,
+  type ListedContainer,
+  type ListedWorkload,
+  type LocalDeployments,
+} from '../../runtime/local-deployments.ts';
+import type { RunningContainer, RunningContainers } from '../../runtime/running-container.ts';
+import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
+import type { HookContainer, HookContainers } from './container-hook.ts';
+import { namePattern } from './name-pattern.ts';
+
+export interface LocalHookOptions {
+  readonly engine: LocalDeployments;
+  readonly running: RunningContainers;
+  /** The name of the deploy. */
+  readonly name: string;
+}
+
+/** Finds the containers of a deploy on an engine. Patterns for names of pods match the names that a cluster would give. */
+export function localHookContainers({ engine, running, name }: LocalHookOptions): HookContainers {
+  return {
+    async find({ podName, containerName }, work) {
+      try {
+        const { workloads } = await engine.list(name, work.signal);
+        const [isPod, isContainer] = [namePattern(podName), namePattern(containerName)];
+        const wanted = workloads.flatMap((workload) => {
+          const [pod = workload.name, ...others] = podNames(workload, name);
+          if (![pod, ...others].some((each) => isPod?.(each))) return [];
+          return workload.containers
+            .filter((container) => isHookable(container) && isContainer?.(container.name))
+            .map((container) => ({ pod, container }));
+        });
+        if (wanted.length === 0) return succeeded([]);
+        const known = await runningById({ running, name }, work);
+        if (known.status !== 'succeeded') return known;
+        return succeeded(
+          wanted.flatMap(({ pod, container }): readonly HookContainer[] => {
+            const found = known.value.get(container.id);
+            return found
+              ? [{ pod, container: container.name, exec: async (argv, io) => await found.exec(argv, io) }]
+              : [];
+          }),
+        );
+      } catch (error) {
+        if (work.signal.aborted) return cancelledBy(work.signal);
+        if (error instanceof RuntimeRefused) return failed(error.failure);
+        throw error;
+      }
+    },
+  };
+}
+
+function isHookable({ role, state }: ListedContainer): boolean {
+  return (role === 'main' || role === 'side') && state === 'running';
+}
+
+async function runningById(
+  { running, name }: Pick<LocalHookOptions, 'running' | 'name'>,
+  { signal }: Work,
+): Promise<Outcome<ReadonlyMap<string, RunningContainer>>> {
+  const known = new Map<string, RunningContainer>();
+  for await (const change of running.watch({ labels: { [localLabels.deploy]: name } }, signal)) {
+    if (change.change === 'appeared') known.set(change.container.ref.id, change.container);
+    if (change.change === 'disconnected') return failed(change.failure);
+    if (change.change === 'connected') break;
+  }
+  return signal.aborted ? cancelledBy(signal) : succeeded(known);
+}
+
+/**
+ * Returns names that the pod of a workload could have on a cluster, the plainest one first. A cluster adds one random part to the
+ * name of a Job, and two to that of a Deployment, so `web-*` has to match the workload of the Deployment `web`.
+ */
+export function podNames(
+  { name: whole, object }: Pick<ListedWorkload, 'name' | 'object'>,
+  deploy: string,
+): readonly string[] {
+  const [, kind = '', namespace = '', own = ''] = object.split(' ');
+  if (kind === 'Pod') return [own];
+  if (kind !== 'StatefulSet') return [own, `${own}-0`, `${own}-0-0`];
+  const name = whole.startsWith(`${deploy}-`) ? whole.slice(deploy.length + 1) : whole;
+  return [name.startsWith(`${namespace}.`) ? name.slice(namespace.length + 1) : name];
+}

@@ -1,0 +1,46 @@
+import { stepKind, type StepKind } from '../../steps/step-kind.ts';
+import { count } from '../../words/quantity.ts';
+import type { ContainerStepSpec, ContainerTask, JobStepSpec } from '../plan/container-spec.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
+
+/** `container`, `job`: run one container to its end, on an engine or as a job of a cluster. */
+export function containerKinds(around: ArtifactSurroundings): readonly StepKind[] {
+  return [
+    stepKind<ContainerStepSpec>({
+      kind: 'container',
+      async load() {
+        const { containerStep } = await import('./container-step.ts');
+        return (context) => containerStep(context, around);
+      },
+      uses: () => ({}),
+      text: (spec) => ({
+        ...{ summary: `run ${spec.image.reference}`, details: detailsOf(spec) },
+        notes: spec.network === undefined ? [] : [`network ${spec.network}`],
+      }),
+    }),
+    stepKind<JobStepSpec>({
+      kind: 'job',
+      async load() {
+        const { jobStep } = await import('./job-step.ts');
+        return (context) => jobStep(context, around);
+      },
+      // The job of an attempt that was interrupted is removed, and another one starts.
+      restarts: true,
+      uses: () => ({}),
+      text: (spec) => ({
+        ...{ summary: `job with ${spec.image.reference}`, details: detailsOf(spec) },
+        notes: spec.manifest === undefined ? [] : [`as in ${spec.manifest}`],
+      }),
+    }),
+  ];
+}
+
+/** Values of `--env-file` are not among them. */
+function detailsOf({ command, args, env, envFile }: ContainerTask): readonly string[] {
+  const words = [...command, ...args];
+  return [
+    ...(words.length === 0 ? [] : [words.join(' ')]),
+    ...(env.length === 0 ? [] : [`env ${env.map(({ name, value }) => `${name}=${value}`).join(' ')}`]),
+    ...(envFile === undefined ? [] : [`${count(envFile.names.length, 'variable')} of ${envFile.path}`]),
+  ];
+}

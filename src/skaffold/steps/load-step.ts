@@ -1,0 +1,41 @@
+import { loadImages } from '../../deploy/load/load-images.ts';
+import { imagesOf, type Artifact } from '../../model/artifact.ts';
+import { stepOrdinals } from '../../model/ids.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import type { StepContext } from '../../steps/step-kind.ts';
+import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import type { LoadStepSpec, PlannedImage } from '../plan/deploy-spec.ts';
+import type { ArtifactSurroundings } from './hooked-artifact.ts';
+import { stepEnvironment } from './step-environment.ts';
+
+/** Loads images that are not pushed into the cluster of the deploy. */
+export function loadStep({ builds, resources }: StepContext, around: ArtifactSurroundings): StepRunner<LoadStepSpec> {
+  return {
+    async run({ id, spec: { loader, images, place } }, work) {
+      const load = async (using: StepWork): Promise<Outcome> => {
+        const env = await stepEnvironment(place, around, builds.images);
+        if (env.status !== 'succeeded') return env;
+        const references = imagesToLoad(images, resources.results(stepOrdinals(id).iteration));
+        return await loadImages(loader, references, { folder: place.folder, env: env.value }, using);
+      };
+      const outcome = await load({ ...work, signal: AbortSignal.any([work.signal, work.atOnce]) });
+      if (outcome.status !== 'cancelled') return { outcome, artifacts: [] };
+      return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
+    },
+  };
+}
+
+/**
+ * Returns the references by which manifests name images that are only on this machine, each once.
+ * @param made what finished steps of the run made
+ */
+export function imagesToLoad(planned: readonly PlannedImage[], made: readonly Artifact[]): readonly string[] {
+  const built = new Map(imagesOf(made).map((image) => [image.name, image]));
+  const references = planned.flatMap(({ name, reference, from }) => {
+    if (from !== 'built') return [reference];
+    const image = built.get(name);
+    // The cluster pulls what was pushed, by its digest.
+    return image && image.pushed.length === 0 ? [image.references[0] ?? reference] : [];
+  });
+  return [...new Set(references)];
+}
