@@ -130,6 +130,7 @@ const siblings: Record<string, readonly string[]> = {
   'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
   'skaffold/codes': [],
   'deploy/status': [],
+  'deploy/forward': [],
   'deploy/local': ['deploy/manifests'],
   'deploy/logs': [],
   'deploy/load': [],

@@ -12,7 +12,7 @@ import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { parsePath } from './run-flags.ts';
 import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
 import { parsePortForward, portForwardWords } from './port-forward-flag.ts';
-import type { PortForwardClass } from '../engine/port-forward-class.ts';
+import type { PortForwardClass } from '../model/port-forward-class.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ManifestFlags extends BuildFlags {

@@ -1,4 +1,4 @@
-import { portForwardClasses, type PortForwardClass } from '../engine/port-forward-class.ts';
+import { portForwardClasses, type PortForwardClass } from '../model/port-forward-class.ts';
 import { UsageError } from './usage-error.ts';
 
 const flag = '--port-forward';

@@ -1,4 +1,4 @@
-import type { PortForwardClass } from './port-forward-class.ts';
+import type { PortForwardClass } from '../model/port-forward-class.ts';
 import type { GivenImage } from '../model/given-image.ts';
 
 /** What to render, deploy or remove of a `skaffold.yaml`, as the command line has it. */

@@ -5,7 +5,7 @@ import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import { onAbort } from '../../util/abort.ts';
 import { settlesWithin } from '../../util/settles-within.ts';
 import { FollowedResource } from './followed-resource.ts';
-import { shownPort, shownResource, type ClusterResource, type ForwardedPort } from './forwarded-port.ts';
+import { isClusterKind, shownPort, shownResource, type ClusterResource, type ForwardedPort } from './forwarded-port.ts';
 import { openListener } from './open-listener.ts';
 import { forwardWarning, observeForward } from './observe-forward.ts';
 import { serveConnection, type Route } from './served-connection.ts';
@@ -37,7 +37,7 @@ export async function openClusterForwards(
   const followed = new Map<string, FollowedResource>();
   const follow = ({ resource }: ForwardedPort): FollowedResource | undefined => {
     const { kind, name } = resource;
-    if (kind === 'container') return undefined;
+    if (!isClusterKind(kind)) return undefined;
     const wanted: ClusterResource = { kind, name, namespace: resource.namespace ?? namespace };
     const key = JSON.stringify([wanted.namespace, kind, name]);
     const found = followed.get(key) ?? new FollowedResource(wanted, client, work.clock, ending.signal);

@@ -1,5 +1,5 @@
 /** Which pod a resource leads to while its objects change, on a scripted API server. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ScriptedCluster } from '../../../test/rigs/scripted-cluster.ts';
 import { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { systemClock } from '../../model/clock.ts';
@@ -12,39 +12,51 @@ const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }
 const spec = { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 8080 }] }] };
 const service = { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } };
 
-let cluster: ScriptedCluster;
-let client: ClusterClient;
-let ending: AbortController;
-const followed: FollowedResource[] = [];
+/** A resource that is followed in a scripted cluster. */
+class Followed implements AsyncDisposable {
+  readonly #ending = new AbortController();
+  readonly #client: ClusterClient;
+  readonly #followed: FollowedResource[] = [];
 
-beforeEach(async () => {
-  cluster = await ScriptedCluster.open();
-  client = new ClusterClient(cluster.connection);
-  ending = new AbortController();
-});
-afterEach(async () => {
-  ending.abort();
-  await Promise.all(followed.splice(0).map(({ over }) => over));
-  client.close();
-  await cluster[Symbol.asyncDispose]();
-});
+  private constructor(readonly cluster: ScriptedCluster) {
+    this.#client = new ClusterClient(cluster.connection);
+  }
 
-async function follow(kind: ClusterKind): Promise<FollowedResource> {
-  const resource = new FollowedResource({ kind, name: 'web', namespace: 'n' }, client, systemClock, ending.signal);
-  followed.push(resource);
-  await resource.known;
-  return resource;
+  static async open(): Promise<Followed> {
+    return new Followed(await ScriptedCluster.open());
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  async follow(kind: ClusterKind): Promise<FollowedResource> {
+    const place = { kind, name: 'web', namespace: 'n' };
+    const resource = new FollowedResource(place, this.#client, systemClock, this.signal);
+    this.#followed.push(resource);
+    await resource.known;
+    return resource;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    await Promise.all(this.#followed.map(({ over }) => over));
+    this.#client.close();
+    await this.cluster[Symbol.asyncDispose]();
+  }
 }
 
 it('leads to the next pod that is ready when one goes', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
   cluster.put(services, 'web', 's', service);
   cluster.put(pods, 'web-1', '1', { spec, status: ready });
-  const resource = await follow('service');
+  const resource = await world.follow('service');
   expect(resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
   cluster.put(pods, 'web-2', '2', { spec, status: { phase: 'Pending' } });
   cluster.put(pods, 'web-1', '1', { spec, status: { phase: 'Running' } });
   await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has pods, but none of them is ready' });
-  const changed = resource.changed(ending.signal);
+  const changed = resource.changed(world.signal);
   cluster.put(pods, 'web-2', '2', { spec, status: ready });
   await changed;
   await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-2', port: 8080 });
@@ -54,7 +66,9 @@ it('leads to the next pod that is ready when one goes', async () => {
 });
 
 it('waits for an object that does not exist yet', async () => {
-  const resource = await follow('service');
+  await using world = await Followed.open();
+  const { cluster } = world;
+  const resource = await world.follow('service');
   expect(resource.target(80)).toEqual({ none: 'does not exist in namespace n', isMistake: false });
   cluster.put(pods, 'web-1', '1', { spec, status: ready });
   cluster.put(services, 'web', 's', service);
@@ -63,14 +77,18 @@ it('waits for an object that does not exist yet', async () => {
 });
 
 it('a pod leads to itself, with one watch', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
   cluster.put(pods, 'web', '1', { spec, status: ready });
-  const resource = await follow('pod');
+  const resource = await world.follow('pod');
   expect(resource.target('http')).toEqual({ pod: 'web', port: 8080 });
   await expect.poll(() => cluster.watching).toBe(1);
 });
 
 it('says what may not be read', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
   cluster.meetWith({ path: services, trouble: 'forbidden' });
-  const resource = await follow('service');
+  const resource = await world.follow('service');
   expect(resource.target(80)).toMatchObject({ none: expect.stringMatching(/^cannot be followed: /) as string });
 });

@@ -1,7 +1,7 @@
 /** Ports of real pods, on the cluster that SLIPWAY_TEST_KUBECONFIG names. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { applied } from '../../../test/rigs/applied-objects.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { openTestCluster, type TestCluster } from '../../../test/rigs/test-cluster.ts';
@@ -52,22 +52,29 @@ const service: KubernetesObject = {
   },
 };
 
-let cluster: TestCluster;
-beforeAll(async () => {
-  if (skip) return;
-  const opened = await openTestCluster();
-  if ('skip' in opened) throw new Error(opened.skip);
-  cluster = opened;
+/** A cluster of one test, in which the Deployment is ready. */
+async function openCluster(): Promise<TestCluster> {
+  const cluster = await openTestCluster();
+  if ('skip' in cluster) throw new Error(cluster.skip);
   await applied(cluster.client, cluster.namespace, [deployment, service]);
-}, 60_000);
-afterAll(async () => await (cluster as TestCluster | undefined)?.[Symbol.asyncDispose]());
+  const path = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments/web`;
+  const ready = async () =>
+    (await cluster.client.json<{ readonly status: { readonly readyReplicas?: number } }>('GET', path)).status;
+  await expect.poll(ready, { timeout: 60_000 }).toMatchObject({ readyReplicas: 2 });
+  return cluster;
+}
 
 const portOf = (kind: ForwardedPort['resource']['kind'], port: number | string, localPort?: number): ForwardedPort => ({
   ...{ resource: { kind, name: 'web' }, port, address: '127.0.0.1' },
   ...(localPort !== undefined && { localPort }),
 });
 
-async function forwarded(ports: readonly ForwardedPort[], work: Work, waitMs?: number): Promise<AsyncDisposable> {
+async function forwarded(
+  cluster: TestCluster,
+  ports: readonly ForwardedPort[],
+  work: Work,
+  waitMs?: number,
+): Promise<AsyncDisposable> {
   const target = { client: cluster.client, namespace: cluster.namespace };
   return await openClusterForwards({ target, ports, ...(waitMs !== undefined && { waitMs }) }, work);
 }
@@ -84,8 +91,9 @@ async function fetched(port: number | undefined): Promise<string> {
 }
 
 test.skipIf(skip)('a Service keeps its local port while its pods are replaced', { timeout: 120_000 }, async () => {
+  await using cluster = await openCluster();
   const { work, observed } = recordingWork();
-  await using _forwards = await forwarded([portOf('service', 80), portOf('service', 'page')], work);
+  await using _forwards = await forwarded(cluster, [portOf('service', 80), portOf('service', 'page')], work);
   const [byNumber, byName] = openedIn(observed);
   expect(byNumber).toMatchObject({ resource: 'service/web', port: 80, address: '127.0.0.1' });
   const first = await fetched(byNumber?.localPort);
@@ -102,11 +110,13 @@ test.skipIf(skip)('a Service keeps its local port while its pods are replaced', 
 });
 
 test.skipIf(skip)('a taken port is replaced, and UDP and unknown ports are named', { timeout: 60_000 }, async () => {
+  await using cluster = await openCluster();
   const taken = createServer();
   await once(taken.listen(0, '127.0.0.1'), 'listening');
   const { port } = taken.address() as AddressInfo;
   const { work, observed } = recordingWork();
   await using _forwards = await forwarded(
+    cluster,
     [portOf('deployment', 'http', port), portOf('service', 53), portOf('service', 81)],
     work,
   );
@@ -126,8 +136,9 @@ test.skipIf(skip)(
   'carries much in both directions, and hears the answer after the end',
   { timeout: 60_000 },
   async () => {
+    await using cluster = await openCluster();
     const { work, observed } = recordingWork();
-    await using _forwards = await forwarded([portOf('deployment', 7000)], work);
+    await using _forwards = await forwarded(cluster, [portOf('deployment', 7000)], work);
     const client = connect({ host: '127.0.0.1', port: openedIn(observed)[0]?.localPort ?? 0, allowHalfOpen: true });
     const sent = Buffer.alloc(3_000_000, 'abcdefg');
     client.end(sent);
@@ -139,9 +150,10 @@ test.skipIf(skip)(
 );
 
 test.skipIf(skip)('says why a connection was closed', { timeout: 60_000 }, async () => {
+  await using cluster = await openCluster();
   const { work, observed } = recordingWork();
   const missing = { ...portOf('statefulset', 80), resource: { kind: 'statefulset', name: 'none' } } as const;
-  await using _forwards = await forwarded([portOf('deployment', 9), missing], work, 3_000);
+  await using _forwards = await forwarded(cluster, [portOf('deployment', 9), missing], work, 3_000);
   for (const { localPort } of openedIn(observed)) await expect(fetched(localPort)).rejects.toThrow('fetch failed');
   await expect
     .poll(() => warningsIn(observed), { timeout: 10_000 })

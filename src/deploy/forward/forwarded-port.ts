@@ -40,6 +40,12 @@ export interface ForwardedPort {
   readonly localPort?: number;
 }
 
+const ofEngine: ForwardedKind = 'container';
+
+export function isClusterKind(kind: ForwardedKind): kind is ClusterKind {
+  return kind !== ofEngine;
+}
+
 /** Returns a port as people read it: `service/web:80`. */
 export function shownPort({ resource, port }: Pick<ForwardedPort, 'resource' | 'port'>): string {
   return `${shownResource(resource)}:${port}`;

@@ -1,5 +1,5 @@
 import type { BoundPort, ListedWorkload } from '../../runtime/local-deployments.ts';
-import { shownPort, shownResource, type ForwardedPort } from './forwarded-port.ts';
+import { isClusterKind, shownPort, shownResource, type ForwardedPort } from './forwarded-port.ts';
 import { loopback } from '../../runtime/loopback-forward.ts';
 
 /** How a port of a deploy to an engine is reached. */
@@ -75,7 +75,7 @@ function through(port: ForwardedPort, at: BoundPort): LocalForwardPlan {
 
 function isOf({ resource: { kind, name, namespace } }: ForwardedPort, workload: ListedWorkload): boolean {
   const [, of = '', within, called] = workload.object.split(' ');
-  if (kind === 'container') return called === name || workload.containers.some((container) => container.name === name);
+  if (!isClusterKind(kind)) return called === name || workload.containers.some((container) => container.name === name);
   return of.toLowerCase() === kind && called === name && (namespace ?? within) === within;
 }
 

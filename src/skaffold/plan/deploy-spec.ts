@@ -4,7 +4,7 @@ import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
-import type { PortForwardClass } from '../../engine/port-forward-class.ts';
+import type { PortForwardClass } from '../../model/port-forward-class.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** Makes the manifests of all configurations. */

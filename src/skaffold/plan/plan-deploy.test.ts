@@ -117,6 +117,25 @@ describe('planRender', () => {
   });
 });
 
+describe('planFollow', () => {
+  const port = { resource: { kind: 'service', name: 'web' }, port: 80, address: '127.0.0.1' } as const;
+  const image = { name: 'app', reference: 'r/app:v1', from: 'given', insecure: false } as const;
+
+  test.each([
+    [{}, undefined],
+    [{ portForward: [] }, undefined],
+    [{ tail: true }, { kind: 'follow', set: 'a', logs: {} }],
+    [
+      { portForward: ['user'] },
+      { kind: 'follow', set: 'a', forwards: { classes: ['user'], ports: [port], images: ['r/app:v1'] } },
+    ],
+    [{ action: 'delete', tail: true, portForward: ['user'] }, undefined],
+  ] as const)('%j', (request, spec) => {
+    const whole = { ...plan([deployment('a')], request), ports: [port], images: [image] };
+    expect(planFollow(whole, 3)?.steps[0]?.spec).toEqual(spec);
+  });
+});
+
 describe('what follows a deploy', () => {
   test('nothing, unless it is asked for', () => {
     expect(planFollow(plan([deployment('shop')]), 3)).toBeUndefined();

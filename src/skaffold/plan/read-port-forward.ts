@@ -1,4 +1,4 @@
-import type { ForwardedKind, ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
+import { isClusterKind, type ForwardedKind, type ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
@@ -67,7 +67,7 @@ function readOne(
 
 /** Returns why a port cannot be forwarded from the place of the deploy. */
 function whyNot(kind: ForwardedKind, port: number | string, deployer: DeployerKind) {
-  if (kind === 'container' && deployer !== 'docker')
+  if (!isClusterKind(kind) && deployer !== 'docker')
     return { why: 'a cluster has no containers of `deploy.docker`', help: 'name a pod or what controls it' };
   if (typeof port === 'string' && deployer === 'docker')
     return { why: 'without a cluster, ports have no names', help: 'write the number of the port' };
@@ -90,7 +90,7 @@ function readPort(node: Located, report: Report): number | string | undefined {
   return undefined;
 }
 
-/** 0 is any free port, as for Skaffold. */
+/** 0 is as if the field were absent, as for Skaffold. */
 function readLocalPort(node: Located, report: Report): number | undefined {
   const entry = entryOf(node, 'localPort');
   const written = textAt(entry?.value);
