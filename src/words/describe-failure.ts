@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { visible } from '../util/visible.ts';
 import { assertNever, type Failure, type RefusedPath, type StartCause } from '../model/outcome.ts';
 import type { Phase } from '../model/plan.ts';
-import { adviceToApply, describeProblems } from './describe-object-problems.ts';
+import { adviceOnPermissions, adviceToApply, describeProblems } from './describe-object-problems.ts';
 import { formatDuration } from './duration.ts';
 import { count } from './quantity.ts';
 
@@ -85,7 +85,9 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
         what: 'permission denied by the cluster',
         detail: lines(failure.detail),
         advice: [
-          `\`slipway doctor --on kubernetes\` lists missing permissions; ${phase === 'deploy' ? 'docs/deploys.md' : 'docs/kubernetes.md'} lists the required ones`,
+          phase === 'deploy'
+            ? adviceOnPermissions
+            : '`slipway doctor --on kubernetes` lists missing permissions; docs/kubernetes.md lists the required ones',
         ],
       };
     case 'container-failed':

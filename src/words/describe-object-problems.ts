@@ -11,7 +11,8 @@ export function describeProblems(problems: readonly ObjectProblem[]): readonly s
 }
 
 /** What a user can do about a permission that a deploy lacks. */
-const adviceOnPermissions = 'docs/deploys.md has a role for deploys, under "Permissions"';
+export const adviceOnPermissions =
+  '`slipway doctor --on kubernetes` lists missing permissions; docs/deploys.md has a role for deploys, under "Permissions"';
 
 /** What a user can do about a cause. Other causes are explained by their details. */
 const advice: Partial<Record<ObjectProblemCause, string>> = {
