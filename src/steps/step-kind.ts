@@ -52,12 +52,14 @@ export interface OperatorUses {
   readonly environment?: string;
 }
 
-/** The kinds of one front end. */
+/** The kinds of one front end, or of all. A plan names the kind only, so each name is used once. */
 export class StepKinds {
   readonly #kinds: ReadonlyMap<string, StepKind>;
 
   constructor(kinds: readonly StepKind[]) {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
+    const repeated = kinds.find((kind) => this.#kinds.get(kind.kind) !== kind);
+    if (repeated) throw new Error(`two step kinds are called ${repeated.kind}`);
   }
 
   /** Returns the descriptor of a kind. Throws for an unknown kind: the front end has already checked the plan. */

@@ -243,7 +243,7 @@ describe('deploys to a cluster', { timeout: 180_000 }, () => {
   it('refuses a namespace that cannot exist', async () => {
     const { world } = parts();
     const { stderr } = await world.cli('delete', '--namespace', '../bad').exits(2);
-    expect(stderr).toContain('--namespace ../bad: the name of a namespace has');
+    expect(stderr).toContain('--namespace ../bad: `../bad` cannot be the name of a namespace');
   });
 
   it('deletes what a killed run had deployed', async () => {

@@ -21,7 +21,7 @@ export interface ContainerVariable {
 
 /** Runs a container on an engine. */
 export interface ContainerStepSpec extends StepSpec, ContainerTask {
-  readonly kind: 'container';
+  readonly kind: 'local-container';
   /** A network that the engine has. */
   readonly network?: string;
 }

@@ -57,11 +57,11 @@ describe('verifications', () => {
         ['1.1.1'],
         5_000,
         {
-          ...{ kind: 'container', image: { name: 'app', reference: 'app:v1', from: 'built' } },
+          ...{ kind: 'local-container', image: { name: 'app', reference: 'app:v1', from: 'built' } },
           ...{ command: [], args: ['x'], env: [{ name: 'A', value: '1' }] },
         },
       ],
-      [[], undefined, { kind: 'container', image: { reference: 'busybox:1', from: 'given' }, command: ['sh'] }],
+      [[], undefined, { kind: 'local-container', image: { reference: 'busybox:1', from: 'given' }, command: ['sh'] }],
       [['1.1.3'], undefined, { kind: 'job', container: 'c-job', manifest: '/p/job.yaml', overrides: '{"spec": {}}' }],
     ]);
     // The namespace is that of the manifest.

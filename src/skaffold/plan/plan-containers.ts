@@ -59,7 +59,7 @@ function specOf(
   { envFile, network }: SelectedContainers['request'],
 ): ContainerStepSpec | JobStepSpec {
   const task: ContainerTask = { image, command, args, env, ...(envFile && { envFile }) };
-  if (cluster === undefined) return { kind: 'container', ...task, ...(network !== undefined && { network }) };
+  if (cluster === undefined) return { kind: 'local-container', ...task, ...(network !== undefined && { network }) };
   const { manifest, overrides } = cluster;
   return {
     ...{ kind: 'job', container, ...task },

@@ -3,11 +3,11 @@ import { count } from '../../words/quantity.ts';
 import type { ContainerStepSpec, ContainerTask, JobStepSpec } from '../plan/container-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
-/** `container`, `job`: run one container to its end, on an engine or as a job of a cluster. */
+/** `local-container`, `job`: run one container to its end, on an engine or as a job of a cluster. */
 export function containerKinds(around: ArtifactSurroundings): readonly StepKind[] {
   return [
     stepKind<ContainerStepSpec>({
-      kind: 'container',
+      kind: 'local-container',
       async load() {
         const { containerStep } = await import('./container-step.ts');
         return (context) => containerStep(context, around);
