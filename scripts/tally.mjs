@@ -67,6 +67,7 @@ for (const file of process.argv.slice(2).filter((path) => !path.endsWith('-again
 for (const name of reasons) if (!tried.has(name)) console.log(`skipped: ${name}`);
 for (const failure of unstable) tellFailure(failure, 'failed at first, then passed');
 for (const failure of failures) tellFailure(failure);
-if (unstable.length > 0) console.log(`${unstable.length} tests failed at first and passed again: each is a fault to mend`);
+if (unstable.length > 0)
+  console.log(`${unstable.length} tests failed at first and passed again: each is a fault to mend`);
 console.log(`Tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

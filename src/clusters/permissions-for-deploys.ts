@@ -80,8 +80,8 @@ export const usualResources: readonly DeployedResource[] = [
 ];
 
 /**
- * The permissions of a usual deploy in its namespace: for its objects, its record, the reasons why something is not ready, and
- * hooks in containers (docs/deploys.md, "Permissions").
+ * The permissions of a usual deploy in its namespace: for its objects, its record, the reasons why something is not ready,
+ * hooks in containers and forwarded ports (docs/deploys.md, "Permissions").
  */
 export const usualDeployPermissions: readonly Permission[] = distinct([
   ...permissionsForDeploys(usualResources).inNamespaces,
@@ -91,6 +91,10 @@ export const usualDeployPermissions: readonly Permission[] = distinct([
   ...['create', 'get'].map((verb) => ({
     ...({ verb, group: '', resource: 'pods', subresource: 'exec', needed: 'always' } as const),
     why: 'needed for hooks in containers',
+  })),
+  ...['create', 'get'].map((verb) => ({
+    ...({ verb, group: '', resource: 'pods', subresource: 'portforward', needed: 'always' } as const),
+    why: 'needed for --port-forward',
   })),
 ]);
 
