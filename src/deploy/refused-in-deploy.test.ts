@@ -13,7 +13,11 @@ it.each<[string, string]>([
   [said('patch', 'secrets', ''), rule('', 'secrets', ofObjects)],
   // The record of a deploy is a ConfigMap.
   [said('create', 'configmaps', ''), rule('', 'configmaps', 'get, create, update, delete, list, watch, patch')],
-  [said('get', 'namespaces', '', cluster), rule('', 'namespaces', `get, ${ofObjects}`)],
+  [said('patch', 'namespaces', '', cluster), rule('', 'namespaces', ofObjects)],
+  [
+    said('get', 'customresourcedefinitions', 'apiextensions.k8s.io', cluster),
+    rule('apiextensions.k8s.io', 'customresourcedefinitions', `get, ${ofObjects}`),
+  ],
   [
     said('patch', 'clusterroles', 'rbac.authorization.k8s.io', cluster),
     rule('rbac.authorization.k8s.io', 'clusterroles', ofObjects),
