@@ -35,15 +35,16 @@ export class EarlyBytes {
     return await new Promise((resolve) => {
       const settle = (error?: Error) => {
         listener[Symbol.dispose]();
-        far.off('readable', answered);
+        far.off('readable', answered).off('close', broke);
         this.#far = undefined;
         resolve(error);
       };
       const answered = () => settle();
+      const broke = () => settle(far.errored ?? closed());
       const listener = onAbort(signal, () => settle(closed()));
       // Stays for errors that follow.
       far.on('error', (error) => settle(error));
-      far.once('readable', answered);
+      far.once('readable', answered).once('close', broke);
       this.#overflowed = answered;
       this.#far = far;
       for (const chunk of this.#chunks) far.write(chunk);

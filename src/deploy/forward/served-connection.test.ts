@@ -11,8 +11,8 @@ import { serveConnection, type Route } from './served-connection.ts';
 const refused = new PodPortRefused('failed to connect to localhost:80: connection refused');
 const noPod: Target = { none: 'has no pods', isMistake: false };
 
-/** Pods of a test, by name: what each does with a connection. */
-type Pods = Readonly<Record<string, (pod: Duplex) => void>>;
+/** Pods of a test, by name: what each does with a connection. What breaks it is an error of this side, as `openPodPort` has it. */
+type Pods = Readonly<Record<string, (pod: Duplex, side: Duplex) => void>>;
 
 /** A route over pods that the test names. */
 class ScriptedRoute implements Route {
@@ -45,16 +45,14 @@ class ScriptedRoute implements Route {
   async open({ pod }: Exclude<Target, { readonly none: string }>): Promise<Duplex> {
     this.opened.push(pod);
     const [near, far] = duplexPair();
-    this.pods[pod]?.(far);
-    // As `openPodPort`: what breaks the connection is an error of this side.
-    far.on('error', (error) => near.destroy(error));
+    this.pods[pod]?.(far, near);
     return await Promise.resolve(near);
   }
 }
 
 const web = (name: string): Target => ({ pod: name, port: 80 });
 const answers = (pod: Duplex) => void pod.once('data', (bytes: Buffer) => pod.end(`${bytes.toString()} from a pod`));
-const breaks = (error: Error) => (pod: Duplex) => void pod.once('data', () => pod.destroy(error));
+const breaks = (error?: Error) => (pod: Duplex, side: Duplex) => void pod.once('data', () => side.destroy(error));
 
 class Connection {
   readonly clock = new ManualClock();
@@ -123,6 +121,12 @@ it('never sends twice what a pod may have got', async () => {
   connection.client.write('POST');
   expect(await connection.served).toBe('does not answer on port 80 of pod a: the connection broke');
   expect(route.opened).toEqual(['a']);
+});
+
+it('does not wait for a pod that closes the connection without an error', async () => {
+  const connection = new Connection(new ScriptedRoute({ a: breaks() }, web('a')));
+  connection.client.write('POST');
+  expect(await connection.served).toBe('does not answer on port 80 of pod a: the connection was closed');
 });
 
 it('keeps no more than it needs: a large request goes to one pod', async () => {
