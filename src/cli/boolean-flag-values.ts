@@ -5,7 +5,7 @@ export const skaffoldBooleans = [
   ...['profile-auto-activation', 'propagate-profiles', 'cache-artifacts', 'push'],
   ...['force', 'analyze', 'skip-build', 'generate-manifests'],
   ...['status-check', 'iterative-status-check', 'tolerate-failures-until-deadline', 'skip-tests'],
-  'enable-platform-node-affinity',
+  ...['enable-platform-node-affinity', 'load-images', 'tail', 'cleanup'],
 ];
 
 const meanings: ReadonlyMap<string, boolean> = new Map([

@@ -94,7 +94,7 @@ export function addLoadFlags(command: Command): Command {
 
 /** What commands decide. */
 export type Decided = Pick<DeployRequest, 'action' | 'build'> &
-  Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests'>>;
+  Partial<Pick<DeployRequest, 'output' | 'format' | 'manifests' | 'cleanup'>>;
 
 /** Returns the run that the flags ask for: a build and its deploy. `--on` is where to deploy. */
 export async function deployRun(

@@ -35,6 +35,8 @@ export interface DeployRequest {
   readonly portForward?: readonly PortForwardClass[];
   /** `--load-images`: into a cluster of this machine, instead of pushing. Absent: as the cluster is. */
   readonly loadImages?: boolean;
+  /** `--cleanup`: at its end, however it ends, the run removes what it deployed. */
+  readonly cleanup?: boolean;
   /** `render --output`: the file that gets the manifests. Absolute. */
   readonly output?: string;
   /** How that file is written. Default: `yaml`. */

@@ -275,6 +275,20 @@ describe('a kept workload', () => {
   });
 });
 
+describe('whether a step has run', () => {
+  it('is known when it has ended, in this process or an earlier one', async () => {
+    const { resources, finish } = rig();
+    const ran = () => [a, b, stepId(1, 1, 3)].map((step) => resources.hasRun(step));
+    expect(ran()).toEqual([false, false, false]);
+    finish(a);
+    await resources.takeOver(
+      [stateOf(b, { attempt: 1 }), stateOf(stepId(1, 1, 3), { status: 'skipped', attempt: 0 })],
+      signal,
+    );
+    expect(ran()).toEqual([true, true, false]);
+  });
+});
+
 describe('what may be left behind', () => {
   it('is what exists, and what is being created', () => {
     const { resources, workload, leftBehind } = rig();

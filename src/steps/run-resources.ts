@@ -2,6 +2,7 @@ import type { StepState } from '../events/run-state.ts';
 import { filesOf, type Artifact, type FilesArtifact } from '../model/artifact.ts';
 import { stepOrdinals, type StepId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
+import { isEnd } from '../model/status.ts';
 import type { TarSource } from '../model/tree.ts';
 import { commandLifetime, type CommandRecords } from '../runtime/command-records.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
@@ -21,6 +22,8 @@ export class RunResources {
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
   /** The images and deployments of finished steps. */
   readonly #results = new Map<StepId, readonly Artifact[]>();
+  /** Steps that were started and have ended. */
+  readonly #ran = new Set<StepId>();
   /** Keyed by iteration and stage. */
   readonly #overlays = new Map<string, TarSource>();
   readonly #present = new Map<string, WorkloadRef>();
@@ -80,8 +83,14 @@ export class RunResources {
     return [...this.#results].flatMap(([id, made]) => (stepOrdinals(id).iteration === iteration ? made : []));
   }
 
+  /** Reports whether a step was started and has ended, however it ended. */
+  hasRun(step: StepId): boolean {
+    return this.#ran.has(step);
+  }
+
   /** Called when the end of a step has been emitted. */
   finished(step: PlannedStep, result: StepResult): void {
+    this.#ran.add(step.id);
     const files = filesOf(result.artifacts);
     if (files.length > 0) this.#made.set(step.id, files);
     this.#results.set(step.id, result.artifacts);
@@ -102,6 +111,7 @@ export class RunResources {
     const known = new Map<string, StepState>();
     for (const step of steps) {
       known.set(step.planned.id, step);
+      if (step.attempt > 0 && isEnd(step.status)) this.#ran.add(step.planned.id);
       this.#results.set(step.planned.id, step.artifacts);
       const files = filesOf(step.artifacts);
       if (files.length === 0) continue;

@@ -300,6 +300,28 @@ describe.each(engines)('deploys to $name', ({ name, host, socket }) => {
   });
 });
 
+describe.each(engines)('run --cleanup on $name', ({ name, host, socket }) => {
+  it('removes what it deployed, and nothing if it deployed nothing', async (context) => {
+    if (host === undefined) return context.skip(`SLIPWAY_TEST_${name.toUpperCase()} does not name an engine`);
+    await using made = await deployWorld({ name, host, socket });
+    const left = async () => [...(await engineLeftovers(socket, { 'slipway.dev/deploy': `page-${made.word}` }))].sort();
+    try {
+      const { stdout } = await made.cli('run', '--on', 'docker', '--cleanup', '--output', 'text').exits(0);
+      expect(stdout).toContain('deployment.apps/page: it is ready');
+      expect(await left()).toEqual([]);
+
+      await made.cli('run', '--on', 'docker').exits(0);
+      const deployed = await left();
+      await made.project.write({ Dockerfile: `FROM ${baseImage}\nRUN false\n` });
+      const broken = await made.cli('run', '--on', 'docker', '--cleanup', '--output', 'text').exits(1);
+      expect(broken.stdout).toContain('nothing is removed, because the run deployed nothing');
+      expect(await left()).toEqual(deployed);
+    } finally {
+      await made.cli('delete', '--on', 'docker').ended;
+    }
+  });
+});
+
 describe('refuses', () => {
   const context = (name: string) => ({ name, context: { cluster: 'nowhere' } });
   const kubeconfig = {

@@ -9,6 +9,7 @@ import { addReporterFlags, type ReporterFlags } from '../reporters/choose-report
 
 interface Flags extends DeployFlags, ReporterFlags {
   readonly skipTests?: boolean;
+  readonly cleanup?: boolean;
 }
 
 /** `run` where the project has a `skaffold.yaml`: builds, tests and deploys once. */
@@ -16,7 +17,9 @@ export function define(command: Command, invocation: Invocation): void {
   addRefusals(command, invocation, deployResults);
   const chosen = addLoadFlags(addDeployFlags(addPlaceOfDeploy(addImageFlags(command))))
     .option('--skip-tests', 'do not test the images')
-    .addOption(new Option('--no-skip-tests').hideHelp());
+    .addOption(new Option('--no-skip-tests').hideHelp())
+    .option('--cleanup', 'remove at the end what the run deployed, however it ends')
+    .addOption(new Option('--no-cleanup').hideHelp());
   addReporterFlags(addFollowFlags(chosen), invocation)
     .option('--dry-run', 'show what would be built, tested and deployed')
     .action(
@@ -25,7 +28,9 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function run(invocation: Invocation, command: Command, path: string | undefined, flags: Flags): Promise<number> {
-  return await driveDeploy(invocation, command, path, flags, { action: 'deploy', build: true }, (start, variable) => {
+  // `SKAFFOLD_CLEANUP` is for `dev`: in Skaffold it has no effect on `run`.
+  const decided = { action: 'deploy', build: true, cleanup: flags.cleanup === true } as const;
+  return await driveDeploy(invocation, command, path, flags, decided, (start, variable) => {
     const skips = flags.skipTests ?? truthOf('SKAFFOLD_SKIP_TESTS', variable('SKIP_TESTS')) ?? false;
     return skips ? start : { ...start, build: { ...start.build, test: { images: [], optional: true } } };
   });

@@ -5,6 +5,7 @@ import type { HelmSpec } from './helm-spec.ts';
 import type { FieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
 import type { PortForwardClass } from '../../model/port-forward-class.ts';
+import type { StepId } from '../../model/ids.ts';
 import type { StepSpec } from '../../model/plan.ts';
 
 /** Makes the manifests of all configurations. */
@@ -71,6 +72,8 @@ export interface LoadStepSpec extends StepSpec {
 export interface DeployStepSpec extends StepSpec {
   readonly kind: 'deploy';
   readonly action: 'deploy' | 'delete';
+  /** Only of a removal by the run that deployed: the step that deployed. If it never began, nothing is removed. */
+  readonly deployedBy?: StepId;
   readonly deployer: DeployerKind | 'helm';
   /** The releases of the deployer `helm`. */
   readonly helm?: HelmSpec;

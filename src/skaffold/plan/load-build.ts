@@ -23,7 +23,7 @@ import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
 import { clusterFacts, imageLoader, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
 import { containerPlaces, selectedContainers, type SelectedContainers } from './load-containers.ts';
-import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
+import { planCleanup, planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import { selectorRules } from './read-deployments.ts';
 import { planContainers } from './plan-containers.ts';
 import { planHooks } from './plan-hooks.ts';
@@ -204,8 +204,11 @@ function plannedStages({
   if (deploys && loader)
     add((ordinal) => planLoad({ ...deploys, loader, given: deploys.request.loadImages === true }, ordinal));
   if (deploys && deploys.request.action !== 'delete') add((ordinal) => planRender(deploys, ordinal));
-  if (deploys && deploys.request.action !== 'render') add((ordinal) => planDeploy(deploys, ordinal));
-  if (deploys) add((ordinal) => planFollow(deploys, ordinal));
+  if (deploys && deploys.request.action !== 'render') {
+    const deployed = add((ordinal) => planDeploy(deploys, ordinal));
+    add((ordinal) => planFollow(deploys, ordinal));
+    if (deployed) add((ordinal) => planCleanup(deploys, deployed, ordinal));
+  }
   if (containers) add((ordinal) => planContainers(containers, { ordinal, references: builds.references, builtBy }));
   return stages;
 }

@@ -3,7 +3,7 @@ import type { DeployRequest } from '../../engine/deploy-request.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { noFieldRules } from '../../deploy/manifests/field-rules.ts';
 import type { DeployStepSpec } from './deploy-spec.ts';
-import { planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
+import { planCleanup, planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import type { ConfigurationDeployment } from './read-deployments.ts';
 
 const at = { source: new SourceText('skaffold.yaml', ''), start: 0, end: 0 };
@@ -133,6 +133,25 @@ describe('planFollow', () => {
   ] as const)('%j', (request, spec) => {
     const whole = { ...plan([deployment('a')], request), ports: [port], images: [image] };
     expect(planFollow(whole, 3)?.steps[0]?.spec).toEqual(spec);
+  });
+});
+
+describe('cleanup', () => {
+  const cleanupOf = (of: DeployPlan) => planCleanup(of, planDeploy(of, 2), 3);
+
+  test('nothing, unless a deploy asks for it', () => {
+    expect(cleanupOf(plan([deployment('a')]))).toBeUndefined();
+    expect(cleanupOf(plan([deployment('a')], { cleanup: true, action: 'delete' }))).toBeUndefined();
+  });
+
+  test('each removal knows the step that deployed, and all run however the run ends', () => {
+    const stage = cleanupOf(plan([withHelm, deployment('b')], { cleanup: true, iterativeStatusCheck: false }));
+    expect(stage).toMatchObject({ ordinal: 3, name: 'cleanup', runsIf: 'always', onFailure: 'continue' });
+    expect(stage?.steps.map(({ id, name, spec }) => [id, name, spec])).toMatchObject([
+      ['1.3.1', 'kubectl/b', { action: 'delete', deployedBy: '1.2.3' }],
+      ['1.3.2', 'kubectl/a', { action: 'delete', deployedBy: '1.2.2' }],
+      ['1.3.3', 'helm', { action: 'delete', deployedBy: '1.2.1' }],
+    ]);
   });
 });
 

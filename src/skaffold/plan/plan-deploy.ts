@@ -116,6 +116,20 @@ function linePrefixOf(deployments: readonly ConfigurationDeployment[]): LinePref
 }
 
 /**
+ * Returns the stage that removes what the run deployed, with `--cleanup`. It runs however the run ends. A deployer whose step never
+ * began has nothing removed: what it deployed in an earlier run stays.
+ */
+export function planCleanup(plan: DeployPlan, deploy: PlannedStage, ordinal: number): PlannedStage | undefined {
+  if (plan.request.cleanup !== true || plan.request.action !== 'deploy') return undefined;
+  const stage = planDeploy({ ...plan, request: { ...plan.request, action: 'delete' } }, ordinal);
+  const steps = stage.steps.map((step) => {
+    const { id } = deploy.steps.find(({ name }) => name === step.name) ?? step;
+    return { ...step, spec: { ...step.spec, deployedBy: id } };
+  });
+  return { ...stage, name: 'cleanup', runsIf: 'always', steps };
+}
+
+/**
  * Returns the sources of a configuration's manifests. Helm installs the releases of `deploy.helm` itself on a cluster. Elsewhere, and
  * to show them, they are rendered as those of `manifests.helm`. Images of `deploy.docker` run on engines only.
  */

@@ -34,6 +34,11 @@ export function deployStep(
     run: async (step, work) =>
       await untilStopped(work, async (using) => {
         const { spec } = step;
+        if (spec.deployedBy !== undefined && !context.resources.hasRun(spec.deployedBy)) {
+          const message = 'nothing is removed, because the run deployed nothing';
+          using.output.observe({ type: 'noted', level: 'info', message });
+          return withoutObjects(succeeded(undefined));
+        }
         const deployer = await deployerOf(step, context, manifests, around, using);
         if (deployer.status !== 'succeeded') return withoutObjects(deployer);
         const done: DeployedObject[] = [];
