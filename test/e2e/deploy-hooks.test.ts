@@ -184,8 +184,8 @@ describe.skipIf('skip' in opened)(`hooks of deploys to a cluster${'skip' in open
     expect(stdout).toContain('after hook sh -c true');
   });
 
-  it.for(testHelms())('run in the pods of a release of Helm $major', { timeout: 120_000 }, async (helm, test) => {
-    if ('skip' in helm) return test.skip(helm.skip);
+  it.for(testHelms())('run in the pods of a release of Helm $major', { timeout: 120_000 }, async (helm, { skip }) => {
+    if ('skip' in helm) return skip(helm.skip);
     await using project = await projectDir({
       '../home/kubeconfig': cluster.kubeconfig,
       'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
