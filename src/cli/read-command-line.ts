@@ -97,7 +97,9 @@ class Reading {
   #shortFlags(word: string, options: readonly Option[]): void {
     const flag = word.slice(0, 2);
     const option = options.find((one) => one.short === flag);
-    if (option === undefined || word.startsWith('--')) return void this.#unknownFlags.push(word);
+    // `-n=x` where `-n` takes no value.
+    const isWord = option === undefined || word.startsWith('--') || word[2] === '=';
+    if (isWord) return void this.#unknownFlags.push(word);
     this.#flags.push({ option, flag });
     this.#flag(`-${word.slice(2)}`);
   }

@@ -34,7 +34,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
     makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation),
   );
   try {
-    const { words, mistakes } = wordsOf(host.argv);
+    const { words, mistakes } = await wordsOf(invocation, host.argv);
     throwMistakes(mistakes);
     program.root.hook('preAction', async (_root, command) => {
       throwMistakes(await flagsAsValues(program.root, words));
@@ -58,8 +58,9 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 }
 
 /** Returns a command line without values that the parser does not know. */
-function wordsOf(argv: readonly string[]) {
-  const dryRun = withoutDryRunValue(fileOutputWords(withPortForwardValue(withoutShortEquals(argv))));
+async function wordsOf({ commandTree }: Pick<Invocation, 'commandTree'>, argv: readonly string[]) {
+  const apart = await withoutShortEquals(commandTree(), argv);
+  const dryRun = withoutDryRunValue(fileOutputWords(withPortForwardValue(apart)));
   const booleans = withoutBooleanValues(dryRun.words);
   return { words: booleans.words, mistakes: [...dryRun.mistakes, ...booleans.mistakes, ...verbosityLevels(argv)] };
 }
@@ -68,7 +69,7 @@ function wordsOf(argv: readonly string[]) {
 async function withAllMistakes(invocation: Invocation, argv: readonly string[], error: unknown): Promise<unknown> {
   const isHelp = error instanceof CommanderError && error.exitCode === 0;
   if (isHelp || exitOf(error) !== exitCodes.usage) return error;
-  const { words, mistakes } = wordsOf(argv);
+  const { words, mistakes } = await wordsOf(invocation, argv);
   const found = [...mistakes, ...(await commandLineMistakes(invocation, words))];
   return found.length === 0 ? error : new UsageErrors(found, await helpHint(invocation, words));
 }
@@ -78,7 +79,7 @@ async function printRefusal(invocation: Invocation, argv: readonly string[], cod
   // The mistake may be that the flag is read as the value of another one.
   const isJson = argv.some((word, i) => word === '--output=json' || (word === 'json' && argv[i - 1] === '--output'));
   if (!isJson || invocation.hasPrintedJson) return;
-  const { path } = await readCommandLine(invocation.commandTree(), wordsOf(argv).words);
+  const { path } = await readCommandLine(invocation.commandTree(), (await wordsOf(invocation, argv)).words);
   const command = path.at(-1);
   const document = command && invocation.refusalOf(command);
   if (document) await invocation.printJson(await document(code, why));
