@@ -153,7 +153,7 @@ export interface ObjectProblem {
 export type ObjectProblemCause =
   /** Another field manager owns the fields. */
   | 'conflict'
-  /** Another ApplySet or a Helm release owns the object, or it is the record of one. */
+  /** Another ApplySet or a Helm release owns the object, it is the record of one, or it is a release of others. */
   | 'other-owner'
   /** A field that cannot be changed. The object has to be created again. */
   | 'immutable'

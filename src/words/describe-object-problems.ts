@@ -16,7 +16,7 @@ export const adviceOnPermissions =
 
 /** What a user can do about a cause. Other causes are explained by their details. */
 const advice: Partial<Record<ObjectProblemCause, string>> = {
-  conflict: 'another program or deploy owns these: leave them out here, or take them over with --force',
+  conflict: 'other programs set these fields: remove them from the manifests, or take them over with --force',
   immutable: 'the object has to be deleted and created again: `slipway deploy --force` does that',
   'no-kind': 'deploy the CustomResourceDefinition of the kind first, or correct `apiVersion` and `kind`',
   'no-namespace': 'add a manifest of the namespace, or create it: `kubectl create namespace NAME`',

@@ -118,7 +118,7 @@ export async function deployRelease(deploy: ReleaseDeploy, work: Work): Promise<
 }
 
 function conflictOf({ release, namespace }: ReleaseRequest, detail: string): Failure {
-  return { code: 'apply-failed', problems: [{ object: sourceOf(release), namespace, detail, cause: 'conflict' }] };
+  return { code: 'apply-failed', problems: [{ object: sourceOf(release), namespace, detail, cause: 'other-owner' }] };
 }
 
 /** Returns what decides about a release with these objects. */

@@ -240,7 +240,7 @@ describe.each(testHelms())('Helm $major on a cluster', (helm) => {
       object: 'release nine',
       namespace,
       detail: `${who}: give the release another name, or deploy with --force to take it over`,
-      cause: 'conflict',
+      cause: 'other-owner',
     });
     const byHand = 'this deploy did not install it (revision 1: Install complete)';
     expect(await outcome()).toEqual(failed({ code: 'apply-failed', problems: [problem(byHand)] }));

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Failure, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { Renderer } from '../deployer.ts';
 import { groupOf, shownObject, type KubernetesObject, type Manifest } from '../kubernetes-object.ts';
@@ -56,10 +56,12 @@ export async function renderManifests(
   const labelled = labelObjects(replaced, change.labels, change.rules);
   const placed = setNodePlatforms(labelled, change.platforms, change.rules);
   const unique = withoutRepeats(change.namespace === undefined ? placed : setNamespace(placed, change.namespace));
-  const wrong = placed.filter(({ object }) => wrongManifests([object]).length > 0);
+  const wrong = placed.flatMap(({ object, source }) =>
+    wrongManifests([object]).map((problem) => ({ problem, source })),
+  );
   if (wrong.length > 0)
     return renderFailed([...new Set(wrong.map(({ source }) => source))].join(', '), [
-      ...wrong.flatMap(describeWrong),
+      ...wrong.flatMap(({ problem }) => describeWrong(problem)),
       ...(unique.status === 'failed' ? failureLines(unique.failure) : []),
     ]);
   if (unique.status !== 'succeeded') return unique;
@@ -86,13 +88,9 @@ async function renderOne(
     : rendered;
 }
 
-function describeWrong({ object }: Manifest): readonly string[] {
-  return wrongManifests([object]).flatMap(({ object: shown, namespace, detail, lines }) => {
-    const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
-    return lines === undefined
-      ? [`${shown}${place}: ${detail}`]
-      : [`${shown}${place}: ${detail}`, ...lines.map((line) => `  ${line}`)];
-  });
+function describeWrong({ object, namespace, detail, lines = [] }: ObjectProblem): readonly string[] {
+  const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  return [`${object}${place}: ${detail}`, ...lines.map((line) => `  ${line}`)];
 }
 
 /**

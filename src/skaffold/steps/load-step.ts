@@ -6,6 +6,7 @@ import type { StepContext } from '../../steps/step-kind.ts';
 import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
 import type { LoadStepSpec, PlannedImage } from '../plan/deploy-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
+import { localReference } from './run-images.ts';
 import { stepEnvironment } from './step-environment.ts';
 
 /** Loads images that are not pushed into the cluster of the deploy. */
@@ -35,7 +36,7 @@ export function imagesToLoad(planned: readonly PlannedImage[], made: readonly Ar
     if (from !== 'built') return [reference];
     const image = built.get(name);
     // The cluster pulls what was pushed, by its digest.
-    return image && image.pushed.length === 0 ? [image.references[0] ?? reference] : [];
+    return image && image.pushed.length === 0 ? [localReference(image, reference, 'cluster')] : [];
   });
   return [...new Set(references)];
 }

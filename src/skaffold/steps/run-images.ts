@@ -1,4 +1,4 @@
-import { imagesOf, type Artifact } from '../../model/artifact.ts';
+import { imagesOf, type Artifact, type ImageArtifact } from '../../model/artifact.ts';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { parseImageReference } from '../../registry/image-reference.ts';
@@ -47,16 +47,22 @@ export async function runImages(
       images.push({ ...named, reference: found.value });
     }
     const image = from === 'built' ? built.get(name) : undefined;
-    if (image === undefined) continue;
-    const [pushed] = image.pushed;
-    if (pushed) images.push({ ...named, reference: withDigest(pushed.reference, pushed.digest) });
-    else
-      images.push({
-        ...named,
-        reference: by === 'engine' && image.id !== '' ? image.id : (image.references[0] ?? reference),
-      });
+    if (image) images.push({ ...named, reference: pushedReference(image) ?? localReference(image, reference, by) });
   }
   return succeeded(images);
+}
+
+function pushedReference({ pushed: [pushed] }: ImageArtifact): string | undefined {
+  return pushed && withDigest(pushed.reference, pushed.digest);
+}
+
+/** Returns what manifests call an image that was not pushed. @param planned the reference that it was to get */
+export function localReference(
+  { id, references }: Pick<ImageArtifact, 'id' | 'references'>,
+  planned: string,
+  by: ImageUse['by'],
+): string {
+  return by === 'engine' && id !== '' ? id : (references[0] ?? planned);
 }
 
 /** Returns `NAME:TAG@DIGEST`. */
