@@ -30,7 +30,7 @@ interface DeployedExample {
 
 const examples: readonly DeployedExample[] = [
   {
-    ...{ name: 'microservices', flags: [], deploy: 'web', service: 'web', path: 'cgi-bin/page' },
+    ...{ name: 'microservices', flags: [], deploy: 'shop', service: 'web', path: 'cgi-bin/page' },
     answer: 'In stock:\n12 apples\n',
     objects: [
       ...['configmap/stock', 'configmap/web', 'deployment.apps/stock', 'deployment.apps/web', 'secret/stock'],

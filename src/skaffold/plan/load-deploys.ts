@@ -16,7 +16,7 @@ import type { DeployPlan } from './plan-deploy.ts';
 import { plannedImages } from './planned-images.ts';
 import type { Artifact } from './read-artifacts.ts';
 import { readPortForward } from './read-port-forward.ts';
-import { readDeployments, type DeploymentsRequest } from './read-deployments.ts';
+import { deployName, readDeployments, type DeploymentsRequest } from './read-deployments.ts';
 
 type Places = NonNullable<ReadPipeline['places']>;
 
@@ -36,7 +36,7 @@ export function joinedPlaces(
 }
 
 /** What is to be deployed, and where. */
-export interface ReadDeploys extends Pick<DeployPlan, 'deployments' | 'request' | 'deployer' | 'ports'> {
+export interface ReadDeploys extends Pick<DeployPlan, 'name' | 'deployments' | 'request' | 'deployer' | 'ports'> {
   /** Absent for a render. */
   readonly place?: WantedPlace;
 }
@@ -56,7 +56,10 @@ export function readDeploys(
   const ports = portForward?.includes('user')
     ? readPortForward(configurations, { expand, deployer, ...(namespace !== undefined && { namespace }) }, report)
     : [];
-  return { deployments, request, deployer, ports, ...(place && request.action !== 'render' && { place }) };
+  // Required configurations come before those that require them.
+  const main = configurations.at(-1);
+  const name = main === undefined ? '' : deployName(main);
+  return { name, deployments, request, deployer, ports, ...(place && request.action !== 'render' && { place }) };
 }
 
 /** Reads what decides about the cluster of a deploy. */

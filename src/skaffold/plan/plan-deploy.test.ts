@@ -25,6 +25,7 @@ const plan = (
   more: Partial<DeployRequest> = {},
   docker = false,
 ): DeployPlan => ({
+  name: 'whole',
   deployments,
   request: {
     ...{
@@ -124,10 +125,10 @@ describe('planFollow', () => {
   test.each([
     [{}, undefined],
     [{ portForward: [] }, undefined],
-    [{ tail: true }, { kind: 'follow', set: 'a', logs: {} }],
+    [{ tail: true }, { kind: 'follow', set: 'whole', logs: {} }],
     [
       { portForward: ['user'] },
-      { kind: 'follow', set: 'a', forwards: { classes: ['user'], ports: [port], images: ['r/app:v1'] } },
+      { kind: 'follow', set: 'whole', forwards: { classes: ['user'], ports: [port], images: ['r/app:v1'] } },
     ],
     [{ action: 'delete', tail: true, portForward: ['user'] }, undefined],
   ] as const)('%j', (request, spec) => {
@@ -165,7 +166,7 @@ describe('what follows a deploy', () => {
   test('one step for all configurations, if everything before it succeeded', () => {
     const stage = planFollow(plan([deployment('db'), deployment('shop')], { tail: true }), 3);
     expect(stage).toMatchObject({ ordinal: 3, name: 'follow', phase: 'follow', runsIf: 'success' });
-    expect(stage?.steps).toMatchObject([{ name: 'follow', linePrefix: 'container', spec: { set: 'shop', logs: {} } }]);
+    expect(stage?.steps).toMatchObject([{ name: 'follow', linePrefix: 'container', spec: { set: 'whole', logs: {} } }]);
   });
 
   test('the fields of JSON lines of all configurations', () => {
@@ -182,6 +183,14 @@ describe('what follows a deploy', () => {
     const deployments = prefixes.map((linePrefix, n) => deployment(`d${n}`, { linePrefix }));
     expect(planFollow(plan(deployments, { tail: true }), 3)?.steps[0]?.linePrefix).toBe(expected);
   });
+});
+
+test('an engine has one deploy with the name of the configuration that was asked for, a cluster one for each', () => {
+  const setsOf = (docker: boolean) =>
+    planDeploy(plan([deployment('stock'), deployment('web')], {}, docker), 2).steps.map(
+      ({ spec }) => (spec as DeployStepSpec).set,
+    );
+  expect([setsOf(true), setsOf(false)]).toEqual([['whole'], ['stock', 'web']]);
 });
 
 test('on an engine the hooks of all deployers run around the one step', () => {

@@ -19,6 +19,8 @@ import { hasSources, type ConfigurationDeployment, type ConfiguredStatusCheck } 
 
 /** What stages of deploys depend on. */
 export interface DeployPlan {
+  /** What an engine calls the deploy: that of the configuration that was asked for, whatever modules it requires. */
+  readonly name: string;
   readonly deployments: readonly ConfigurationDeployment[];
   readonly request: DeployRequest;
   readonly images: readonly PlannedImage[];
@@ -79,7 +81,7 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
       deadlineMs: Math.max(...checks.map(({ deadlineMs }) => deadlineMs)),
       tolerateFailures: checks.some(({ tolerateFailures }) => tolerateFailures),
     };
-    const spec: StatusStepSpec = { kind: 'status', set: deployments.at(-1)?.sources.name ?? '', statusCheck };
+    const spec: StatusStepSpec = { kind: 'status', set: plan.name, statusCheck };
     steps.push(plannedStep(stepId(1, ordinal, steps.length + 1), 'status', spec, undefined, steps.at(-1)?.id));
   }
   return {
@@ -90,14 +92,14 @@ export function planDeploy(plan: DeployPlan, ordinal: number): PlannedStage {
 
 /** Returns the stage that follows what was deployed. `undefined`: nothing is to be followed. */
 export function planFollow(
-  { deployments, request, images, ports }: DeployPlan,
+  { name, deployments, request, images, ports }: DeployPlan,
   ordinal: number,
 ): PlannedStage | undefined {
   const classes = request.portForward ?? [];
   if (request.action !== 'deploy' || (request.tail !== true && classes.length === 0)) return undefined;
   const spec: FollowStepSpec = {
     kind: 'follow',
-    set: deployments.at(-1)?.sources.name ?? '',
+    set: name,
     ...(request.tail === true && { logs: {} }),
     ...(classes.length > 0 && { forwards: { classes, ports, images: images.map(({ reference }) => reference) } }),
   };
@@ -165,7 +167,7 @@ function partsOf(deployment: ConfigurationDeployment, { request, deployer }: Dep
 function deploySpec(
   { sources, defaultNamespace, hooks, helm, helmHooks, statusCheck }: ConfigurationDeployment,
   deployer: DeployStepSpec['deployer'],
-  { request, place, deployments }: DeployPlan,
+  { name, request, place, deployments }: DeployPlan,
 ): DeployStepSpec {
   const isHelm = deployer === 'helm';
   const around = deployer === 'docker' ? allHooks(deployments) : isHelm ? helmHooks : hooks;
@@ -176,7 +178,8 @@ function deploySpec(
     kind: 'deploy',
     action: action === 'delete' ? 'delete' : 'deploy',
     ...(deployer !== 'docker' && { configuration: sources.name }),
-    ...{ deployer, set: sources.name, folder: sources.folder, force, allowEmpty, place },
+    ...{ deployer, set: deployer === 'docker' ? name : sources.name },
+    ...{ folder: sources.folder, force, allowEmpty, place },
     ...(namespace !== undefined && { namespace }),
     ...(check && { statusCheck: check }),
     ...(around && action === 'deploy' && { hooks: around }),
