@@ -15,7 +15,7 @@ import { buildKitLimits, buildWithBuildKit } from './buildkit-build.ts';
 import { loadImage } from './load-image.ts';
 import { openImage } from './open-image.ts';
 import { pushImage } from './push-image.ts';
-import { buildStepwise, classicLimits, podmanLimits } from './stepwise-build.ts';
+import { buildStepwise, classicLimits, lostCachedLayer, podmanLimits } from './stepwise-build.ts';
 
 /** Selects an engine's builder. `default`: the engine's preferred one if it supports the build. */
 export type BuilderChoice = 'default' | 'classic';
@@ -31,6 +31,14 @@ export class DockerImageBuilder implements ImageBuilder {
   }
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
+    for (let tried = 1; ; tried++) {
+      const outcome = await this.#buildOnce(build, work);
+      if (outcome.status !== 'failed' || !lostCachedLayer(outcome.failure) || tried === 3) return outcome;
+      await work.output.write('combined', Buffer.from('Podman lost a layer of its cache: the build starts again\n'));
+    }
+  }
+
+  async #buildOnce(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
     const context = new RecordingStream(build.context.open({ uid: 0, gid: 0 }, work.signal));
     try {
       const builder = await this.#builderOf(build, work.signal);

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import { writeTar, type TarInput } from '../../../tar/tar-writer.ts';
 import { concatTars } from '../../../tar/tar-concat.ts';
@@ -59,6 +60,15 @@ export async function buildStepwise(
   const image = await follow(reportsOf(answer), work);
   // Podman reports only the first twelve digits.
   return (await inspectImage(session, image))?.Id ?? image;
+}
+
+/**
+ * Reports whether a build failed because Podman's cache changed while it was read: a layer was listed, and another build
+ * or `podman rmi` removed it before it was looked up. The next build finds the cache in order. Buildah before 1.43 fails
+ * (containers/buildah issue 5674).
+ */
+export function lostCachedLayer(failure: Failure): boolean {
+  return failure.code === 'build-failed' && /getting top layer info: layer not known/.test(failure.detail);
 }
 
 /** `.dockerignore` has already been applied. A pattern that matches nothing keeps Podman from applying it again. */
