@@ -42,6 +42,8 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     .configureHelp({
       showGlobalOptions: true,
       optionDescription: describeOption,
+      // A value that may be left out needs the equals sign.
+      optionTerm: ({ flags, optional }) => (optional ? flags.replace(' [', '[=') : flags),
       // Arguments and flags are in the help of the subcommand.
       subcommandTerm: (command) => [command.name(), ...command.aliases()].join(', '),
     })

@@ -12,10 +12,10 @@ import type { Machine } from './machine.ts';
  */
 export async function examine(
   machine: Pick<Machine, 'places' | 'store' | 'operator'> & ClusterExaminer,
-  { on, kubeContext }: LookedAt,
+  { on, ...named }: LookedAt,
   signal: AbortSignal,
 ): Promise<readonly Examined[]> {
-  const clusters = machine.places.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const clusters = machine.places.clusters(named);
   const found: Examined[] = [await examineStore(async () => await machine.store())];
   for (const [word, provider] of Object.entries(
     await machine.places.providers(on ?? machine.places.localWords(), clusters),

@@ -17,6 +17,8 @@ export interface LookedAt {
   /** Absent: all runtimes of this machine, and no cluster. */
   readonly on?: readonly string[];
   readonly kubeContext?: string;
+  /** The namespace to look at on clusters. Absent: that of the operator's file, else of the context. */
+  readonly namespace?: string;
 }
 
 export interface Examined {

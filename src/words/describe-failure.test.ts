@@ -254,6 +254,7 @@ describe('advice for builds and tests of a skaffold.yaml', () => {
 
   it.each<[string, Failure, Phase, readonly RegExp[]]>([
     ['does not name --pull', missing, 'build', [/offline, build or load the image$/]],
+    ['names --digest-source', missing, 'render', [/--digest-source tag/, /offline, build or load the image$/]],
     ['does not name --pull for a test', missing, 'test', [/offline, build or load the image$/]],
     [
       'names the images of the builder’s pod',
@@ -264,8 +265,18 @@ describe('advice for builds and tests of a skaffold.yaml', () => {
     ['names the field of a test', { code: 'timed-out', afterMs: 1 }, 'test', [/^raise `timeoutSeconds` of the test,/]],
     ['names the field of a build', { code: 'timed-out', afterMs: 1 }, 'build', [/^raise `build.cluster.timeout`,/]],
     ['names the registry to log in to', push('r.example/app:1', denied), 'build', [/^run `docker login r.example`$/]],
-    ['says that a registry is missing', push('app:1', denied), 'build', [/^run `docker login`$/, /--default-repo/]],
-    ['takes no folder for a registry', push('team/app:1', denied), 'build', [/`docker login`/, /--default-repo/]],
+    [
+      'says that a registry is missing',
+      push('app:1', denied),
+      'build',
+      [/^run `docker login`$/, /--default-repo/, /--no-push$/],
+    ],
+    [
+      'takes no folder for a registry',
+      push('team/app:1', denied),
+      'build',
+      [/`docker login`/, /--default-repo/, /--no-push$/],
+    ],
     ['names the login of a pod', push('r.example/app:1', denied, 'cluster'), 'build', [/build.cluster.dockerConfig/]],
     [
       'says what localhost is',

@@ -33,6 +33,11 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
         what: failure.notPulled ? `image ${failure.image} is missing` : `cannot pull image ${failure.image}`,
         detail: lines(failure.detail),
         advice: [
+          ...(phase === 'render'
+            ? [
+                'to render without digests of the registry, pass --digest-source tag; for images without a registry of their own, pass --default-repo',
+              ]
+            : []),
           failure.notPulled
             ? `${failure.by === 'cluster' ? 'load the image on the nodes' : 'build or load the image'}, or run without --pull never`
             : failure.by === 'cluster'
@@ -285,7 +290,13 @@ function adviceToPush({ image, detail, by }: Extract<Failure, { readonly code: '
       ? 'set `build.cluster.dockerConfig` to a secret with the login, or to a file that `docker login` writes'
       : `run \`docker login${registry === undefined ? '' : ` ${registry}`}\``;
   if (registry !== undefined) return [logins];
-  return [logins, 'the name has no registry, so Docker Hub is meant: to push elsewhere, pass --default-repo'];
+  return [
+    logins,
+    'the name has no registry, so Docker Hub is meant: to push elsewhere, pass --default-repo',
+    ...(by === 'cluster'
+      ? []
+      : ['images are pushed if the kube context is no cluster of this machine: to build only, pass --no-push']),
+  ];
 }
 
 /** Enough to show what the paths have in common. */

@@ -8,6 +8,7 @@ import { findRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
 import { describeLeftover, endingLines, leftoverLines } from '../reporters/describe-leftovers.ts';
 import { notEmpty, parseOn } from '../run-flags.ts';
+import { parseNamespace } from '../skaffold-values.ts';
 import type { Examined, LookedAt } from '../../runs/inspection.ts';
 import type { Leftover, Leftovers, LeftBy } from '../../runs/cleanup/cleanup.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
@@ -18,6 +19,7 @@ interface DoctorFlags {
   readonly clean?: boolean;
   readonly on?: readonly string[];
   readonly kubeContext?: string;
+  readonly namespace?: string;
 }
 
 export function define(command: Command, invocation: Invocation): void {
@@ -34,16 +36,18 @@ export function define(command: Command, invocation: Invocation): void {
       parseOn,
     )
     .option('--kube-context <name>', 'the context of your kubeconfig for --on kubernetes')
+    .option('-n, --namespace <name>', 'the namespace to look at in the clusters of --on', parseNamespace)
     .action(
       invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)),
     );
 }
 
 async function doctor(invocation: Invocation, reference: string | undefined, flags: DoctorFlags): Promise<number> {
-  const { clean = false, on, kubeContext } = flags;
+  const { clean = false, on, kubeContext, namespace } = flags;
   const place: LookedAt = {
     ...(on !== undefined && { on }),
     ...(kubeContext !== undefined && { kubeContext }),
+    ...(namespace !== undefined && { namespace }),
   };
   const services = await invocation.services();
   const misplaced = await services.checkPlace(place);
@@ -123,11 +127,12 @@ function isYes(answer: string | undefined): boolean {
 }
 
 /** Returns the command that removes what was found, where it was found. */
-function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
+function cleanCommand(reference: string | undefined, { on, kubeContext, namespace }: DoctorFlags): string {
   const words = ['slipway doctor --clean'];
   if (reference !== undefined) words.push(quoteForShell(reference));
   if (on !== undefined) words.push(`--on ${quoteForShell(on.join(','))}`);
   if (kubeContext !== undefined) words.push(`--kube-context ${quoteForShell(kubeContext)}`);
+  if (namespace !== undefined) words.push(`--namespace ${namespace}`);
   return words.join(' ');
 }
 

@@ -17,27 +17,27 @@ export async function leftoverPlaces(
   machine: Pick<Machine, 'places' | 'store'>,
   wanted: LookedAt & LeftBy,
 ): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
-  const { on, kubeContext, run } = wanted;
+  const { on, run, ...named } = wanted;
   if (run !== undefined && on === undefined) return { places: await placesOfRun(machine, run), elsewhere: [] };
-  const clusters = machine.places.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const clusters = machine.places.clusters(named);
   const found = await machine.places.providers(on ?? machine.places.localWords(), clusters);
   const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({
     where,
     provider,
     named: on !== undefined,
   }));
-  const named: RunCluster[] = [];
+  const asked: RunCluster[] = [];
   for (const word of (on ?? []).filter(meansCluster)) {
     const { value: cluster } = await clusters.of(word);
-    if (cluster !== undefined) named.push(cluster.place);
+    if (cluster !== undefined) asked.push(cluster.place);
   }
-  const looked = [...named];
+  const looked = [...asked];
   const elsewhere: Leftovers['elsewhere'][number][] = [];
   if (run !== undefined) return { places, elsewhere };
   for (const one of await interruptedOnClusters(machine)) {
     const { cluster } = one;
     if (looked.some((place) => isSame(place, cluster))) continue;
-    if (named.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
+    if (asked.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
       looked.push(cluster);
       const again = await machine.places.clusters({ again: cluster }).of(clusterWord(cluster.name));
       places.push({

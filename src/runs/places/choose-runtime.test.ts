@@ -17,10 +17,20 @@ test.each<[string, readonly string[], readonly string[], string]>([
     or add --on host      the steps then run as you, on this machine`,
   ],
   [
-    'says nothing of ways where there are none',
+    'offers an engine in the place of a cluster',
     ['kubernetes'],
     [],
     `No cluster answers; looked at
+    DOCKER_HOST (unix:///x): the socket does not exist
+  do one of these:
+    or add --on docker    it then runs in containers of Docker or Podman, without a cluster`,
+  ],
+  [
+    'says nothing of ways where there are none',
+    ['docker', 'host'],
+    [],
+    `No container engine answers; looked at
+    DOCKER_HOST (unix:///x): the socket does not exist
     DOCKER_HOST (unix:///x): the socket does not exist`,
   ],
 ])('the text about a missing runtime %s', (_, kinds, advice, text) => {

@@ -63,10 +63,11 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
     : kinds.every(meansCluster)
       ? 'No cluster answers'
       : `No runtime answers (${kinds.join(', ')})`;
-  const host =
-    kinds.includes('host') || kinds.every(meansCluster)
+  const elsewhere = kinds.every(meansCluster)
+    ? ['or add --on docker    it then runs in containers of Docker or Podman, without a cluster']
+    : kinds.includes('host')
       ? []
       : ['or add --on host      the steps then run as you, on this machine'];
-  const ways = [...unavailable.flatMap(({ advice }) => advice), ...host].map((line) => `    ${line}`);
+  const ways = [...unavailable.flatMap(({ advice }) => advice), ...elsewhere].map((line) => `    ${line}`);
   return [`${subject}; looked at`, ...looked, ...(ways.length === 0 ? [] : ['  do one of these:', ...ways])].join('\n');
 }

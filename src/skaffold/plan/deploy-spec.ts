@@ -58,6 +58,8 @@ export interface PlannedImage {
   readonly insecure: boolean;
   /** The platforms that it was asked to have. Pods that use it run on nodes of one of them. Absent: on every node. */
   readonly platforms?: readonly string[];
+  /** Another artifact, a verification or an action uses it, so no manifest has to name it. */
+  readonly usedElsewhere?: true;
 }
 
 /** Loads images into the cluster of the deploy, by the program that made the cluster on this machine. */

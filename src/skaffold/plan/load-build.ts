@@ -145,7 +145,11 @@ export async function loadBuild(
   const loader = deploys && imageLoader(deploys, { kubeContext, global, env: request.env }, report);
   const deployed = deploys && {
     ...{ ...deploys, rules: selectorRules(configurations), place: builds.place },
-    images: imagesToDeploy(deploys.request, { artifacts, builds, tagged: request.tag !== undefined }, report),
+    images: imagesToDeploy(
+      deploys.request,
+      { configurations, artifacts, builds, tagged: request.tag !== undefined },
+      report,
+    ),
   };
   if (hasErrors(found)) return result();
   const plan: Plan = {

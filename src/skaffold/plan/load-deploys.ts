@@ -2,6 +2,7 @@ import type { Report } from '../../diagnostics/problem.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { ClusterLoader } from '../../deploy/load/cluster-loader.ts';
 import type { DeployRequest } from '../../engine/deploy-request.ts';
+import { itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { ReadPipeline } from '../../engine/front-end.ts';
 import type { WantedPlace } from '../../model/wanted-place.ts';
 import type { GlobalConfig } from '../config/global-config.ts';
@@ -86,6 +87,20 @@ function platformsOf(
   return build ? builds.platforms(artifact) : artifact.platforms;
 }
 
+function requiredImages(artifacts: readonly Pick<Artifact, 'requires'>[]): readonly string[] {
+  return artifacts.flatMap(({ requires }) => requires.map(({ image }) => image));
+}
+
+/** Returns the images of verifications and custom actions. */
+export function containerImages(configurations: readonly Configuration[]): readonly string[] {
+  return configurations.flatMap(({ document }) =>
+    [
+      ...itemsOf(valueAt(document, 'verify')).map((node) => valueAt(node, 'container')),
+      ...itemsOf(valueAt(document, 'customActions')).flatMap((node) => itemsOf(valueAt(node, 'containers'))),
+    ].flatMap((node) => textAt(node, 'image') ?? []),
+  );
+}
+
 interface ContextFacts {
   readonly kubeContext: string | undefined;
   /** The settings of that context. */
@@ -117,16 +132,24 @@ export function imageLoader(
 export function imagesToDeploy(
   deploy: DeployRequest,
   {
+    configurations,
     artifacts,
     builds,
     tagged,
-  }: { readonly artifacts: readonly Artifact[]; readonly builds: BuildPlan; readonly tagged: boolean },
+  }: {
+    readonly configurations: readonly Configuration[];
+    readonly artifacts: readonly Artifact[];
+    readonly builds: BuildPlan;
+    readonly tagged: boolean;
+  },
   report: Report,
 ): readonly PlannedImage[] {
+  const elsewhere = new Set([...requiredImages(artifacts), ...containerImages(configurations)]);
   const known = artifacts.map((artifact) => ({
     ...{ image: artifact.image, reference: builds.references.get(artifact.image) ?? artifact.image },
     ...{ push: builds.push(artifact), insecure: builds.insecure(artifact) },
     platforms: platformsOf(artifact, deploy, builds),
+    usedElsewhere: elsewhere.has(artifact.image),
   }));
   const { images, unknown, others } = plannedImages({ deploy, artifacts: known, tagged });
   if (unknown.length > 0) report(problem('S092', undefined, { images: unknown, others }));

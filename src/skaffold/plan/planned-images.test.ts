@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { plannedImages, type PlannedImagesRequest } from './planned-images.ts';
 
 const artifact = (push = true, platforms: readonly string[] = []) => ({
-  ...{ image: 'app', reference: 'r/app:1', push, insecure: false, platforms },
+  ...{ image: 'app', reference: 'r/app:1', push, insecure: false, platforms, usedElsewhere: false },
 });
 const deploy = (more: Partial<PlannedImagesRequest['deploy']> = {}): PlannedImagesRequest['deploy'] => ({
   ...{ action: 'deploy', build: false, images: [] },
@@ -71,5 +71,17 @@ test('an image keeps the platforms that it was asked to have', () => {
   const artifacts = [artifact(true, ['linux/arm64'])];
   expect(plannedImages({ deploy: deploy({ build: true }), artifacts, tagged: false }).images).toMatchObject([
     { name: 'app', platforms: ['linux/arm64'] },
+  ]);
+});
+
+test('an image that something besides manifests uses says so', () => {
+  const artifacts = [
+    { ...artifact(), usedElsewhere: true },
+    { ...artifact(), image: 'web' },
+  ];
+  const { images } = plannedImages({ deploy: deploy({ build: true }), artifacts, tagged: false });
+  expect(images.map(({ name, usedElsewhere }) => [name, usedElsewhere])).toEqual([
+    ['app', true],
+    ['web', undefined],
   ]);
 });

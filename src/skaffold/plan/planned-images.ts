@@ -20,6 +20,8 @@ export interface ArtifactImage {
   readonly insecure: boolean;
   /** The platforms that the configuration or `--platform` asks for. Empty: nobody asks for one. */
   readonly platforms: readonly string[];
+  /** Whether another artifact, a verification or an action uses it. */
+  readonly usedElsewhere: boolean;
 }
 
 /**
@@ -36,11 +38,13 @@ export function plannedImages({ deploy, artifacts, tagged }: PlannedImagesReques
   const given = new Map(deploy.images.map((image) => [nameOf(image), image.reference]));
   const unknown: string[] = [];
   const images = artifacts.flatMap((artifact): PlannedImage[] => {
-    const { image: name, reference, insecure, platforms } = artifact;
+    const { image: name, reference, insecure, platforms, usedElsewhere } = artifact;
     if (given.has(name)) return [];
     const from = sourceOf(artifact, deploy, tagged);
     if (from === undefined) unknown.push(name);
-    return from === undefined ? [] : [{ name, reference, from, insecure, ...(platforms.length > 0 && { platforms }) }];
+    if (from === undefined) return [];
+    const more = { ...(platforms.length > 0 && { platforms }), ...(usedElsewhere && { usedElsewhere }) };
+    return [{ name, reference, from, insecure, ...more }];
   });
   const rest = [...given].map(([name, reference]): PlannedImage => ({
     name,

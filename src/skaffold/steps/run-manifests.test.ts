@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../deploy/kubernetes-object.ts';
-import { withoutRepeatsOf } from './run-manifests.ts';
+import { undeployed, withoutRepeatsOf } from './run-manifests.ts';
 
 const configMap = (source: string, value: string): Manifest => ({
   source,
@@ -35,4 +35,9 @@ test('two different objects of one name are a failure', () => {
     status: 'succeeded',
     value: rendered,
   });
+});
+
+test('an image that no manifest names is undeployed, unless something else uses it', () => {
+  const images = [{ name: 'named' }, { name: 'base', usedElsewhere: true as const }, { name: 'lost' }];
+  expect(undeployed(images, new Set(['named']))).toEqual(['lost']);
 });

@@ -12,7 +12,7 @@ import type { Work } from '../../model/work.ts';
 import type { HttpTransport } from '../../registry/http-transport.ts';
 import { nodeTransport } from '../../registry/node-transport.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import type { ManifestSources, RenderStepSpec } from '../plan/deploy-spec.ts';
+import type { ManifestSources, PlannedImage, RenderStepSpec } from '../plan/deploy-spec.ts';
 import { deployHookVariables } from './deploy-hook-variables.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { helmReleases } from './helm-releases.ts';
@@ -117,13 +117,12 @@ export class RunManifests {
     if (unique.status !== 'succeeded') return unique;
     // Charts that Helm deploys itself are rendered later.
     const isAll = this.#context.stages.every(({ steps }) => steps.every((step) => !('helm' in step.spec)));
-    for (const { name } of images.value)
-      if (isAll && !used.has(name))
-        work.output.observe({
-          type: 'noted',
-          level: 'warning',
-          message: `no manifest names the image ${name}, so it is not deployed`,
-        });
+    for (const name of isAll ? undeployed(spec.images, used) : [])
+      work.output.observe({
+        type: 'noted',
+        level: 'warning',
+        message: `no manifest names the image ${name}, so it is not deployed`,
+      });
     return unique;
   }
 
@@ -198,6 +197,14 @@ export class RunManifests {
       ...(containers.length > 0 ? [imagePods(containers)] : []),
     ]);
   }
+}
+
+/** Returns the images that nothing uses: manifests do not, and nothing else does. */
+export function undeployed(
+  images: readonly Pick<PlannedImage, 'name' | 'usedElsewhere'>[],
+  named: ReadonlySet<string>,
+): readonly string[] {
+  return images.filter(({ name, usedElsewhere }) => !named.has(name) && usedElsewhere !== true).map(({ name }) => name);
 }
 
 /** What a render changes, with the images of the run. */
