@@ -57,6 +57,12 @@ describe(
       expect(await w.left(id)).toEqual([]);
     });
 
+    it('doctor looks at the namespace that is named', async () => {
+      await using w = await world(step('true'));
+      const { stdout } = await w.cli('doctor', '--on', 'kubernetes', '--namespace', 'kube-public').ended;
+      expect(stdout).toContain('namespace kube-public accepts the pod of a plain step');
+    });
+
     it('a shell opens in a kept step long after its end', async () => {
       await using w = await world(step('echo kept here > note; exit 3'));
       await using run = w.run('--keep-failed');
