@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { RunState } from '../../events/run-state.ts';
+import { secretFolder } from '../../util/secret-folders.ts';
 import { addBuildFlags } from '../build-flags.ts';
 import { checkOutput } from '../build-output.ts';
 import { addRefusals, driveBuild, withBuildRun, type MoreResults } from '../build-run.ts';
@@ -57,22 +57,17 @@ async function render(
       );
     if (flags.dryRun) return await printDryRun(invocation, await start(file ?? '/dev/stdout', 'yaml'));
     if (file !== undefined) return (await driveBuild(invocation, await start(file, 'yaml'), flags)).code;
-    // The manifests may have secrets, so they are not in the log. Only this user can read the folder.
-    const folder = await mkdtemp(join(tmpdir(), 'slipway-render-'));
-    try {
-      const output = join(folder, 'manifests');
-      const request = await start(output, invocation.json ? 'json' : 'yaml');
-      const manifests = async () => await readFile(output, 'utf8').catch(() => undefined);
-      const results = async (state: RunState | undefined) => ({
-        ...renderResult(state),
-        manifests: JSON.parse((await manifests()) ?? '[]') as unknown,
-      });
-      const { code } = await driveBuild(invocation, request, flags, results, chooseRemarksReporter);
-      if (code === exitCodes.succeeded && !invocation.json)
-        await invocation.host.stdout.write((await manifests()) ?? '');
-      return code;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    // The manifests may have secrets, so they are not in the log.
+    await using folder = await secretFolder();
+    const output = join(folder.path, 'manifests');
+    const request = await start(output, invocation.json ? 'json' : 'yaml');
+    const manifests = async () => await readFile(output, 'utf8').catch(() => undefined);
+    const results = async (state: RunState | undefined) => ({
+      ...renderResult(state),
+      manifests: JSON.parse((await manifests()) ?? '[]') as unknown,
+    });
+    const { code } = await driveBuild(invocation, request, flags, results, chooseRemarksReporter);
+    if (code === exitCodes.succeeded && !invocation.json) await invocation.host.stdout.write((await manifests()) ?? '');
+    return code;
   });
 }

@@ -16,8 +16,9 @@ export type Claim =
   /** Nobody says that it is theirs. */
   | { readonly as: 'unclaimed' };
 
-const releaseName = 'meta.helm.sh/release-name';
-const releaseNamespace = 'meta.helm.sh/release-namespace';
+/** The annotations of objects of a Helm release (helm.sh, "helm install"). */
+export const releaseName = 'meta.helm.sh/release-name';
+export const releaseNamespace = 'meta.helm.sh/release-namespace';
 
 /** Returns what an object is that exists and that this set has not applied. */
 export function claimOf({ labels = {}, annotations = {} }: LiveMetadata, setId: string): Claim {

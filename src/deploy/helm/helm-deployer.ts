@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../commands/temporary-folder.ts';
 import type { DeployedObject } from '../../model/artifact.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
+import { secretFolder } from '../../util/secret-folders.ts';
 import type { Deployed, Deployer } from '../deployer.ts';
 import { shownObject } from '../kubernetes-object.ts';
 import type { BuiltImage } from '../manifests/replace-images.ts';
@@ -65,7 +65,7 @@ export function helmDeployer(deployment: HelmDeployment): Deployer {
     if (ordered.length === 0) return succeeded({ objects });
     const major = await helmMajor(around, work);
     if (major.status !== 'succeeded') return major;
-    await using folder = await temporaryFolder();
+    await using folder = await secretFolder();
     const kubeconfig = await writeKubeconfig(target, folder.path, work);
     if (kubeconfig.status !== 'succeeded') return kubeconfig;
     // Plugins of Helm read the variable.

@@ -1,6 +1,6 @@
 import { succeeded } from '../../model/outcome.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
-import { temporaryFolder } from '../../commands/temporary-folder.ts';
+import { secretFolder } from '../../util/secret-folders.ts';
 import type { Renderer } from '../deployer.ts';
 import type { HelmFlags, HelmRelease } from './helm-release.ts';
 import { installedRelease } from './installed-release.ts';
@@ -28,7 +28,7 @@ export function helmRenderer({ release, flags = {}, namespace, target, ...progra
     async render(work) {
       const major = await helmMajor(program, work);
       if (major.status !== 'succeeded') return major;
-      await using folder = await temporaryFolder();
+      await using folder = await secretFolder();
       const kubeconfig = target ? await writeKubeconfig(target, folder.path, work) : undefined;
       if (kubeconfig && kubeconfig.status !== 'succeeded') return kubeconfig;
       const request = {

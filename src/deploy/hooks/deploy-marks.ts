@@ -1,4 +1,5 @@
 /** What marks the objects of a deploy in a cluster. */
+import { releaseName, releaseNamespace } from '../cluster/claim-of.ts';
 import { applySetId, memberLabel, parentName } from '../cluster/apply-set.ts';
 import type { OwnerMetadata } from './pod-owners.ts';
 
@@ -17,8 +18,6 @@ export interface ReleaseName {
 export function isOfRelease(releases: readonly ReleaseName[]): (metadata: OwnerMetadata) => boolean {
   return ({ annotations = {} }) =>
     releases.some(
-      ({ name, namespace }) =>
-        annotations['meta.helm.sh/release-name'] === name &&
-        annotations['meta.helm.sh/release-namespace'] === namespace,
+      ({ name, namespace }) => annotations[releaseName] === name && annotations[releaseNamespace] === namespace,
     );
 }

@@ -16,7 +16,7 @@ import type { CommandRecords } from '../command-records.ts';
 import { AttemptRecord } from './attempt-record.ts';
 import { allowedEnvironment } from './environment.ts';
 import { killAll } from './host-process.ts';
-import { SecretFolders } from './secret-folders.ts';
+import { SecretFolders } from '../../util/secret-folders.ts';
 import { startWorkload } from './start-workload.ts';
 import { stateOf, WorkloadFolder, type WorkloadRecord } from './workload-folder.ts';
 import { warned } from '../../model/warning.ts';

@@ -9,7 +9,7 @@ import { ContainerPlace, type CommandRequest } from './container-place.ts';
 import { makeOutputFifos, startCommand, type CommandOptions, type HostCommand } from './host-command.ts';
 import type { ProcessContext } from './host-process.ts';
 import { HostWorkload } from './host-workload.ts';
-import type { SecretFolders } from './secret-folders.ts';
+import type { SecretFolders } from '../../util/secret-folders.ts';
 import type { WorkloadFolder, WorkloadRecord } from './workload-folder.ts';
 import { onAbort } from '../../util/abort.ts';
 

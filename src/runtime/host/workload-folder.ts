@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
 import type { ProcessMark } from '../../util/session.ts';
 import type { Labels, WorkloadRef } from '../runtime.ts';
-import { isSecretFolder } from './secret-folders.ts';
+import { isSecretFolder } from '../../util/secret-folders.ts';
 
 export interface WorkloadRecord {
   readonly name: string;

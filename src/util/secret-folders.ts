@@ -1,10 +1,11 @@
 /**
- * Stores the host runtime's files with secrets: in memory if the system supports it, and never longer than this process
+ * Folders of this machine for files with secrets: in memory if the system supports it, and never longer than this process
  * lives. A small shell removes them when this process dies, even by `kill -9`.
  */
 import { spawn } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 
@@ -62,6 +63,12 @@ export class SecretFolders implements AsyncDisposable {
     await rm(path, { recursive: true, force: true });
     guard?.end();
   }
+}
+
+/** Makes one folder for files with secrets. It is removed when it is disposed of, and when this process dies. */
+export async function secretFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folders = new SecretFolders(tmpdir());
+  return { path: await folders.make('files'), [Symbol.asyncDispose]: async () => await folders[Symbol.asyncDispose]() };
 }
 
 async function makeRoot(fallback: string, memory: string): Promise<Root> {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test as base } from 'vitest';
-import { isSecretFolder, SecretFolders } from './secret-folders.ts';
+import { isSecretFolder, secretFolder, SecretFolders } from './secret-folders.ts';
 
 const test = base.extend<{ directory: string }>({
   directory: async ({}, use) => {
@@ -20,6 +20,17 @@ test('without a file system in memory they are on disk until the end', async ({ 
   expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
   await folders[Symbol.asyncDispose]();
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a single folder is one of secrets, and is removed with its files', async () => {
+  let path: string;
+  {
+    await using folder = await secretFolder();
+    path = folder.path;
+    expect(isSecretFolder(path)).toBe(true);
+    writeFileSync(join(path, 'token'), 'x');
+  }
+  expect(existsSync(dirname(path))).toBe(false);
 });
 
 test('a folder of the same name is empty again', async ({ directory }) => {
