@@ -40,12 +40,24 @@ describe('flags of deploys', () => {
         ],
       },
     ],
+    [['--set', 'a=1,b=2', '--set=a=3'], { parameters: { a: '3', b: '2' } }],
     [['-i=app=app:1'], { images: [{ name: 'app', reference: 'app:1', testMustName: true }] }],
   ])('%j ask for %j', async ([flags, expected], { services, slipway, project }) => {
     services.story = goodStory();
     const { stderr } = await slipway(['-C', project, 'deploy', ...flags]);
     expect(stderr).toBe('');
     expect(services.requested).toMatchObject({ build: { deploy: expected } });
+  });
+
+  it('takes parameters from a file, which --set overrides', async ({ services, slipway, project }) => {
+    services.story = goodStory();
+    writeFileSync(join(project, 'values.env'), 'a=1\nb="two words"\n');
+    const file = join(project, 'values.env');
+    await slipway(['-C', project, 'deploy', '--set-value-file', file, '--set', 'a=3']);
+    expect(services.requested).toMatchObject({ build: { deploy: { parameters: { a: '3', b: 'two words' } } } });
+    services.environment = { SKAFFOLD_SET: 'a=4', SKAFFOLD_SET_VALUE_FILE: file };
+    await slipway(['-C', project, 'deploy']);
+    expect(services.requested).toMatchObject({ build: { deploy: { parameters: { a: '4', b: 'two words' } } } });
   });
 
   it.for<readonly [readonly string[], string]>([
@@ -94,6 +106,9 @@ describe('flags of deploys', () => {
     [[], { SKAFFOLD_LABEL: 'a b' }, 'SKAFFOLD_LABEL a b: `a b` cannot be the name of a label'],
     [['-i', '=app:1'], {}, '--images =app:1: must be NAME=REFERENCE or a reference'],
     [['-l', '=b'], {}, '--label =b: `` cannot be the name of a label'],
+    [['--set', 'a'], {}, '--set `a`: write NAME=VALUE'],
+    [[], { SKAFFOLD_SET: 'a' }, 'SKAFFOLD_SET `a`: write NAME=VALUE'],
+    [['--set-value-file', 'none.env'], {}, '--set-value-file: cannot read'],
     [['-c', '--push'], {}, '--config requires a value, but `--push` is a flag'],
   ])('%j with %j is a mistake', async ([flags, env, said], { services, slipway, project }) => {
     services.environment = env;

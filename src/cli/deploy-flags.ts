@@ -9,13 +9,14 @@ import { collectImages, imagesIn, readBuildArtifacts } from './given-images.ts';
 import type { Invocation } from './invocation.ts';
 import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place-of-deploy.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
+import { parametersOf, type ParameterFlags } from './parameter-flags.ts';
 import { parsePath } from './run-flags.ts';
 import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
 import { parsePortForward, portForwardWords } from './port-forward-flag.ts';
 import type { PortForwardClass } from '../model/port-forward-class.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface ManifestFlags extends BuildFlags {
+export interface ManifestFlags extends BuildFlags, ParameterFlags {
   readonly buildArtifacts?: string;
   readonly images?: readonly GivenImage[];
   readonly namespace?: string;
@@ -119,6 +120,7 @@ export async function deployRun(
     truthOf('SKAFFOLD_TOLERATE_FAILURES_UNTIL_DEADLINE', variable('TOLERATE_FAILURES_UNTIL_DEADLINE'));
   const tail = flags.tail ?? truthOf('SKAFFOLD_TAIL', variable('TAIL'));
   const portForward = flags.portForward ?? portForwardOf(variable('PORT_FORWARD'));
+  const parameters = await parametersOf(invocation, flags, variable);
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
@@ -135,6 +137,7 @@ export async function deployRun(
     ...(statusCheck !== undefined && { statusCheck }),
     ...(tolerate !== undefined && { tolerateFailures: tolerate }),
     ...(digestSource !== undefined && { digestSource }),
+    ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(tail !== undefined && { tail }),
     ...(portForward !== undefined && { portForward }),
     ...(loadImages !== undefined && { loadImages }),

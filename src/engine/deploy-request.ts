@@ -17,6 +17,8 @@ export interface DeployRequest {
   readonly namespace?: string;
   /** `--label`: labels that every object gets. */
   readonly labels: Readonly<Record<string, string>>;
+  /** `--set` and `--set-value-file`: values for fields that manifests mark, and for charts. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** `--status-check`. Absent: as the configuration says. */
   readonly statusCheck?: boolean;
   /** `--iterative-status-check`: after each deployer. Otherwise once, after all of them. */

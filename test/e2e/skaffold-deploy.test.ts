@@ -212,6 +212,30 @@ describe('deploys to a cluster', { timeout: 180_000 }, () => {
     expect(await objects()).toEqual([]);
   });
 
+  it('renders and deploys the same values of --set', async () => {
+    const { world } = parts();
+    await world.project.write({
+      'k8s/configmap.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values}\ndata:\n  size: "1" # from-param: ${size}\n',
+    });
+    const images = ['--images', `${world.name('app')}=${world.name('given')}:v2`];
+    const { stdout, stderr } = await world.cli('render', '--set', 'size=7,typo=1', ...images).exits(0);
+    expect(stdout).toContain('size: "7"');
+    expect(stderr).toContain('--set typo: no field of a manifest has the comment');
+    const deployed = async (size: string) =>
+      changesIn(
+        (
+          await world
+            .cli('deploy', '--set', `size=${size}`, '--no-status-check', '--output', 'json', ...images)
+            .exits(0)
+        ).stdout,
+      );
+    expect(await deployed('7')).toMatchObject({ 'ConfigMap/values': 'created' });
+    expect(await deployed('7')).toMatchObject({ 'ConfigMap/values': 'unchanged' });
+    expect(await deployed('8')).toMatchObject({ 'ConfigMap/values': 'changed' });
+    await world.cli('delete').exits(0);
+  });
+
   it('fails by itself if an image cannot be pulled', async () => {
     const { world, objects } = parts();
     const absent = `${world.name('absent')}:v1`;

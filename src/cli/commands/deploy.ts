@@ -12,6 +12,7 @@ import { addRefusals } from '../build-run.ts';
 import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
+import { addParameterFlags } from '../parameter-flags.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
 
 type Flags = DeployFlags & ReporterFlags;
@@ -19,7 +20,9 @@ type Flags = DeployFlags & ReporterFlags;
 export function define(command: Command, invocation: Invocation): void {
   addRefusals(command, invocation, deployResults);
   addReporterFlags(
-    addFollowFlags(addLoadFlags(addDeployFlags(addGivenImageFlags(addPlaceOfDeploy(addImageFlags(command)))))),
+    addFollowFlags(
+      addLoadFlags(addParameterFlags(addDeployFlags(addGivenImageFlags(addPlaceOfDeploy(addImageFlags(command)))))),
+    ),
     invocation,
   )
     .option('--dry-run', 'show what would be deployed')

@@ -7,6 +7,7 @@ import { addBuildFlags } from '../build-flags.ts';
 import { checkOutput } from '../build-output.ts';
 import { addRefusals, driveBuild, withBuildRun, type MoreResults } from '../build-run.ts';
 import { addGivenImageFlags, addManifestFlags, deployRun, digestSources, type ManifestFlags } from '../deploy-flags.ts';
+import { addParameterFlags } from '../parameter-flags.ts';
 import { renderResult } from '../deploy-results.ts';
 import { printDryRun } from '../dry-run.ts';
 import { exitCodes } from '../host.ts';
@@ -22,7 +23,7 @@ const noManifests: MoreResults = (state) => ({ ...renderResult(state), manifests
 
 export function define(command: Command, invocation: Invocation): void {
   addRefusals(command, invocation, noManifests);
-  const chosen = addManifestFlags(addGivenImageFlags(addBuildFlags(command)))
+  const chosen = addParameterFlags(addManifestFlags(addGivenImageFlags(addBuildFlags(command))))
     .addOption(
       new Option('--digest-source <source>', 'where the digests of images come from').choices([...digestSources]),
     )

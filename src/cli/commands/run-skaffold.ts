@@ -5,6 +5,7 @@ import { addRefusals } from '../build-run.ts';
 import { deployResults } from '../deploy-results.ts';
 import { driveDeploy } from '../drive-deploy.ts';
 import type { Invocation } from '../invocation.ts';
+import { addParameterFlags } from '../parameter-flags.ts';
 import { addReporterFlags, type ReporterFlags } from '../reporters/choose-reporter.ts';
 
 interface Flags extends DeployFlags, ReporterFlags {
@@ -15,7 +16,7 @@ interface Flags extends DeployFlags, ReporterFlags {
 /** `run` where the project has a `skaffold.yaml`: builds, tests and deploys once. */
 export function define(command: Command, invocation: Invocation): void {
   addRefusals(command, invocation, deployResults);
-  const chosen = addLoadFlags(addDeployFlags(addPlaceOfDeploy(addImageFlags(command))))
+  const chosen = addLoadFlags(addParameterFlags(addDeployFlags(addPlaceOfDeploy(addImageFlags(command)))))
     .option('--skip-tests', 'do not test the images')
     .addOption(new Option('--no-skip-tests').hideHelp())
     .option('--cleanup', 'remove at the end what the run deployed, however it ends')

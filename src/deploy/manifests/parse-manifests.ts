@@ -5,6 +5,7 @@ import { readPlainYaml } from '../../diagnostics/yaml/plain-yaml.ts';
 import { readYamlDocuments } from '../../diagnostics/yaml/read-yaml.ts';
 import { quoted } from '../../util/visible.ts';
 import type { KubernetesObject, Manifest } from '../kubernetes-object.ts';
+import { ManifestParameters } from './manifest-parameters.ts';
 import { manifestValue } from './manifest-value.ts';
 import { splitDocuments } from './split-documents.ts';
 
@@ -25,10 +26,11 @@ export interface ManifestProblem {
  * Reads the objects of a text in YAML or JSON. It may have any number of documents. Empty ones are skipped. A `List`, or a kind that
  * ends with `List` and has `items`, is replaced by its items. Reports every mistake.
  * @param source see `Manifest.source`
+ * @param parameters values for fields that comments mark
  */
-export function parseManifests(text: string, source: string): ParsedManifests {
+export function parseManifests(text: string, source: string, parameters = new ManifestParameters({})): ParsedManifests {
   const parts = splitDocuments(text).map(({ text: part, linesBefore }) => {
-    const reader = new ManifestReader(part, source);
+    const reader = new ManifestReader(part, source, parameters);
     return reader.read(linesBefore);
   });
   return {
@@ -45,6 +47,7 @@ class ManifestReader {
   constructor(
     text: string,
     readonly source: string,
+    readonly parameters: ManifestParameters,
   ) {
     this.#text = new SourceText(source, text);
   }
@@ -52,7 +55,8 @@ class ManifestReader {
   /** @param linesBefore the number of lines before the text in its file */
   read(linesBefore: number): ParsedManifests {
     const plain = readPlainYaml(this.#text);
-    for (const document of plain ? [plain] : this.#readAny()) this.#add(document);
+    const report = this.#report.bind(this);
+    for (const document of plain ? [plain] : this.#readAny()) this.#add(this.parameters.fill(document, report));
     const problems = this.#problems.map((problem) => ({ ...problem, line: problem.line + linesBefore }));
     return { manifests: this.#manifests, problems };
   }

@@ -9,6 +9,7 @@ import { withoutCredentials } from '../../util/remote-url.ts';
 import { quoted } from '../../util/visible.ts';
 import type { Renderer } from '../deployer.ts';
 import type { Manifest } from '../kubernetes-object.ts';
+import type { ManifestParameters } from '../manifests/manifest-parameters.ts';
 import { parseManifests } from '../manifests/parse-manifests.ts';
 import { manifestFiles } from './manifest-files.ts';
 import { renderFailed } from './source-failure.ts';
@@ -22,6 +23,8 @@ export interface RawYamlOptions {
   readonly transport: HttpTransport;
   /** `--allow-empty`: a pattern may select no objects. */
   readonly allowEmpty: boolean;
+  /** `--set` */
+  readonly parameters?: ManifestParameters;
 }
 
 /**
@@ -132,7 +135,7 @@ class RawYamlReader {
   }
 
   #parse(text: string, { path, shown }: SelectedManifest): void {
-    const { manifests, problems } = parseManifests(text, shown);
+    const { manifests, problems } = parseManifests(text, shown, this.options.parameters);
     this.#read.set(path, problems.length > 0 ? undefined : manifests.length);
     this.#manifests.push(...manifests);
     this.#problems.push(...problems.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`));

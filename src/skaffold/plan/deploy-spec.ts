@@ -19,6 +19,8 @@ export interface RenderStepSpec extends StepSpec {
   readonly namespace?: string;
   readonly rules: FieldRules;
   readonly allowEmpty: boolean;
+  /** `--set`: values for fields that comments of manifests mark (`ManifestParameters`). */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** What gets the manifests. An engine has images by id, a cluster pulls them by name. */
   readonly target: 'cluster' | 'engine';
   /** The file that gets the manifests. Absolute. Absent: they are only deployed. */

@@ -49,8 +49,9 @@ export function readDeploys(
   { expand, facts }: Pick<DeploymentsRequest, 'expand'> & { readonly facts: ClusterFacts },
   report: Report,
 ): ReadDeploys {
-  const { manifests } = request;
-  const deployments = readDeployments(configurations, { expand, ...(manifests && { manifests }) }, report);
+  const { manifests, parameters } = request;
+  const wanted = { expand, ...(manifests && { manifests }), ...(parameters && { parameters }) };
+  const deployments = readDeployments(configurations, wanted, report);
   if (deployments.length === 0) report(problem('S091', undefined, undefined));
   const { deployer, place } = deployPlace(configurations, deployments, request, facts, report);
   const { namespace, portForward } = request;

@@ -45,6 +45,7 @@ export function planRender(
     ...{ images, labels: request.labels, rules, allowEmpty: request.allowEmpty, place },
     target: deployer === 'docker' && request.action !== 'render' ? 'engine' : 'cluster',
     ...(request.namespace !== undefined && { namespace: request.namespace }),
+    ...(request.parameters && { parameters: request.parameters }),
     ...(request.output !== undefined && { output: request.output, format: request.format ?? 'yaml' }),
   };
   return {

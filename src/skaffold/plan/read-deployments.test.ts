@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { deployName } from './read-deployments.ts';
+import { deployName, readDeployments } from './read-deployments.ts';
 import { flatValues } from './read-helm.ts';
+import { plainValue, type Located } from '../../diagnostics/yaml/located.ts';
 import { statusCheckOf } from './plan-deploy.ts';
+import { named, readFiles } from '../../../test/rigs/read-configurations.ts';
 import { locatedYaml } from '../../../test/rigs/located-yaml.ts';
 
 describe('deployName', () => {
@@ -44,4 +46,17 @@ test.each([
   [{ enabled: true, tolerateFailures: false }, { statusCheck: false }, undefined],
 ])('the status check of %j with %j', (configured, request, check) => {
   expect(statusCheckOf(configured, request)).toEqual(check);
+});
+
+test('releases get the values of --set last', async () => {
+  const release = '{releases: [{name: r, chartPath: c, setValues: {a: "1"}}]}';
+  const { configurations } = await readFiles(named('a', `manifests: {helm: ${release}}\ndeploy: {helm: ${release}}\n`));
+  const expand = (node: Located) => String(plainValue(node));
+  const [deployment] = readDeployments(configurations, { expand, parameters: { a: '2' } }, () => undefined);
+  const expected = [
+    { key: 'a', value: '1' },
+    { key: 'a', value: '2' },
+  ];
+  expect(deployment?.sources.helm?.[0]?.releases[0]?.values).toEqual(expected);
+  expect(deployment?.helm?.releases[0]?.values).toEqual(expected);
 });

@@ -44,6 +44,8 @@ export interface DeploymentsRequest {
   readonly expand: (node: Located, report: Report) => string | undefined;
   /** `apply`: these files replace the manifests of the configurations. */
   readonly manifests?: readonly string[];
+  /** `--set`: every release gets these values last, so they win. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** Returns what configurations deploy, in their order. Those without manifests have no entry. Reports every part that cannot be deployed. */
@@ -74,13 +76,13 @@ function withoutSources({ name, folder }: ManifestSources): Pick<ManifestSources
 
 function sourcesOf(
   { document, file, ...configuration }: Configuration,
-  { expand }: DeploymentsRequest,
+  { expand, parameters }: DeploymentsRequest,
   report: Report,
 ): ManifestSources {
   const manifests = valueAt(document, 'manifests');
   const kustomize = valueAt(manifests, 'kustomize');
   const hooks = readRenderHooks(manifests, report);
-  const helm = readHelm(valueAt(manifests, 'helm'), expand, report);
+  const helm = withParameters(readHelm(valueAt(manifests, 'helm'), expand, report), parameters);
   const containers = textsAt(document, 'deploy', 'docker', 'images');
   return {
     name: deployName({ file, ...configuration }),
@@ -98,6 +100,18 @@ function sourcesOf(
   };
 }
 
+function withParameters(
+  helm: HelmSpec | undefined,
+  parameters: DeploymentsRequest['parameters'] = {},
+): HelmSpec | undefined {
+  const more = Object.entries(parameters).map(([key, value]) => ({ key, value }));
+  if (helm === undefined || more.length === 0) return helm;
+  return {
+    ...helm,
+    releases: helm.releases.map((release) => ({ ...release, values: [...release.values, ...more] })),
+  };
+}
+
 /** Kustomize works on the folder of the configuration if no path is given (the default of the schema). */
 function pathsOf(kustomize: Located, folder: string): readonly string[] {
   const paths = textsAt(kustomize, 'paths');
@@ -110,14 +124,16 @@ function deploymentOf(
   request: DeploymentsRequest,
   report: Report,
 ): ConfigurationDeployment {
-  const { expand } = request;
+  const { expand, parameters } = request;
   const deploy = valueAt(document, 'deploy');
   const kubectl = valueAt(deploy, 'kubectl');
   const namespace = valueAt(kubectl, 'defaultNamespace');
   const defaultNamespace = namespace && expand(namespace, report);
   const seconds = Number(textAt(deploy, 'statusCheckDeadlineSeconds') ?? 0);
   const hooks = readDeployHooks(kubectl, report);
-  const helm = request.manifests ? undefined : readHelm(valueAt(deploy, 'helm'), expand, report);
+  const helm = request.manifests
+    ? undefined
+    : withParameters(readHelm(valueAt(deploy, 'helm'), expand, report), parameters);
   const helmHooks = readDeployHooks(valueAt(deploy, 'helm'), report);
   const entry = entryOf(document, 'manifests') ?? entryOf(document, 'deploy');
   return {

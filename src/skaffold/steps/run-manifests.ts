@@ -5,6 +5,7 @@ import { kustomizeRenderer } from '../../deploy/render/kustomize-renderer.ts';
 import { rawYamlRenderer } from '../../deploy/render/raw-yaml-renderer.ts';
 import { labelObjects } from '../../deploy/manifests/label-objects.ts';
 import { replaceImages } from '../../deploy/manifests/replace-images.ts';
+import { ManifestParameters } from '../../deploy/manifests/manifest-parameters.ts';
 import { renderManifests, withoutRepeats } from '../../deploy/render/rendered-manifests.ts';
 import { stepOrdinals, type StepId } from '../../model/ids.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
@@ -107,8 +108,9 @@ export class RunManifests {
     if (images.status !== 'succeeded') return images;
     const rendered = new Map<string, readonly Manifest[]>();
     const used = new Set<string>();
+    const parameters = new ManifestParameters(spec.parameters ?? {});
     for (const sources of spec.sources) {
-      const one = await this.#renderOne(sources, { ...spec, images: images.value }, work);
+      const one = await this.#renderOne(sources, { ...spec, images: images.value, parameters }, work);
       if (one.status !== 'succeeded') return one;
       rendered.set(sources.name, one.value.manifests);
       for (const { name } of images.value) if (!one.value.unusedImages.includes(name)) used.add(name);
@@ -117,6 +119,14 @@ export class RunManifests {
     if (unique.status !== 'succeeded') return unique;
     // Charts that Helm deploys itself are rendered later.
     const isAll = this.#context.stages.every(({ steps }) => steps.every((step) => !('helm' in step.spec)));
+    // Charts take all values, and do not say which of them they use.
+    const hasCharts = !isAll || spec.sources.some(({ helm }) => helm !== undefined);
+    for (const name of hasCharts ? [] : parameters.unused)
+      work.output.observe({
+        type: 'noted',
+        level: 'warning',
+        message: `--set ${name}: no field of a manifest has the comment \`# from-param: \${${name}}\``,
+      });
     for (const name of isAll ? undeployed(spec.images, used) : [])
       work.output.observe({
         type: 'noted',
@@ -169,9 +179,10 @@ export class RunManifests {
       images,
       namespace,
       allowEmpty,
+      parameters,
       env,
       transport,
-    }: Pick<Change, 'images' | 'namespace' | 'allowEmpty'> & RenderersAround,
+    }: Pick<Change, 'images' | 'namespace' | 'allowEmpty' | 'parameters'> & RenderersAround,
     { clock }: Work,
   ): Outcome<readonly Renderer[]> {
     const releases: Renderer[] = [];
@@ -189,7 +200,9 @@ export class RunManifests {
         );
     }
     return succeeded([
-      ...(rawYaml.length > 0 ? [rawYamlRenderer({ patterns: rawYaml, folder, transport, allowEmpty })] : []),
+      ...(rawYaml.length > 0
+        ? [rawYamlRenderer({ patterns: rawYaml, folder, transport, allowEmpty, parameters })]
+        : []),
       ...(kustomize?.paths ?? []).map((path) =>
         kustomizeRenderer({ path, buildArgs: kustomize?.buildArgs ?? [], folder, env }),
       ),
@@ -208,7 +221,10 @@ export function undeployed(
 }
 
 /** What a render changes, with the images of the run. */
-type Change = Omit<RenderStepSpec, 'images'> & { readonly images: readonly DeployedImage[] };
+interface Change extends Omit<RenderStepSpec, 'images' | 'parameters'> {
+  readonly images: readonly DeployedImage[];
+  readonly parameters: ManifestParameters;
+}
 
 interface RenderersAround {
   readonly env: SkaffoldSurroundings['env'];
