@@ -1,5 +1,5 @@
 /** Parsers for values of Skaffold's flags. */
-import { isDnsLabel } from '../util/dns-label.ts';
+import { isDnsLabel, isLabelKey, isLabelValue } from '../util/kubernetes-names.ts';
 import { isRepositoryName, isTag } from '../util/image-grammar.ts';
 import { quoted } from '../util/visible.ts';
 import { UsageError } from './usage-error.ts';
@@ -74,10 +74,8 @@ export function labelsIn(text: string, source: string): Readonly<Record<string, 
     wordsIn(text).map((word) => {
       const equals = word.indexOf('=');
       const [name, value] = equals === -1 ? [word, ''] : [word.slice(0, equals), word.slice(equals + 1)];
-      // Names and values of labels (kubernetes.io, "Labels and Selectors").
-      if (!/^(?:[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?\/)?[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?$/.test(name))
-        throw new UsageError(`${source} ${word}: ${quoted(name)} cannot be the name of a label`);
-      if (!/^(?:[A-Za-z\d](?:[\w.-]{0,61}[A-Za-z\d])?)?$/.test(value))
+      if (!isLabelKey(name)) throw new UsageError(`${source} ${word}: ${quoted(name)} cannot be the name of a label`);
+      if (!isLabelValue(value))
         throw new UsageError(`${source} ${word}: ${quoted(value)} cannot be the value of a label`);
       return [name, value];
     }),

@@ -4,6 +4,7 @@
  * have members. A label marks each member.
  */
 import { createHash } from 'node:crypto';
+import { isDnsLabel, isDnsSubdomain } from '../../util/kubernetes-names.ts';
 
 export const idLabel = 'applyset.kubernetes.io/id';
 export const memberLabel = 'applyset.kubernetes.io/part-of';
@@ -61,7 +62,7 @@ export function damageOf({ labels = {}, annotations = {} }: LabelledMetadata, id
   for (const [name, isEntry] of lists) {
     const text = annotations[name];
     if (text === undefined) return `its annotation ${name} is missing`;
-    const wrong = listOf(text).find((entry) => !isEntry.test(entry));
+    const wrong = listOf(text).find((entry) => !isEntry(entry));
     if (wrong !== undefined) return `its annotation ${name} has the entry ${JSON.stringify(wrong)}`;
   }
   return undefined;
@@ -72,11 +73,16 @@ interface LabelledMetadata {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** `Deployment.apps` and the names of namespaces (RFC 1123). */
-const lists: readonly (readonly [string, RegExp])[] = [
-  [kindsAnnotation, /^[A-Za-z][A-Za-z0-9]*(?:\.[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)?$/],
-  [namespacesAnnotation, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/],
+/** `Deployment.apps`, and the names of namespaces. */
+const lists: readonly (readonly [string, (entry: string) => boolean])[] = [
+  [kindsAnnotation, isGroupKind],
+  [namespacesAnnotation, isDnsLabel],
 ];
+
+function isGroupKind(text: string): boolean {
+  const [, kind, group] = /^([A-Za-z][A-Za-z0-9]*)(?:\.(.+))?$/.exec(text) ?? [];
+  return kind !== undefined && (group === undefined || isDnsSubdomain(group));
+}
 
 export function annotationsOf({ groupKinds, namespaces }: SetContents): Readonly<Record<string, string>> {
   return {

@@ -2,6 +2,7 @@ import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { digestOf } from '../digest-of.ts';
 import { ownedListArguments, type HelmMajor, type ReleaseCall } from './helm-arguments.ts';
+import { isLabelValue } from '../../util/kubernetes-names.ts';
 import type { ReleaseJson } from './release-json.ts';
 import { readRecord, recordedSet } from './release-record.ts';
 import { helmOutcome, runHelm, type HelmProgram } from './run-helm.ts';
@@ -12,12 +13,9 @@ import { helmOutcome, runHelm, type HelmProgram } from './run-helm.ts';
  */
 export const ownerLabel = 'slipway.dev/deploy';
 
-const longestLabelValue = 63;
-
 /** Returns a set as the value of a label: its name, or its digest if the name has other characters or is too long. */
 export function ownerValue(set: string): string {
-  const isValue = set.length <= longestLabelValue && /^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/.test(set);
-  return isValue ? set : digestOf(set).replace(/\W/g, '-').slice(0, longestLabelValue);
+  return set !== '' && isLabelValue(set) ? set : digestOf(set).replace(/\W/g, '-').slice(0, 63);
 }
 
 type Installed = Pick<ReleaseJson, 'status' | 'description' | 'revision'>;

@@ -1,10 +1,12 @@
-import { isDnsLabel } from '../../util/dns-label.ts';
+import {
+  dnsLabelForm,
+  dnsSubdomainForm,
+  isDnsLabel,
+  longestDnsLabel,
+  longestDnsSubdomain,
+} from '../../util/kubernetes-names.ts';
 import { groupKindOf, type KubernetesObject } from '../kubernetes-object.ts';
 
-const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-const subdomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
-const longestLabel = 63;
-const longestSubdomain = 253;
 /** The cluster adds a time to the names of the Jobs. */
 const longestCronJob = 52;
 
@@ -43,7 +45,7 @@ export function wrongNamespace(namespace: string | undefined): readonly string[]
 /** Returns why this cannot be the name of a namespace, which is a DNS label (RFC 1123). Returns `undefined` if it can. */
 export function wrongNamespaceName(namespace: string): string | undefined {
   if (isDnsLabel(namespace)) return undefined;
-  const advice = adviceOf({ form: label, longest: longestLabel });
+  const advice = adviceOf({ form: dnsLabelForm, longest: longestDnsLabel });
   return `${shown(namespace)} cannot be the name of a namespace: ${advice}`;
 }
 
@@ -53,13 +55,13 @@ interface NameRule {
 }
 
 function ruleOf(groupKind: string): NameRule | undefined {
-  if (labelKinds.has(groupKind)) return { form: label, longest: longestLabel };
+  if (labelKinds.has(groupKind)) return { form: dnsLabelForm, longest: longestDnsLabel };
   if (!subdomainKinds.has(groupKind)) return undefined;
-  return { form: subdomain, longest: groupKind === 'CronJob.batch' ? longestCronJob : longestSubdomain };
+  return { form: dnsSubdomainForm, longest: groupKind === 'CronJob.batch' ? longestCronJob : longestDnsSubdomain };
 }
 
 function adviceOf({ form, longest }: NameRule): string {
-  const characters = form === label ? 'digits and "-"' : 'digits, "-" and "."';
+  const characters = form === dnsLabelForm ? 'digits and "-"' : 'digits, "-" and "."';
   return `use at most ${longest} lower case letters, ${characters}, with a letter or digit at both ends`;
 }
 

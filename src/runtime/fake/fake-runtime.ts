@@ -7,6 +7,7 @@ import type { ConfirmOwner } from '../../model/ownership.ts';
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { isDnsLabel } from '../../util/kubernetes-names.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import type { RunningContainers } from '../running-container.ts';
@@ -233,7 +234,7 @@ function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {
 
 /** Rejects what a real engine would refuse or wrongly accept. */
 function checkSpec(spec: WorkloadSpec): void {
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(spec.name)) throw new Error(`"${spec.name}" is not a DNS label`);
+  if (!isDnsLabel(spec.name)) throw new Error(`"${spec.name}" is not a DNS label`);
   if (spec.containers.length === 0) throw new Error(`workload ${spec.name} has no containers`);
   const names = new Set<string>();
   for (const container of allContainers(spec)) {

@@ -1,6 +1,7 @@
 import { problem } from '../problem.ts';
 import { longestArgument } from '../../model/argument-limit.ts';
 import type { Report } from '../../diagnostics/problem.ts';
+import { dnsLabelForm, dnsSubdomainForm, longestDnsLabel } from '../../util/kubernetes-names.ts';
 import type { VariableText } from './definition.ts';
 import type { Fit } from './image-name.ts';
 import { leadsOutside } from './workspace-path.ts';
@@ -14,18 +15,11 @@ function form(pattern: RegExp, longest: number, what: string, example: string): 
   };
 }
 
-const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
-
 /** A DNS label (RFC 1123), as Kubernetes requires. */
-export const isNamespace = form(dnsLabel, 63, 'namespace name', 'my-app');
+export const isNamespace = form(dnsLabelForm, longestDnsLabel, 'namespace name', 'my-app');
 
 /** Helm names an object after the release and adds to the name, so it must be shorter than the limit of Kubernetes. */
-export const isReleaseName = form(
-  /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/,
-  53,
-  'release name',
-  'my-app',
-);
+export const isReleaseName = form(dnsSubdomainForm, 53, 'release name', 'my-app');
 
 /** A `kubectl` command that takes files. Only one word, so that it cannot add arguments. */
 export const isVerb = form(/^[a-z][a-z-]*$/, 40, 'kubectl command', 'apply');

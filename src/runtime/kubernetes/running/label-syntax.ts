@@ -1,22 +1,13 @@
-import { isDnsLabel } from '../../../util/dns-label.ts';
+import { isDnsLabel, isDnsSubdomain, isLabelValue } from '../../../util/kubernetes-names.ts';
 
-/** The syntax of labels and names (kubernetes.io, "Labels and Selectors"). The API rejects a selector with others. */
-
-const longestName = 63;
-const longestPrefix = 253;
-const name = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
-const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-
-/** Returns what is wrong with a label; `undefined` if nothing is. */
+/** Returns what is wrong with a label; `undefined` if nothing is. The API rejects a selector with such a label. */
 export function labelProblem(key: string, value: string): string | undefined {
-  const parts = key.split('/');
-  const [last = '', prefix] = parts.reverse();
-  if (parts.length > 2 || last.length > longestName || !name.test(last))
-    return `the key must be a name of at most ${longestName} letters, digits, "-", "_" and ".", after an optional DNS name and "/"`;
-  if (prefix !== undefined && (prefix.length > longestPrefix || !subdomain.test(prefix)))
-    return `the prefix ${JSON.stringify(prefix)} must be a DNS name`;
-  if (value !== '' && (value.length > longestName || !name.test(value)))
-    return `the value must have at most ${longestName} letters, digits, "-", "_" and "."`;
+  const slash = key.lastIndexOf('/');
+  const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)];
+  if (name === '' || !isLabelValue(name) || prefix?.includes('/') === true)
+    return 'the key must be a name of at most 63 letters, digits, "-", "_" and ".", after an optional DNS name and "/"';
+  if (prefix !== undefined && !isDnsSubdomain(prefix)) return `the prefix ${JSON.stringify(prefix)} must be a DNS name`;
+  if (!isLabelValue(value)) return 'the value must have at most 63 letters, digits, "-", "_" and "."';
   return undefined;
 }
 
