@@ -14,11 +14,12 @@ export class QuietReporter implements Reporter {
   /** The shell's working directory. */
   readonly #here: string;
 
-  constructor(screen: Screen, look: Look, here: string) {
+  /** @param view what the run is like. Another reporter may read it, too */
+  constructor(screen: Screen, look: Look, here: string, view = new RunView(look.colour)) {
     this.#screen = screen;
     this.#look = look;
     this.#here = here;
-    this.#view = new RunView(look.colour);
+    this.#view = view;
   }
 
   event(event: StoredEvent): void {

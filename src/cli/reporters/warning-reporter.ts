@@ -21,11 +21,10 @@ export class WarningReporter implements Reporter {
     this.#screen = screen;
     this.#look = look;
     this.#view = new RunView(look.colour);
-    this.#quiet = new QuietReporter(screen, look, here);
+    this.#quiet = new QuietReporter(screen, look, here, this.#view);
   }
 
   async event(event: StoredEvent): Promise<void> {
-    this.#view.apply(event);
     this.#quiet.event(event);
     const warnings = warningsOf(event);
     if (warnings.length > 0) await this.#screen.write(`${warnings.map(visible).join('\n')}\n`);

@@ -10,7 +10,8 @@ import type { PipelineRequest, Read, ReadPipeline } from '../../engine/front-end
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Plan, PlannedStage } from '../../model/plan.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
-import { readGlobalConfig } from '../config/global-config.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { readGlobalConfig, type GlobalConfig } from '../config/global-config.ts';
 import { readConfigurations } from '../config/read-configurations.ts';
 import type { SkaffoldBuildSurroundings } from '../surroundings.ts';
 import { problem } from '../problem.ts';
@@ -21,7 +22,14 @@ import { imageReferences } from './image-references.ts';
 import { buildPlaces, namesEngine } from './build-places.ts';
 import { buildPlan, type BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
-import { clusterFacts, imageLoader, imagesToDeploy, joinedPlaces, readDeploys } from './load-deploys.ts';
+import {
+  clusterFacts,
+  imageLoader,
+  imagesToDeploy,
+  joinedPlaces,
+  readDeploys,
+  type ReadDeploys,
+} from './load-deploys.ts';
 import { containerPlaces, selectedContainers, type SelectedContainers } from './load-containers.ts';
 import { planCleanup, planDeploy, planFollow, planRender, type DeployPlan } from './plan-deploy.ts';
 import { selectorRules } from './read-deployments.ts';
@@ -65,7 +73,6 @@ export async function loadBuild(
     repositories: moduleRepositories(request, around.repositories, signal),
   });
   found.push(...diagnostics);
-  const first = configurations.at(-1);
   const result = (value?: ReadPipeline): Read<ReadPipeline> => {
     const isMistaken = found.some(({ severity, place }) => severity === 'error' && place === undefined);
     if (!isMistaken) accepted();
@@ -76,32 +83,73 @@ export async function loadBuild(
       ...(value && { value }),
     };
   };
+  const first = configurations.at(-1);
   if (!first || hasErrors(found)) return result();
+  const requested = await readRequested(configurations, request, around, signal, report);
+  if (hasErrors(found)) return result();
+  const planned = planRequested(configurations, requested, request, around, report);
+  if (!planned || hasErrors(found)) return result();
+  const { plan, places } = planned;
+  const { file } = configurations.find(({ required }) => !required) ?? first;
+  return result({
+    name: first.name ?? basename(dirname(file)),
+    directory: dirname(file),
+    file: basename(file),
+    ...{ plan, environments: [], variables: [], names: noNames },
+    filled: () => plan,
+    ...(places && { places }),
+  });
+}
 
-  const surroundings = templateSurroundings(request.env, around.clock);
+/** What a request asks for of its configurations. */
+interface Requested {
+  /** Those that have to be known. */
+  readonly artifacts: readonly Artifact[];
+  /** Those that are built. */
+  readonly built: readonly Artifact[];
+  /** With tags, by image. */
+  readonly references: ReadonlyMap<string, string>;
+  readonly hooks: ReturnType<typeof configurationHooks>;
+  readonly tests: SelectedTests | undefined;
+  readonly containers: SelectedContainers | undefined;
+  readonly deploys: ReadDeploys | undefined;
+  readonly global: GlobalConfig;
+  /** The context that the command line or the configuration names. */
+  readonly wantedContext: string | undefined;
+  /** That, or the current one. */
+  readonly kubeContext: string | undefined;
+}
+
+/** Reads the parts of the configurations. Reports every mistake. */
+async function readRequested(
+  configurations: readonly Configuration[],
+  request: BuildRequest,
+  around: SkaffoldBuildSurroundings,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Requested> {
+  const { env } = request;
+  const surroundings = templateSurroundings(env, around.clock);
   const flagged = platformsOfFlag(request.platforms, report);
-  const expand = (node: Located, to: Report) => expandTemplate(node, { env: request.env, surroundings }, to);
-  const tests = request.test && (await selectedTests(configurations, request, { files: around.files, expand }, report));
+  const expand = (node: Located, to: Report) => expandTemplate(node, { env, surroundings }, to);
+  const tests = request.test
+    ? await selectedTests(configurations, request, { files: around.files, expand }, report)
+    : undefined;
+  const cluster = request.containers || request.deploy ? await clusterFacts(request, around) : undefined;
   const containers =
-    request.containers &&
-    (await selectedContainers(
-      configurations,
-      request.containers,
-      request,
-      { files: around.files, cluster: await clusterFacts(request, around) },
-      report,
-    ));
+    request.containers && cluster
+      ? await selectedContainers(configurations, request.containers, request, { files: around.files, cluster }, report)
+      : undefined;
   const needsArtifacts = request.deploy?.action !== 'delete' && request.deploy?.manifests === undefined;
   const artifacts = readArtifacts(
     needsArtifacts ? configurations : [],
     {
-      ...{ images: request.images, env: request.env, expand, withoutCluster: namesEngine(request.on) },
+      ...{ images: request.images, env, expand, withoutCluster: namesEngine(request.on) },
       ...(tests && !request.deploy && { only: tests.toBuild }),
       ...(containers && { only: containers.toBuild }),
     },
     report,
   ).map((artifact) => (flagged.length > 0 ? { ...artifact, platforms: flagged } : artifact));
-  const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
   const configured = configurations
     .map(({ document }) => textAt(document, 'deploy', 'kubeContext'))
     .find((name) => name);
@@ -109,22 +157,31 @@ export async function loadBuild(
   const kubeContext = wantedContext ?? (await around.kube()).context;
   const globalPath = request.globalConfig ?? join(around.home, '.skaffold', 'config');
   const global = await readGlobalConfig(globalPath, kubeContext, around.files, report);
-  const references = await imageReferences(
-    artifacts,
-    { ...global, ...request },
-    { surroundings, index },
-    signal,
-    report,
-  );
+  const index = openTreeIndex(join(around.caches, 'files'), () => around.clock.now());
+  const naming = { surroundings, index };
+  const references = await imageReferences(artifacts, { ...global, ...request }, naming, signal, report);
   const built = request.deploy?.build === false ? [] : artifacts;
   const deploys =
-    request.deploy &&
-    readDeploys(configurations, request.deploy, { expand, facts: await clusterFacts(request, around) }, report);
+    request.deploy && cluster
+      ? readDeploys(configurations, request.deploy, { expand, facts: cluster }, report)
+      : undefined;
   const selected = new Set(built.map(({ configuration }) => configuration));
   for (const { document } of selected) reportUnusedInBuild(document, request.on, report);
   const hooks = configurationHooks(selected, report);
-  if (hasErrors(found)) return result();
+  return { artifacts, built, references, hooks, tests, containers, deploys, global, wantedContext, kubeContext };
+}
 
+/** Plans what was read. Reports what does not fit together. Returns `undefined` if artifacts have no place. */
+function planRequested(
+  configurations: readonly Configuration[],
+  requested: Requested,
+  request: BuildRequest,
+  around: SkaffoldBuildSurroundings,
+  report: Report,
+): { readonly plan: Plan; readonly places: ReadPipeline['places'] } | undefined {
+  const { artifacts, built, references, hooks, tests, containers, deploys, global } = requested;
+  const { wantedContext, kubeContext } = requested;
+  let isPlaced = true;
   const places = buildPlaces(
     built,
     {
@@ -132,9 +189,12 @@ export async function loadBuild(
       testsInContainers: containers?.local ?? tests?.planned.some(({ test }) => test.type === 'structure'),
       ...(wantedContext !== undefined && { kubeContext: wantedContext }),
     },
-    report,
+    (diagnostic) => {
+      if (diagnostic.severity === 'error') isPlaced = false;
+      report(diagnostic);
+    },
   );
-  if (hasErrors(found)) return result();
+  if (!isPlaced) return undefined;
   // The engine that runs the images has them.
   const hasImages = deploys?.deployer === 'docker' || (containers !== undefined && containers.cluster === undefined);
   const forCluster = hasImages ? undefined : kubeContext;
@@ -143,29 +203,17 @@ export async function loadBuild(
   for (const artifact of built) reportDropped(artifact, builds.platforms(artifact), request, report);
   if (artifacts.length === 0 && !tests && !request.deploy && !containers) report(problem('S026', undefined, undefined));
   const loader = deploys && imageLoader(deploys, { kubeContext, global, env: request.env }, report);
+  const wanted = { configurations, artifacts, builds, tagged: request.tag !== undefined };
   const deployed = deploys && {
     ...{ ...deploys, rules: selectorRules(configurations), place: builds.place },
-    images: imagesToDeploy(
-      deploys.request,
-      { configurations, artifacts, builds, tagged: request.tag !== undefined },
-      report,
-    ),
+    images: imagesToDeploy(deploys.request, wanted, report),
   };
-  if (hasErrors(found)) return result();
-  const plan: Plan = {
-    stages: plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed, loader, containers }),
-  };
+  const stages = plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed, loader, containers });
   const isBuilt = built.length > 0 || hooks.length > 0;
-  const whole = containers ? containerPlaces(places, containers, isBuilt) : joinedPlaces(places, deploys, isBuilt);
-  const { file } = configurations.find(({ required }) => !required) ?? first;
-  return result({
-    name: first.name ?? basename(dirname(file)),
-    directory: dirname(file),
-    file: basename(file),
-    ...{ plan, environments: [], variables: [], names: noNames },
-    filled: () => plan,
-    ...(whole && { places: whole }),
-  });
+  return {
+    plan: { stages },
+    places: containers ? containerPlaces(places, containers, isBuilt) : joinedPlaces(places, deploys, isBuilt),
+  };
 }
 
 interface Parts {
