@@ -11,6 +11,7 @@ import { checkPlaceOfDeploy, deployPlaceList, parsePlaceOfDeploy } from './place
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { parametersOf, type ParameterFlags } from './parameter-flags.ts';
 import { parsePath } from './run-flags.ts';
+import { readSelectedFields } from './resource-selector-file.ts';
 import { checkNamespace, collectLabels, labelsIn, parseNamespace } from './skaffold-values.ts';
 import { parsePortForward, portForwardWords } from './port-forward-flag.ts';
 import type { PortForwardClass } from '../model/port-forward-class.ts';
@@ -121,6 +122,8 @@ export async function deployRun(
   const tail = flags.tail ?? truthOf('SKAFFOLD_TAIL', variable('TAIL'));
   const portForward = flags.portForward ?? portForwardOf(variable('PORT_FORWARD'));
   const parameters = await parametersOf(invocation, flags, variable);
+  const selector = flags.resourceSelectorRulesFile ?? variable('RESOURCE_SELECTOR_RULES_FILE');
+  const selectedFields = selector === undefined ? undefined : await readSelectedFields(invocation.path(selector));
   const deploy: DeployRequest = {
     ...decided,
     images: [...built, ...(flags.images ?? imagesIn(variable('IMAGES') ?? ''))],
@@ -137,6 +140,7 @@ export async function deployRun(
     ...(statusCheck !== undefined && { statusCheck }),
     ...(tolerate !== undefined && { tolerateFailures: tolerate }),
     ...(digestSource !== undefined && { digestSource }),
+    ...(selectedFields && { selectedFields }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(tail !== undefined && { tail }),
     ...(portForward !== undefined && { portForward }),

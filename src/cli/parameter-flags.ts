@@ -12,6 +12,7 @@ type Parameters = Readonly<Record<string, string>>;
 export interface ParameterFlags {
   readonly set?: Parameters;
   readonly setValueFile?: string;
+  readonly resourceSelectorRulesFile?: string;
 }
 
 /** Adds the flags of everything that renders the manifests of a configuration. */
@@ -22,7 +23,12 @@ export function addParameterFlags(command: Command): Command {
       'a value for fields of manifests with the comment `# from-param: ${NAME}`, and for charts; repeatable',
       (text: string, before: Parameters = {}) => ({ ...before, ...parametersIn(text, '--set') }),
     )
-    .option('--set-value-file <file>', 'a file with such values, as NAME=VALUE lines', parsePath);
+    .option('--set-value-file <file>', 'a file with such values, as NAME=VALUE lines', parsePath)
+    .option(
+      '--resource-selector-rules-file <file>',
+      'a file with `allow` and `deny` of `resourceSelector`, which win over those of the configuration',
+      parsePath,
+    );
 }
 
 /** Returns the values of the flags and their variables. `--set` wins over the file. */

@@ -41,6 +41,7 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     .helpCommand(false)
     .configureHelp({
       showGlobalOptions: true,
+      minWidthToWrap: 30,
       optionDescription: describeOption,
       // A value that may be left out needs the equals sign.
       optionTerm: ({ flags, optional }) => (optional ? flags.replace(' [', '[=') : flags),

@@ -19,6 +19,8 @@ export interface DeployRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** `--set` and `--set-value-file`: values for fields that manifests mark, and for charts. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** `--resource-selector-rules-file`. These rules win over those of the configurations. */
+  readonly selectedFields?: SelectedFields;
   /** `--status-check`. Absent: as the configuration says. */
   readonly statusCheck?: boolean;
   /** `--iterative-status-check`: after each deployer. Otherwise once, after all of them. */
@@ -45,6 +47,21 @@ export interface DeployRequest {
   readonly format?: 'yaml' | 'json';
   /** `apply`: files of manifests, which are applied as they are instead of those of the configuration. Absolute. */
   readonly manifests?: readonly string[];
+}
+
+/** Which fields of which kinds a render fills in, as `resourceSelector` of a `skaffold.yaml`. */
+export interface SelectedFields {
+  readonly allow: readonly SelectedField[];
+  readonly deny: readonly SelectedField[];
+}
+
+export interface SelectedField {
+  /** `Deployment.apps`, `Service`. */
+  readonly groupKind: string;
+  /** Paths, such as `.spec.image`. */
+  readonly image: readonly string[];
+  readonly labels: readonly string[];
+  readonly podSpec: readonly string[];
 }
 
 /**

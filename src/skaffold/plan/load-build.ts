@@ -205,7 +205,7 @@ function planRequested(
   const loader = deploys && imageLoader(deploys, { kubeContext, global, env: request.env }, report);
   const wanted = { configurations, artifacts, builds, tagged: request.tag !== undefined };
   const deployed = deploys && {
-    ...{ ...deploys, rules: selectorRules(configurations), place: builds.place },
+    ...{ ...deploys, rules: selectorRules(configurations, deploys.request.selectedFields), place: builds.place },
     images: imagesToDeploy(deploys.request, wanted, report),
   };
   const stages = plannedStages({ hooks, artifacts: built, builds, tests, deploys: deployed, loader, containers });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployName, readDeployments } from './read-deployments.ts';
+import { deployName, readDeployments, selectorRules } from './read-deployments.ts';
 import { flatValues } from './read-helm.ts';
 import { plainValue, type Located } from '../../diagnostics/yaml/located.ts';
 import { statusCheckOf } from './plan-deploy.ts';
@@ -59,4 +59,19 @@ test('releases get the values of --set last', async () => {
   ];
   expect(deployment?.sources.helm?.[0]?.releases[0]?.values).toEqual(expected);
   expect(deployment?.helm?.releases[0]?.values).toEqual(expected);
+});
+
+test('rules of the command line replace those of the configurations for their kinds', async () => {
+  const { configurations } = await readFiles(
+    named(
+      'a',
+      'resourceSelector: {allow: [{groupKind: A.x, image: [.a]}, {groupKind: B.x, image: [.b]}], deny: [{groupKind: C.x}]}\n',
+    ),
+  );
+  const rule = (groupKind: string, ...image: readonly string[]) => ({ groupKind, image, labels: [], podSpec: [] });
+  const given = { allow: [rule('C.x', '.c')], deny: [rule('A.x', '.a')] };
+  expect(selectorRules(configurations, given)).toEqual({
+    allow: [rule('B.x', '.b'), rule('C.x', '.c')],
+    deny: [rule('A.x', '.a')],
+  });
 });

@@ -212,8 +212,14 @@ export function deployName({ name, file, index }: Pick<Configuration, 'name' | '
   return `${basename(dirname(file))}-${digest}`;
 }
 
-/** Returns `resourceSelector` of all configurations. */
-export function selectorRules(configurations: readonly Configuration[]): FieldRules {
+/**
+ * Returns `resourceSelector` of all configurations, and the rules of the command line. Those replace what the configurations say of a
+ * kind, as in Skaffold.
+ */
+export function selectorRules(
+  configurations: readonly Configuration[],
+  { allow: allowed = [], deny: denied = [] }: Partial<FieldRules> = {},
+): FieldRules {
   const listed = (list: keyof FieldRules): readonly FieldRule[] =>
     configurations.flatMap(({ document }) =>
       itemsOf(valueAt(document, 'resourceSelector', list)).map((node) => ({
@@ -223,5 +229,7 @@ export function selectorRules(configurations: readonly Configuration[]): FieldRu
         podSpec: textsAt(node, 'podSpec'),
       })),
     );
-  return { allow: listed('allow'), deny: listed('deny') };
+  const replaced = new Set([...allowed, ...denied].map(({ groupKind }) => groupKind));
+  const kept = (list: keyof FieldRules) => listed(list).filter(({ groupKind }) => !replaced.has(groupKind));
+  return { allow: [...kept('allow'), ...allowed], deny: [...kept('deny'), ...denied] };
 }
