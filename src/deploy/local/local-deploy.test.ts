@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { askEngine } from '../../../test/rigs/ask-engine.ts';
 import { baseImage, engines } from '../../../test/rigs/engines.ts';
 import {
   config,
@@ -15,7 +16,7 @@ import { succeeded } from '../../model/outcome.ts';
 
 for (const { name: engineName, socket } of engines)
   describe.skipIf(socket === '')(`a deploy on ${engineName}`, () => {
-    const { deploy, ready, isRunning, labelsOf, output } = localDeploys(socket);
+    const { name, deploy, everything, ready, isRunning, labelsOf, output } = localDeploys(socket);
 
     it('runs a Deployment with a ConfigMap behind a Service, and redeploys what changed', async () => {
       const first = await deploy(web('hello'));
@@ -174,6 +175,31 @@ for (const { name: engineName, socket } of engines)
       const { outcome } = await deploy([counter('two')]);
       expect(await ready(outcome)).toEqual(succeeded(undefined));
       expect(await output('db-0')).toMatch(/one[^]*two/);
+    });
+
+    it('uses no volume that another program made', async () => {
+      const volume = `${name}-default.d`;
+      await askEngine(socket, 'POST', '/volumes/create', { Name: volume });
+      const { outcome } = await deploy([
+        deployment('db', {
+          containers: [
+            {
+              ...{ name: 'db', image: baseImage, command: ['sleep', '1000'] },
+              volumeMounts: [{ name: 'd', mountPath: '/d' }],
+            },
+          ],
+          volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'd' } }],
+        }),
+      ]);
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        failure: {
+          code: 'apply-failed',
+          problems: [{ detail: expect.stringContaining('no deploy of Slipway made it') as string }],
+        },
+      });
+      expect(await everything()).toContain('default.d');
+      await askEngine(socket, 'DELETE', `/volumes/${volume}`);
     });
 
     it('ends the sidecars of a Job with it', async () => {

@@ -437,3 +437,36 @@ describe('what is not supported', () => {
     expect(planOf(pod(spec), account)).toMatchObject({ problems: [], notes: [] });
   });
 });
+
+describe('two objects that need one name on an engine', () => {
+  const named = (name: string, namespace: string, ...containers: readonly string[]): KubernetesObject => ({
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: containers.map((each) => container({ name: each })) },
+      },
+    },
+  });
+
+  it.each<[string, readonly KubernetesObject[], readonly string[]]>([
+    [
+      'a container of one is called as the other',
+      [named('tools', 'default', 'web', 'x'), named('web', 'tools', 'web')],
+      [
+        'deployment.apps/web: metadata.name: on a container engine it needs the name shop-tools.web, which deployment.apps/tools needs, too: rename one of them',
+      ],
+    ],
+    [
+      'the same in one namespace',
+      [named('web', 'default', 'x', 'y'), named('web.x', 'default', 'web')],
+      [
+        'deployment.apps/web.x: metadata.name: on a container engine it needs the name shop-web.x, which deployment.apps/web needs, too: rename one of them',
+      ],
+    ],
+    ['one container needs no name of its own', [named('tools', 'default', 'web'), named('web', 'tools', 'web')], []],
+  ])('%s', (_, manifests, problems) => {
+    expect(planOf(...manifests).problems).toEqual(problems);
+  });
+});

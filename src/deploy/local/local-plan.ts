@@ -1,5 +1,6 @@
 import type { ObjectProblem } from '../../model/outcome.ts';
 import type { LocalWorkload } from '../../runtime/local-deployments.ts';
+import { engineNames } from '../../runtime/local-container-names.ts';
 import { digestOf } from '../digest-of.ts';
 import { groupOf, shownObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { wrongManifests } from '../manifests/wrong-manifest.ts';
@@ -120,12 +121,18 @@ export function localPlan(manifests: readonly KubernetesObject[], options: Local
       },
     };
   });
-  const names = new Set<string>();
+  const owners = new Map<string, string>();
   for (const [i, { workload }] of workloads.entries()) {
     const object = pods[i]?.object;
-    if (names.has(workload.name) && object)
-      reportOf(object).problem('metadata.name', 'another object has the same name on a container engine');
-    names.add(workload.name);
+    const names = engineNames(workload);
+    const name = [...names].find((each) => owners.has(each));
+    if (name !== undefined && object)
+      reportOf(object).problem(
+        'metadata.name',
+        `on a container engine it needs the name ${name}, which ${owners.get(name) ?? ''} needs, too: rename one of them`,
+      );
+    const shown = object && shownObject({ ...object, name: object.metadata.name ?? '' });
+    for (const each of names) if (!owners.has(each)) owners.set(each, shown ?? '');
   }
   const used = new Set(workloads.flatMap(({ workload }) => Object.keys(workload.sources)));
   const objects = manifests

@@ -10,6 +10,7 @@ import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/out
 import type { Work } from '../../../model/work.ts';
 import { orAborted } from '../../../util/abort.ts';
 import { settlesWithin } from '../../../util/settles-within.ts';
+import { engineName, holderName } from '../../local-container-names.ts';
 import { StartRefused } from '../../start-refused.ts';
 import { EngineError } from '../api/engine-error.ts';
 import { engineDiskFull, startFailure } from '../api/engine-failure.ts';
@@ -31,15 +32,7 @@ import { removeWorkloads } from './remove-workloads.ts';
 import { takenPort } from './taken-port.ts';
 import { filesFor } from './volume-files.ts';
 import { whyReplaced } from './why-replaced.ts';
-import {
-  allContainers,
-  engineName,
-  holderName,
-  isMemory,
-  ownVolumes,
-  volumeName,
-  wantsHolder,
-} from './workload-layout.ts';
+import { allContainers, isMemory, ownVolumes, volumeName, wantsHolder } from './workload-layout.ts';
 
 /** See `LocalDeployments.apply`. */
 export async function applyWorkload(
@@ -149,16 +142,23 @@ class WorkloadApply {
             ? { ...common, [localLabels.claim]: volume.claim }
             : { ...common, [ownLabels.workload]: name };
         const json = { Name: volumeName(this.#workload, volume), Labels: labels, ...volumeOptions(volume) };
-        // Creating a volume again changes nothing. Podman refuses it.
-        await this.#change(async (signal) => {
-          try {
-            await this.#session.engine.json('POST', '/volumes/create', { json, signal });
-          } catch (error) {
-            if (!(error instanceof EngineError) || !/already exists/i.test(error.said)) throw error;
-          }
-        });
+        const made = await this.#makeVolume(json);
+        const isOurs = Object.entries(labels).every(([label, value]) => made.Labels?.[label] === value);
+        if (!isOurs) throw new StartRefused({ code: 'start-failed', detail: foreignVolume(json.Name, made) });
       }),
     );
+  }
+
+  /** Creating a volume that exists changes nothing: Docker returns it, Podman refuses. */
+  async #makeVolume(json: { readonly Name: string | undefined }): Promise<MadeVolume> {
+    return await this.#change(async (signal) => {
+      try {
+        return await this.#session.engine.json<MadeVolume>('POST', '/volumes/create', { json, signal });
+      } catch (error) {
+        if (!(error instanceof EngineError) || !/already exists/i.test(error.said)) throw error;
+        return await this.#session.engine.json<MadeVolume>('GET', `/volumes/${json.Name ?? ''}`, { signal });
+      }
+    });
   }
 
   async #holder(): Promise<HolderProgram | undefined> {
@@ -384,4 +384,16 @@ function withoutTaken(ports: readonly LocalPort[], said: string): readonly Local
     const { wanted, ...rest } = port;
     return wanted !== undefined && (!isNamed || wanted === taken.port) ? rest : port;
   });
+}
+
+/** A volume, made now or before. */
+interface MadeVolume {
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+/** Its data may be anybody's, so it is never used. */
+function foreignVolume(name: string | undefined, { Labels: labels }: MadeVolume): string {
+  const deploy = labels?.[localLabels.deploy];
+  const whose = deploy === undefined ? 'no deploy of Slipway made it' : `it belongs to the deploy ${deploy}`;
+  return `a volume ${name ?? ''} exists, and ${whose}: rename the claim, or remove the volume`;
 }

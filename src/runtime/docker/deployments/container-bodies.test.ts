@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LocalContainer, LocalWorkload } from '../../local-deployments.ts';
 import { podAddressMark } from '../../local-deployments.ts';
 import { containerBody, holderBody, type ContainerRequest } from './container-bodies.ts';
-import { engineName, holderName, wantsHolder } from './workload-layout.ts';
+import { engineName, holderName } from '../../local-container-names.ts';
+import { wantsHolder } from './workload-layout.ts';
 
 const container: LocalContainer = {
   name: 'web',

@@ -90,8 +90,11 @@ export async function removeDeploy(
     left.map(({ Id: id }) => id),
     signal,
   );
-  await removeVolumes(session, label, signal);
-  await removeNetworks(session, deploy, signal);
+  try {
+    await removeVolumes(session, label, signal);
+  } finally {
+    await removeNetworks(session, deploy, signal);
+  }
 }
 
 async function removeVolumes(session: EngineSession, label: string, signal: AbortSignal): Promise<void> {

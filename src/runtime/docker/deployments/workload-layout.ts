@@ -52,12 +52,3 @@ function mounting(workload: LocalWorkload, { name }: LocalVolume) {
 function namesAddress({ env, command = [], args = [] }: LocalContainer): boolean {
   return [...Object.values(env), ...command, ...args].some((text) => text.includes(podAddressMark));
 }
-
-/** The name of the container that holds the network. No container of a pod can have it. */
-export const holderName = 'slipway.pod';
-
-/** Returns the engine's name of a container. */
-export function engineName(workload: LocalWorkload, container: string): string {
-  const alone = workload.initContainers.length === 0 && workload.containers.length === 1;
-  return alone && container !== holderName ? workload.name : `${workload.name}.${container}`;
-}
