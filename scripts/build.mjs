@@ -154,12 +154,18 @@ const notices = await Promise.all(
   [...packages].sort().map(async (name) => `${name}\n\n${await licenceOf(join(root, 'node_modules', name))}`),
 );
 
+// Node takes `--env-file` for its own wherever it stands, unless `--` comes first: a missing file ended it with code 9, and NODE_OPTIONS
+// of the file were obeyed. To the shell, the second line starts Node; to JavaScript, it is a text and a comment.
+const launcher = `#!/bin/sh
+":" //; exec node -- "$0" "$@"
+`;
+
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir);
 const written = {
   'program.cjs': wrapped(program),
   'rest.cjs': wrapped(rest),
-  'slipway.js': `#!/usr/bin/env node\n${entry}`,
+  'slipway.js': `${launcher}${entry}`,
   // The package is of ES modules; these files are not.
   'package.json': '{ "type": "commonjs" }\n',
   'LICENSES.txt': notices.join('\n----\n\n'),

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { projectDir } from '../rigs/project-dir.ts';
@@ -23,4 +25,16 @@ describe('a run of a plain step loads one file of the build (scripts/build.mjs s
     it.skipIf(host === undefined)(`on ${name} (SLIPWAY_TEST_${name.toUpperCase()} names the engine)`, async () => {
       expect(await loadedBy('docker', { DOCKER_HOST: host ?? '' })).toEqual(['program.cjs']);
     });
+});
+
+it('the command hides its flags from Node, which has one of the same name', async () => {
+  await using project = await projectDir({ 'skaffold.yaml': 'apiVersion: skaffold/v4beta14\nkind: Config\n' });
+  const command = fileURLToPath(new URL('../../dist/slipway.js', import.meta.url));
+  const env = { ...project.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` };
+  const { status, stderr } = spawnSync(command, ['verify', '--env-file', 'missing.env'], {
+    cwd: project.path,
+    env,
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^error: --env-file: cannot read /)]);
 });
