@@ -1,4 +1,5 @@
 import { ApiError, isTooLarge } from '../../clusters/api/api-error.ts';
+import { isNamespaceLeaving } from '../cluster-failure.ts';
 import { refusedInDeploy } from '../refused-in-deploy.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 
@@ -88,9 +89,9 @@ function tooLarge(error: ApiError): Problem | undefined {
     : undefined;
 }
 
-function missing({ status, said, details }: ApiError): Problem | undefined {
-  const leaving = details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating');
-  if (leaving === true || (status === 403 && /because it is being terminated/.test(said)))
+function missing(error: ApiError): Problem | undefined {
+  const { status, said } = error;
+  if (isNamespaceLeaving(error))
     return { detail: 'its namespace is being deleted: deploy again when it is gone', cause: 'no-namespace' };
   if (status !== 404) return undefined;
   const namespace = /^namespaces? "([^"]*)" not found/.exec(said)?.[1];
