@@ -25,7 +25,7 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
   using _signals = invocation.host.onSignal((signal) => interrupts.take(signal));
   // The log can no longer be written. Show what it contains, then the cause.
   run.done.catch(() => stopping.abort());
-  const toEnd = show(run, shown, state, stopping.signal);
+  const toEnd = show(run, shown, state, stopping.signal, () => interrupts.withoutReader());
   const code = await Promise.race([toEnd.then(() => undefined), interrupts.gone]);
   if (code !== undefined) return code;
   try {
@@ -40,10 +40,17 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
   }
 }
 
-async function show(run: DrivenRun, shown: Shown, state: RunState, signal: AbortSignal): Promise<void> {
+async function show(
+  run: DrivenRun,
+  shown: Shown,
+  state: RunState,
+  signal: AbortSignal,
+  afterEach: () => void,
+): Promise<void> {
   for await (const event of run.events.follow(0, signal, 'finished')) {
     applyEvent(state, event);
     await shown.reporter.event(event);
+    afterEach();
   }
   await shown.end();
 }
@@ -89,6 +96,13 @@ class Interrupts {
     } else {
       this.#invocation.host.exit(exitCodes.cancelled);
     }
+  }
+
+  /** Ends a run that only follows its deploy once nobody reads what it shows (`| head`). Otherwise it would go on unseen. */
+  withoutReader(): void {
+    if (this.#count > 0 || !this.#invocation.host.stdout.closed || !isFollowing(this.#state)) return;
+    this.#count++;
+    this.#run.cancel('user');
   }
 
   async #stopAtOnce(): Promise<void> {

@@ -120,6 +120,14 @@ async function resumed({ cli, on }: World): Promise<void> {
   expectAll((await cli('logs', 'latest').exits(0)).stdout);
 }
 
+async function withoutReader({ cli, on }: World): Promise<void> {
+  await using run = cli('run', '--tail', '--on', on, '--output', 'text');
+  await run.until(/line 3 /);
+  run.closeStdout();
+  await run.exits(0);
+  expect((await cli('show', 'latest').exits(0)).stdout).toMatch(/succeeded/);
+}
+
 async function cancelledBefore({ cli, on }: World): Promise<void> {
   await using run = cli('run', '--tail', '--on', on, '--output', 'text');
   await run.until('started  apply');
@@ -132,6 +140,7 @@ const cases: readonly [string, (world: World) => Promise<void>][] = [
   ['shows all output of two pods until Ctrl-C, and records it', followed],
   ['goes on after a kill, without a gap or a repeat', resumed],
   ['is cancelled by Ctrl-C before that', cancelledBefore],
+  ['ends when nobody reads it any more', withoutReader],
 ];
 
 describe('follows what was deployed to a cluster', { timeout: 180_000 }, () => {

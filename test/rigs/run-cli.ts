@@ -60,6 +60,11 @@ export class CliRun implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Ends as a reader that has read enough (`| head`). */
+  closeStdout(): void {
+    this.#child.stdout?.destroy();
+  }
+
   /** Resolves when stdout or stderr contains this. Rejects with both if the command ends first. */
   async until(wanted: string | RegExp): Promise<void> {
     const isThere = () =>
