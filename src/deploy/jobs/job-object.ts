@@ -1,3 +1,4 @@
+import { jobResource } from '../../clusters/job-resource.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 
 /** What a job of Slipway runs, and how it is found. */
@@ -39,8 +40,8 @@ export function jobObject({ name, namespace, labels, annotations, container, bas
   const pod = fieldsOf(template['spec']);
   const [first, ...others] = Array.isArray(pod['containers']) ? (pod['containers'] as readonly unknown[]) : [];
   return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
+    apiVersion: jobResource.apiVersion,
+    kind: jobResource.kind,
     metadata: marked({ ...base?.metadata, name, namespace }, labels, annotations),
     spec: {
       ...spec,

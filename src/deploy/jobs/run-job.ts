@@ -1,7 +1,8 @@
-import { collectionPath, type ApiResource } from '../../clusters/api/api-resource.ts';
+import { collectionPath } from '../../clusters/api/api-resource.ts';
 import { Creation, NameTaken } from '../../clusters/api/creation.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import { withCleanupTimeout } from '../../clusters/api/cleanup-timeout.ts';
+import { jobResource } from '../../clusters/job-resource.ts';
 import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ContainerEnd, RunningContainer, RunningContainers } from '../../runtime/running-container.ts';
@@ -30,7 +31,6 @@ export interface RunnableJob {
   readonly container: string;
 }
 
-const jobs: ApiResource = { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs', isNamespaced: true };
 /** How long the pods of a cancelled job may take to stop. */
 const graceMs = 10_000;
 /** How long to wait for the rest of the output after the end of a job, or for its pods after its removal. */
@@ -76,7 +76,7 @@ async function create(
   { cluster: { client, namespace }, remove: removeRef }: JobPlace,
   { signal, clock, output }: Work,
 ): Promise<Outcome<Omit<WorkloadRef, 'labels'>>> {
-  const creation = new Creation(client, clock, collectionPath(jobs, namespace), object);
+  const creation = new Creation(client, clock, collectionPath(jobResource, namespace), object);
   const { name } = object.metadata;
   const refTo = (id = '') => ({ runtime: 'kubernetes', id, name, state: 'running' as const });
   try {
