@@ -182,11 +182,12 @@ describe('containers as jobs of a cluster', { timeout: 180_000 }, () => {
   common(() => world, jobs);
 
   it('keep what their manifest says beside the container, and say why they cannot start', async () => {
+    const sidecar = { name: 'sidecar', image: baseImage, command: ['sleep', '1000'] };
+    const own = { name: 'own', image: 'own', env: [{ name: 'KEPT', value: 'kept' }] };
     const job = {
       ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'own' } },
-      spec: {
-        template: { spec: { containers: [{ name: 'own', image: 'own', env: [{ name: 'KEPT', value: 'kept' }] }] } },
-      },
+      // It runs once all the same, and its other container does not hold it up.
+      spec: { suspend: true, completions: 3, template: { spec: { containers: [own, sidecar] } } },
     };
     await world.project.write({ 'job.json': JSON.stringify(job) });
     const executionMode = { kubernetesCluster: { jobManifestPath: 'job.json' } };
