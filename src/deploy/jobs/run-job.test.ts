@@ -1,5 +1,5 @@
 /** How a job is created, followed and removed, on a scripted API server and with a scripted container. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { ScriptedCluster } from '../../../test/rigs/scripted-cluster.ts';
@@ -111,6 +111,18 @@ class World implements AsyncDisposable {
     this.cluster.put(jobs, 'j', 'u', { ...this.cluster.objects(jobs)[0], ...fields });
   }
 
+  putPod(spec: object, status: object): void {
+    this.cluster.put(pods, 'p', 'p', {
+      metadata: { ownerReferences: [{ uid: 'u', controller: true }] },
+      spec: { containers: [{ name: 'c', image: 'app' }], ...spec },
+      status,
+    });
+  }
+
+  async untilTold(fact: string): Promise<void> {
+    await expect.poll(() => this.told, { interval: 5 }).toContain(fact);
+  }
+
   readonly #running: RunningContainers = {
     watch: (_, signal) => this.#changes(signal),
   };
@@ -140,16 +152,13 @@ class World implements AsyncDisposable {
   }
 }
 
-let world: World;
-beforeEach(async () => void (world = new World(await ScriptedCluster.open())));
-afterEach(async () => await world[Symbol.asyncDispose]());
-
-const untilTold = async (fact: string) => await expect.poll(() => world.told, { interval: 5 }).toContain(fact);
+const open = async () => new World(await ScriptedCluster.open());
 
 test('the end of the container counts, also while its job goes on for a sidecar', async () => {
+  await using world = await open();
   const running = world.run();
   world.state = { phase: 'running' };
-  await untilTold('workload.started');
+  await world.untilTold('workload.started');
   world.print('done\n');
   world.state = ended(0);
   world.logEnds();
@@ -160,8 +169,9 @@ test('the end of the container counts, also while its job goes on for a sidecar'
 });
 
 test('a job that succeeds without its container fails', async () => {
+  await using world = await open();
   const running = world.run();
-  await untilTold('workload.created');
+  await world.untilTold('workload.created');
   world.job({ status: { conditions: [{ type: 'Complete', status: 'True' }] } });
   expect(await world.clock.whileTimePasses(running)).toMatchObject({
     failure: { code: 'container-failed', how: 'was never seen to end' },
@@ -170,37 +180,33 @@ test('a job that succeeds without its container fails', async () => {
 });
 
 test('a job that another program suspends is waited for', async () => {
+  await using world = await open();
   const running = world.run();
-  await untilTold('workload.created');
+  await world.untilTold('workload.created');
   world.job({ spec: { suspend: true } });
-  await untilTold('waiting: another program has suspended the Job');
+  await world.untilTold('waiting: another program has suspended the Job');
   world.job({ spec: { suspend: false } });
   world.state = ended(3);
   world.logEnds();
   expect(await running).toEqual({ status: 'failed', failure: { code: 'exit-nonzero', exitCode: 3 } });
 });
 
-const putPod = (spec: object, status: object) =>
-  world.cluster.put(pods, 'p', 'p', {
-    metadata: { ownerReferences: [{ uid: 'u', controller: true }] },
-    spec: { containers: [{ name: 'c', image: 'app' }], ...spec },
-    status,
-  });
-
 test('a pod that cannot run says why', async () => {
+  await using world = await open();
   const running = world.run();
-  await untilTold('workload.created');
+  await world.untilTold('workload.created');
   const waiting = { reason: 'ErrImagePull', message: 'app: not found' };
-  putPod({ nodeName: 'node' }, { containerStatuses: [{ name: 'c', state: { waiting } }] });
+  world.putPod({ nodeName: 'node' }, { containerStatuses: [{ name: 'c', state: { waiting } }] });
   expect(await running).toMatchObject({ failure: { code: 'image-unavailable', image: 'app', by: 'cluster' } });
 });
 
 test('a pod that finds no node in five minutes fails', async () => {
+  await using world = await open();
   const running = world.run();
-  await untilTold('workload.created');
+  await world.untilTold('workload.created');
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' }];
-  putPod({}, { conditions });
-  await untilTold('waiting: no node can run it: 0/1 nodes');
+  world.putPod({}, { conditions });
+  await world.untilTold('waiting: no node can run it: 0/1 nodes');
   await world.clock.advance(299_000);
   expect(world.removed).toEqual([]);
   await world.clock.advance(2_000);
@@ -208,11 +214,12 @@ test('a pod that finds no node in five minutes fails', async () => {
 });
 
 test('a container that has run is waited for, whatever its pod says', async () => {
+  await using world = await open();
   const running = world.run();
-  await untilTold('workload.created');
+  await world.untilTold('workload.created');
   const status = { name: 'c', ready: false, state: { running: {} }, lastState: { terminated: { exitCode: 1 } } };
-  putPod({ nodeName: 'node' }, { containerStatuses: [status] });
-  await untilTold('waiting: container c: exited with code 1');
+  world.putPod({ nodeName: 'node' }, { containerStatuses: [status] });
+  await world.untilTold('waiting: container c: exited with code 1');
   await world.clock.advance(400_000);
   world.state = ended(0);
   world.logEnds();
@@ -220,6 +227,7 @@ test('a container that has run is waited for, whatever its pod says', async () =
 });
 
 test('output that does not come is reported as lost, and nothing is written afterwards', async () => {
+  await using world = await open();
   const running = world.run();
   world.state = { phase: 'running' };
   world.print('first\n');
@@ -232,10 +240,11 @@ test('output that does not come is reported as lost, and nothing is written afte
 });
 
 test('a job that cannot be removed is told, and its output is no longer followed', async () => {
+  await using world = await open();
   world.refused = new RuntimeRefused({ code: 'runtime-lost', detail: 'away', by: 'cluster' }, new Error('away'));
   const running = world.run();
   world.state = { phase: 'running' };
-  await untilTold('workload.started');
+  await world.untilTold('workload.started');
   world.stop.abort(new Cancelled('user'));
   expect(await world.clock.whileTimePasses(running)).toEqual({ status: 'cancelled', because: 'user' });
   expect(world.told).toContain('workload.left');
@@ -243,6 +252,7 @@ test('a job that cannot be removed is told, and its output is no longer followed
 });
 
 test('an error of ours ends the following too', async () => {
+  await using world = await open();
   world.refused = new Error('a bug');
   const running = world.run();
   world.state = ended(0);
@@ -255,6 +265,7 @@ test.each([
   ['is removed', undefined, [], ['u']],
   ['is told if the cluster does not say whether it exists', 'forbidden', ['workload.left'], []],
 ] as const)('a job whose creation was cut off %s', async (_, trouble, told, removed) => {
+  await using world = await open();
   world.client.instead = () => {
     world.stop.abort(new Cancelled('user'));
     throw new ClusterLost('cut off');
