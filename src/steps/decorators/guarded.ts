@@ -1,7 +1,7 @@
 import { failed, type Failure } from '../../model/outcome.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { toFileError } from '../../util/file-error.ts';
-import { endedBy, type StepDecorator } from '../step-runner.ts';
+import { endedBy, stopOf, type StepDecorator } from '../step-runner.ts';
 
 /**
  * Turns a throw into a failure of this step alone. No other code catches bugs (docs/design/architecture.md, "Errors
@@ -15,7 +15,7 @@ export const guarded: StepDecorator = (inner) => ({
       return await inner.run(step, work);
     } catch (error) {
       if (work.signal.aborted || work.atOnce.aborted) {
-        return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
+        return { outcome: endedBy(stopOf(work)), artifacts: [] };
       }
       return { outcome: failed(failureOf(error)), artifacts: [] };
     }
