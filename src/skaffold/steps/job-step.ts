@@ -11,28 +11,21 @@ import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/w
 import type { JobStepSpec } from '../plan/container-spec.ts';
 import { readJobManifest } from '../plan/job-manifest.ts';
 import { mergePatch, type Json } from '../plan/merge-patch.ts';
-import { prepareContainer, type PreparedContainer } from './container-task.ts';
+import { prepareContainer, type ContainerSurroundings, type PreparedContainer } from './container-task.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
 type Step = PlannedStepOf<JobStepSpec>;
+type JobSurroundings = ContainerSurroundings & Pick<ArtifactSurroundings, 'files'>;
 
 /** Runs a container as a job of the cluster of deploys until it ends, and removes the job. */
-export function jobStep(
-  context: StepContext,
-  around: Pick<ArtifactSurroundings, 'env' | 'home' | 'files'>,
-): StepRunner<JobStepSpec> {
+export function jobStep(context: StepContext, around: JobSurroundings): StepRunner<JobStepSpec> {
   return {
     run: async (step, work) =>
       await untilStopped(work, async (using) => ({ outcome: await run(step, context, around, using), artifacts: [] })),
   };
 }
 
-async function run(
-  step: Step,
-  context: StepContext,
-  around: Pick<ArtifactSurroundings, 'env' | 'home' | 'files'>,
-  work: StepWork,
-): Promise<Outcome> {
+async function run(step: Step, context: StepContext, around: JobSurroundings, work: StepWork): Promise<Outcome> {
   const place = placeOf(context.deploys);
   if (place === undefined)
     return failed({ code: 'unsupported', detail: `${context.deploys.engine} runs no jobs: use --on kubernetes` });
