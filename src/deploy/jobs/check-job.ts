@@ -8,6 +8,7 @@ import { shownObject } from '../kubernetes-object.ts';
 import { judgeJobEnd, type Job } from '../status/judge-job.ts';
 import { inProgress, type Standing } from '../status/standing.ts';
 import { StatusWait } from '../status/status-wait.ts';
+import { jobFailure } from './job-failure.ts';
 import type { Verdict } from '../status/verdict.ts';
 import type { WaitedKind } from '../status/waited-kinds.ts';
 
@@ -35,7 +36,7 @@ export async function checkJob(
     if (found.status === 'inProgress' && found.message !== '') onWaiting(found.message);
   };
   // Only the job says how often its pods may fail.
-  const limits = { tolerate: false, restarts: 0, patienceMs, lostAfterMs };
+  const limits = { tolerate: false, restarts: 0, patienceMs, lostAfterMs, failureOf: jobFailure };
   const outcome = await new StatusWait([resource], { client, ...limits, onVerdict }, work).run();
   if (outcome.status !== 'failed' || outcome.failure.code !== 'not-ready') return outcome;
   const [problem] = outcome.failure.problems;

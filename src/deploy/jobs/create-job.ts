@@ -8,9 +8,9 @@ import type { Work } from '../../model/work.ts';
 import type { Runtime, WorkloadRef } from '../../runtime/runtime.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
-import { clusterFailure } from '../cluster-failure.ts';
 import { problemOf } from '../cluster/problem-of.ts';
 import { shownObject } from '../kubernetes-object.ts';
+import { jobFailure } from './job-failure.ts';
 import type { JobObject } from './job-object.ts';
 
 /** Where a job is created, and how it is removed. */
@@ -62,7 +62,7 @@ export async function leavesNothing(
   try {
     await remove();
   } catch (error) {
-    const failure = error instanceof RuntimeRefused ? error.failure : clusterFailure(error);
+    const failure = error instanceof RuntimeRefused ? error.failure : jobFailure(error);
     if (failure === undefined) throw error;
     const detail = failure.code === 'forbidden' ? failure.detail : (error as Error).message;
     output.observe({ type: 'workload.left', workload: name, detail });
@@ -74,6 +74,6 @@ function refusal(error: unknown, object: JobObject, namespace: string): Failure 
   if (error instanceof NameTaken)
     return { code: 'internal', name: 'NameTaken', message: `${shown} exists in the namespace ${namespace}` };
   const problem = problemOf(error);
-  if (problem === undefined || problem.cause === 'forbidden') return clusterFailure(error);
+  if (problem === undefined || problem.cause === 'forbidden') return jobFailure(error);
   return { code: 'apply-failed', problems: [{ object: shown, namespace, ...problem }] };
 }

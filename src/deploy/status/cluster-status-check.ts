@@ -48,7 +48,7 @@ export function clusterStatusCheck(options: StatusCheckOptions): StatusCheck {
       if (resources.length === 0) return succeeded(undefined);
       const onVerdict: WaitOptions['onVerdict'] = ({ status, message }, resource) =>
         work.output.observe({ type: 'resource.status', ...resource, status, message });
-      const limits = { deadlineMs, tolerate, restarts, lostAfterMs };
+      const limits = { deadlineMs, tolerate, restarts, lostAfterMs, failureOf: clusterFailure };
       return await new StatusWait(resources, { client: target.client, ...limits, onVerdict }, work).run();
     },
   };

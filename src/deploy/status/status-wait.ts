@@ -6,18 +6,17 @@ import { watch, type WatchListener } from '../../clusters/api/watch.ts';
 import { lastLinesOf } from '../../clusters/pods/last-lines.ts';
 import { onAbort } from '../../util/abort.ts';
 import { nextTurn } from '../../util/next-turn.ts';
-import { disconnectionFailure, lost, type Disconnection } from './disconnection.ts';
+import { disconnectionFailure, lost, type Disconnection, type LossRules } from './disconnection.ts';
 import { planWatches, type PlannedWatch } from './plan-watches.ts';
 import { ResourceTracker, type TrackerOptions } from './resource-tracker.ts';
 import { StatusRecords } from './status-records.ts';
 import type { WaitedResource } from './waited-resource.ts';
 import type { WatchedObject } from './watched-object.ts';
 
-export interface WaitOptions extends TrackerOptions {
+export interface WaitOptions extends TrackerOptions, LossRules {
   readonly client: ClusterClient;
   /** How long all objects together may take, in milliseconds. Absent: no limit. */
   readonly deadlineMs?: number;
-  readonly lostAfterMs: number;
 }
 
 /** How a check ends. `judged`: by what is known of the objects. */
@@ -151,7 +150,7 @@ export class StatusWait {
   #setDisconnected(planned: PlannedWatch, disconnection: Disconnection): void {
     if (!planned.isNeeded) return;
     this.#disconnections.set(planned, disconnection);
-    const failure = disconnectionFailure(disconnection, this.#work.clock.now(), this.#options.lostAfterMs);
+    const failure = disconnectionFailure(disconnection, this.#work.clock.now(), this.#options);
     if (failure !== undefined) this.#conclude(failure);
   }
 
