@@ -12,7 +12,7 @@ import type { BuildStart } from './build-run.ts';
 import { addGivenImageFlags } from './deploy-flags.ts';
 import { imagesIn, readBuildArtifacts } from './given-images.ts';
 import type { Invocation } from './invocation.ts';
-import { notEmpty, parseOn, parsePath, runtimeList } from './run-flags.ts';
+import { notEmpty, parseOn, parsePath } from './run-flags.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { checkNamespace, parseNamespace } from './skaffold-values.ts';
 import { UsageError } from './usage-error.ts';
@@ -29,7 +29,7 @@ export function addContainerFlags(command: Command): Command {
   return addGivenImageFlags(addImageFlags(command))
     .option(
       '--on <runtimes>',
-      `where to run and build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`,
+      'where to run and build: docker, kubernetes (default: SLIPWAY_ON, else as the file says)',
       parseOn,
     )
     .option('--env-file <file>', 'variables for every container, as NAME=VALUE lines', parsePath)

@@ -50,8 +50,11 @@ export async function chooseRuntime(
   return { status: 'none', connections };
 }
 
-/** Returns the text of docs/design/terminal.md, "No engine". */
-export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): string {
+/**
+ * Returns the text of docs/design/terminal.md, "No engine".
+ * @param hostFits whether the host could do the work
+ */
+export function explainAbsence(choice: Extract<Choice, { status: 'none' }>, hostFits = true): string {
   const unavailable = choice.connections.flatMap(({ kind, connection }) =>
     connection.status === 'unavailable' ? [{ kind, ...connection }] : [],
   );
@@ -64,7 +67,7 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
       ? 'No cluster answers'
       : `No runtime answers (${kinds.join(', ')})`;
   const host =
-    kinds.includes('host') || kinds.every(meansCluster)
+    !hostFits || kinds.includes('host') || kinds.every(meansCluster)
       ? []
       : ['or add --on host      the steps then run as you, on this machine'];
   const ways = [...unavailable.flatMap(({ advice }) => advice), ...host].map((line) => `    ${line}`);

@@ -8,6 +8,7 @@ export function containerKinds(around: ArtifactSurroundings): readonly StepKind[
   return [
     stepKind<ContainerStepSpec>({
       kind: 'local-container',
+      needs: ['containers'],
       async load() {
         const [{ containerStep }, { withEnvFile }] = await Promise.all([
           import('./container-step.ts'),
