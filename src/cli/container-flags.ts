@@ -1,21 +1,17 @@
 /** The flags of commands that run containers of a `skaffold.yaml`. Names and meanings are Skaffold's (docs/verify.md). */
-import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
 import type { ContainerRequest, EnvironmentFile } from '../engine/container-request.ts';
 import { meansCluster } from '../model/cluster-word.ts';
 import type { GivenImage } from '../model/given-image.ts';
-import { isSystemError, reasonOf } from '../util/file-error.ts';
-import { readRegularFile } from '../util/read-regular-file.ts';
-import { quoted } from '../util/visible.ts';
 import { addImageFlags, checked, type BuildFlags } from './build-flags.ts';
 import type { BuildStart } from './build-run.ts';
 import { addGivenImageFlags } from './deploy-flags.ts';
 import { imagesIn, readBuildArtifacts } from './given-images.ts';
 import type { Invocation } from './invocation.ts';
-import { notEmpty, parseOn, parsePath, runtimeList } from './run-flags.ts';
+import { notEmpty, parseOn, parsePath } from './run-flags.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { checkNamespace, parseNamespace } from './skaffold-values.ts';
-import { UsageError } from './usage-error.ts';
+import { readVariables } from './variables-file.ts';
 
 export interface ContainerFlags extends BuildFlags {
   readonly buildArtifacts?: string;
@@ -29,7 +25,7 @@ export function addContainerFlags(command: Command): Command {
   return addGivenImageFlags(addImageFlags(command))
     .option(
       '--on <runtimes>',
-      `where to run and build: ${runtimeList} (default: SLIPWAY_ON, else as the file says)`,
+      'where to run and build: docker, kubernetes (default: SLIPWAY_ON, else as the file says)',
       parseOn,
     )
     .option('--env-file <file>', 'variables for every container, as NAME=VALUE lines', parsePath)
@@ -66,10 +62,5 @@ export async function containerRun(
 
 /** Reads the names of a file of variables. The values are read when a container starts. */
 async function environmentFile(path: string): Promise<EnvironmentFile> {
-  try {
-    return { path, names: Object.keys(parseEnv((await readRegularFile(path)).toString())) };
-  } catch (error) {
-    const reason = isSystemError(error) ? reasonOf(error) : (error as Error).message;
-    throw new UsageError(`--env-file: cannot read ${quoted(path)}: ${reason}`);
-  }
+  return { path, names: Object.keys(await readVariables(path, '--env-file')) };
 }

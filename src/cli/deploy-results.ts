@@ -1,4 +1,5 @@
-import { currentIteration, type RunState, type StepState } from '../events/run-state.ts';
+import { standingOf, stepsOfPhase } from '../events/phase-steps.ts';
+import type { RunState, StepState } from '../events/run-state.ts';
 import { deploymentsOf } from '../model/artifact.ts';
 import type { MoreResults } from './build-run.ts';
 
@@ -10,21 +11,17 @@ export const deployResults: MoreResults = (state) => ({
 
 /** Returns how the render stands: its failure says which sources are wrong. Empty if there is none. */
 export function renderResult(state: RunState | undefined): object {
-  const [render] = state === undefined ? [] : stepsOf(state, 'render');
+  const [render] = state === undefined ? [] : stepsOfPhase(state, 'render');
   return render === undefined ? {} : { render: resultOf(render) };
 }
 
-function stepsOf(state: RunState, phase: 'render' | 'deploy'): readonly StepState[] {
-  const stages = currentIteration(state)?.stages ?? [];
-  return stages.filter(({ planned }) => planned.phase === phase).flatMap(({ steps }) => steps);
-}
-
-function resultOf({ status, outcome }: StepState) {
-  return { status, ...(outcome?.status === 'failed' && { failure: outcome.failure }) };
+function resultOf(step: StepState): object {
+  const { status, failure } = standingOf(step);
+  return { status, ...(failure && { failure }) };
 }
 
 function resultsOf(state: RunState): readonly object[] {
-  return stepsOf(state, 'deploy').map((step) => ({
+  return stepsOfPhase(state, 'deploy').map((step) => ({
     name: step.planned.name,
     ...resultOf(step),
     objects: deploymentsOf(step.artifacts).flatMap(({ objects }) => objects),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { driveBuild, withBuildRun } from './build-run.ts';
 import { containerRun, type ContainerFlags } from './container-flags.ts';
-import { containerResults } from './container-results.ts';
+import { containersDocument } from './containers-document.ts';
 import { printDryRun } from './dry-run.ts';
 import type { Invocation } from './invocation.ts';
 import type { ReporterFlags } from './reporters/choose-reporter.ts';
@@ -18,7 +18,7 @@ export async function driveContainers(
   flags: ContainerFlags & ReporterFlags,
   action?: string,
 ): Promise<number> {
-  const results = containerResults(action === undefined ? 'verify' : 'exec');
+  const results = containersDocument(action === undefined ? 'verify' : 'exec');
   return await withBuildRun(invocation, command, path, flags, results, async (run, variable) => {
     const start = await containerRun(invocation, flags, run, { variable }, action);
     if (flags.dryRun) return await printDryRun(invocation, start);

@@ -1,12 +1,11 @@
 import { imagesOf, type CacheResult, type ImageArtifact } from '../model/artifact.ts';
-import type { CancelReason, Failure, SkipReason } from '../model/outcome.ts';
-import { currentIteration, type RunState, type StepState } from './run-state.ts';
+import { standingOf, stepsOfPhase, type StepStanding } from './phase-steps.ts';
+import type { RunState } from './run-state.ts';
 
 /** How the build of one artifact ended, or where it stands. */
-export interface BuildResult {
+export interface BuildResult extends StepStanding {
   /** The name of the image in the configuration. */
   readonly image: string;
-  readonly status: StepState['status'];
   /** The image that was built, with its tag. Only if it succeeded, like the next two. */
   readonly reference?: string;
   /** `sha256:…` of the image's configuration. */
@@ -15,9 +14,6 @@ export interface BuildResult {
   readonly digest?: string;
   /** Whether the artifact cache had the image, or why it did not. */
   readonly cache?: CacheResult;
-  readonly failure?: Failure;
-  /** Why it was cancelled or skipped. */
-  readonly because?: CancelReason | SkipReason;
 }
 
 /**
@@ -25,21 +21,11 @@ export interface BuildResult {
  * true at every moment of the run.
  */
 export function buildResults(state: RunState): readonly BuildResult[] {
-  const stages = currentIteration(state)?.stages ?? [];
-  return stages
-    .filter(({ planned }) => planned.phase === 'build')
-    .flatMap(({ steps }) => steps)
-    .map((step): BuildResult => {
-      const [made] = imagesOf(step.artifacts);
-      const { outcome } = step;
-      return {
-        image: step.planned.name,
-        status: step.status,
-        ...(made && step.status === 'succeeded' && resultOf(made)),
-        ...(outcome?.status === 'failed' && { failure: outcome.failure }),
-        ...((outcome?.status === 'cancelled' || outcome?.status === 'skipped') && { because: outcome.because }),
-      };
-    });
+  return stepsOfPhase(state, 'build').map((step): BuildResult => {
+    const [made] = imagesOf(step.artifacts);
+    const { status, ...why } = standingOf(step);
+    return { image: step.planned.name, status, ...(made && status === 'succeeded' && resultOf(made)), ...why };
+  });
 }
 
 function resultOf({ references: [reference = ''], id, pushed: [pushed], cache }: ImageArtifact) {

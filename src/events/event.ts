@@ -68,6 +68,8 @@ export interface RunSettings extends PlaceSettings {
   readonly builds?: PlaceSettings;
   /** Where workloads are deployed. Absent: where the steps run. */
   readonly deploys?: PlaceSettings;
+  /** What is deployed: Jobs of verifications or of an action. Absent: manifests. */
+  readonly deployed?: 'jobs';
 }
 
 /** The writer of an `output` event's bytes. */

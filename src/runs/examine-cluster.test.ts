@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TriedPod } from '../runtime/cluster-trial.ts';
 import { usualDeployPermissions } from '../clusters/permissions-for-deploys.ts';
-import { deploysFound, podFound } from './examine-cluster.ts';
+import { deploysFound, jobsFound, podFound } from './examine-cluster.ts';
 
 test.each<[string, TriedPod, object]>([
   ['accepts pods', { status: 'taken' }, { status: 'ok', advice: [] }],
@@ -58,4 +58,19 @@ test('doctor says which verbs deploys lack, and how to get them', () => {
       expect.stringContaining('docs/deploys.md') as string,
     ],
   });
+});
+
+test('doctor says which verbs jobs lack', () => {
+  const missing = [{ verb: 'create', group: 'batch', resource: 'jobs', needed: 'always', why: '' }] as const;
+  expect(jobsFound('kubernetes', 'shop', missing)).toMatchObject({
+    ...{ subject: 'kubernetes jobs', status: 'warning' },
+    detail: '1 of 12 not granted in namespace shop for Jobs',
+    advice: [
+      'may not create jobs.batch',
+      'to run verifications and custom actions there, add these rules to a Role in namespace shop:',
+      '- {apiGroups: ["batch"], resources: [jobs], verbs: [create]}',
+      'docs/verify.md, "On a cluster", has all rules',
+    ],
+  });
+  expect(jobsFound('kubernetes', 'shop', [])).toMatchObject({ status: 'ok' });
 });

@@ -1,4 +1,5 @@
 import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../clusters/permissions.ts';
+import { jobPermissions } from '../clusters/permissions-for-jobs.ts';
 import { usualDeployPermissions } from '../clusters/permissions-for-deploys.ts';
 import type { StoreId } from '../model/ids.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
@@ -38,7 +39,7 @@ export async function examineCluster(
   ];
   const plain = async (image: string) => await plainWorkload(image, store);
   const { answers, withoutImages } = await tryCluster(
-    { connection, settings, permissions, deployPermissions: usualDeployPermissions, plain },
+    { connection, settings, permissions, deployPermissions: usualDeployPermissions, jobPermissions, plain },
     signal,
   );
   const inSettings = settingsFound(word, settings, withoutImages);
@@ -46,11 +47,12 @@ export async function examineCluster(
     const detail = `check failed: ${answers.failed}`;
     return [{ subject: `${word} permissions`, status: 'warning', detail, advice: [] }, ...inSettings];
   }
-  const { missing, missingForDeploys, pod } = answers;
+  const { missing, missingForDeploys, missingForJobs, pod } = answers;
   return [
     permissionsFound(word, connection.namespace, permissions, missing),
     ...(pod === undefined ? [] : [podFound(word, connection.namespace, pod)]),
     deploysFound(word, connection.namespace, missingForDeploys),
+    jobsFound(word, connection.namespace, missingForJobs),
     ...inSettings,
   ];
 }
@@ -82,10 +84,39 @@ function permissionsFound(
 
 /** A cluster may be there for steps of pipelines only, so what deploys lack is a warning. */
 export function deploysFound(word: string, namespace: string, missing: readonly Permission[]): Examined {
-  const subject = `${word} deploys`;
-  const [all, kinds] = [usualDeployPermissions.length, 'Deployments, Services, ConfigMaps and Secrets'];
+  const kinds = 'Deployments, Services, ConfigMaps and Secrets';
+  return useFound({
+    ...{ subject: `${word} deploys`, namespace, missing, wanted: usualDeployPermissions.length, use: kinds },
+    ...{ act: 'deploy', whole: `for deploys of ${kinds}` },
+    page: 'docs/deploys.md, "Permissions", has the whole role; objects of other kinds need the verbs of deployments',
+  });
+}
+
+/** The same holds for what Jobs lack. */
+export function jobsFound(word: string, namespace: string, missing: readonly Permission[]): Examined {
+  return useFound({
+    ...{ subject: `${word} jobs`, namespace, missing, wanted: jobPermissions.length, use: 'Jobs' },
+    ...{ act: 'run verifications and custom actions', whole: 'for Jobs' },
+    page: 'docs/verify.md, "On a cluster", has all rules',
+  });
+}
+
+/** What a use of a cluster beside steps needs. */
+interface ExaminedUse {
+  readonly subject: string;
+  readonly namespace: string;
+  readonly missing: readonly Permission[];
+  /** How many permissions it needs. */
+  readonly wanted: number;
+  readonly use: string;
+  readonly whole: string;
+  readonly act: string;
+  readonly page: string;
+}
+
+function useFound({ subject, namespace, missing, wanted: all, use, whole, act, page }: ExaminedUse): Examined {
   if (missing.length === 0)
-    return { subject, status: 'ok', detail: `all ${all} granted in namespace ${namespace} for ${kinds}`, advice: [] };
+    return { subject, status: 'ok', detail: `all ${all} granted in namespace ${namespace} for ${use}`, advice: [] };
   const lacking = new Map<string, string[]>();
   for (const one of missing) {
     const name = `${resourceOf(one)}${one.group === '' ? '' : `.${one.group}`}`;
@@ -94,12 +125,12 @@ export function deploysFound(word: string, namespace: string, missing: readonly 
   return {
     subject,
     status: 'warning',
-    detail: `${missing.length} of ${all} not granted in namespace ${namespace} for deploys of ${kinds}`,
+    detail: `${missing.length} of ${all} not granted in namespace ${namespace} ${whole}`,
     advice: [
       ...[...lacking].map(([resource, verbs]) => `may not ${verbs.join(', ')} ${resource}`),
-      `to deploy there, add these rules to a Role in namespace ${namespace}:`,
+      `to ${act} there, add these rules to a Role in namespace ${namespace}:`,
       ...rulesOf(missing),
-      'docs/deploys.md, "Permissions", has the whole role; objects of other kinds need the verbs of deployments',
+      page,
     ],
   };
 }

@@ -18,6 +18,7 @@ export interface ClusterTrialRequest {
   readonly permissions: readonly Permission[];
   /** What deploys need. */
   readonly deployPermissions: readonly Permission[];
+  readonly jobPermissions: readonly Permission[];
   /** Returns the workload of a step with only this image. */
   plain(image: string): Promise<WorkloadSpec>;
 }
@@ -31,6 +32,7 @@ export interface ClusterTrial {
     | {
         readonly missing: readonly Permission[];
         readonly missingForDeploys: readonly Permission[];
+        readonly missingForJobs: readonly Permission[];
         /** Absent if pods cannot be created at all. */
         readonly pod?: TriedPod;
       };

@@ -6,19 +6,21 @@ export function maskedOutcome<T>(mask: Mask, outcome: Outcome<T>): Outcome<T> {
   return outcome.status === 'failed' ? { ...outcome, failure: maskedFailure(mask, outcome.failure) } : outcome;
 }
 
-/** Fields that refer to other things by name, and so must stay searchable. */
-const names = new Set(['code', 'otherStep', 'field']);
+/** Fields with a word of ours, a name of other things, or a place: programs compare them. */
+const names = new Set(['code', 'otherStep', 'field', 'cause', 'because', 'by', 'part', 'at']);
 
 /** Masks every text of a failure, also in members that are added later. */
 export function maskedFailure(mask: Mask, failure: Failure): Failure {
-  const entries = Object.entries(failure).map(([key, value]: [string, unknown]) => [
-    key,
-    names.has(key) ? value : maskedTexts(mask, value),
-  ]);
-  return Object.fromEntries(entries) as Failure;
+  return maskedTexts(mask, failure) as Failure;
 }
 
 function maskedTexts(mask: Mask, value: unknown): unknown {
   if (typeof value === 'string') return mask.text(value);
-  return Array.isArray(value) ? value.map((item) => maskedTexts(mask, item)) : value;
+  if (Array.isArray(value)) return value.map((item) => maskedTexts(mask, item));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, field]: [string, unknown]) => [
+    key,
+    names.has(key) ? field : maskedTexts(mask, field),
+  ]);
+  return Object.fromEntries(entries);
 }

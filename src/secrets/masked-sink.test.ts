@@ -80,6 +80,15 @@ describe('the masked sink', () => {
       'lists within failures',
       { type: 'step.attempted', step, attempt: 1, failure: { code: 'artifact-missing', patterns: [`out/${secret}`] } },
     ],
+    [
+      'problems of objects',
+      {
+        type: 'step.attempted',
+        step,
+        attempt: 1,
+        failure: { code: 'apply-failed', problems: [{ object: 'job.batch/j', detail: secret, lines: [secret] }] },
+      },
+    ],
     ['gaps', { type: 'output.lost', from: { step, attempt: 1 }, stream: 'stdout', detail: secret }],
     ['ends', { type: 'run.finished', status: 'failed', detail: secret }],
     [

@@ -38,8 +38,11 @@ export interface StepKind<Spec extends StepSpec = StepSpec> {
   text(spec: Spec): StepText;
 }
 
-/** `images`: the step builds images, where the run builds them (`Runtime.images`). */
-export type Capability = 'images';
+/**
+ * `images`: the step builds images, where the run builds them (`Runtime.images`). `containers`: it runs an image as it is, where
+ * steps run, so no process of the host can take its place.
+ */
+export type Capability = 'images' | 'containers';
 
 /** What a step uses of the operator's file. */
 export interface OperatorUses {

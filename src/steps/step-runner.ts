@@ -54,6 +54,11 @@ export class TimedOut extends Error {
   }
 }
 
+/** Returns the signal that stopped a step. */
+export function stopOf({ signal, atOnce }: Pick<StepWork, 'signal' | 'atOnce'>): AbortSignal {
+  return signal.aborted ? signal : atOnce;
+}
+
 /** Returns the outcome of aborted work: an expired timeout is a failure, everything else a cancellation. */
 export function endedBy(signal: AbortSignal): Outcome<never> {
   const reason: unknown = signal.reason;

@@ -235,6 +235,49 @@ it.each([
   expect(describeFailure({ code: 'quota-exceeded', detail: 'exceeded quota', because }).advice.join()).toMatch(advice);
 });
 
+it.each<[what: string, failure: Failure, phase: 'verify' | 'exec' | undefined, advice: RegExp]>([
+  [
+    'a missing program of a verification',
+    { code: 'start-failed', detail: 'cannot run "nope"', cause: 'no-program' },
+    'verify',
+    /`command` of the container/,
+  ],
+  ['a missing program of a step', { code: 'start-failed', detail: '', cause: 'no-program' }, undefined, /`shell`/],
+  [
+    'a network that Docker does not have',
+    { code: 'start-failed', detail: 'network shop-network not found', cause: 'network' },
+    'verify',
+    /no network shop-network: .*`docker network ls`.*NAME-network.*`docker network create shop-network`/,
+  ],
+  [
+    'a network that Podman does not have',
+    {
+      code: 'start-failed',
+      detail: 'container create: unable to find network with name or ID shop-network: network not found',
+      cause: 'network',
+    },
+    'exec',
+    /no network shop-network: /,
+  ],
+  ['another trouble with networks', { code: 'start-failed', detail: 'no bridge', cause: 'network' }, 'exec', /restart/],
+  [
+    'a permission that jobs lack',
+    { code: 'forbidden', detail: 'x' },
+    'exec',
+    /doctor --on kubernetes`.*docs\/verify.md/,
+  ],
+  [
+    'an image that a job lacks',
+    { code: 'image-unavailable', image: 'app', detail: 'x', by: 'cluster' },
+    'verify',
+    /must be pushed.*`jobManifestPath`/,
+  ],
+])('advises on %s', (_, failure, phase, advice) => {
+  const text = describeFailure(failure, phase).advice.join();
+  expect(text).toMatch(advice);
+  if (phase !== undefined) expect(text).not.toContain('podTemplate');
+});
+
 it('does not advise --pull never for an image that it forbids to pull', () => {
   expect(describeFailure({ code: 'image-unavailable', image: 'app:1', detail: '', notPulled: true })).toEqual({
     what: 'image app:1 is missing',

@@ -40,9 +40,11 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
             : []),
           failure.notPulled
             ? `${failure.by === 'cluster' ? 'load the image on the nodes' : 'build or load the image'}, or run without --pull never`
-            : failure.by === 'cluster'
-              ? 'check the name and tag; for a private registry, add `imagePullSecrets` to `kubernetes.podTemplate` of the operator’s file: nodes do not use your `docker login`'
-              : `check the name and tag; for a private registry, run \`docker login\`; offline, build or load the image${phase === undefined ? ' and pass --pull never' : ''}`,
+            : failure.by === 'cluster' && isContainer(phase)
+              ? 'check the name and tag; an image that was built must be pushed; for a private registry, set `imagePullSecrets` in the manifest of `jobManifestPath`: nodes do not use your `docker login`'
+              : failure.by === 'cluster'
+                ? 'check the name and tag; for a private registry, add `imagePullSecrets` to `kubernetes.podTemplate` of the operator’s file: nodes do not use your `docker login`'
+                : `check the name and tag; for a private registry, run \`docker login\`; offline, build or load the image${phase === undefined ? ' and pass --pull never' : ''}`,
           ...(failure.by === 'cluster' && phase === 'build'
             ? [
                 'for other images of the builder’s pod, set `kubernetes.builder` and `kubernetes.helperImage` in the operator’s file',
@@ -57,7 +59,8 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
       return {
         what: 'cannot start the step',
         detail: lines(failure.detail),
-        advice: failure.noNamespace === undefined ? adviceToStart(failure) : withoutNamespace(failure.noNamespace),
+        advice:
+          failure.noNamespace === undefined ? adviceToStart(failure, phase) : withoutNamespace(failure.noNamespace),
       };
     case 'unschedulable':
       return {
@@ -92,7 +95,9 @@ export function describeFailure(failure: Failure, phase?: Phase): FailureText {
         advice: [
           phase === 'deploy'
             ? adviceOnPermissions
-            : '`slipway doctor --on kubernetes` lists missing permissions; docs/kubernetes.md lists the required ones',
+            : isContainer(phase)
+              ? '`slipway doctor --on kubernetes` lists missing permissions; docs/verify.md has all rules, under "On a cluster"'
+              : '`slipway doctor --on kubernetes` lists missing permissions; docs/kubernetes.md lists the required ones',
         ],
       };
     case 'container-failed':
@@ -348,9 +353,40 @@ const quotaAdvice = {
   unspecified: 'request less than the quota allows, or raise the quota',
 } as const;
 
-function adviceToStart({ by, cause }: Extract<Failure, { code: 'start-failed' }>): readonly string[] {
+function adviceToStart(
+  { by, cause, detail }: Extract<Failure, { code: 'start-failed' }>,
+  phase: Phase | undefined,
+): readonly string[] {
   if (by === 'cluster') return [adviceOfPod];
-  return cause === undefined ? [] : [adviceByCause[cause]];
+  if (cause === undefined) return [];
+  const ofContainer = isContainer(phase) ? adviceOnContainers(cause, detail) : undefined;
+  return [ofContainer ?? adviceByCause[cause]];
+}
+
+/** Reports whether steps of this phase are containers of a `skaffold.yaml`, which have no fields of a pipeline. */
+function isContainer(phase: Phase | undefined): boolean {
+  return phase === 'verify' || phase === 'exec';
+}
+
+/** Returns what a user can do about a container of a `skaffold.yaml`, where that differs from a step of a pipeline. */
+function adviceOnContainers(cause: StartCause, detail: string): string | undefined {
+  // Docker, then Podman.
+  const network = (/network (\S+) not found/.exec(detail) ??
+    /unable to find network with name or ID (\S+?):/.exec(detail))?.[1];
+  switch (cause) {
+    case 'no-program':
+      return 'check `command` of the container, and that the image has this program';
+    case 'not-executable':
+      return 'the image contains this file, but it is not executable: check `command` of the container';
+    case 'memory-limit':
+      return 'raise the memory limit of the container: no process can start with this limit';
+    case 'network':
+      return network === undefined
+        ? undefined
+        : `the engine has no network ${network}: \`docker network ls\` lists those it has; \`slipway run\` makes NAME-network for what it deploys, and \`docker network create ${network}\` makes this one`;
+    default:
+      return undefined;
+  }
 }
 
 const adviceOfPod =

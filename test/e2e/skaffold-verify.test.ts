@@ -50,7 +50,10 @@ const parts = (name: (image: string) => string, mode: object) => ({
     ],
   },
   verify: [
-    verification(shell('good', 'echo "one $A $TOKEN"', { env: [{ name: 'A', value: 'a b' }] }), mode),
+    verification(
+      shell('good', 'echo "one $A $TOKEN"; test ${#TOKEN} = 6', { env: [{ name: 'A', value: 'a b' }] }),
+      mode,
+    ),
     verification(shell('bad', 'echo last words; exit 3'), mode),
     verification(hanging('late'), { timeout: 10, ...mode }),
   ],
@@ -63,7 +66,7 @@ const parts = (name: (image: string) => string, mode: object) => ({
 const files = {
   'app/Dockerfile':
     'FROM BASE\nENV WHO=WORD\nWORKDIR /srv\nENTRYPOINT ["sh", "-c", "echo $0 $WHO in $PWD"]\nCMD ["cmd"]\n',
-  '.env': '# for containers\nTOKEN="x y"\n',
+  '.env': '# for containers\nTOKEN="to ken"\n',
 };
 
 /** The checks of one place. */
@@ -71,12 +74,12 @@ function common(world: () => SkaffoldWorld, left: (run: string) => Promise<reado
   it('has a result for each verification, and none stops the others', async () => {
     const found = await json(world(), 1, 'verify', '--env-file', '.env');
     expect(endsOf(found)).toEqual(['good succeeded', 'bad failed 3', 'late failed timed-out']);
-    expect((await world().cli('logs', 'latest', 'good').exits(0)).stdout).toContain('one a b x y');
+    expect((await world().cli('logs', 'latest', 'good').exits(0)).stdout).toContain('one a b ***');
     expect((await world().cli('logs', 'latest', 'bad').exits(0)).stdout).toContain('last words');
     // The log names the variables of the file, and has no values.
-    const events = (await world().cli('events', 'latest').exits(0)).stdout.split('\n');
-    expect(events.filter((line) => line.includes('TOKEN') && line.includes('x y'))).toEqual([]);
-    expect(events.some((line) => line.includes('"TOKEN"'))).toBe(true);
+    const events = (await world().cli('events', 'latest').exits(0)).stdout;
+    expect(events).toContain('"TOKEN"');
+    expect(events).not.toContain('to ken');
     expect(await left(found.run)).toEqual([]);
   });
 
@@ -182,11 +185,12 @@ describe('containers as jobs of a cluster', { timeout: 180_000 }, () => {
   common(() => world, jobs);
 
   it('keep what their manifest says beside the container, and say why they cannot start', async () => {
+    const sidecar = { name: 'sidecar', image: baseImage, command: ['sleep', '1000'] };
+    const own = { name: 'own', image: 'own', env: [{ name: 'KEPT', value: 'kept' }] };
     const job = {
       ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'own' } },
-      spec: {
-        template: { spec: { containers: [{ name: 'own', image: 'own', env: [{ name: 'KEPT', value: 'kept' }] }] } },
-      },
+      // It runs once all the same, and its other container does not hold it up.
+      spec: { suspend: true, completions: 3, template: { spec: { containers: [own, sidecar] } } },
     };
     await world.project.write({ 'job.json': JSON.stringify(job) });
     const executionMode = { kubernetesCluster: { jobManifestPath: 'job.json' } };

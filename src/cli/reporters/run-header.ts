@@ -19,10 +19,11 @@ export function headerParts(state: RunState, look: Look): string[] {
   return parts;
 }
 
-/** Returns `docker (Podman 4.3.1)`, and where the run deploys if that is another place. */
+/** Returns `docker (Podman 4.3.1)`, and where the run deploys, or runs its jobs, if that is another place. */
 export function runtimeOf({ settings }: RunState): string {
   const [own, deploys] = [placeText(settings), placeText(settings?.deploys)];
-  return deploys === '' || deploys === own ? own : `${own}, deploys to ${deploys}`;
+  if (deploys === '' || deploys === own) return own;
+  return `${own}, ${settings?.deployed === 'jobs' ? 'and jobs on' : 'deploys to'} ${deploys}`;
 }
 
 function placeText({ runtime, engine }: Pick<PlaceSettings, 'runtime' | 'engine'> = {}): string {

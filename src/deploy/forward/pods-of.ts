@@ -1,3 +1,4 @@
+import { jobNameLabel } from '../../clusters/job-resource.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import type { ClusterResource } from './forwarded-port.ts';
 import type { LabelSelector, LiveObject } from './live-object.ts';
@@ -10,9 +11,6 @@ export interface PodQuery {
   readonly includes?: (pod: Pod) => boolean;
 }
 
-/** The label of a pod with the Job that made it (kubernetes.io, "Well-Known Labels"). */
-const jobLabel = 'job-name';
-
 /** Returns how the pods of a live object are found, or why it has none. */
 export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): PodQuery | { readonly none: string } {
   switch (kind) {
@@ -20,7 +18,10 @@ export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): P
       return { fieldSelector: `metadata.name=${name}` };
     case 'cronjob':
       // Its controller names a Job after the CronJob and the minute.
-      return { labelSelector: jobLabel, includes: ({ metadata }) => isOfCronJob(metadata.labels?.[jobLabel], name) };
+      return {
+        labelSelector: jobNameLabel,
+        includes: ({ metadata }) => isOfCronJob(metadata.labels?.[jobNameLabel], name),
+      };
     case 'service': {
       if (spec?.type === 'ExternalName') return { none: 'is an ExternalName, which has no pods' };
       const labels = (spec?.selector ?? {}) as Readonly<Record<string, string>>;

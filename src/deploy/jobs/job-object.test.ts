@@ -16,7 +16,7 @@ test('a job without a manifest has only the container, and is tried once', () =>
   expect(jobObject(request)).toEqual({
     ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'slipway-a-1', namespace: 'shop', ...marks } },
     spec: {
-      backoffLimit: 0,
+      ...{ suspend: false, parallelism: 1, completions: 1, backoffLimit: 0 },
       template: {
         metadata: marks,
         spec: {
@@ -81,6 +81,20 @@ test('the rest of a manifest stays', () => {
         },
       },
     },
+  });
+});
+
+test('rules of a manifest that start several pods or none do not stay', () => {
+  const rules = {
+    ...{ suspend: true, parallelism: 0, completions: 3, completionMode: 'Indexed', backoffLimit: 4 },
+    ...{ backoffLimitPerIndex: 2, maxFailedIndexes: 2, ttlSecondsAfterFinished: 0 },
+    podFailurePolicy: { rules: [{ action: 'Ignore', onExitCodes: { operator: 'In', values: [3] } }] },
+    successPolicy: { rules: [{ succeededCount: 1 }] },
+  };
+  const { spec } = jobObject({ ...request, base: { ...base, spec: { ...(base['spec'] as object), ...rules } } });
+  expect(JSON.parse(JSON.stringify(spec))).toEqual({
+    ...{ suspend: false, parallelism: 1, completions: 1, completionMode: 'Indexed', backoffLimit: 0 },
+    ...{ activeDeadlineSeconds: 60, template: expect.anything() as unknown },
   });
 });
 

@@ -1,3 +1,4 @@
+import { jobResource } from '../../clusters/job-resource.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 
 /** What a job of Slipway runs, and how it is found. */
@@ -30,8 +31,18 @@ export interface JobObject extends KubernetesObject {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
+ * What a job needs so that its only pod is its result (kubernetes.io, "Jobs"). A suspended Job never starts, and other rules would
+ * replace a pod that failed, or count without one. Slipway removes the job once it has read its output.
+ */
+const once = {
+  ...{ suspend: false, parallelism: 1, completions: 1, backoffLimit: 0 },
+  ...{ backoffLimitPerIndex: undefined, maxFailedIndexes: undefined },
+  ...{ podFailurePolicy: undefined, successPolicy: undefined, ttlSecondsAfterFinished: undefined },
+};
+
+/**
  * Returns the job. Its first container gets the fields of the request, and keeps the others of the base: resources, mounts,
- * variables of other names. A pod that fails is not tried again, because its result is the result of the step.
+ * variables of other names. One pod runs once, because its result is the result of the step.
  */
 export function jobObject({ name, namespace, labels, annotations, container, base }: JobRequest): JobObject {
   const spec = fieldsOf(base?.['spec']);
@@ -39,12 +50,12 @@ export function jobObject({ name, namespace, labels, annotations, container, bas
   const pod = fieldsOf(template['spec']);
   const [first, ...others] = Array.isArray(pod['containers']) ? (pod['containers'] as readonly unknown[]) : [];
   return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
+    apiVersion: jobResource.apiVersion,
+    kind: jobResource.kind,
     metadata: marked({ ...base?.metadata, name, namespace }, labels, annotations),
     spec: {
       ...spec,
-      backoffLimit: 0,
+      ...once,
       template: {
         ...template,
         metadata: marked(fieldsOf(template['metadata']), labels, annotations),

@@ -3,7 +3,7 @@ import { lostAfterMs as standardLostAfterMs } from '../../clusters/api/retry.ts'
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import type { StatusCheck } from '../deployer.ts';
 import { clusterFailure } from '../cluster-failure.ts';
-import { StatusWait } from './status-wait.ts';
+import { StatusWait, type WaitOptions } from './status-wait.ts';
 import { waitedResources, type WaitedResource } from './waited-resource.ts';
 
 export interface StatusCheckOptions {
@@ -17,11 +17,6 @@ export interface StatusCheckOptions {
    * until what they depend on has started.
    */
   readonly crashLoopRestarts?: number;
-  /**
-   * A trouble of a pod that may heal fails the object once it has lasted this long, in milliseconds. Default: at the deadline
-   * only.
-   */
-  readonly patienceMs?: number;
   /** How long the cluster may be away, in milliseconds. Default: five minutes. */
   readonly lostAfterMs?: number;
 }
@@ -35,7 +30,7 @@ const standardRestarts = 3;
  * fails, or at the deadline.
  */
 export function clusterStatusCheck(options: StatusCheckOptions): StatusCheck {
-  const { target, deadlineMs, patienceMs, tolerateFailuresUntilDeadline: tolerate = false } = options;
+  const { target, deadlineMs, tolerateFailuresUntilDeadline: tolerate = false } = options;
   const { crashLoopRestarts: restarts = standardRestarts, lostAfterMs = standardLostAfterMs } = options;
   return {
     async wait(objects, work) {
@@ -51,9 +46,10 @@ export function clusterStatusCheck(options: StatusCheckOptions): StatusCheck {
         return failed(failure);
       }
       if (resources.length === 0) return succeeded(undefined);
-      const { client } = target;
-      const limits = { deadlineMs, tolerate, restarts, lostAfterMs, ...(patienceMs !== undefined && { patienceMs }) };
-      return await new StatusWait(resources, { client, ...limits }, work).run();
+      const onVerdict: WaitOptions['onVerdict'] = ({ status, message }, resource) =>
+        work.output.observe({ type: 'resource.status', ...resource, status, message });
+      const limits = { deadlineMs, tolerate, restarts, lostAfterMs, failureOf: clusterFailure };
+      return await new StatusWait(resources, { client: target.client, ...limits, onVerdict }, work).run();
     },
   };
 }

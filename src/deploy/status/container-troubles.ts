@@ -5,7 +5,7 @@ import { eventsOf, statusOf } from '../../clusters/pods/observed-container.ts';
 import type { ObservedPod } from '../../clusters/pods/observed-pod.ts';
 import type { ContainerState, ContainerStatus } from '../../clusters/pods/pod-types.ts';
 import { signalOf } from '../../runtime/exit-signal.ts';
-import { isStartError, readableStartError } from '../../runtime/start-error.ts';
+import { isStartError, readableStartError, startFailed } from '../../runtime/start-error.ts';
 import { imageTrouble } from './image-trouble.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -39,8 +39,7 @@ function endTrouble(
   const isLooping = waiting?.reason === 'CrashLoopBackOff' || waiting?.reason === 'RunContainerError';
   const end = terminated ?? (isLooping ? status?.lastState?.terminated : undefined);
   if (status === undefined || end === undefined || hasDone(observed, container, end)) return undefined;
-  if (end.reason === 'StartError' || end.reason === 'ContainerCannotRun')
-    return { detail: readableStartError(end.message ?? ''), heals: 'never' };
+  if (end.reason === 'StartError' || end.reason === 'ContainerCannotRun') return startTrouble(end.message ?? '');
   const { restartCount = 0 } = status;
   const isLast = observed.pod?.spec['restartPolicy'] === 'Never' && !isRestarted(observed, container);
   return {
@@ -116,10 +115,15 @@ function creationTrouble(
   const ofStatus = creationReasons.includes(waiting?.reason ?? '') ? (waiting?.message ?? waiting?.reason) : undefined;
   const said = ofStatus ?? creationEvent(observed, container);
   if (said === undefined) return undefined;
-  if (isStartError(said)) return { detail: readableStartError(said), heals: 'never' };
+  if (isStartError(said)) return startTrouble(said);
   if (isMissing(said)) return { detail: missingMessage(said), heals: 'maybe' };
   const isFinal = /runAsNonRoot|non-numeric user|will run as root/.test(said);
   return { detail: said, heals: isFinal ? 'never' : 'maybe' };
+}
+
+/** The node created the container, but its command cannot start. */
+function startTrouble(said: string): Trouble {
+  return { detail: readableStartError(said), heals: 'never', failure: startFailed(said) };
 }
 
 /** Events say so before the status does. */

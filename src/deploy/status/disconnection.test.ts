@@ -18,7 +18,10 @@ it.each<readonly [what: string, error: unknown, afterMs: number, code: string | 
   ['until it is lost', away, 300_000, 'runtime-lost'],
   ['a page of a proxy', new ApiError(404, 'not found'), 300_000, 'runtime-lost'],
 ])('a watch is disconnected: %s', (_what, error, afterMs, code) => {
-  expect(disconnectionFailure({ since: 1_000, error }, 1_000 + afterMs, 300_000)?.code).toBe(code);
+  expect(
+    disconnectionFailure({ since: 1_000, error }, 1_000 + afterMs, { lostAfterMs: 300_000, failureOf: clusterFailure })
+      ?.code,
+  ).toBe(code);
 });
 
 it('names the missing rule', () => {

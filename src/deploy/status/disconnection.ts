@@ -1,4 +1,3 @@
-import { clusterFailure } from '../cluster-failure.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { ApiError } from '../../clusters/api/api-error.ts';
 import { forbiddenFailure } from '../../clusters/refused-permission.ts';
@@ -13,6 +12,14 @@ export interface Disconnection {
   readonly error: unknown;
 }
 
+/** What is to be concluded from a cluster that does not answer. */
+export interface LossRules {
+  /** How long it may be away, in milliseconds. */
+  readonly lostAfterMs: number;
+  /** Returns what an error of the client means; `undefined` for a bug of ours. */
+  readonly failureOf: (error: unknown) => Failure | undefined;
+}
+
 /**
  * Returns the failure of a watch that is disconnected, once nothing but a failure is to be expected. A missing permission does not
  * come back on its own, but a cluster does.
@@ -20,11 +27,11 @@ export interface Disconnection {
 export function disconnectionFailure(
   { since, error }: Disconnection,
   now: number,
-  lostAfterMs: number,
+  { lostAfterMs, failureOf }: LossRules,
 ): Failure | undefined {
   const isRule = error instanceof ApiError && error.status === 403 && forbiddenFailure(error.said) !== undefined;
-  if (isRule) return clusterFailure(error);
-  const failure = clusterFailure(error);
+  const failure = failureOf(error);
+  if (isRule) return failure;
   if (failure?.code === 'forbidden') return now - since >= refusalGraceMs ? failure : undefined;
   return now - since >= lostAfterMs ? lost(since, error, now) : undefined;
 }

@@ -1,6 +1,7 @@
 import { containerOf, eventsOf, statusOf } from '../../clusters/pods/observed-container.ts';
 import type { ObservedPod } from '../../clusters/pods/observed-pod.ts';
 import { isFinal, registryMessage } from '../../clusters/pods/registry-message.ts';
+import type { Failure } from '../../model/outcome.ts';
 import type { Trouble } from './trouble.ts';
 
 const pullReasons = ['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable'];
@@ -13,9 +14,19 @@ export function imageTrouble(observed: ObservedPod, container: string): Trouble 
   const events = eventsOf(observed, container);
   const told = (reason: string) =>
     waiting?.reason === reason || events.some(({ message }) => message === `Error: ${reason}`);
-  if (told('InvalidImageName')) return { detail: `the image name "${image}" is invalid`, heals: 'never' };
-  if (told('ErrImageNeverPull'))
-    return { detail: `${cannot}: the node does not have it, and imagePullPolicy is Never`, heals: 'never' };
+  const failure = (detail: string): Failure => ({ code: 'image-unavailable', image, detail, by: 'cluster' });
+  if (told('InvalidImageName'))
+    return {
+      detail: `the image name "${image}" is invalid`,
+      heals: 'never',
+      failure: failure('the name of the image is invalid'),
+    };
+  const trouble = (why: string, heals: Trouble['heals']): Trouble => ({
+    detail: `${cannot}: ${why}`,
+    heals,
+    failure: failure(why),
+  });
+  if (told('ErrImageNeverPull')) return trouble('the node does not have it, and imagePullPolicy is Never', 'never');
   const pulled = events.findLastIndex(({ reason }) => reason === 'Pulled');
   const failures = events
     .slice(pulled + 1)
@@ -25,5 +36,5 @@ export function imageTrouble(observed: ObservedPod, container: string): Trouble 
     registryMessage,
   );
   const why = words.find(isFinal) ?? words.at(-1);
-  return why === undefined ? undefined : { detail: `${cannot}: ${why}`, heals: isFinal(why) ? 'never' : 'maybe' };
+  return why === undefined ? undefined : trouble(why, isFinal(why) ? 'never' : 'maybe');
 }

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { PodEvent } from '../../clusters/pods/observed-pod.ts';
 import type { ContainerStatus, Pod } from '../../clusters/pods/pod-types.ts';
+import type { Failure } from '../../model/outcome.ts';
 import { podTroubles } from './pod-troubles.ts';
 
 type State = Omit<ContainerStatus, 'name'>;
@@ -43,6 +44,13 @@ const notFound = `Failed to pull image "${image}": rpc error: code = NotFound de
 const noCommand =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown';
 const log = { pod: 'web-1', container: 'c' };
+const unavailable = (detail: string): Failure => ({ code: 'image-unavailable', image, detail, by: 'cluster' });
+const missing = unavailable('the registry has no such image (not found)');
+const notStarted: Failure = {
+  code: 'start-failed',
+  detail: 'cannot run "nope": the image has no such command',
+  cause: 'no-program',
+};
 
 it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: object | undefined]>([
   ['nothing', pod({ ready: true, state: { running: {} } }), [], undefined],
@@ -60,6 +68,10 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     {
       detail: "no node can run it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector",
       heals: 'maybe',
+      failure: {
+        code: 'unschedulable',
+        detail: "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector",
+      },
     },
   ],
   [
@@ -69,6 +81,7 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     {
       detail: `container c: the image ${image} cannot be pulled: the registry has no such image (not found)`,
       heals: 'never',
+      failure: missing,
     },
   ],
   [
@@ -78,6 +91,7 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     {
       detail: `container c: the image ${image} cannot be pulled: the registry has no such image (not found)`,
       heals: 'never',
+      failure: missing,
     },
   ],
   [
@@ -92,6 +106,7 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     {
       detail: expect.stringContaining('registry 192.0.2.9:443 does not answer: connection refused') as string,
       heals: 'maybe',
+      failure: unavailable('registry 192.0.2.9:443 does not answer: connection refused'),
     },
   ],
   [
@@ -104,7 +119,11 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     'an invalid image name',
     pod(waiting('InvalidImageName', 'x')),
     [],
-    { detail: `container c: the image name "${image}" is invalid`, heals: 'never' },
+    {
+      detail: `container c: the image name "${image}" is invalid`,
+      heals: 'never',
+      failure: unavailable('the name of the image is invalid'),
+    },
   ],
   [
     'a crash, the first time',
@@ -184,13 +203,13 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     'no such command',
     pod({ ...waiting('RunContainerError', noCommand), lastState: ended(128, 'StartError', noCommand) ?? {} }),
     [],
-    { detail: 'container c: cannot run "nope": the image has no such command', heals: 'never' },
+    { detail: 'container c: cannot run "nope": the image has no such command', heals: 'never', failure: notStarted },
   ],
   [
     'no such command, by an Event',
     pod(waiting('ContainerCreating')),
     [about('Failed', `Error: ${noCommand}`)],
-    { detail: 'container c: cannot run "nope": the image has no such command', heals: 'never' },
+    { detail: 'container c: cannot run "nope": the image has no such command', heals: 'never', failure: notStarted },
   ],
   [
     'a missing ConfigMap',
@@ -242,7 +261,11 @@ it.each<readonly [what: string, pod: Pod, events: readonly PodEvent[], trouble: 
     'evicted',
     pod(undefined, node, { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory. ' }),
     [],
-    { detail: 'Evicted: The node was low on memory', heals: 'maybe' },
+    {
+      detail: 'Evicted: The node was low on memory',
+      heals: 'maybe',
+      failure: { code: 'evicted', detail: 'Evicted: The node was low on memory' },
+    },
   ],
 ])('%s', (_what, observed, events, trouble) => {
   expect(podTroubles({ pod: observed, events }, { restarts: 3 })).toEqual(trouble === undefined ? [] : [trouble]);

@@ -19,11 +19,14 @@ export function podTroubles(observed: ObservedPod, limits: CrashLimits): readonl
 function podTrouble(observed: ObservedPod): Trouble | undefined {
   const { reason, message, phase } = observed.pod?.status ?? {};
   // A pod without a reason of its own failed because of its containers.
-  if (phase === 'Failed' && reason !== undefined)
-    return { detail: message === undefined ? reason : `${reason}: ${tidied(message)}`, heals: 'maybe' };
+  if (phase === 'Failed' && reason !== undefined) {
+    const detail = message === undefined ? reason : `${reason}: ${tidied(message)}`;
+    return { detail, heals: 'maybe', ...(reason === 'Evicted' && { failure: { code: 'evicted', detail } }) };
+  }
   if (!isPlaced(observed)) {
     const why = unscheduledReason(observed);
-    return why === undefined ? undefined : { detail: `no node can run it: ${why}`, heals: 'maybe' };
+    if (why === undefined) return undefined;
+    return { detail: `no node can run it: ${why}`, heals: 'maybe', failure: { code: 'unschedulable', detail: why } };
   }
   const volume = current(observed, isVolumeTrouble);
   if (volume !== undefined) return { detail: volumeMessage(volume.message), heals: 'maybe' };

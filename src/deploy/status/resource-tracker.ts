@@ -1,4 +1,4 @@
-import type { Observation } from '../../model/work.ts';
+import type { Failure } from '../../model/outcome.ts';
 import { shownObject } from '../kubernetes-object.ts';
 import { resourceTroubles } from './resource-troubles.ts';
 import { inProgress, ready, type Standing } from './standing.ts';
@@ -11,9 +11,16 @@ export interface TrackerOptions {
   readonly tolerate: boolean;
   /** After this many restarts a container that has ended again is a crash loop. */
   readonly restarts: number;
-  /** A trouble that may heal is final once it has lasted this long, in milliseconds. Absent: never. */
+  /** A trouble that may heal, and keeps a container from starting, is final once it has lasted this long, in milliseconds. Absent: never. */
   readonly patienceMs?: number;
-  readonly observe: (fact: Observation) => void;
+  /** Called for each new verdict. */
+  readonly onVerdict: (verdict: Verdict, resource: ShownResource) => void;
+}
+
+/** An object of a status check as people and events name it. */
+export interface ShownResource {
+  readonly resource: string;
+  readonly namespace?: string;
 }
 
 /** A deleted object may be about to be replaced. */
@@ -85,7 +92,8 @@ export class ResourceTracker {
     if (status === 'succeeded' && (pods === 'attempts' || pods === 'itself'))
       return { standing: ready(message), troubles: [] };
     const detail = this.#wasSeen ? 'was deleted' : 'does not exist';
-    return { standing: inProgress(detail), troubles: [{ detail, heals: 'never', graceMs: goneGraceMs }] };
+    const failure: Failure = { code: 'workload-deleted', detail: `${this.shown} ${detail}`, by: 'cluster' };
+    return { standing: inProgress(detail), troubles: [{ detail, failure, heals: 'never', graceMs: goneGraceMs }] };
   }
 
   #conclude(verdict: Verdict): void {
@@ -93,16 +101,14 @@ export class ResourceTracker {
     this.#verdict = verdict;
     if (verdict.status === status && verdict.message === message) return;
     const { namespace } = this.resource;
-    this.#options.observe({
-      type: 'resource.status',
-      resource: this.shown,
-      ...(namespace !== undefined && { namespace }),
-      status: verdict.status,
-      message: verdict.message,
-    });
+    this.#options.onVerdict(verdict, { resource: this.shown, ...(namespace !== undefined && { namespace }) });
   }
 }
 
+/** A trouble with output is that of a container that has run. */
 function withPatience(patienceMs: number): (trouble: Trouble) => Trouble {
-  return (trouble) => (trouble.heals === 'maybe' ? { ...trouble, heals: 'never', graceMs: patienceMs } : trouble);
+  return (trouble) =>
+    trouble.heals === 'maybe' && trouble.log === undefined
+      ? { ...trouble, heals: 'never', graceMs: patienceMs }
+      : trouble;
 }

@@ -6,21 +6,17 @@ import { watch, type WatchListener } from '../../clusters/api/watch.ts';
 import { lastLinesOf } from '../../clusters/pods/last-lines.ts';
 import { onAbort } from '../../util/abort.ts';
 import { nextTurn } from '../../util/next-turn.ts';
-import { disconnectionFailure, lost, type Disconnection } from './disconnection.ts';
+import { disconnectionFailure, lost, type Disconnection, type LossRules } from './disconnection.ts';
 import { planWatches, type PlannedWatch } from './plan-watches.ts';
-import { ResourceTracker } from './resource-tracker.ts';
+import { ResourceTracker, type TrackerOptions } from './resource-tracker.ts';
 import { StatusRecords } from './status-records.ts';
 import type { WaitedResource } from './waited-resource.ts';
 import type { WatchedObject } from './watched-object.ts';
 
-export interface WaitOptions {
+export interface WaitOptions extends TrackerOptions, LossRules {
   readonly client: ClusterClient;
-  readonly deadlineMs: number;
-  readonly tolerate: boolean;
-  readonly restarts: number;
-  /** Absent: troubles that may heal count at the deadline only. */
-  readonly patienceMs?: number;
-  readonly lostAfterMs: number;
+  /** How long all objects together may take, in milliseconds. Absent: no limit. */
+  readonly deadlineMs?: number;
 }
 
 /** How a check ends. `judged`: by what is known of the objects. */
@@ -49,10 +45,7 @@ export class StatusWait {
   constructor(resources: readonly WaitedResource[], options: WaitOptions, work: Work) {
     this.#options = options;
     this.#work = work;
-    const { tolerate, restarts, patienceMs } = options;
-    const limits = { tolerate, restarts, ...(patienceMs !== undefined && { patienceMs }) };
-    const observe = work.output.observe.bind(work.output);
-    this.#trackers = resources.map((resource) => new ResourceTracker(resource, this.#records, { ...limits, observe }));
+    this.#trackers = resources.map((resource) => new ResourceTracker(resource, this.#records, options));
     for (const tracker of this.#trackers) {
       const { path, object } = tracker.resource;
       this.#byPlace.set(`${path}/${object.name}`, tracker);
@@ -63,7 +56,7 @@ export class StatusWait {
     const { signal } = this.#work;
     using _listener = onAbort(signal, () => this.#conclude('cancelled'));
     const { client, deadlineMs } = this.#options;
-    this.#after(deadlineMs, () => this.#expire());
+    if (deadlineMs !== undefined) this.#after(deadlineMs, () => this.#expire(deadlineMs));
     const watches = planWatches(this.#trackers.map(({ resource }) => resource)).map((planned) =>
       watch(client, this.#work.clock, planned.target, this.#listener(planned), this.#ending.signal),
     );
@@ -157,18 +150,18 @@ export class StatusWait {
   #setDisconnected(planned: PlannedWatch, disconnection: Disconnection): void {
     if (!planned.isNeeded) return;
     this.#disconnections.set(planned, disconnection);
-    const failure = disconnectionFailure(disconnection, this.#work.clock.now(), this.#options.lostAfterMs);
+    const failure = disconnectionFailure(disconnection, this.#work.clock.now(), this.#options);
     if (failure !== undefined) this.#conclude(failure);
   }
 
-  #expire(): void {
+  #expire(deadlineMs: number): void {
     this.#flush();
     if (this.#conclusion !== undefined) return;
     // Nobody knows the state of the objects.
     const [disconnection] = this.#disconnections.values();
     if (disconnection !== undefined)
       return this.#conclude(lost(disconnection.since, disconnection.error, this.#work.clock.now()));
-    for (const tracker of this.#trackers) tracker.expire(this.#options.deadlineMs);
+    for (const tracker of this.#trackers) tracker.expire(deadlineMs);
     this.#conclude('judged');
   }
 

@@ -1,10 +1,12 @@
-import type { ObjectProblemCause } from '../../model/outcome.ts';
+import type { Failure, ObjectProblemCause } from '../../model/outcome.ts';
 
 /** Why an object is not ready, as the cluster says it about the object's pods. */
 export interface Trouble {
   /** One sentence without its subject: `container web: the image cannot be pulled: …`. */
   readonly detail: string;
   readonly cause?: ObjectProblemCause;
+  /** What it is for a step whose whole work is the object. Absent: a container that cannot start, for the reason of `detail`. */
+  readonly failure?: Failure;
   /**
    * `never`: only a change of the objects helps. `maybe`: a later try may succeed, or somebody creates what is missing.
    */

@@ -51,6 +51,17 @@ describe('before the deadline', () => {
       false,
       { status: 'failed', message: crash.detail, log: { pod: 'p', container: 'c' } },
     ],
+    ['an object that says nothing', inProgress(''), [probe], false, { status: 'inProgress', message: probe.detail }],
+    [
+      'what it means for a step',
+      waits,
+      [{ ...crash, failure: { code: 'evicted', detail: 'x' } }],
+      false,
+      {
+        ...{ status: 'failed', message: crash.detail, log: { pod: 'p', container: 'c' } },
+        failure: { code: 'evicted', detail: 'x' },
+      },
+    ],
     ['the object failed', notReady('failed'), [], true, { status: 'failed', message: 'failed' }],
     [
       'the object failed, with a reason',

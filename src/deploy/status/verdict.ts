@@ -10,6 +10,7 @@ export type Verdict =
 /** Why an object failed. */
 export interface Finding {
   readonly cause?: NonNullable<ObjectProblem['cause']>;
+  readonly failure?: NonNullable<Trouble['failure']>;
   readonly log?: NonNullable<Trouble['log']>;
 }
 
@@ -50,10 +51,11 @@ export function verdictAtDeadline(
   return failedWith(message, { ...worst, cause: 'deadline' });
 }
 
-function failedWith(message: string, { cause, log }: Finding): Verdict {
-  return { status: 'failed', message, ...(cause && { cause }), ...(log && { log }) };
+function failedWith(message: string, { cause, failure, log }: Finding): Verdict {
+  return { status: 'failed', message, ...(cause && { cause }), ...(failure && { failure }), ...(log && { log }) };
 }
 
 function joined(message: string, trouble: Trouble | undefined): string {
-  return trouble === undefined || trouble.detail === message ? message : `${message}: ${trouble.detail}`;
+  if (trouble === undefined || trouble.detail === message) return message;
+  return message === '' ? trouble.detail : `${message}: ${trouble.detail}`;
 }

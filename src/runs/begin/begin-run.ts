@@ -195,6 +195,7 @@ function settingsOf({ pull, keepFailed, jobs, environment, kubeContext, build }:
     ...(environment !== undefined && { environment }),
     ...(kubeContext !== undefined && { kubeContext }),
     ...(build?.fileOutput !== undefined && { fileOutput: build.fileOutput }),
+    ...(build?.containers !== undefined && { deployed: 'jobs' }),
   };
 }
 

@@ -4,7 +4,7 @@ import { explainAbsence } from './choose-runtime.ts';
 const looked = [{ where: 'DOCKER_HOST (unix:///x)', result: 'the socket does not exist' }];
 const advice = ['start the engine that DOCKER_HOST names', 'unset DOCKER_HOST'];
 
-test.each<[string, readonly string[], readonly string[], string]>([
+test.each<[string, readonly string[], readonly string[], string, boolean?]>([
   [
     'offers the host as one of several ways',
     ['docker'],
@@ -15,6 +15,17 @@ test.each<[string, readonly string[], readonly string[], string]>([
     start the engine that DOCKER_HOST names
     unset DOCKER_HOST
     or add --on host      the steps then run as you, on this machine`,
+  ],
+  [
+    'does not offer a host that cannot do the work',
+    ['docker'],
+    advice,
+    `No container engine answers; looked at
+    DOCKER_HOST (unix:///x): the socket does not exist
+  do one of these:
+    start the engine that DOCKER_HOST names
+    unset DOCKER_HOST`,
+    false,
   ],
   [
     'offers an engine in the place of a cluster',
@@ -33,7 +44,7 @@ test.each<[string, readonly string[], readonly string[], string]>([
     DOCKER_HOST (unix:///x): the socket does not exist
     DOCKER_HOST (unix:///x): the socket does not exist`,
   ],
-])('the text about a missing runtime %s', (_, kinds, advice, text) => {
+])('the text about a missing runtime %s', (_, kinds, advice, text, hostFits) => {
   const connections = kinds.map((kind) => ({ kind, connection: { status: 'unavailable', looked, advice } as const }));
-  expect(explainAbsence({ status: 'none', connections })).toBe(text);
+  expect(explainAbsence({ status: 'none', connections }, hostFits)).toBe(text);
 });

@@ -50,8 +50,11 @@ export async function chooseRuntime(
   return { status: 'none', connections };
 }
 
-/** Returns the text of docs/design/terminal.md, "No engine". */
-export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): string {
+/**
+ * Returns the text of docs/design/terminal.md, "No engine".
+ * @param hostFits whether the host could do the work
+ */
+export function explainAbsence(choice: Extract<Choice, { status: 'none' }>, hostFits = true): string {
   const unavailable = choice.connections.flatMap(({ kind, connection }) =>
     connection.status === 'unavailable' ? [{ kind, ...connection }] : [],
   );
@@ -65,7 +68,7 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
       : `No runtime answers (${kinds.join(', ')})`;
   const elsewhere = kinds.every(meansCluster)
     ? ['or add --on docker    it then runs in containers of Docker or Podman, without a cluster']
-    : kinds.includes('host')
+    : !hostFits || kinds.includes('host')
       ? []
       : ['or add --on host      the steps then run as you, on this machine'];
   const ways = [...unavailable.flatMap(({ advice }) => advice), ...elsewhere].map((line) => `    ${line}`);

@@ -3,7 +3,7 @@ import type { Equipped } from '../../engine/run-driver.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { closePlaces } from '../../runtime/run-places.ts';
 import { explainAbsence } from './choose-runtime.ts';
-import { missingCapabilities } from './missing-capabilities.ts';
+import { fitsHost, missingCapabilities, missingContainers } from './missing-capabilities.ts';
 import type { FoundPlaces, RunWhere } from './places.ts';
 import type { Machine } from '../machine.ts';
 
@@ -20,9 +20,13 @@ export async function fittingPlaces(
   stages: readonly PlannedStage[],
   signal: AbortSignal,
 ): Promise<FittingPlaces> {
-  const found = await machine.places.connect(where, confirmHost, signal);
-  if (found.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(found) };
-  const missing = missingCapabilities(found.places.builds, stages, machine.frontEnd.kinds);
+  const { kinds } = machine.frontEnd;
+  const hostFits = fitsHost(stages, kinds);
+  const found = await machine.places.connect(where, hostFits ? confirmHost : undefined, signal);
+  if (found.status === 'none')
+    return { status: 'unavailable', because: 'runtime', detail: explainAbsence(found, hostFits) };
+  const missing =
+    missingCapabilities(found.places.builds, stages, kinds) ?? missingContainers(found.places.steps, stages, kinds);
   if (missing === undefined) return { status: 'ready', found };
   await closePlaces(found.places);
   return { status: 'unavailable', because: 'runtime', detail: missing };

@@ -1,7 +1,9 @@
+import { containerKinds } from '../../skaffold/steps/container-kinds.ts';
+import { StepKinds } from '../../steps/step-kind.ts';
 import { wharfKinds } from '../../wharf/steps/wharf-kinds.ts';
 import { expect, test } from 'vitest';
 import type { PlannedStage } from '../../model/plan.ts';
-import { missingCapabilities } from './missing-capabilities.ts';
+import { fitsHost, missingCapabilities, missingContainers } from './missing-capabilities.ts';
 
 const stage = (...kinds: readonly string[]) =>
   ({ name: 's', steps: kinds.map((kind) => ({ name: kind, spec: { kind } })) }) as unknown as PlannedStage;
@@ -39,4 +41,27 @@ test('reports why images cannot be built only for steps that build images', () =
   );
   expect(missingCapabilities(runtime, [stage('container')], wharfKinds)).toBeUndefined();
   expect(missingCapabilities(runtime, [{ ...stage('docker'), notSelected: true }], wharfKinds)).toBeUndefined();
+});
+
+const containers = new StepKinds(containerKinds({} as never));
+
+test.each([
+  [
+    'host',
+    ['local-container'],
+    /^this has no containers, but local-container must run in one\n  run with --on docker$/,
+  ],
+  ['host', ['job'], undefined],
+  ['docker', ['local-container'], undefined],
+])('%s: reports that it cannot run %j', (kind, steps, says) => {
+  const missing = missingContainers({ kind, engine: 'this' }, [stage(...steps)], containers);
+  if (says === undefined) expect(missing).toBeUndefined();
+  else expect(missing).toMatch(says);
+});
+
+test('the host is offered only for steps that it can run', () => {
+  expect(fitsHost([stage('container')], wharfKinds)).toBe(true);
+  expect(fitsHost([stage('container', 'docker')], wharfKinds)).toBe(false);
+  expect(fitsHost([stage('container'), { ...stage('docker'), notSelected: true }], wharfKinds)).toBe(true);
+  expect(fitsHost([stage('local-container')], containers)).toBe(false);
 });

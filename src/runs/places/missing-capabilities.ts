@@ -1,5 +1,5 @@
 import type { PlannedStage, PlannedStep } from '../../model/plan.ts';
-import type { StepKinds } from '../../steps/step-kind.ts';
+import type { Capability, StepKinds } from '../../steps/step-kind.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { count } from '../../words/quantity.ts';
 
@@ -16,7 +16,7 @@ export function missingCapabilities(
   const selected = stages.filter((stage) => stage.notSelected !== true);
   const building = selected.flatMap((stage) =>
     stage.steps
-      .filter((step) => step.notSelected !== true && needsImages(step, kinds))
+      .filter((step) => step.notSelected !== true && needs(step, 'images', kinds))
       .map((step) => `${stage.name}/${step.name}`),
   );
   if (building.length === 0) return undefined;
@@ -33,6 +33,28 @@ export function missingCapabilities(
   return `${because}, but ${lacking}\n  ${advice}`;
 }
 
-function needsImages({ spec }: PlannedStep, kinds: StepKinds): boolean {
-  return kinds.of(spec).needs?.includes('images') === true;
+/** Returns a text about containers that the host would run as processes of its own. */
+export function missingContainers(
+  { kind, engine }: Pick<Runtime, 'kind' | 'engine'>,
+  stages: readonly PlannedStage[],
+  kinds: StepKinds,
+): string | undefined {
+  if (kind !== 'host') return undefined;
+  const needing = selectedSteps(stages).filter((step) => needs(step, 'containers', kinds));
+  if (needing.length === 0) return undefined;
+  return `${engine} has no containers, but ${needing.map(({ name }) => name).join(', ')} must run in one\n  run with --on docker`;
+}
+
+/** Reports whether the host has what the selected steps need. It builds no images, and has no containers. */
+export function fitsHost(stages: readonly PlannedStage[], kinds: StepKinds): boolean {
+  return selectedSteps(stages).every(({ spec }) => (kinds.of(spec).needs ?? []).length === 0);
+}
+
+function selectedSteps(stages: readonly PlannedStage[]): readonly PlannedStep[] {
+  const selected = stages.filter((stage) => stage.notSelected !== true);
+  return selected.flatMap((stage) => stage.steps.filter((step) => step.notSelected !== true));
+}
+
+function needs({ spec }: PlannedStep, capability: Capability, kinds: StepKinds): boolean {
+  return kinds.of(spec).needs?.includes(capability) === true;
 }

@@ -18,10 +18,12 @@ export async function tryCluster(request: ClusterTrialRequest, signal: AbortSign
     const { namespace } = connection;
     const missing = await missingPermissions(client, namespace, request.permissions, signal);
     const missingForDeploys = await missingPermissions(client, namespace, request.deployPermissions, signal);
-    if (missing.some(createsPods)) return { withoutImages, answers: { missing, missingForDeploys } };
+    const missingForJobs = await missingPermissions(client, namespace, request.jobPermissions, signal);
+    const answers = { missing, missingForDeploys, missingForJobs };
+    if (missing.some(createsPods)) return { withoutImages, answers };
     const plain = await request.plain(settings.helperImage ?? placeholderImage);
     const pod = await tryPod({ client, namespace, settings }, plain, signal);
-    return { withoutImages, answers: { missing, missingForDeploys, pod } };
+    return { withoutImages, answers: { ...answers, pod } };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed)

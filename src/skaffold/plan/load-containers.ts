@@ -8,10 +8,11 @@ import { splitImageName } from '../../util/image-grammar.ts';
 import type { SourceFiles } from '../../util/source-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
+import { baseFolders } from './base-folders.ts';
 import { deployPlace, type ClusterFacts } from './deploy-places.ts';
 import { artifactImages, isSelected } from './read-artifacts.ts';
 import { actionNames, readAction } from './read-actions.ts';
-import { baseFolders, type ReadContainer } from './read-containers.ts';
+import type { ReadContainer } from './read-containers.ts';
 import { readVerify } from './read-verify.ts';
 
 /** The containers that a run has. */

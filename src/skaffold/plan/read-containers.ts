@@ -1,4 +1,4 @@
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { entryOf, itemsOf, textAt, textsAt, valueAt } from '../../diagnostics/yaml/edit.ts';
@@ -6,9 +6,11 @@ import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { SourceFiles } from '../../util/source-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
+import type { BaseFolders } from './base-folders.ts';
 import type { ContainerVariable } from './container-spec.ts';
 import { readJobManifest } from './job-manifest.ts';
 import { isPatch } from './merge-patch.ts';
+import { millisecondsAt } from './milliseconds-at.ts';
 
 /** A container of a configuration, before its image has a tag. */
 export interface ReadContainer {
@@ -38,12 +40,8 @@ export interface ContainerJob {
   readonly overrides?: string;
 }
 
-export interface ContainersRequest {
+export interface ContainersRequest extends BaseFolders {
   readonly files: SourceFiles;
-  /** The folder that names of files in diagnostics start at. Absolute. */
-  readonly directory: string;
-  /** The folder that relative paths of a configuration start at. Absolute. */
-  readonly baseOf: (configuration: Configuration) => string;
 }
 
 /** Returns how `executionMode` and `timeout` of a verification or action say that its containers run. Reports every mistake. */
@@ -53,10 +51,10 @@ export async function readExecution(
   request: ContainersRequest,
   report: Report,
 ): Promise<Pick<ReadContainer, 'timeoutMs' | 'cluster'>> {
-  const seconds = Number(textAt(node, 'timeout') ?? 0);
+  const timeoutMs = millisecondsAt(node, 'timeout');
   const mode = entryOf(valueAt(node, 'executionMode'), 'kubernetesCluster');
   const cluster = mode && (await readJob(mode.value, mode.keyAt, configuration, request, report));
-  return { ...(seconds > 0 && { timeoutMs: seconds * 1000 }), ...(cluster && { cluster }) };
+  return { ...(timeoutMs !== undefined && { timeoutMs }), ...(cluster && { cluster }) };
 }
 
 /** @param name the name of the step */
@@ -109,14 +107,4 @@ async function readJob(
   }
   const { namespace } = read.job.metadata;
   return { at, manifest, ...(namespace !== undefined && { namespace }), ...own };
-}
-
-/** Returns the folder that relative paths of a configuration start at. */
-export function baseFolders(
-  configurations: readonly Configuration[],
-  base: string | undefined,
-): Pick<ContainersRequest, 'directory' | 'baseOf'> {
-  const main = configurations.find(({ required }) => !required);
-  const directory = base ?? dirname(main?.file ?? '/');
-  return { directory, baseOf: ({ required, file }) => (required ? dirname(file) : directory) };
 }

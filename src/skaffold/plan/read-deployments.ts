@@ -11,6 +11,7 @@ import type { FieldRule, FieldRules } from '../../deploy/manifests/field-rules.t
 import type { HelmSpec } from './helm-spec.ts';
 import { readHelm } from './read-helm.ts';
 import type { DeployHooks, ManifestSources } from './deploy-spec.ts';
+import { millisecondsAt } from './milliseconds-at.ts';
 import { readDeployHooks, readRenderHooks } from './read-deploy-hooks.ts';
 
 /** What one configuration deploys. */
@@ -129,7 +130,7 @@ function deploymentOf(
   const kubectl = valueAt(deploy, 'kubectl');
   const namespace = valueAt(kubectl, 'defaultNamespace');
   const defaultNamespace = namespace && expand(namespace, report);
-  const seconds = Number(textAt(deploy, 'statusCheckDeadlineSeconds') ?? 0);
+  const deadlineMs = millisecondsAt(deploy, 'statusCheckDeadlineSeconds');
   const hooks = readDeployHooks(kubectl, report);
   const helm = request.manifests
     ? undefined
@@ -148,7 +149,7 @@ function deploymentOf(
     lineFields: textsAt(deploy, 'logs', 'jsonParse', 'fields'),
     statusCheck: {
       enabled: textAt(deploy, 'statusCheck') !== 'false',
-      ...(seconds > 0 && { deadlineMs: seconds * 1000 }),
+      ...(deadlineMs !== undefined && { deadlineMs }),
       tolerateFailures: textAt(deploy, 'tolerateFailuresUntilDeadline') === 'true',
     },
   };

@@ -8,7 +8,9 @@ import type { SourceFiles } from '../../util/source-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
 import { readStructureTests } from '../structure-tests/read-structure-tests.ts';
+import type { BaseFolders } from './base-folders.ts';
 import { matchingFiles } from './matching-files.ts';
+import { millisecondsAt } from './milliseconds-at.ts';
 import type { ImageTest, TestDependencies } from './test-spec.ts';
 
 /** One test of a configuration, before its image has a tag. */
@@ -22,12 +24,8 @@ export interface PlannedTest {
   readonly test: ImageTest;
 }
 
-export interface TestsRequest {
+export interface TestsRequest extends BaseFolders {
   readonly files: SourceFiles;
-  /** The folder that names of files in diagnostics start at. Absolute. */
-  readonly directory: string;
-  /** The folder that relative paths of a configuration start at. Absolute. */
-  readonly baseOf: (configuration: Configuration) => string;
   /** Expands the Go template of a scalar. Reports what is wrong with it. */
   readonly expand: (node: Located, report: Report) => string | undefined;
   /** Reports whether the tests of an image are wanted. The files of others are not read. */
@@ -58,11 +56,11 @@ export async function readTests(
         const command = valueAt(custom, 'command');
         const text = command && request.expand(command, report);
         if (!command || text === undefined) continue;
-        const seconds = Number(textAt(custom, 'timeoutSeconds') ?? 0);
+        const timeoutMs = millisecondsAt(custom, 'timeoutSeconds');
         const dependencies = dependenciesOf(custom);
         found.push({
           ...{ ...test, at: command.at },
-          ...(seconds > 0 && { timeoutMs: seconds * 1000 }),
+          ...(timeoutMs !== undefined && { timeoutMs }),
           test: { type: 'custom', command: text, ...(dependencies && { dependencies }) },
         });
       }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { BuildRequest } from '../../engine/build-request.ts';
 import type { GivenImage } from '../../model/given-image.ts';
@@ -6,6 +5,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { splitImageName } from '../../util/image-grammar.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { problem } from '../problem.ts';
+import { baseFolders } from './base-folders.ts';
 import { artifactImages, isSelected } from './read-artifacts.ts';
 import { readTests, type PlannedTest, type TestsRequest } from './read-tests.ts';
 
@@ -32,14 +32,11 @@ export async function selectedTests(
   const known = artifactImages(configurations);
   const found: Diagnostic[] = [];
   const tested = new Set<string>();
-  const main = configurations.find(({ required }) => !required);
-  const directory = base ?? dirname(main?.file ?? '/');
   const planned = await readTests(
     configurations,
     {
       ...parts,
-      directory,
-      baseOf: ({ required, file }) => (required ? dirname(file) : directory),
+      ...baseFolders(configurations, base),
       wants(image, at) {
         const isKnown = given.size > 0 ? given.has(image) : known.includes(image);
         if (!isKnown && !tested.has(image))

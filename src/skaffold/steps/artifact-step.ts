@@ -18,7 +18,8 @@ import { makeMask } from '../../secrets/make-mask.ts';
 import { maskedOutcome } from '../../secrets/masked-outcome.ts';
 import { withMaskedOutput } from '../../steps/decorators/masked.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import type { PlannedStepOf, StepRunner, StepWork } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
 import { openTreeIndex } from '../../workspace/index/tree-index.ts';
 import type { ArtifactBuilder, ArtifactStepSpec } from '../plan/artifact-spec.ts';
@@ -48,30 +49,26 @@ export function artifactStep(context: StepContext, around: ArtifactSurroundings)
     index: openTreeIndex(join(around.caches, 'files'), () => around.clock.now()),
   };
   return {
-    async run(step, work) {
-      const { spec } = step;
-      // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
-      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
-      // A stop at once does not wait for an engine that does not answer.
-      const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
-      const { image, reference } = spec;
-      const place = placeOf(context, step, work);
-      using _ = place.workload && context.resources.starting(place.builds.kind, place.workload);
-      const built = await buildArtifact(spec, place, around, caches, untilAtOnce);
-      if (built.status === 'cancelled')
-        return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
-      if (built.status !== 'succeeded') return { outcome: withPlace(built, spec), artifacts: [] };
-      const { id, digest, cache } = built.value;
-      const artifact: ImageArtifact = {
-        kind: 'image',
-        name: image,
-        id: id ?? digest ?? '',
-        references: [reference],
-        pushed: digest === undefined ? [] : [{ reference, digest }],
-        ...(cache && { cache }),
-      };
-      return { outcome: succeeded(undefined), artifacts: [artifact] };
-    },
+    // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
+    run: async (step, work) =>
+      await untilStopped(work, async (using) => {
+        const { spec } = step;
+        const { image, reference } = spec;
+        const place = placeOf(context, step, work);
+        using _ = place.workload && context.resources.starting(place.builds.kind, place.workload);
+        const built = await buildArtifact(spec, place, around, caches, using);
+        if (built.status !== 'succeeded') return { outcome: withPlace(built, spec), artifacts: [] };
+        const { id, digest, cache } = built.value;
+        const artifact: ImageArtifact = {
+          kind: 'image',
+          name: image,
+          id: id ?? digest ?? '',
+          references: [reference],
+          pushed: digest === undefined ? [] : [{ reference, digest }],
+          ...(cache && { cache }),
+        };
+        return { outcome: succeeded(undefined), artifacts: [artifact] };
+      }),
   };
 }
 

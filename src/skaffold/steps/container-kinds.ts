@@ -8,9 +8,13 @@ export function containerKinds(around: ArtifactSurroundings): readonly StepKind[
   return [
     stepKind<ContainerStepSpec>({
       kind: 'local-container',
+      needs: ['containers'],
       async load() {
-        const { containerStep } = await import('./container-step.ts');
-        return (context) => containerStep(context, around);
+        const [{ containerStep }, { withEnvFile }] = await Promise.all([
+          import('./container-step.ts'),
+          import('./with-env-file.ts'),
+        ]);
+        return (context) => withEnvFile((variables) => containerStep(context, { ...around, variables }));
       },
       uses: () => ({}),
       text: (spec) => ({
@@ -21,8 +25,11 @@ export function containerKinds(around: ArtifactSurroundings): readonly StepKind[
     stepKind<JobStepSpec>({
       kind: 'job',
       async load() {
-        const { jobStep } = await import('./job-step.ts');
-        return (context) => jobStep(context, around);
+        const [{ jobStep }, { withEnvFile }] = await Promise.all([
+          import('./job-step.ts'),
+          import('./with-env-file.ts'),
+        ]);
+        return (context) => withEnvFile((variables) => jobStep(context, { ...around, variables }));
       },
       // The job of an attempt that was interrupted is removed, and another one starts.
       restarts: true,

@@ -7,13 +7,8 @@ import { deploymentsOf, type DeployedObject } from '../../model/artifact.ts';
 import { stepOrdinals } from '../../model/ids.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import {
-  endedBy,
-  type PlannedStepOf,
-  type StepResult,
-  type StepRunner,
-  type StepWork,
-} from '../../steps/step-runner.ts';
+import type { PlannedStepOf, StepResult, StepRunner, StepWork } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import type { DeployStepSpec, StatusCheckSpec, StatusStepSpec } from '../plan/deploy-spec.ts';
 import { deployHooks } from './deploy-hooks.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
@@ -73,14 +68,6 @@ export function statusStep(context: StepContext): StepRunner<StatusStepSpec> {
         return withoutObjects(await waited(context, spec.statusCheck, { set: spec.set, objects }, using));
       }),
   };
-}
-
-/** A stop at once does not wait for a cluster that does not answer. */
-async function untilStopped(work: StepWork, run: (work: StepWork) => Promise<StepResult>): Promise<StepResult> {
-  if (work.signal.aborted) return withoutObjects(endedBy(work.signal));
-  const result = await run({ ...work, signal: AbortSignal.any([work.signal, work.atOnce]) });
-  if (result.outcome.status !== 'cancelled') return result;
-  return { ...result, outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce) };
 }
 
 function withoutObjects(outcome: Outcome<unknown>): StepResult {

@@ -20,7 +20,7 @@ export function followStep(context: StepContext): StepRunner<FollowStepSpec> {
   return {
     async run({ id, spec }, work) {
       const made = deploymentsOf(context.resources.results(stepOrdinals(id).iteration));
-      const outcome = await untilStopped(
+      const outcome = await followUntilStopped(
         work,
         async (until) =>
           await together(until, [
@@ -33,7 +33,8 @@ export function followStep(context: StepContext): StepRunner<FollowStepSpec> {
   };
 }
 
-async function untilStopped(work: StepWork, follow: (work: StepWork) => Promise<Outcome>): Promise<Outcome> {
+/** Unlike other work, following succeeds when it is stopped. */
+async function followUntilStopped(work: StepWork, follow: (work: StepWork) => Promise<Outcome>): Promise<Outcome> {
   const stops = [work.signal, work.atOnce, ...(work.unstored ? [work.unstored] : [])];
   const until = { ...work, signal: AbortSignal.any(stops) };
   const outcome = until.signal.aborted ? succeeded(undefined) : await follow(until);

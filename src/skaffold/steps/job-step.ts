@@ -5,42 +5,27 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import { jobLabel } from '../../runtime/job-label.ts';
 import { labelKeys, type Runtime } from '../../runtime/runtime.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import type { PlannedStepOf, StepRunner, StepWork } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import { workloadAnnotations, workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
 import type { JobStepSpec } from '../plan/container-spec.ts';
 import { readJobManifest } from '../plan/job-manifest.ts';
 import { mergePatch, type Json } from '../plan/merge-patch.ts';
-import { prepareContainer, type PreparedContainer } from './container-task.ts';
+import { prepareContainer, type ContainerSurroundings, type PreparedContainer } from './container-task.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 
 type Step = PlannedStepOf<JobStepSpec>;
+type JobSurroundings = ContainerSurroundings & Pick<ArtifactSurroundings, 'files'>;
 
 /** Runs a container as a job of the cluster of deploys until it ends, and removes the job. */
-export function jobStep(
-  context: StepContext,
-  around: Pick<ArtifactSurroundings, 'env' | 'home' | 'files'>,
-): StepRunner<JobStepSpec> {
+export function jobStep(context: StepContext, around: JobSurroundings): StepRunner<JobStepSpec> {
   return {
-    async run(step, work) {
-      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
-      // A stop at once does not wait for a cluster that does not answer.
-      const signal = AbortSignal.any([work.signal, work.atOnce]);
-      const outcome = await run(step, context, around, { ...work, signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-        return endedBy(signal);
-      });
-      if (outcome.status !== 'cancelled') return { outcome, artifacts: [] };
-      return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
-    },
+    run: async (step, work) =>
+      await untilStopped(work, async (using) => ({ outcome: await run(step, context, around, using), artifacts: [] })),
   };
 }
 
-async function run(
-  step: Step,
-  context: StepContext,
-  around: Pick<ArtifactSurroundings, 'env' | 'home' | 'files'>,
-  work: StepWork,
-): Promise<Outcome> {
+async function run(step: Step, context: StepContext, around: JobSurroundings, work: StepWork): Promise<Outcome> {
   const place = placeOf(context.deploys);
   if (place === undefined)
     return failed({ code: 'unsupported', detail: `${context.deploys.engine} runs no jobs: use --on kubernetes` });

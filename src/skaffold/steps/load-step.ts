@@ -1,9 +1,9 @@
 import { loadImages } from '../../deploy/load/load-images.ts';
 import { imagesOf, type Artifact } from '../../model/artifact.ts';
 import { stepOrdinals } from '../../model/ids.ts';
-import type { Outcome } from '../../model/outcome.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import type { StepRunner } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import type { LoadStepSpec, PlannedImage } from '../plan/deploy-spec.ts';
 import type { ArtifactSurroundings } from './hooked-artifact.ts';
 import { localReference } from './run-images.ts';
@@ -12,17 +12,14 @@ import { stepEnvironment } from './step-environment.ts';
 /** Loads images that are not pushed into the cluster of the deploy. */
 export function loadStep({ builds, resources }: StepContext, around: ArtifactSurroundings): StepRunner<LoadStepSpec> {
   return {
-    async run({ id, spec: { loader, images, place } }, work) {
-      const load = async (using: StepWork): Promise<Outcome> => {
+    run: async ({ id, spec: { loader, images, place } }, work) =>
+      await untilStopped(work, async (using) => {
         const env = await stepEnvironment(place, around, builds.images);
-        if (env.status !== 'succeeded') return env;
+        if (env.status !== 'succeeded') return { outcome: env, artifacts: [] };
         const references = imagesToLoad(images, resources.results(stepOrdinals(id).iteration));
-        return await loadImages(loader, references, { folder: place.folder, env: env.value }, using);
-      };
-      const outcome = await load({ ...work, signal: AbortSignal.any([work.signal, work.atOnce]) });
-      if (outcome.status !== 'cancelled') return { outcome, artifacts: [] };
-      return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
-    },
+        const outcome = await loadImages(loader, references, { folder: place.folder, env: env.value }, using);
+        return { outcome, artifacts: [] };
+      }),
   };
 }
 

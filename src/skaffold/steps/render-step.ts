@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { printManifests } from '../../deploy/manifests/print-manifests.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import { endedBy, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import type { StepRunner } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import { toFileError } from '../../util/file-error.ts';
 import type { RenderStepSpec } from '../plan/deploy-spec.ts';
 import type { RenderedConfigurations, RunManifests } from './run-manifests.ts';
@@ -9,14 +10,12 @@ import type { RenderedConfigurations, RunManifests } from './run-manifests.ts';
 /** Makes the manifests of a run, and writes them to a file if the plan says so. */
 export function renderStep(manifests: RunManifests): StepRunner<RenderStepSpec> {
   return {
-    async run(step, work) {
-      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
-      const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
-      const rendered = await manifests.render(step, untilAtOnce);
-      const outcome = rendered.status === 'succeeded' ? await written(rendered.value, step.spec) : rendered;
-      if (outcome.status !== 'cancelled') return { outcome, artifacts: [] };
-      return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
-    },
+    run: async (step, work) =>
+      await untilStopped(work, async (using) => {
+        const rendered = await manifests.render(step, using);
+        const outcome = rendered.status === 'succeeded' ? await written(rendered.value, step.spec) : rendered;
+        return { outcome, artifacts: [] };
+      }),
   };
 }
 

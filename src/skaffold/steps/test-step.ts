@@ -1,7 +1,8 @@
 import { runCommand } from '../../commands/run-command.ts';
 import { failed, type Outcome } from '../../model/outcome.ts';
 import type { StepContext } from '../../steps/step-kind.ts';
-import { endedBy, type PlannedStepOf, type StepRunner, type StepWork } from '../../steps/step-runner.ts';
+import type { PlannedStepOf, StepRunner, StepWork } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import { workloadLabels, workloadName } from '../../steps/workload/make-workload-spec.ts';
 import type { ImageTest, TestStepSpec } from '../plan/test-spec.ts';
 import { testVariables } from '../plan/test-inputs.ts';
@@ -13,18 +14,15 @@ type Step = PlannedStepOf<TestStepSpec>;
 /** Runs one test of an image. */
 export function testStep(context: StepContext, { env }: Pick<ArtifactSurroundings, 'env'>): StepRunner<TestStepSpec> {
   return {
-    async run(step, work) {
-      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
-      // A stop at once does not wait for an engine that does not answer.
-      const untilAtOnce: StepWork = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
-      const { test } = step.spec;
-      const outcome =
-        test.type === 'custom'
-          ? await customTest(test, step, context, env, untilAtOnce)
-          : await structureTest(test, step, context, env, untilAtOnce);
-      if (outcome.status !== 'cancelled') return { outcome, artifacts: [] };
-      return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
-    },
+    run: async (step, work) =>
+      await untilStopped(work, async (using) => {
+        const { test } = step.spec;
+        const outcome =
+          test.type === 'custom'
+            ? await customTest(test, step, context, env, using)
+            : await structureTest(test, step, context, env, using);
+        return { outcome, artifacts: [] };
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { failing, plainStep, succeeding, WorkRig } from '../../../test/rigs/step-work.ts';
 import { Cancelled } from '../../model/outcome.ts';
+import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { FileError } from '../../util/file-error.ts';
 import { TimedOut, type StepResult } from '../step-runner.ts';
 import { guarded } from './guarded.ts';
@@ -30,6 +31,11 @@ test('a throw is a mistake of ours, unless the system said it of a file', async 
     where: 'this machine',
     detail: "ENOSPC: no, open '/x'",
   });
+});
+
+test('a refusal of the platform is its own failure', async () => {
+  const lost = { code: 'runtime-lost', detail: 'away' } as const;
+  expect(await failureOf(new RuntimeRefused(lost, new Error('away')))).toEqual(lost);
 });
 
 test('a mistake of ours keeps its stack, where it has one', async () => {

@@ -1,12 +1,13 @@
 import { failed, type Failure } from '../../model/outcome.ts';
+import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { toFileError } from '../../util/file-error.ts';
-import { endedBy, type StepDecorator } from '../step-runner.ts';
+import { endedBy, stopOf, type StepDecorator } from '../step-runner.ts';
 
 /**
  * Turns a throw into a failure of this step alone. No other code catches bugs (docs/design/architecture.md, "Errors
  * have three lanes").
- * A rejection after an abort is a cancelled or timed-out step. A file error of the system is `disk-full` or
- * `file-error`. Everything else is `internal`.
+ * A rejection after an abort is a cancelled or timed-out step. A refusal of the platform has its failure. A file error of the
+ * system is `disk-full` or `file-error`. Everything else is `internal`.
  */
 export const guarded: StepDecorator = (inner) => ({
   async run(step, work) {
@@ -14,7 +15,7 @@ export const guarded: StepDecorator = (inner) => ({
       return await inner.run(step, work);
     } catch (error) {
       if (work.signal.aborted || work.atOnce.aborted) {
-        return { outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce), artifacts: [] };
+        return { outcome: endedBy(stopOf(work)), artifacts: [] };
       }
       return { outcome: failed(failureOf(error)), artifacts: [] };
     }
@@ -22,6 +23,7 @@ export const guarded: StepDecorator = (inner) => ({
 });
 
 function failureOf(error: unknown): Failure {
+  if (error instanceof RuntimeRefused) return error.failure;
   const file = toFileError(error);
   if (file?.code === 'disk-full') return { code: 'disk-full', where: 'this machine', detail: file.message };
   if (file !== undefined) return { code: 'file-error', detail: file.message };

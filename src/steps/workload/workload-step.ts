@@ -78,7 +78,7 @@ export function workloadStep<Spec extends StepSpec>(
   };
 }
 
-/** Converts a refusal of the runtime into an outcome. */
+/** Converts a refusal of the runtime into an outcome, so that another attempt may follow. */
 async function orRuntimeFailure<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await outcome;

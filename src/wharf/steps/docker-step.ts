@@ -12,13 +12,8 @@ import { registryLogin } from './docker/registry-login.ts';
 import type { RunResources } from '../../steps/run-resources.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { Mask } from '../../secrets/mask.ts';
-import {
-  endedBy,
-  type PlannedStepOf,
-  type StepResult,
-  type StepRunner,
-  type StepWork,
-} from '../../steps/step-runner.ts';
+import type { PlannedStepOf, StepResult, StepRunner, StepWork } from '../../steps/step-runner.ts';
+import { untilStopped } from '../../steps/until-stopped.ts';
 import {
   workloadAnnotations,
   workloadLabels,
@@ -42,19 +37,14 @@ type DockerStep = PlannedStepOf<DockerStepSpec>;
 /** `docker`: builds an image on the engine of the run, and pushes it. */
 export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpec> {
   return {
-    async run(step, work) {
-      // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
-      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
-      const { images } = context.builds;
-      if (images === undefined)
-        return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.builds) }), artifacts: [] };
-      // A stop at once does not wait for an engine that does not answer.
-      const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
-      const result = await buildAndPush(context, images, step, untilAtOnce);
-      return result.outcome.status === 'cancelled'
-        ? { ...result, outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce) }
-        : result;
-    },
+    // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
+    run: async (step, work) =>
+      await untilStopped(work, async (using) => {
+        const { images } = context.builds;
+        if (images === undefined)
+          return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.builds) }), artifacts: [] };
+        return await buildAndPush(context, images, step, using);
+      }),
   };
 }
 

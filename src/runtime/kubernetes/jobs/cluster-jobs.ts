@@ -1,7 +1,8 @@
-import { collectionPath, objectPath, type ApiResource } from '../../../clusters/api/api-resource.ts';
+import { collectionPath, objectPath } from '../../../clusters/api/api-resource.ts';
 import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
+import { jobNameLabel, jobResource } from '../../../clusters/job-resource.ts';
 import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { labelKeys, type Labels, type WorkloadRef } from '../../runtime.ts';
 import type { ClusterSession } from '../cluster-session.ts';
@@ -17,8 +18,6 @@ interface ListedJob {
   };
   readonly status?: { readonly completionTime?: string; readonly failed?: number };
 }
-
-const jobs: ApiResource = { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs', isNamespaced: true };
 
 /** Reports whether a workload is a job. */
 export function isJob({ labels }: Pick<WorkloadRef, 'labels'>): boolean {
@@ -42,7 +41,7 @@ export async function findJobs(
       clock,
       signal,
       async () =>
-        await client.json<{ readonly items: readonly ListedJob[] }>('GET', collectionPath(jobs, namespace), {
+        await client.json<{ readonly items: readonly ListedJob[] }>('GET', collectionPath(jobResource, namespace), {
           query: { labelSelector },
           signal,
         }),
@@ -86,13 +85,16 @@ export async function removeJob(
         }
       });
     // First the job, which would replace its pods. The cluster removes pods without their job, but takes its time.
-    await remove(objectPath(jobs, name, namespace), { ...common, ...(id !== '' && { preconditions: { uid: id } }) });
+    await remove(objectPath(jobResource, name, namespace), {
+      ...common,
+      ...(id !== '' && { preconditions: { uid: id } }),
+    });
     const { items } = await retryTransient(
       clock,
       signal,
       async () =>
         await client.json<{ readonly items: readonly Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`, {
-          query: { labelSelector: `batch.kubernetes.io/job-name=${name}` },
+          query: { labelSelector: `${jobNameLabel}=${name}` },
           signal,
         }),
     );
