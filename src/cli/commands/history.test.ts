@@ -1,6 +1,7 @@
 /** The commands about earlier runs and runs of other processes. */
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
-import { it, until } from '../../../test/rigs/command-line.ts';
+import { it } from '../../../test/rigs/command-line.ts';
+import { until } from '../../../test/rigs/until.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 import { stepId } from '../../model/ids.ts';
