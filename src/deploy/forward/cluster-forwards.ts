@@ -3,11 +3,12 @@ import { openPodPort } from '../../clusters/api/pod-port.ts';
 import type { Work } from '../../model/work.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import { onAbort } from '../../util/abort.ts';
+import { AsyncDisposableList } from '../../util/async-disposable-list.ts';
 import { settlesWithin } from '../../util/settles-within.ts';
 import { FollowedResource } from './followed-resource.ts';
 import { isClusterKind, shownPort, shownResource, type ClusterResource, type ForwardedPort } from './forwarded-port.ts';
 import { openListener } from './open-listener.ts';
-import { forwardWarning, observeForward } from './observe-forward.ts';
+import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
 import { serveConnection, type Route } from './served-connection.ts';
 
 export interface ClusterForwardsOptions {
@@ -44,10 +45,12 @@ export async function openClusterForwards(
     followed.set(key, found);
     return found;
   };
-  opened.add(async () => {
-    listener[Symbol.dispose]();
-    ending.abort();
-    await Promise.all([...followed.values()].map(({ over }) => over));
+  opened.add({
+    [Symbol.asyncDispose]: async () => {
+      listener[Symbol.dispose]();
+      ending.abort();
+      await Promise.all([...followed.values()].map(({ over }) => over));
+    },
   });
   try {
     const all = ports.map((port) => ({ port, resource: follow(port) }));
@@ -92,7 +95,8 @@ async function open(
   };
   try {
     const { forward, instead } = await openListener(port.address, port.localPort, serve);
-    opened.add(async () => await forward[Symbol.asyncDispose]());
+    opened.add(forward);
+    warnOfRefused(work, port, forward);
     observeForward(work, port, {
       ...{ namespace, address: port.address, localPort: forward.port },
       ...('pod' in now && { pod: now.pod }),
@@ -102,18 +106,5 @@ async function open(
       forwardWarning(work, `${shownPort(port)}: connections wait, because ${shownResource(port.resource)} ${now.none}`);
   } catch (error) {
     forwardWarning(work, `${shownPort(port)} is not forwarded: ${(error as Error).message}`);
-  }
-}
-
-/** Disposes in the order opposite to that of `add`. */
-class AsyncDisposableList implements AsyncDisposable {
-  readonly #disposals: (() => Promise<void>)[] = [];
-
-  add(dispose: () => Promise<void>): void {
-    this.#disposals.push(dispose);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const dispose of this.#disposals.splice(0).reverse()) await dispose();
   }
 }

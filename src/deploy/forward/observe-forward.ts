@@ -1,6 +1,7 @@
 import { warned } from '../../model/warning.ts';
 import type { Work } from '../../model/work.ts';
-import { shownResource, type ForwardedPort } from './forwarded-port.ts';
+import type { Forward } from '../../runtime/container-io.ts';
+import { shownPort, shownResource, type ForwardedPort } from './forwarded-port.ts';
 import type { PortReason } from './open-listener.ts';
 
 /** Where a port of a resource is on this machine. */
@@ -23,6 +24,15 @@ export function observeForward(
   work.output.observe({
     ...{ type: 'port.forwarded', resource: shownResource(resource), port, ...rest },
     ...(instead && wanted !== undefined && { instead: { of: wanted, because: instead } }),
+  });
+}
+
+/** Reports connections that this machine cannot accept. Clients try again and again, so the same error is told once. */
+export function warnOfRefused(work: Work, port: ForwardedPort, forward: Forward): void {
+  let told: string | undefined;
+  forward.onRefused(({ message }) => {
+    if (message !== told) forwardWarning(work, `a connection to ${shownPort(port)} was refused here: ${message}`);
+    told = message;
   });
 }
 

@@ -1,13 +1,13 @@
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { Work } from '../../model/work.ts';
+import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
 import {
   localLabels,
   type ListedContainer,
   type ListedWorkload,
   type LocalDeployments,
 } from '../../runtime/local-deployments.ts';
-import type { RunningContainer, RunningContainers } from '../../runtime/running-container.ts';
+import type { RunningContainers } from '../../runtime/running-container.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
+import { containersNow } from '../containers-now.ts';
 import type { HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
 
@@ -33,11 +33,10 @@ export function localHookContainers({ engine, running, name }: LocalHookOptions)
             .map((container) => ({ pod, container }));
         });
         if (wanted.length === 0) return succeeded([]);
-        const known = await runningById({ running, name }, work);
-        if (known.status !== 'succeeded') return known;
+        await using known = await containersNow(running, { labels: { [localLabels.deploy]: name } }, work.signal);
         return succeeded(
           wanted.flatMap(({ pod, container }): readonly HookContainer[] => {
-            const found = known.value.get(container.id);
+            const found = known.get(container.id);
             return found
               ? [{ pod, container: container.name, exec: async (argv, io) => await found.exec(argv, io) }]
               : [];
@@ -54,19 +53,6 @@ export function localHookContainers({ engine, running, name }: LocalHookOptions)
 
 function isHookable({ role, state }: ListedContainer): boolean {
   return (role === 'main' || role === 'side') && state === 'running';
-}
-
-async function runningById(
-  { running, name }: Pick<LocalHookOptions, 'running' | 'name'>,
-  { signal }: Work,
-): Promise<Outcome<ReadonlyMap<string, RunningContainer>>> {
-  const known = new Map<string, RunningContainer>();
-  for await (const change of running.watch({ labels: { [localLabels.deploy]: name } }, signal)) {
-    if (change.change === 'appeared') known.set(change.container.ref.id, change.container);
-    if (change.change === 'disconnected') return failed(change.failure);
-    if (change.change === 'connected') break;
-  }
-  return signal.aborted ? cancelledBy(signal) : succeeded(known);
 }
 
 /**
