@@ -76,8 +76,8 @@ async function open(
 ): Promise<void> {
   const { namespace } = followed.resource;
   const now = followed.target(port.port);
-  if ('none' in now && now.isMistake)
-    return forwardWarning(work, `${shownPort(port)} is not forwarded: ${shownResource(port.resource)} ${now.none}`);
+  if ('reason' in now && now.isMistake)
+    return forwardWarning(work, `${shownPort(port)} is not forwarded: ${shownResource(port.resource)} ${now.reason}`);
   const route: Route = {
     target: (avoid) => followed.target(port.port, avoid),
     changed: async (until) => await followed.changed(until),
@@ -102,8 +102,11 @@ async function open(
       ...('pod' in now && { pod: now.pod }),
       ...(instead && { instead }),
     });
-    if ('none' in now)
-      forwardWarning(work, `${shownPort(port)}: connections wait, because ${shownResource(port.resource)} ${now.none}`);
+    if ('reason' in now)
+      forwardWarning(
+        work,
+        `${shownPort(port)}: connections wait, because ${shownResource(port.resource)} ${now.reason}`,
+      );
   } catch (error) {
     forwardWarning(work, `${shownPort(port)} is not forwarded: ${(error as Error).message}`);
   }

@@ -55,25 +55,25 @@ it('leads to the next pod that is ready when one goes', async () => {
   expect(resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
   cluster.put(pods, 'web-2', '2', { spec, status: { phase: 'Pending' } });
   cluster.put(pods, 'web-1', '1', { spec, status: { phase: 'Running' } });
-  await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has pods, but none of them is ready' });
+  await expect.poll(() => resource.target(80)).toMatchObject({ reason: 'has pods, but none of them is ready' });
   const changed = resource.changed(world.signal);
   cluster.put(pods, 'web-2', '2', { spec, status: ready });
   await changed;
   await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-2', port: 8080 });
   cluster.remove(pods, '1');
   cluster.remove(pods, '2');
-  await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has no pods', isMistake: false });
+  await expect.poll(() => resource.target(80)).toMatchObject({ reason: 'has no pods', isMistake: false });
 });
 
 it('waits for an object that does not exist yet', async () => {
   await using world = await Followed.open();
   const { cluster } = world;
   const resource = await world.follow('service');
-  expect(resource.target(80)).toEqual({ none: 'does not exist in namespace n', isMistake: false });
+  expect(resource.target(80)).toEqual({ reason: 'does not exist in namespace n', isMistake: false });
   cluster.put(pods, 'web-1', '1', { spec, status: ready });
   cluster.put(services, 'web', 's', service);
   await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
-  expect(resource.target(81)).toEqual({ none: 'has no port 81. Its ports: 80', isMistake: true });
+  expect(resource.target(81)).toEqual({ reason: 'has no port 81. Its ports: 80', isMistake: true });
 });
 
 it('a pod leads to itself, with one watch', async () => {
@@ -90,5 +90,5 @@ it('says what may not be read', async () => {
   const { cluster } = world;
   cluster.meetWith({ path: services, trouble: 'forbidden' });
   const resource = await world.follow('service');
-  expect(resource.target(80)).toMatchObject({ none: expect.stringMatching(/^cannot be followed: /) as string });
+  expect(resource.target(80)).toMatchObject({ reason: expect.stringMatching(/^cannot be followed: /) as string });
 });

@@ -17,7 +17,7 @@ export type Target = { readonly pod: string; readonly port: number } | NoTarget;
 
 /** Why a connection has nowhere to go, after the name of the resource: `has no pods`. */
 export interface NoTarget {
-  readonly none: string;
+  readonly reason: string;
   /** Waiting does not help: the resource has no such port. */
   readonly isMistake: boolean;
 }
@@ -58,23 +58,23 @@ export class FollowedResource {
    */
   target(port: number | string, avoid?: ReadonlySet<string>): Target {
     const object = this.#object;
-    if (this.#refusal !== undefined) return { none: this.#refusal, isMistake: false };
+    if (this.#refusal !== undefined) return { reason: this.#refusal, isMistake: false };
     if (object === undefined) {
       const { namespace } = this.resource;
-      const none = this.#isListed ? `does not exist in namespace ${namespace}` : 'is not known yet';
-      return { none, isMistake: false };
+      const reason = this.#isListed ? `does not exist in namespace ${namespace}` : 'is not known yet';
+      return { reason, isMistake: false };
     }
     if (this.resource.kind === 'service') {
       const found = servicePort(object, port);
-      if ('problem' in found) return { none: found.problem, isMistake: true };
+      if ('problem' in found) return { reason: found.problem, isMistake: true };
     }
     const query = podsOf(this.resource, object);
-    if ('none' in query) return { none: query.none, isMistake: true };
+    if ('reason' in query) return { reason: query.reason, isMistake: true };
     const unready = object.spec?.publishNotReadyAddresses === true;
     const chosen = choosePod([...this.#pods.values()], { before: this.#chosen, unready, ...(avoid && { avoid }) });
-    if (chosen.pod === undefined) return { none: chosen.none, isMistake: false };
+    if (chosen.pod === undefined) return { reason: chosen.reason, isMistake: false };
     const found = targetPort(this.resource, object, chosen.pod, port);
-    if ('problem' in found) return { none: found.problem, isMistake: true };
+    if ('problem' in found) return { reason: found.problem, isMistake: true };
     this.#chosen = chosen.pod.metadata.name;
     return { pod: this.#chosen, port: found.port };
   }
@@ -120,8 +120,8 @@ export class FollowedResource {
     this.#tell();
   }
 
-  #followPods(query: PodQuery | { readonly none: string }): void {
-    if ('none' in query || query.labelSelector === this.#query?.labelSelector) return;
+  #followPods(query: PodQuery | { readonly reason: string }): void {
+    if ('reason' in query || query.labelSelector === this.#query?.labelSelector) return;
     this.#query = query;
     this.#podWatch?.ending.abort();
     this.#pods.clear();

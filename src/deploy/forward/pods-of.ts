@@ -14,7 +14,7 @@ export interface PodQuery {
 const jobLabel = 'job-name';
 
 /** Returns how the pods of a live object are found, or why it has none. */
-export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): PodQuery | { readonly none: string } {
+export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): PodQuery | { readonly reason: string } {
   switch (kind) {
     case 'pod':
       return { fieldSelector: `metadata.name=${name}` };
@@ -22,9 +22,9 @@ export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): P
       // Its controller names a Job after the CronJob and the minute.
       return { labelSelector: jobLabel, includes: ({ metadata }) => isOfCronJob(metadata.labels?.[jobLabel], name) };
     case 'service': {
-      if (spec?.type === 'ExternalName') return { none: 'is an ExternalName, which has no pods' };
+      if (spec?.type === 'ExternalName') return { reason: 'is an ExternalName, which has no pods' };
       const labels = (spec?.selector ?? {}) as Readonly<Record<string, string>>;
-      if (Object.keys(labels).length === 0) return { none: 'has no selector, so its pods are unknown' };
+      if (Object.keys(labels).length === 0) return { reason: 'has no selector, so its pods are unknown' };
       return { labelSelector: selectorText({ matchLabels: labels }) };
     }
     case 'replicationcontroller':
