@@ -41,7 +41,8 @@ export async function openClusterForwards(
     if (!isClusterKind(kind)) return undefined;
     const wanted: ClusterResource = { kind, name, namespace: resource.namespace ?? namespace };
     const key = JSON.stringify([wanted.namespace, kind, name]);
-    const found = followed.get(key) ?? new FollowedResource(wanted, client, work.clock, ending.signal);
+    const refused = (reason: string) => forwardWarning(work, `${shownResource(resource)} ${reason}`);
+    const found = followed.get(key) ?? new FollowedResource(wanted, client, work.clock, ending.signal, refused);
     followed.set(key, found);
     return found;
   };
@@ -88,7 +89,7 @@ async function open(
   const serve = (near: Duplex): void => {
     void serveConnection(near, route, { clock: work.clock, signal, waitMs }).then((why) => {
       // Browsers try again and again.
-      if (why !== undefined && why !== told)
+      if (why !== undefined && why !== told && !followed.isRefusal(why))
         forwardWarning(work, `a connection to ${shownPort(port)} was closed: ${shownResource(port.resource)} ${why}`);
       told = why;
     });
@@ -102,7 +103,7 @@ async function open(
       ...('pod' in now && { pod: now.pod }),
       ...(instead && { instead }),
     });
-    if ('reason' in now)
+    if ('reason' in now && !followed.isRefusal(now.reason))
       forwardWarning(
         work,
         `${shownPort(port)}: connections wait, because ${shownResource(port.resource)} ${now.reason}`,

@@ -17,6 +17,7 @@ class Followed implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #client: ClusterClient;
   readonly #followed: FollowedResource[] = [];
+  readonly refusals: string[] = [];
 
   private constructor(readonly cluster: ScriptedCluster) {
     this.#client = new ClusterClient(cluster.connection);
@@ -32,7 +33,13 @@ class Followed implements AsyncDisposable {
 
   async follow(kind: ClusterKind): Promise<FollowedResource> {
     const place = { kind, name: 'web', namespace: 'n' };
-    const resource = new FollowedResource(place, this.#client, systemClock, this.signal);
+    const resource = new FollowedResource(
+      place,
+      this.#client,
+      systemClock,
+      this.signal,
+      (reason) => void this.refusals.push(reason),
+    );
     this.#followed.push(resource);
     await resource.known;
     return resource;
@@ -85,10 +92,39 @@ it('a pod leads to itself, with one watch', async () => {
   await expect.poll(() => cluster.watching).toBe(1);
 });
 
-it('says what may not be read', async () => {
+it('says what may not be read, once', async () => {
   await using world = await Followed.open();
   const { cluster } = world;
-  cluster.meetWith({ path: services, trouble: 'forbidden' });
+  const forbidden = { path: services, trouble: 'forbidden' } as const;
+  cluster.meetWith(...Array.from({ length: 2 }, () => forbidden));
   const resource = await world.follow('service');
-  expect(resource.target(80)).toMatchObject({ reason: expect.stringMatching(/^cannot be followed: /) as string });
+  expect(resource.target(80)).toEqual({ reason: 'cannot be followed: you may not', isMistake: false });
+  cluster.put(services, 'web', 's', service);
+  await expect.poll(() => resource.target(80)).toMatchObject({ reason: 'has no pods' });
+  expect(cluster.requests.filter((request) => request === services)).toHaveLength(3);
+  expect(world.refusals).toEqual(['cannot be followed: you may not']);
+});
+
+it('still says that pods may not be read when the watch of the object connects again', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
+  const forbidden = Array.from({ length: 100 }, () => ({ path: pods, trouble: 'forbidden' }) as const);
+  cluster.put(services, 'web', 's', service);
+  cluster.meetWith(...forbidden);
+  const resource = await world.follow('service');
+  const refusal = { reason: 'cannot be followed: you may not', isMistake: false };
+  await expect.poll(() => resource.target(80)).toEqual(refusal);
+  cluster.hideWatches('unavailable');
+  cluster.end('cut');
+  const watches = () => cluster.requests.filter((request) => request === `${services} watch`).length;
+  const before = watches();
+  await expect.poll(watches).toBeGreaterThan(before);
+  cluster.allow();
+  cluster.meetWith(...forbidden);
+  await expect.poll(() => cluster.watching).toBe(1);
+  cluster.put(services, 'web', 's', { spec: { ...service.spec, ports: [{ port: 81 }] } });
+  await expect.poll(() => resource.target(81)).not.toMatchObject({ isMistake: true });
+  expect(resource.target(81)).toEqual(refusal);
+  expect(resource.isRefusal(refusal.reason)).toBe(true);
+  expect(world.refusals).toEqual([refusal.reason]);
 });

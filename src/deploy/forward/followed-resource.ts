@@ -33,17 +33,19 @@ export class FollowedResource {
   readonly #pods = new Map<string, Pod>();
   #query: PodQuery | undefined;
   #podWatch: { readonly ending: AbortController; readonly over: Promise<void> } | undefined;
-  /** Why nothing is known of the object or its pods. */
-  #refusal: string | undefined;
+  /** Why the cluster does not let a watch follow the object or its pods. */
+  readonly #refusals = new Map<'object' | 'pods', string>();
   #chosen: string | undefined;
   #isKnown!: () => void;
   readonly #waiting = new Set<() => void>();
 
+  /** @param onRefused called once for each watch that is refused, and for each other reason: `cannot be followed: …` */
   constructor(
     readonly resource: ClusterResource,
     readonly client: ClusterClient,
     readonly clock: Clock,
     readonly signal: AbortSignal,
+    readonly onRefused: (reason: string) => void,
   ) {
     this.known = new Promise((resolve) => (this.#isKnown = resolve));
     this.over = this.#watchObject().then(async () => {
@@ -58,11 +60,9 @@ export class FollowedResource {
    */
   target(port: number | string, avoid?: ReadonlySet<string>): Target {
     const object = this.#object;
-    if (this.#refusal !== undefined) return { reason: this.#refusal, isMistake: false };
     if (object === undefined) {
-      const { namespace } = this.resource;
-      const reason = this.#isListed ? `does not exist in namespace ${namespace}` : 'is not known yet';
-      return { reason, isMistake: false };
+      const reason = this.#isListed ? `does not exist in namespace ${this.resource.namespace}` : 'is not known yet';
+      return { reason: this.#refusals.get('object') ?? reason, isMistake: false };
     }
     if (this.resource.kind === 'service') {
       const found = servicePort(object, port);
@@ -72,11 +72,16 @@ export class FollowedResource {
     if ('reason' in query) return { reason: query.reason, isMistake: true };
     const unready = object.spec?.publishNotReadyAddresses === true;
     const chosen = choosePod([...this.#pods.values()], { before: this.#chosen, unready, ...(avoid && { avoid }) });
-    if (chosen.pod === undefined) return { reason: chosen.reason, isMistake: false };
+    if (chosen.pod === undefined) return { reason: this.#refusals.get('pods') ?? chosen.reason, isMistake: false };
     const found = targetPort(this.resource, object, chosen.pod, port);
     if ('problem' in found) return { reason: found.problem, isMistake: true };
     this.#chosen = chosen.pod.metadata.name;
     return { pod: this.#chosen, port: found.port };
+  }
+
+  /** Reports whether this reason is a refusal of the cluster, which `onRefused` got. */
+  isRefusal(reason: string): boolean {
+    return [...this.#refusals.values()].includes(reason);
   }
 
   /** Resolves after the next change, and on the signal. */
@@ -103,8 +108,8 @@ export class FollowedResource {
           if (this.#podWatch === undefined) this.#isKnown();
           this.#tell();
         },
-        onConnected: () => this.#allowed(),
-        onDisconnected: (_since, error) => this.#refused(error),
+        onConnected: () => void this.#refusals.delete('object'),
+        onDisconnected: (_since, error) => this.#disconnected('object', error),
       },
       this.signal,
     );
@@ -125,6 +130,7 @@ export class FollowedResource {
     this.#query = query;
     this.#podWatch?.ending.abort();
     this.#pods.clear();
+    this.#refusals.delete('pods');
     const before = this.#podWatch?.over;
     const ending = new AbortController();
     this.#podWatch = { ending, over: Promise.all([before, this.#watchPods(query, ending)]).then(() => undefined) };
@@ -154,23 +160,23 @@ export class FollowedResource {
           this.#isKnown();
           this.#tell();
         },
-        onConnected: () => this.#allowed(),
-        onDisconnected: (_since, error) => isCurrent() && this.#refused(error),
+        onConnected: () => isCurrent() && this.#refusals.delete('pods'),
+        onDisconnected: (_since, error) => isCurrent() && this.#disconnected('pods', error),
       },
       ending.signal,
     );
   }
 
-  /** A cluster that does not answer for a moment changes nothing: its pods may go on. */
-  #refused(error: unknown): void {
-    if (hasStatus(error, 401, 403))
-      this.#refusal = `cannot be followed: ${refusedPermission(error.said) ?? error.said}`;
+  /** A cluster that does not answer for a moment changes nothing: its pods may go on. What is known stays in use. */
+  #disconnected(watched: 'object' | 'pods', error: unknown): void {
+    if (hasStatus(error, 401, 403)) {
+      const reason = `cannot be followed: ${refusedPermission(error.said) ?? error.said}`;
+      const before = this.#refusals.get(watched);
+      this.#refusals.set(watched, reason);
+      if (reason !== before) this.onRefused(reason);
+    }
     this.#isKnown();
     this.#tell();
-  }
-
-  #allowed(): void {
-    this.#refusal = undefined;
   }
 
   #tell(): void {
