@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { Server } from 'node:net';
+import { expect, test, vi } from 'vitest';
 import { recordingWork } from '../../../test/rigs/recording-work.ts';
 import { ChangeQueue } from '../../runtime/change-queue.ts';
 import type { ListedWorkload, LocalDeployments } from '../../runtime/local-deployments.ts';
@@ -34,19 +35,24 @@ function engine() {
   };
 }
 
-const portOf = (port: number, address: string) =>
-  ({ resource: { kind: 'container', name: 'web' }, port, address }) as const;
+const portOf = (port: number) => ({ resource: { kind: 'container', name: 'web' }, port, address: loopback }) as const;
 
 test('closes what it opened towards a container if this machine cannot listen', async () => {
   const { open, ...on } = engine();
   const stop = new AbortController();
   const { work, observed } = recordingWork(stop.signal);
-  // An address for documentation, which no machine has (RFC 5737).
-  const ports = [portOf(80, '192.0.2.1'), portOf(81, loopback)];
+  vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+    setImmediate(() => this.emit('error', new Error('listen EADDRNOTAVAIL')));
+    return this;
+  });
+  const ports = [portOf(80), portOf(81)];
   const outcome = forwardLocally({ ...on, set: 's', services: true, ports }, work);
   await expect.poll(() => observed).toHaveLength(2);
   expect(observed).toMatchObject([
-    { type: 'noted', message: expect.stringContaining('container/web:80 is not forwarded: ') as string },
+    {
+      type: 'noted',
+      message: expect.stringContaining('container/web:80 is not forwarded: listen EADDRNOTAVAIL') as string,
+    },
     { type: 'port.forwarded', resource: 'container/web', port: 81 },
   ]);
   expect([...open]).toEqual([81]);
