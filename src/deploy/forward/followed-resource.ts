@@ -1,5 +1,6 @@
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { nameSelectorOf } from '../../clusters/api/selectors.ts';
 import { watch } from '../../clusters/api/watch.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import { refusedPermission } from '../../clusters/refused-permission.ts';
@@ -95,7 +96,7 @@ export class FollowedResource {
   }
 
   async #watchObject(): Promise<void> {
-    const target = { path: kindPath(this.resource), fieldSelector: `metadata.name=${this.resource.name}` };
+    const target = { path: kindPath(this.resource), fieldSelector: nameSelectorOf(this.resource.name) };
     await watch<LiveObject>(
       this.client,
       this.clock,

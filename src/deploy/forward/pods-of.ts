@@ -1,3 +1,4 @@
+import { labelSelectorOf, nameSelectorOf } from '../../clusters/api/selectors.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import type { ClusterResource } from './forwarded-port.ts';
 import type { LabelSelector, LiveObject } from './live-object.ts';
@@ -17,7 +18,7 @@ const jobLabel = 'job-name';
 export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): PodQuery | { readonly reason: string } {
   switch (kind) {
     case 'pod':
-      return { fieldSelector: `metadata.name=${name}` };
+      return { fieldSelector: nameSelectorOf(name) };
     case 'cronjob':
       // Its controller names a Job after the CronJob and the minute.
       return { labelSelector: jobLabel, includes: ({ metadata }) => isOfCronJob(metadata.labels?.[jobLabel], name) };
@@ -40,7 +41,7 @@ function isOfCronJob(job: string | undefined, name: string): boolean {
 
 /** Returns a selector as requests have it (kubernetes.io, "Labels and Selectors"). */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const parts = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const parts = Object.keys(matchLabels).length > 0 ? [labelSelectorOf(matchLabels)] : [];
   for (const { key, operator, values = [] } of matchExpressions)
     if (operator === 'Exists') parts.push(key);
     else if (operator === 'DoesNotExist') parts.push(`!${key}`);

@@ -1,15 +1,17 @@
 import { ApiError, ClusterLost } from '../../clusters/api/api-error.ts';
+import { type ApiResource, collectionPath } from '../../clusters/api/api-resource.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { allObjects } from '../../clusters/api/pages-of.ts';
 import { remoteCommand, type PodPlace } from '../../clusters/api/remote-command.ts';
-import { retryTransient } from '../../clusters/api/retry.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
-import type { Work } from '../../model/work.ts';
 import type { ExecIo, Exit } from '../../runtime/container-io.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import type { ContainerHook, HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
 import { PodOwners, type OwnerMetadata } from './pod-owners.ts';
+
+const pods: ApiResource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', isNamespaced: true };
 
 export interface ClusterHookOptions {
   readonly client: ClusterClient;
@@ -31,7 +33,7 @@ export function clusterHookContainers({ client, namespaces, isOurs }: ClusterHoo
         const owners = new PodOwners(client, clock, signal, isOurs);
         const found: HookContainer[] = [];
         for (const namespace of namespaces)
-          for (const pod of await podsOf(client, namespace, work)) {
+          for (const pod of await allObjects<Pod>({ client, clock, signal }, collectionPath(pods, namespace))) {
             const names = matchingContainers(pod, hook);
             if (names.length === 0 || !(await owners.areOurs(pod.metadata, namespace))) continue;
             for (const container of names) {
@@ -60,29 +62,6 @@ export function matchingContainers(
   const isRunning = (name: string) =>
     status.containerStatuses?.some((each) => each.name === name && each.state?.running !== undefined) === true;
   return spec.containers.map(({ name }) => name).filter((name) => isContainer?.(name) === true && isRunning(name));
-}
-
-interface PodList {
-  readonly metadata?: { readonly continue?: string };
-  readonly items: readonly Pod[];
-}
-
-const pageSize = 500;
-
-async function podsOf(client: ClusterClient, namespace: string, { signal, clock }: Work): Promise<readonly Pod[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const pods: Pod[] = [];
-  for (let page: string | undefined; page !== '';) {
-    const query = { limit: pageSize, continue: page };
-    const list: PodList = await retryTransient(
-      clock,
-      signal,
-      async () => await client.json<PodList>('GET', path, { query, signal }),
-    );
-    pods.push(...list.items);
-    page = list.metadata?.continue ?? '';
-  }
-  return pods;
 }
 
 /** What container runtimes say of a program that does not exist or cannot run. Shells report both by these exit codes. */

@@ -2,6 +2,7 @@ import { collectionPath, objectPath, type ApiResource } from '../../../clusters/
 import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
+import { labelSelectorOf } from '../../../clusters/api/selectors.ts';
 import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { labelKeys, type Labels, type WorkloadRef } from '../../runtime.ts';
 import type { ClusterSession } from '../cluster-session.ts';
@@ -34,9 +35,7 @@ export async function findJobs(
   labels: Labels,
   signal: AbortSignal,
 ): Promise<readonly WorkloadRef[]> {
-  const labelSelector = Object.entries({ ...labels, [jobLabel.key]: jobLabel.value })
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
+  const labelSelector = labelSelectorOf({ ...labels, [jobLabel.key]: jobLabel.value });
   try {
     const { items } = await retryTransient(
       clock,
@@ -92,7 +91,7 @@ export async function removeJob(
       signal,
       async () =>
         await client.json<{ readonly items: readonly Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`, {
-          query: { labelSelector: `batch.kubernetes.io/job-name=${name}` },
+          query: { labelSelector: labelSelectorOf({ 'batch.kubernetes.io/job-name': name }) },
           signal,
         }),
     );
