@@ -1,6 +1,7 @@
 import type { DeployedObject } from '../../model/artifact.ts';
-import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { stoppedOrFailed } from '../../runtime/error-outcome.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import { aborted } from '../../util/abort.ts';
 import { clusterFailure } from '../cluster-failure.ts';
@@ -35,9 +36,6 @@ export async function forwardPorts({ target, objects, ports, classes }: Forwards
     await aborted(work.signal);
     return succeeded(undefined);
   } catch (error) {
-    if (work.signal.aborted) return succeeded(undefined);
-    const failure = clusterFailure(error);
-    if (failure === undefined) throw error;
-    return failed(failure);
+    return stoppedOrFailed(error, work.signal, clusterFailure);
   }
 }

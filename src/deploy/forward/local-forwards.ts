@@ -1,6 +1,7 @@
-import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { Forward } from '../../runtime/container-io.ts';
+import { stoppedOrFailed } from '../../runtime/error-outcome.ts';
 import { joinAddress } from '../../runtime/join-address.ts';
 import { localLabels, type LocalDeployments } from '../../runtime/local-deployments.ts';
 import type { RunningContainers } from '../../runtime/running-container.ts';
@@ -44,9 +45,7 @@ export async function forwardLocally(options: LocalForwardsOptions, work: Work):
     await aborted(work.signal);
     return succeeded(undefined);
   } catch (error) {
-    if (work.signal.aborted) return succeeded(undefined);
-    if (error instanceof RuntimeRefused) return failed(error.failure);
-    throw error;
+    return stoppedOrFailed(error, work.signal);
   }
 }
 

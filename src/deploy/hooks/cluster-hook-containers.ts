@@ -4,8 +4,9 @@ import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { allObjects } from '../../clusters/api/pages-of.ts';
 import { remoteCommand, type PodPlace } from '../../clusters/api/remote-command.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
-import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
+import { succeeded } from '../../model/outcome.ts';
 import type { ExecIo, Exit } from '../../runtime/container-io.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import type { ContainerHook, HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
@@ -43,10 +44,7 @@ export function clusterHookContainers({ client, namespaces, isOurs }: ClusterHoo
           }
         return succeeded(found);
       } catch (error) {
-        if (signal.aborted) return cancelledBy(signal);
-        const failure = clusterFailure(error);
-        if (failure === undefined) throw error;
-        return failed(failure);
+        return cancelledOrFailed(error, signal, clusterFailure);
       }
     },
   };

@@ -1,4 +1,5 @@
-import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
+import { succeeded } from '../../model/outcome.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import {
   localLabels,
   type ListedContainer,
@@ -6,7 +7,6 @@ import {
   type LocalDeployments,
 } from '../../runtime/local-deployments.ts';
 import type { RunningContainers } from '../../runtime/running-container.ts';
-import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { containersNow } from '../containers-now.ts';
 import type { HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
@@ -43,9 +43,7 @@ export function localHookContainers({ engine, running, name }: LocalHookOptions)
           }),
         );
       } catch (error) {
-        if (work.signal.aborted) return cancelledBy(work.signal);
-        if (error instanceof RuntimeRefused) return failed(error.failure);
-        throw error;
+        return cancelledOrFailed(error, work.signal);
       }
     },
   };

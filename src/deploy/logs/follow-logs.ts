@@ -1,7 +1,7 @@
-import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { FollowedOutput, Work } from '../../model/work.ts';
+import { stoppedOrFailed } from '../../runtime/error-outcome.ts';
 import type { ContainerSelector, RunningContainer } from '../../runtime/running-container.ts';
-import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import type { FollowedDeploy } from './followed-deploy.ts';
 import { startPosition } from './start-position.ts';
 
@@ -26,9 +26,7 @@ export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Prom
     await Promise.all(all);
     return succeeded(undefined);
   } catch (error) {
-    if (work.signal.aborted) return succeeded(undefined);
-    if (error instanceof RuntimeRefused) return failed(error.failure);
-    throw error;
+    return stoppedOrFailed(error, work.signal);
   } finally {
     ended.abort();
     await Promise.allSettled(all);

@@ -1,8 +1,9 @@
 import { pageSize, pagesOf } from '../../clusters/api/pages-of.ts';
 import { labelSelectorOf } from '../../clusters/api/selectors.ts';
 import type { ConfirmOwner } from '../../model/ownership.ts';
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../error-outcome.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import {
   labelKeys,
@@ -88,10 +89,7 @@ export class KubernetesRuntime implements Runtime {
     try {
       return await this.#adopt(ref, work.signal);
     } catch (error) {
-      if (work.signal.aborted) return cancelledBy(work.signal);
-      const failure = this.#meaning(error);
-      if (failure) return failed(failure);
-      throw error;
+      return cancelledOrFailed(error, work.signal, this.#meaning);
     }
   }
 
