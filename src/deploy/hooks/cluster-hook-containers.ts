@@ -8,9 +8,9 @@ import { succeeded } from '../../model/outcome.ts';
 import type { ExecIo, Exit } from '../../runtime/container-io.ts';
 import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import { clusterFailure } from '../cluster-failure.ts';
+import { OwnerWalk, type OwnerMetadata } from '../owner-walk.ts';
 import type { ContainerHook, HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
-import { PodOwners, type OwnerMetadata } from './pod-owners.ts';
 
 const pods: ApiResource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', isNamespaced: true };
 
@@ -31,12 +31,13 @@ export function clusterHookContainers({ client, namespaces, isOurs }: ClusterHoo
     async find(hook, work) {
       const { signal, clock } = work;
       try {
-        const owners = new PodOwners(client, clock, signal, isOurs);
+        const asker = { client, clock, signal };
+        const owners = new OwnerWalk(asker, { isOurs });
         const found: HookContainer[] = [];
         for (const namespace of namespaces)
-          for (const pod of await allObjects<Pod>({ client, clock, signal }, collectionPath(pods, namespace))) {
+          for (const pod of await allObjects<Pod>(asker, collectionPath(pods, namespace))) {
             const names = matchingContainers(pod, hook);
-            if (names.length === 0 || !(await owners.areOurs(pod.metadata, namespace))) continue;
+            if (names.length === 0 || !(await owners.belongs(pod.metadata, namespace))) continue;
             for (const container of names) {
               const place = { namespace, pod: pod.metadata.name, container };
               found.push({ ...place, exec: async (argv, io) => await execInPod(client, place, argv, io) });
