@@ -72,9 +72,9 @@ export function describeObservation(fact: Observation): string {
 }
 
 function describeForward(fact: Extract<Observation, { readonly type: 'port.forwarded' }>): string {
-  const { resource, port, address, localPort, instead } = fact;
+  const { resource, port, address, localPort, scheme, instead } = fact;
   const host = address.includes(':') ? `[${address}]` : address;
-  const line = `forwarding ${resource}:${port} to http://${host}:${localPort}`;
+  const line = `forwarding ${resource}:${port} to ${scheme ? `${scheme}://` : ''}${host}:${localPort}`;
   if (instead === undefined) return line;
   const why = instead.because === 'taken' ? 'is taken' : 'is only for privileged processes';
   return `${line} (port ${instead.of} ${why}, so ${localPort} is used)`;

@@ -7,6 +7,7 @@ import { AsyncDisposableList } from '../../util/async-disposable-list.ts';
 import { settlesWithin } from '../../util/settles-within.ts';
 import { FollowedResource } from './followed-resource.ts';
 import { isClusterKind, shownPort, shownResource, type ClusterResource, type ForwardedPort } from './forwarded-port.ts';
+import { httpScheme } from './http-scheme.ts';
 import { openListener } from './open-listener.ts';
 import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
 import { serveConnection, type Route } from './served-connection.ts';
@@ -101,6 +102,7 @@ async function open(
     observeForward(work, port, {
       ...{ namespace, address: port.address, localPort: forward.port },
       ...('pod' in now && { pod: now.pod }),
+      scheme: httpScheme(followed.hints(port.port)),
       ...(instead && { instead }),
     });
     if ('reason' in now && !followed.isRefusal(now.reason))

@@ -92,6 +92,21 @@ it('a pod leads to itself, with one watch', async () => {
   await expect.poll(() => cluster.watching).toBe(1);
 });
 
+it('tells what the objects say of a port', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
+  const ports = [{ port: 81, name: 'api', appProtocol: 'http' }];
+  cluster.put(services, 'web', 's', { spec: { ...service.spec, ports } });
+  cluster.put(pods, 'web', '1', { spec, status: ready });
+  const resource = await world.follow('service');
+  expect(resource.hints(81)).toMatchObject({ number: 81, name: 'api', appProtocol: 'http' });
+  expect(resource.hints(82)).toEqual({ number: 82 });
+  const pod = await world.follow('pod');
+  expect(pod.hints('http')).toEqual({ name: 'http', number: 8080 });
+  expect(pod.hints(8080)).toEqual({ name: 'http', number: 8080 });
+  expect(pod.hints('sql')).toEqual({ name: 'sql' });
+});
+
 it('says what may not be read, once', async () => {
   await using world = await Followed.open();
   const { cluster } = world;

@@ -9,7 +9,8 @@ import { onAbort } from '../../util/abort.ts';
 import { choosePod } from './choose-pod.ts';
 import { kindPath } from './forwardable-kinds.ts';
 import type { ClusterResource } from './forwarded-port.ts';
-import type { LiveObject } from './live-object.ts';
+import type { PortHints } from './http-scheme.ts';
+import { declaredPorts, type LiveObject, templateOf } from './live-object.ts';
 import { podsOf, type PodQuery } from './pods-of.ts';
 import { servicePort, targetPort } from './target-port.ts';
 
@@ -78,6 +79,21 @@ export class FollowedResource {
     if ('problem' in found) return { reason: found.problem, isMistake: true };
     this.#chosen = chosen.pod.metadata.name;
     return { pod: this.#chosen, port: found.port };
+  }
+
+  /** Returns what the object says of a port, as far as it is known. */
+  hints(port: number | string): PortHints {
+    const number = typeof port === 'number' ? { number: port } : { name: port };
+    if (this.#object === undefined) return number;
+    if (this.resource.kind === 'service') {
+      const found = servicePort(this.#object, port);
+      return 'problem' in found ? number : { ...found, number: found.port };
+    }
+    const declared = (templateOf(this.#object).spec?.containers ?? []).flatMap(declaredPorts);
+    const found = declared.find(
+      ({ name, containerPort }) => (typeof port === 'number' ? containerPort : name) === port,
+    );
+    return found ? { name: found.name, number: found.containerPort } : number;
   }
 
   /** Reports whether this reason is a refusal of the cluster, which `onRefused` got. */

@@ -11,6 +11,7 @@ import { AsyncDisposableList } from '../../util/async-disposable-list.ts';
 import { containersNow, type ContainersNow } from '../containers-now.ts';
 import type { ForwardedPort } from './forwarded-port.ts';
 import { shownPort } from './forwarded-port.ts';
+import { httpScheme } from './http-scheme.ts';
 import { planLocalForwards, type LocalForwardPlan } from './local-plan.ts';
 import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
 import { openListener } from './open-listener.ts';
@@ -57,10 +58,11 @@ async function carryOut(
 ): Promise<void> {
   if (plan.how === 'none') return forwardWarning(work, plan.because);
   const { port } = plan;
+  const scheme = typeof port.port === 'number' ? httpScheme({ number: port.port }) : undefined;
   if (plan.how === 'published') {
     const { host, port: localPort } = plan.at;
     const isOther = port.localPort !== undefined && port.localPort !== localPort;
-    return observeForward(work, port, { address: host, localPort, ...(isOther && { instead: 'taken' }) });
+    return observeForward(work, port, { address: host, localPort, scheme, ...(isOther && { instead: 'taken' }) });
   }
   let inner: Forward | undefined;
   try {
@@ -72,7 +74,7 @@ async function carryOut(
       opened.add(each);
       warnOfRefused(work, port, each);
     }
-    observeForward(work, port, { address: port.address, localPort: forward.port, ...(instead && { instead }) });
+    observeForward(work, port, { address: port.address, localPort: forward.port, scheme, ...(instead && { instead }) });
   } catch (error) {
     await inner?.[Symbol.asyncDispose]();
     forwardWarning(work, `${shownPort(port)} is not forwarded: ${(error as Error).message}`);

@@ -11,6 +11,8 @@ export interface OpenedForward {
   readonly pod?: string;
   readonly address: string;
   readonly localPort: number;
+  /** Of its URLs. Absent: it does not look like HTTP. */
+  readonly scheme?: 'http' | 'https' | undefined;
   /** Why it is not the port that was asked for. */
   readonly instead?: PortReason;
 }
@@ -20,9 +22,10 @@ export function observeForward(
   { resource, port, localPort: wanted }: ForwardedPort,
   to: OpenedForward,
 ): void {
-  const { instead, ...rest } = to;
+  const { instead, scheme, ...rest } = to;
   work.output.observe({
     ...{ type: 'port.forwarded', resource: shownResource(resource), port, ...rest },
+    ...(scheme && { scheme }),
     ...(instead && wanted !== undefined && { instead: { of: wanted, because: instead } }),
   });
 }
