@@ -25,9 +25,12 @@ export interface OwnerRules {
 /** Owners of owners beyond this are not looked at. A Deployment of a custom resource is three above its pods. */
 const highest = 10;
 
+/** Each run of a CronJob is another Job. */
+const mostKnown = 1_000;
+
 /**
  * Finds out whether objects belong to a deploy by what owns them (kubernetes.io, "Owners and Dependents"). Reads each
- * owner once, of any kind. What could not be read is read again for the next object.
+ * owner once, of any kind, unless there are thousands. What could not be read is read again for the next object.
  */
 export class OwnerWalk {
   readonly #asker: Asker;
@@ -56,7 +59,7 @@ export class OwnerWalk {
 
   async #read(owner: OwnerReference, namespace: string): Promise<OwnerMetadata | undefined> {
     try {
-      return await remembered(this.#known, owner.uid, async () => await this.#find(owner, namespace));
+      return await remembered(this.#known, owner.uid, async () => await this.#find(owner, namespace), mostKnown);
     } catch (error) {
       this.#asker.signal.throwIfAborted();
       if (this.#rules.onUnreadable === undefined) throw error;

@@ -136,6 +136,8 @@ export type Observation =
       readonly since?: number;
       readonly mark?: string;
     }
+  /** This container has ended for good, and its output is complete. Another one may have its name later. */
+  | { readonly type: 'container.ended'; readonly workload: string; readonly container: string }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }
   | { readonly type: 'artifacts.collected'; readonly files: number; readonly bytes: number }

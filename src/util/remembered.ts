@@ -1,5 +1,13 @@
-/** Returns the promise for a key, made at the first call. An error is not remembered: the next caller tries again. */
-export function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+/**
+ * Returns the promise for a key, made at the first call. An error is not remembered: the next caller tries again.
+ * @param most with more keys, the one that was made first is forgotten
+ */
+export function remembered<T>(
+  known: Map<string, Promise<T>>,
+  key: string,
+  make: () => Promise<T>,
+  most = Infinity,
+): Promise<T> {
   const made =
     known.get(key) ??
     make().catch((error: unknown) => {
@@ -7,5 +15,7 @@ export function remembered<T>(known: Map<string, Promise<T>>, key: string, make:
       throw error;
     });
   known.set(key, made);
+  const [oldest = key] = known.keys();
+  if (known.size > most) known.delete(oldest);
   return made;
 }

@@ -51,6 +51,8 @@ export function describeObservation(fact: Observation): string {
       return describeForward(fact);
     case 'container.followed':
       return `following ${fact.workload}/${fact.container}`;
+    case 'container.ended':
+      return `${fact.workload}/${fact.container} has ended`;
     case 'workspace.filled':
       return `filled the workspace  ${formatBytes(fact.bytes)}`;
     case 'cache.restored':

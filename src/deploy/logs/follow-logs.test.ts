@@ -21,6 +21,7 @@ class Talking {
   readonly from: LogPosition[] = [];
   readonly container: RunningContainer;
   readonly #queue = new ChangeQueue<LogChunk>();
+  readonly #gone = new AbortController();
   taken = 0;
   #cursor = 0;
 
@@ -34,7 +35,7 @@ class Talking {
   }
 
   async *#read(signal: AbortSignal): AsyncGenerator<LogChunk> {
-    for await (const chunk of this.#queue.read(signal)) {
+    for await (const chunk of this.#queue.read(AbortSignal.any([signal, this.#gone.signal]))) {
       this.taken += 1;
       yield chunk;
     }
@@ -47,6 +48,10 @@ class Talking {
 
   lose(lost: string): void {
     this.#queue.push({ stream: 'stdout', lost, cursor: this.#cursor });
+  }
+
+  end(): void {
+    this.#gone.abort();
   }
 
   fail(error: unknown): void {
@@ -189,6 +194,23 @@ test('reports once that the platform is away, and that it is back', async () => 
   expect(following.observed).toMatchObject([
     { type: 'noted', level: 'warning', message: expect.stringContaining('no answer') as unknown },
     { type: 'noted', level: 'info' },
+  ]);
+});
+
+test('reports containers that have ended for good, but not those that are no longer followed', async () => {
+  const following = new Following();
+  const [web, api, silent] = [new Talking('web'), new Talking('api'), new Talking('silent')];
+  following.add(web, api, silent);
+  web.say('one');
+  api.say('two');
+  await following.until(2);
+  for (const each of [web, silent]) each.end();
+  await until(() => following.observed.length === 3);
+  await following.end();
+  expect(following.observed.map((fact) => ('workload' in fact ? `${fact.type} ${fact.workload}` : ''))).toEqual([
+    'container.followed web',
+    'container.followed api',
+    'container.ended web',
   ]);
 });
 

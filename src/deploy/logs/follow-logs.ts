@@ -16,7 +16,7 @@ export interface FollowWork extends Work {
 /**
  * Writes the output of all containers of a deploy until the signal, including those that appear later. Nothing is left
  * out or repeated while the platform is away, unless the platform drops it; that is reported. A slow store slows the
- * reading. Succeeds on the signal. Failures: those that the platform refuses for good (`RuntimeRefused`).
+ * reading. Observes where each output begins, and its end. Succeeds on the signal. Failures: those that the platform refuses for good (`RuntimeRefused`).
  */
 export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Promise<Outcome> {
   const ended = new AbortController();
@@ -99,6 +99,7 @@ async function followOne(deploy: FollowedDeploy, container: RunningContainer, wo
     tell(chunk.mark);
     unmarked = 0;
   }
+  if (isTold && !signal.aborted) output.observe({ type: 'container.ended', ...name });
 }
 
 function ignoredAfter(signal: AbortSignal, error: unknown): false {
