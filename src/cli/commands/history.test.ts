@@ -198,6 +198,27 @@ describe('logs', () => {
     expect((await slipway(['logs', 'latest', 'shop/none'])).code).toBe(2);
   });
 
+  it('name the containers of a run', async ({ services, slipway }) => {
+    const story = openStory();
+    for (const container of ['app', 'proxy'])
+      story.add({
+        ...{ type: 'step.observed', step: stepId(1, 1, 1), attempt: 1 },
+        fact: { type: 'container.followed', workload: 'shop-7c9f', container, id: container },
+      });
+    await services.tell(story);
+    expect((await slipway(['show', 'latest'])).stdout).toContain(
+      'containers with output\n  shop-7c9f/app\n  shop-7c9f/proxy\n',
+    );
+    const json = await slipway(['show', 'latest', '--output', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      containers: [{ workload: 'shop-7c9f', container: 'app', ended: false }, { container: 'proxy' }],
+    });
+    const { code, stderr } = await slipway(['logs', 'latest', 'shop-7c9f/ap']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the run has no step or container `shop-7c9f/ap`, did you mean `shop-7c9f/app`?');
+    expect(stderr).toContain('containers: shop-7c9f/app, shop-7c9f/proxy');
+  });
+
   it('say on stderr when whoever drove the run is gone', async ({ services, slipway }) => {
     await services.tell(openStory().printed('test/unit', 'half'));
     expect(await slipway(['logs', '2', '-f'])).toMatchObject({
