@@ -18,7 +18,10 @@ export interface LocalHookOptions {
   readonly name: string;
 }
 
-/** Finds the containers of a deploy on an engine. Patterns for names of pods match the names that a cluster would give. */
+/**
+ * Finds the containers of a deploy on an engine. Patterns for names of pods match the names that a cluster would give.
+ * Those are the same for all replicas, so the pod of a container that is found is its workload, as `--tail` names it.
+ */
 export function localHookContainers({ engine, running, name }: LocalHookOptions): HookContainers {
   return {
     async find({ podName, containerName }, work) {
@@ -26,11 +29,10 @@ export function localHookContainers({ engine, running, name }: LocalHookOptions)
         const { workloads } = await engine.list(name, work.signal);
         const [isPod, isContainer] = [namePattern(podName), namePattern(containerName)];
         const wanted = workloads.flatMap((workload) => {
-          const [pod = workload.name, ...others] = podNames(workload, name);
-          if (![pod, ...others].some((each) => isPod?.(each))) return [];
+          if (!podNames(workload, name).some((each) => isPod?.(each))) return [];
           return workload.containers
             .filter((container) => isHookable(container) && isContainer?.(container.name))
-            .map((container) => ({ pod, container }));
+            .map((container) => ({ pod: workload.name, container }));
         });
         if (wanted.length === 0) return succeeded([]);
         await using known = await containersNow(running, { labels: { [localLabels.deploy]: name } }, work.signal);
