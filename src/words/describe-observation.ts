@@ -87,6 +87,11 @@ function describeWarning(code: string | undefined, message: string): string {
   return code === undefined ? `warning: ${message}` : `warning ${code} ${message}`;
 }
 
+/** Describes output that is missing, or may be. */
+export function describeLoss({ detail }: { readonly detail: string }): string {
+  return `some output may be lost: ${detail}`;
+}
+
 /** Returns the lines of a message of a run. */
 export function describeNote({ level, code, message }: Pick<RunState['notes'][number], 'level' | 'code' | 'message'>) {
   return (level === 'warning' ? describeWarning(code, message) : message).split('\n');

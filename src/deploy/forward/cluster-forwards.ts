@@ -10,6 +10,7 @@ import { isClusterKind, shownPort, shownResource, type ClusterResource, type For
 import { httpScheme } from './http-scheme.ts';
 import { openListener } from './open-listener.ts';
 import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
+import { notForwarded } from './port-problems.ts';
 import { serveConnection, type Route } from './served-connection.ts';
 
 export interface ClusterForwardsOptions {
@@ -60,8 +61,7 @@ export async function openClusterForwards(
     await settlesWithin(looks, firstLookMs, work.clock, ending.signal);
     for (const { port, resource } of all) {
       work.signal.throwIfAborted();
-      if (resource === undefined)
-        forwardWarning(work, `${shownPort(port)} is not in a cluster, so it is not forwarded`);
+      if (resource === undefined) forwardWarning(work, notForwarded(port, 'is not in a cluster'));
       else await open(port, resource, { work, waitMs, opened, signal: ending.signal });
     }
     return opened;
@@ -78,8 +78,7 @@ async function open(
 ): Promise<void> {
   const { namespace } = followed.resource;
   const now = followed.target(port.port);
-  if ('reason' in now && now.isMistake)
-    return forwardWarning(work, `${shownPort(port)} is not forwarded: ${shownResource(port.resource)} ${now.reason}`);
+  if ('reason' in now && now.isMistake) return forwardWarning(work, notForwarded(port, now.reason));
   const route: Route = {
     target: (avoid) => followed.target(port.port, avoid),
     changed: async (until) => await followed.changed(until),

@@ -12,6 +12,7 @@ import type { ClusterResource } from './forwarded-port.ts';
 import type { PortHints } from './http-scheme.ts';
 import { declaredPorts, type LiveObject, templateOf } from './live-object.ts';
 import { podsOf, type PodQuery } from './pods-of.ts';
+import { notThere } from './port-problems.ts';
 import { servicePort, targetPort } from './target-port.ts';
 
 /** Where a new connection goes. */
@@ -63,7 +64,7 @@ export class FollowedResource {
   target(port: number | string, avoid?: ReadonlySet<string>): Target {
     const object = this.#object;
     if (object === undefined) {
-      const reason = this.#isListed ? `does not exist in namespace ${this.resource.namespace}` : 'is not known yet';
+      const reason = this.#isListed ? notThere(`namespace ${this.resource.namespace}`) : 'is not known yet';
       return { reason: this.#refusals.get('object') ?? reason, isMistake: false };
     }
     if (this.resource.kind === 'service') {

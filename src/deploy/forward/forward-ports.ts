@@ -8,6 +8,7 @@ import { clusterFailure } from '../cluster-failure.ts';
 import { openClusterForwards } from './cluster-forwards.ts';
 import { deployedPorts, type ForwardedClasses } from './deployed-ports.ts';
 import { withoutNamed, type ForwardedPort } from './forwarded-port.ts';
+import { noteNothingToForward } from './observe-forward.ts';
 
 export interface ForwardsOptions {
   readonly target: TargetCluster;
@@ -30,8 +31,7 @@ export async function forwardPorts({ target, objects, ports, classes }: Forwards
       resource: { ...resource, namespace: resource.namespace ?? target.namespace },
     }));
     const all = [...placed, ...withoutNamed(deployed, placed)];
-    if (all.length === 0)
-      work.output.observe({ type: 'noted', level: 'info', message: 'there are no ports to forward' });
+    if (all.length === 0) noteNothingToForward(work);
     await using _forwards = await openClusterForwards({ target, ports: all }, work);
     await aborted(work.signal);
     return succeeded(undefined);

@@ -13,8 +13,9 @@ import type { ForwardedPort } from './forwarded-port.ts';
 import { shownPort } from './forwarded-port.ts';
 import { httpScheme } from './http-scheme.ts';
 import { planLocalForwards, type LocalForwardPlan } from './local-plan.ts';
-import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
+import { forwardWarning, noteNothingToForward, observeForward, warnOfRefused } from './observe-forward.ts';
 import { openListener } from './open-listener.ts';
+import { notForwarded } from './port-problems.ts';
 
 export interface LocalForwardsOptions {
   readonly engine: LocalDeployments;
@@ -40,8 +41,7 @@ export async function forwardLocally(options: LocalForwardsOptions, work: Work):
       ? await containersNow(running, { labels: { [localLabels.deploy]: set } }, work.signal)
       : undefined;
     if (containers) opened.add(containers);
-    if (plans.length === 0)
-      work.output.observe({ type: 'noted', level: 'info', message: 'there are no ports to forward' });
+    if (plans.length === 0) noteNothingToForward(work);
     for (const plan of plans) await carryOut(plan, containers, opened, work);
     await aborted(work.signal);
     return succeeded(undefined);
@@ -68,7 +68,8 @@ async function carryOut(
   try {
     if (plan.how === 'container') inner = await forwardTo(plan, containers);
     const at = plan.how === 'through' ? plan.at : inner;
-    if (at === undefined) throw new Error('no container of it has an address that this machine reaches');
+    if (at === undefined)
+      return forwardWarning(work, notForwarded(port, 'has no container with an address that this machine reaches'));
     const { forward, instead } = await openListener(port.address, port.localPort, (near) => joinAddress(near, at));
     for (const each of inner ? [inner, forward] : [forward]) {
       opened.add(each);

@@ -30,6 +30,10 @@ export function observeForward(
   });
 }
 
+export function noteNothingToForward(work: Work): void {
+  work.output.observe({ type: 'noted', level: 'info', message: 'there are no ports to forward' });
+}
+
 /** Reports connections that this machine cannot accept. Clients try again and again, so the same error is told once. */
 export function warnOfRefused(work: Work, port: ForwardedPort, forward: Forward): void {
   let told: string | undefined;
