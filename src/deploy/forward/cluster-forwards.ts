@@ -10,7 +10,7 @@ import { isClusterKind, shownPort, shownResource, type ClusterResource, type For
 import { httpScheme } from './http-scheme.ts';
 import { openListener } from './open-listener.ts';
 import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
-import { notForwarded } from './port-problems.ts';
+import { notForwarded, placeProblems } from './port-problems.ts';
 import { serveConnection, type Route } from './served-connection.ts';
 
 export interface ClusterForwardsOptions {
@@ -61,7 +61,7 @@ export async function openClusterForwards(
     await settlesWithin(looks, firstLookMs, work.clock, ending.signal);
     for (const { port, resource } of all) {
       work.signal.throwIfAborted();
-      if (resource === undefined) forwardWarning(work, notForwarded(port, 'is not in a cluster'));
+      if (resource === undefined) forwardWarning(work, notForwarded(port, `is not there: ${placeProblems.cluster}`));
       else await open(port, resource, { work, waitMs, opened, signal: ending.signal });
     }
     return opened;

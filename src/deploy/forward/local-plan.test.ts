@@ -63,7 +63,7 @@ it.each([
   [
     'deployment/web:http',
     {},
-    'deployment/web:http is not forwarded: deployment/web has no port http: without a cluster, ports have numbers only',
+    'deployment/web:http is not forwarded: deployment/web has no port http: without a cluster, ports have no names',
   ],
 ])('%s %j', (text, more, expected) => {
   expect(planLocalForwards([port(text, more)], false, [workload]).map(shown)).toEqual([expected]);

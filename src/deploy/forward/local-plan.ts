@@ -1,7 +1,7 @@
 import type { BoundPort, ListedWorkload } from '../../runtime/local-deployments.ts';
 import { isClusterKind, shownPort, type ForwardedPort } from './forwarded-port.ts';
 import { loopback } from '../../runtime/loopback-forward.ts';
-import { noSuchPort, notForwarded, notTcp, notThere } from './port-problems.ts';
+import { noSuchPort, notForwarded, notTcp, notThere, placeProblems } from './port-problems.ts';
 
 /** How a port of a deploy to an engine is reached. */
 export type LocalForwardPlan =
@@ -50,8 +50,7 @@ function planPublished(at: BoundPort): readonly Extract<LocalForwardPlan, { how:
 
 function planOne(port: ForwardedPort, workloads: readonly ListedWorkload[]): LocalForwardPlan {
   const none = (problem: string): LocalForwardPlan => ({ how: 'none', because: notForwarded(port, problem) });
-  if (typeof port.port !== 'number')
-    return none(`has no port ${port.port}: without a cluster, ports have numbers only`);
+  if (typeof port.port !== 'number') return none(`has no port ${port.port}: ${placeProblems.engine}`);
   const number = port.port;
   if (port.resource.kind === 'service') return planService(port, number, workloads);
   const workload = workloads.find((each) => isOf(port, each));

@@ -18,6 +18,12 @@ export function notTcp(port: number | string, protocol: string): string {
   return `has port ${port} only as ${protocol.toUpperCase()}, and only TCP can be forwarded`;
 }
 
+/** Of places, not of a resource: what a cluster lacks, and what engines lack. */
+export const placeProblems = {
+  cluster: 'a cluster has no containers of `deploy.docker`',
+  engine: 'without a cluster, ports have no names',
+} as const;
+
 /** Returns the whole message. */
 export function notForwarded(port: Pick<ForwardedPort, 'resource' | 'port'>, problem: string): string {
   return `${shownPort(port)} is not forwarded: ${shownResource(port.resource)} ${problem}`;
