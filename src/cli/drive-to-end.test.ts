@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { it, until } from '../../test/rigs/command-line.ts';
+import { it } from '../../test/rigs/command-line.ts';
+import { until } from '../../test/rigs/until.ts';
 import { RunStory } from '../../test/rigs/run-story.ts';
 import { openStory } from '../../test/rigs/short-stories.ts';
 

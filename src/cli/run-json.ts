@@ -32,6 +32,7 @@ export function runDetailJson(run: RunSummary, state: RunState, queued?: QueuedR
     detail: state.detail ?? null,
     diagnostics: state.diagnostics,
     notes: state.notes,
+    containers: state.workloads.map(({ workload, container, ended = false }) => ({ workload, container, ended })),
     iterations: state.iterations.map((iteration) => ({
       iteration: iteration.iteration,
       status: iteration.status ?? null,

@@ -43,3 +43,25 @@ test('another container of the same name begins anew, and the bytes of the name 
     { ...from, id: 'two', streams: streams(1, 4), lost: 0 },
   ]);
 });
+
+test('of many containers those that run are kept, and the newest of those that have ended', () => {
+  const ended = (workload: string): RunEvent => ({
+    ...{ type: 'step.observed', step, attempt: 1 },
+    fact: { type: 'container.ended', workload, container: 'app' },
+  });
+  const written = (workload: string): RunEvent => ({
+    ...{ type: 'output', from: { workload, container: 'app' }, stream: 'combined', offset: 0 },
+    bytes: Buffer.from('x'),
+  });
+  const jobs = Array.from({ length: 300 }, (_, n) => [written(`tick-${n}`), ended(`tick-${n}`)]).flat();
+  const kept = folded([output(0, 'abc', 3), ...jobs]).map(({ workload }) => workload);
+  expect(kept).toHaveLength(200);
+  expect([kept[0], kept[1], kept.at(-1)]).toEqual(['web-0', 'tick-101', 'tick-299']);
+});
+
+test('a container of the same name runs again', () => {
+  const end = { type: 'container.ended', ...from } as const;
+  const ended: RunEvent = { type: 'step.observed', step, attempt: 1, fact: end };
+  expect(folded([followed({ id: 'one' }), ended])).toMatchObject([{ ended: true }]);
+  expect(folded([followed({ id: 'one' }), ended, followed({ id: 'two' })])[0]).not.toHaveProperty('ended');
+});

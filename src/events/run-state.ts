@@ -39,7 +39,10 @@ export interface RunState {
   iterations: IterationState[];
   /** The steps of these iterations, and older ones that left a workload behind. */
   steps: Map<StepId, StepState>;
-  /** The newest containers with output that is no step's, at most 200. Empty if output was not read. */
+  /**
+   * The newest containers with output that is no step's, at most 200. Those that run come before those that have ended.
+   * Empty if output was not read.
+   */
   workloads: WorkloadOutput[];
   /** The receipts, oldest first. They may change after the run has finished. */
   deliveries: DeliveryState[];
@@ -108,6 +111,8 @@ export interface WorkloadOutput {
   id?: string;
   since?: number;
   mark?: string;
+  /** It has ended for good. */
+  ended?: true;
   streams: StepState['streams'];
   /** How often output was lost. */
   lost: number;
@@ -309,6 +314,7 @@ function applyStepEvent(state: RunState, event: StepEvent, strict: boolean): voi
     case 'step.observed':
       observe(step, event.fact);
       if (event.fact.type === 'container.followed') applyFollowed(state, event.fact);
+      if (event.fact.type === 'container.ended') applyEnded(state, event.fact);
       return;
     case 'step.finished':
       step.status = event.outcome.status;
@@ -408,8 +414,17 @@ function applyFollowed(
   found.id = id;
   delete found.since;
   delete found.mark;
+  delete found.ended;
   if (since !== undefined) found.since = since;
   if (mark !== undefined) found.mark = mark;
+}
+
+function applyEnded(
+  { workloads }: RunState,
+  { workload, container }: Extract<Observation, { type: 'container.ended' }>,
+): void {
+  const found = workloads.find((one) => one.workload === workload && one.container === container);
+  if (found !== undefined) found.ended = true;
 }
 
 function workloadOf(
@@ -420,6 +435,13 @@ function workloadOf(
   if (known !== undefined) return known;
   const made: WorkloadOutput = { workload, container, streams: {}, lost: 0 };
   workloads.push(made);
-  if (workloads.length > keptWorkloads) workloads.shift();
+  if (workloads.length > keptWorkloads)
+    workloads.splice(
+      Math.max(
+        0,
+        workloads.findIndex(({ ended }) => ended === true),
+      ),
+      1,
+    );
   return made;
 }

@@ -113,7 +113,8 @@ export type Observation =
     }
   /**
    * A port of a deployed resource is open on this machine. `resource`: `service/web`. `port`: the resource's own.
-   * `pod`: where connections go at first; absent while no pod is ready. `instead`: the local port that was asked for.
+   * `pod`: where connections go at first; absent while no pod is ready. `scheme`: absent if the port does not look like
+   * HTTP. `instead`: the local port that was asked for.
    */
   | {
       readonly type: 'port.forwarded';
@@ -123,6 +124,7 @@ export type Observation =
       readonly port: number | string;
       readonly address: string;
       readonly localPort: number;
+      readonly scheme?: 'http' | 'https';
       readonly instead?: { readonly of: number; readonly because: 'taken' | 'forbidden' };
     }
   /** The output of this container follows, or went on to the mark. `id`, `since`, `mark`: see `FollowedPosition`. */
@@ -134,6 +136,8 @@ export type Observation =
       readonly since?: number;
       readonly mark?: string;
     }
+  /** This container has ended for good, and its output is complete. Another one may have its name later. */
+  | { readonly type: 'container.ended'; readonly workload: string; readonly container: string }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }
   | { readonly type: 'artifacts.collected'; readonly files: number; readonly bytes: number }

@@ -52,4 +52,9 @@ export interface Files {
 export interface Forward extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
+  /**
+   * Calls back with the system's error each time this machine cannot accept a connection, such as `EMFILE`. The port
+   * stays open.
+   */
+  onRefused(listener: (error: Error) => void): void;
 }

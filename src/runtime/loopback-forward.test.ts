@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { forwardFromLoopback } from './loopback-forward.ts';
 import type { Forward } from './runtime.ts';
 
@@ -39,4 +39,16 @@ test('closes with all its connections', async () => {
   await once(client.resume(), 'close');
   const late = to(forward);
   await expect(once(late, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('an accept error is reported and ends neither the process nor the port', async () => {
+  const listen = vi.spyOn(Server.prototype, 'listen');
+  await using forward = await forwardFromLoopback((client) => void client.end('still here'));
+  const [server] = listen.mock.contexts as Server[];
+  listen.mockRestore();
+  const refused: string[] = [];
+  forward.onRefused(({ message }) => void refused.push(message));
+  for (const message of ['accept EMFILE', 'accept ENOBUFS']) server?.emit('error', new Error(message));
+  expect(refused).toEqual(['accept EMFILE', 'accept ENOBUFS']);
+  expect(await text(to(forward))).toBe('still here');
 });

@@ -20,6 +20,7 @@ export async function forwardFrom(
   join: (client: Socket) => void,
 ): Promise<Forward> {
   const open = new Set<Socket>();
+  const listeners = new Set<(error: Error) => void>();
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     open.add(client);
     client.once('close', () => open.delete(client));
@@ -27,11 +28,14 @@ export async function forwardFrom(
     join(client);
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  // An error without a listener would end this process.
+  server.removeAllListeners('error').on('error', (error) => listeners.forEach((listener) => listener(error)));
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('a listening server has an address');
   return {
     host,
     port: bound.port,
+    onRefused: (listener) => void listeners.add(listener),
     [Symbol.asyncDispose]: async () => {
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));

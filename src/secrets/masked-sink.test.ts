@@ -203,6 +203,24 @@ describe('the masked sink of a run whose iterations add secrets', () => {
     JSON.stringify(secret).slice(1, -1),
   ];
 
+  it('stores what a container may still hold back before its end, and counts on for its successor', async () => {
+    const growing = new GrowingMask();
+    await growing.add([first]);
+    const { sink, events, output, write } = open(() => growing.mask);
+    write(`${first} first-sec`);
+    expect(output()).toBe('*** ');
+    sink.emit({ type: 'step.observed', step, attempt: 1, fact: { type: 'container.ended', ...from } });
+    write('ret-value');
+    await sink.close();
+    expect(output()).toBe('*** first-secret-value');
+    expect(events.map((event) => (event.type === 'output' ? `output at ${event.offset}` : event.type))).toEqual([
+      'output at 0',
+      'output at 4',
+      'step.observed',
+      'output at 13',
+    ]);
+  });
+
   it('hides an added secret in every form from then on, in events and in output of workloads', async () => {
     const growing = new GrowingMask();
     await growing.add([first]);

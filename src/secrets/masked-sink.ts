@@ -20,6 +20,8 @@ export function maskedSink(sink: ClosableSink, mask: () => Mask): ClosableSink {
     emit(event) {
       if (event.type === 'output.lost' && !('step' in event.from))
         for (const one of outputs.endOf(event)) void sink.write(one);
+      if (event.type === 'step.observed' && event.fact.type === 'container.ended')
+        for (const one of outputs.ended(event.fact)) void sink.write(one);
       const known = mask();
       sink.emit(known.active ? maskedEvent(known, event) : event);
     },

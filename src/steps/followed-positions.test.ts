@@ -22,3 +22,18 @@ test('goes on where another process stopped', () => {
   expect(positions.of({ ...web, container: 'other' })).toBeUndefined();
   expect(positions.add(web, 'stdout', Buffer.from('x'))).toBe(5);
 });
+
+test('forgets containers that have ended, the oldest first, and none that runs', () => {
+  const positions = new FollowedPositions();
+  const job = (n: number) => ({ workload: `tick-${n}`, container: 'app' });
+  positions.add(web, 'stdout', Buffer.from('one'));
+  for (let n = 0; n < 1_000; n++) {
+    positions.add(job(n), 'stdout', Buffer.from('two'));
+    positions.ended(job(n));
+  }
+  expect(positions.add(web, 'stdout', Buffer.from(''))).toBe(3);
+  // Asking counts a container as running again.
+  expect(positions.add(job(0), 'stdout', Buffer.from(''))).toBe(0);
+  expect(positions.add(job(799), 'stdout', Buffer.from(''))).toBe(0);
+  expect(positions.add(job(800), 'stdout', Buffer.from(''))).toBe(3);
+});

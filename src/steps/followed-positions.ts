@@ -1,17 +1,23 @@
 import type { WorkloadOutput } from '../events/run-state.ts';
 import type { FollowedContainer, FollowedPosition, Stream } from '../model/work.ts';
 
+/** Names of containers that have ended, such as `db-0`, come again. Those of most pods never do. */
+const keptEnded = 200;
+
 /** How far the output of followed containers is stored. There is one object for each run. */
 export class FollowedPositions {
   readonly #known = new Map<string, WorkloadOutput>();
-  readonly #offsets = new Map<string, number>();
+  /** By container, then by stream. */
+  readonly #offsets = new Map<string, Map<string, number>>();
+  /** The oldest first. */
+  readonly #ended = new Set<string>();
 
   /** @param known what earlier processes stored */
   constructor(known: readonly WorkloadOutput[] = []) {
     for (const output of known) {
       this.#known.set(keyOf(output), output);
-      for (const [stream, { offset }] of Object.entries(output.streams))
-        this.#offsets.set(`${stream} ${keyOf(output)}`, offset);
+      const offsets = Object.entries(output.streams).map(([stream, { offset }]) => [stream, offset] as const);
+      this.#offsets.set(keyOf(output), new Map(offsets));
     }
   }
 
@@ -26,10 +32,25 @@ export class FollowedPositions {
 
   /** Counts bytes of a container. @returns how many were counted before */
   add(container: FollowedContainer, stream: Stream, bytes: Uint8Array): number {
-    const key = `${stream} ${keyOf(container)}`;
-    const offset = this.#offsets.get(key) ?? 0;
-    this.#offsets.set(key, offset + bytes.length);
+    const key = keyOf(container);
+    this.#ended.delete(key);
+    const offsets = this.#offsets.get(key) ?? new Map<string, number>();
+    this.#offsets.set(key, offsets);
+    const offset = offsets.get(stream) ?? 0;
+    offsets.set(stream, offset + bytes.length);
     return offset;
+  }
+
+  /** Forgets a container once many others have ended after it. Without that, each pod of a long run would stay. */
+  ended(container: FollowedContainer): void {
+    const key = keyOf(container);
+    this.#ended.delete(key);
+    this.#ended.add(key);
+    const [oldest = key] = this.#ended;
+    if (this.#ended.size <= keptEnded) return;
+    this.#ended.delete(oldest);
+    this.#offsets.delete(oldest);
+    this.#known.delete(oldest);
   }
 }
 

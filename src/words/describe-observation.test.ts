@@ -21,15 +21,16 @@ it.each([
   [{ type: 'workload.left', workload: 'w', detail: 'no answer' }, 'warning W087 w may be left behind: no answer'],
   [{ type: 'noted', level: 'info', message: 'deploys to prod' }, 'deploys to prod'],
   [
-    { type: 'port.forwarded', resource: 'service/web', port: 80, address: '127.0.0.1', localPort: 8080 },
-    'forwarding service/web:80 to http://127.0.0.1:8080',
+    { ...forwarded, resource: 'service/web', port: 80, address: '127.0.0.1', localPort: 8080 },
+    'forwarding service/web:80 to 127.0.0.1:8080',
   ],
+  [{ ...forwarded, scheme: 'https' }, 'forwarding pod/db:sql to https://localhost:8081'],
   [
-    { ...forwarded, address: '::1', instead: { of: 8080, because: 'taken' } },
+    { ...forwarded, scheme: 'http', address: '::1', instead: { of: 8080, because: 'taken' } },
     'forwarding pod/db:sql to http://[::1]:8081 (port 8080 is taken, so 8081 is used)',
   ],
   [
     { ...forwarded, instead: { of: 80, because: 'forbidden' } },
-    'forwarding pod/db:sql to http://localhost:8081 (port 80 is only for privileged processes, so 8081 is used)',
+    'forwarding pod/db:sql to localhost:8081 (port 80 is only for privileged processes, so 8081 is used)',
   ],
 ] as const)('%j: %s', (fact, text) => expect(describeObservation(fact)).toBe(text));

@@ -51,6 +51,8 @@ export function describeObservation(fact: Observation): string {
       return describeForward(fact);
     case 'container.followed':
       return `following ${fact.workload}/${fact.container}`;
+    case 'container.ended':
+      return `${fact.workload}/${fact.container} has ended`;
     case 'workspace.filled':
       return `filled the workspace  ${formatBytes(fact.bytes)}`;
     case 'cache.restored':
@@ -72,9 +74,9 @@ export function describeObservation(fact: Observation): string {
 }
 
 function describeForward(fact: Extract<Observation, { readonly type: 'port.forwarded' }>): string {
-  const { resource, port, address, localPort, instead } = fact;
+  const { resource, port, address, localPort, scheme, instead } = fact;
   const host = address.includes(':') ? `[${address}]` : address;
-  const line = `forwarding ${resource}:${port} to http://${host}:${localPort}`;
+  const line = `forwarding ${resource}:${port} to ${scheme ? `${scheme}://` : ''}${host}:${localPort}`;
   if (instead === undefined) return line;
   const why = instead.because === 'taken' ? 'is taken' : 'is only for privileged processes';
   return `${line} (port ${instead.of} ${why}, so ${localPort} is used)`;
@@ -83,6 +85,11 @@ function describeForward(fact: Extract<Observation, { readonly type: 'port.forwa
 /** Returns a warning as diagnostics are printed: with its code. Warnings in older logs have none. */
 function describeWarning(code: string | undefined, message: string): string {
   return code === undefined ? `warning: ${message}` : `warning ${code} ${message}`;
+}
+
+/** Describes output that is missing, or may be. */
+export function describeLoss({ detail }: { readonly detail: string }): string {
+  return `some output may be lost: ${detail}`;
 }
 
 /** Returns the lines of a message of a run. */

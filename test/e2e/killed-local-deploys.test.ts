@@ -1,6 +1,5 @@
 /** `slipway deploy --on docker` that is killed at any moment: the next deploy finishes it, and `delete` removes all of it. */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { engineJson, engineObjects } from '../rigs/ask-engine.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
@@ -73,7 +72,7 @@ for (const { name: engineName, host, socket } of engines)
         const killed = slipway('deploy');
         let isOver = false;
         void killed.ended.then(() => (isOver = true));
-        while (!isOver && !isReached(await listed())) await sleep(5);
+        await expect.poll(async () => isOver || isReached(await listed()), { interval: 5 }).toBe(true);
         killed.signal('SIGKILL');
         expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
 
@@ -84,7 +83,8 @@ for (const { name: engineName, host, socket } of engines)
         expect(await listed()).toEqual(deployed);
 
         const removal = slipway('delete');
-        while ((await listed()).containers.length > containers.length - count) await sleep(5);
+        const left = async () => (await listed()).containers.length;
+        await expect.poll(left, { interval: 5 }).toBeLessThanOrEqual(containers.length - count);
         removal.signal('SIGKILL');
         await removal.ended;
         await slipway('delete').exits(0);

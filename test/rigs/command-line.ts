@@ -5,7 +5,6 @@ import { FakeHost } from './fake-host.ts';
 import { FakeServices } from './fake-services.ts';
 import { ManualClock } from './manual-clock.ts';
 import { storyStart } from './run-story.ts';
-import { nextTurn } from '../../src/util/next-turn.ts';
 
 /** A started command. */
 export interface BegunCommand {
@@ -59,8 +58,3 @@ export const it = base.extend<CommandLine>({
       return { code, stdout: host.stdout.text, stderr: host.stderr.text, host, composed };
     }),
 });
-
-/** Waits for what the command line does in its next turns. A manual clock wakes nothing here. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await nextTurn();
-}

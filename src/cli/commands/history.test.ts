@@ -1,6 +1,7 @@
 /** The commands about earlier runs and runs of other processes. */
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
-import { it, until } from '../../../test/rigs/command-line.ts';
+import { it } from '../../../test/rigs/command-line.ts';
+import { until } from '../../../test/rigs/until.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
 import { stepId } from '../../model/ids.ts';
@@ -195,6 +196,27 @@ describe('logs', () => {
     expect((await slipway(['logs', 'latest', 'shop'])).stdout).toBe('from app\nfrom proxy\n');
     expect((await slipway(['logs', 'latest', 'shop/proxy'])).stdout).toBe('from proxy\n');
     expect((await slipway(['logs', 'latest', 'shop/none'])).code).toBe(2);
+  });
+
+  it('name the containers of a run', async ({ services, slipway }) => {
+    const story = openStory();
+    for (const container of ['app', 'proxy'])
+      story.add({
+        ...{ type: 'step.observed', step: stepId(1, 1, 1), attempt: 1 },
+        fact: { type: 'container.followed', workload: 'shop-7c9f', container, id: container },
+      });
+    await services.tell(story);
+    expect((await slipway(['show', 'latest'])).stdout).toContain(
+      'containers with output\n  shop-7c9f/app\n  shop-7c9f/proxy\n',
+    );
+    const json = await slipway(['show', 'latest', '--output', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      containers: [{ workload: 'shop-7c9f', container: 'app', ended: false }, { container: 'proxy' }],
+    });
+    const { code, stderr } = await slipway(['logs', 'latest', 'shop-7c9f/ap']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the run has no step or container `shop-7c9f/ap`, did you mean `shop-7c9f/app`?');
+    expect(stderr).toContain('containers: shop-7c9f/app, shop-7c9f/proxy');
   });
 
   it('say on stderr when whoever drove the run is gone', async ({ services, slipway }) => {

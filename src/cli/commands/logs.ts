@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { tailOf } from '../output/tail.ts';
 import { TerminalText } from '../output/terminal-text.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
-import { findStep } from '../reference/step-reference.ts';
+import { containerReferences, findStep } from '../reference/step-reference.ts';
 import { stepColour } from '../reporters/step-colour.ts';
 import { prefixHead } from '../reporters/line-prefix.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
@@ -69,7 +69,9 @@ async function logs(
       ? planned.length === 1 && first !== undefined
         ? { step: first.planned.id }
         : undefined
-      : ((await workloadQuery(reader, state, stepReference)) ?? { step: requireStep(state, stepReference).planned.id });
+      : ((await workloadQuery(reader, state, stepReference)) ?? {
+          step: requireStep(state, stepReference, containerReferences(state)).planned.id,
+        });
   if (query !== undefined) checkAttempt(state, query, flags);
   if (query !== undefined) await oneLog(invocation, reader, query, flags, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);

@@ -1,3 +1,4 @@
+import { containerReferences } from '../reference/step-reference.ts';
 import type { StepTextOf } from '../reporter.ts';
 import type { Command } from 'commander';
 import { visible } from '../../util/visible.ts';
@@ -63,6 +64,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
     ...block(
       stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
     ),
+    ...block(containerList(state).map(visible)),
     ...block(state.notes.flatMap((note) => describeNote(note).map(visible))),
   ];
   const next = nextCommands(summary, commandPrefix(here, summary.source?.directory));
@@ -162,6 +164,21 @@ function stepList(stage: StageState, options: ListOptions): string[] {
     ].filter((part) => part !== '');
     return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });
+}
+
+/** The newest ones are enough to see the pattern of their names. */
+const mostContainers = 20;
+
+/** Lists the containers whose output was followed, with the names that `logs` accepts. */
+function containerList(state: RunState): string[] {
+  const names = containerReferences(state);
+  if (names.length === 0) return [];
+  const older = names.length - mostContainers;
+  return [
+    'containers with output',
+    ...(older > 0 ? [`  ${count(older, 'older one')}`] : []),
+    ...names.slice(-mostContainers).map((name) => `  ${name}`),
+  ];
 }
 
 function shownStatus(status: StepStatus, { interrupted }: ListOptions): StepStatus | 'interrupted' {

@@ -60,9 +60,9 @@ export class StepOutput {
     return this.#subjects.get(step)?.last.lines ?? [];
   }
 
-  /** Frees the state of a step that is no longer shown. */
-  forget(step: StepId): void {
-    this.#subjects.delete(step);
+  /** Frees the state of a writer that is no longer shown. */
+  forget(from: OutputSource): void {
+    this.#subjects.delete(subjectOf(from));
   }
 
   #subject(key: string): Subject {

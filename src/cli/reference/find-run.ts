@@ -44,7 +44,11 @@ export async function stateOf(reader: RunReader): Promise<RunState> {
   return await foldRun(reader.follow(0, new AbortController().signal, 'now', 'structural'));
 }
 
-export function requireStep(state: RunState, reference: string): StepState {
+/**
+ * Returns the step that a reference means. Throws a `UsageError` with the possible ones.
+ * @param containers what else the command accepts
+ */
+export function requireStep(state: RunState, reference: string, containers: readonly string[] = []): StepState {
   const found = findStep(state, reference);
   switch (found.status) {
     case 'found':
@@ -55,17 +59,23 @@ export function requireStep(state: RunState, reference: string): StepState {
         found.candidates.map((step) => `${step.stage}/${step.planned.name}   ${step.planned.id}`),
       );
     case 'none':
-      throw unknownStep(state, reference);
+      throw unknownStep(state, reference, containers);
   }
 }
 
-function unknownStep(state: RunState, reference: string): UsageError {
+function unknownStep(state: RunState, reference: string, containers: readonly string[]): UsageError {
   const steps = [...state.steps.values()];
-  const message = `the run has no step ${quoted(reference)}`;
+  const message = `the run has no step ${containers.length > 0 ? 'or container ' : ''}${quoted(reference)}`;
   if (steps.length === 0) return new UsageError(message, ['the run ended before it was planned']);
   const paths = steps.map((step) => `${step.stage}/${step.planned.name}`);
-  const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
-  return new UsageError(`${message}${didYouMean(reference, [...paths, ...steps.map((step) => step.planned.name)])}`, [
-    `steps: ${paths.slice(0, 10).join(', ')}${more}`,
+  const known = [...paths, ...steps.map((step) => step.planned.name), ...containers];
+  return new UsageError(`${message}${didYouMean(reference, known)}`, [
+    `steps: ${firstOf(paths)}`,
+    ...(containers.length > 0 ? [`containers: ${firstOf(containers)}`] : []),
   ]);
+}
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
+  return `${names.slice(0, 10).join(', ')}${more}`;
 }

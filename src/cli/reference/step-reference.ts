@@ -27,6 +27,11 @@ export function findStep(state: RunState, reference: string): FoundStep {
     : { status: 'ambiguous', candidates };
 }
 
+/** Returns the containers with output that is no step's, as `logs` accepts them: `POD/CONTAINER`. */
+export function containerReferences({ workloads }: Pick<RunState, 'workloads'>): readonly string[] {
+  return workloads.map(({ workload, container }) => `${workload}/${container}`);
+}
+
 /** Returns the shortest reference that `findStep` resolves to this step. */
 export function stepReference(state: RunState, step: StepState): string {
   for (const reference of [step.planned.name, `${step.stage}/${step.planned.name}`]) {

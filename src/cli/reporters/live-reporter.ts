@@ -18,7 +18,7 @@ import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeAttempt } from '../../words/describe-failure.ts';
-import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
+import { describeLoss, describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { describeArtifacts } from '../../words/describe-artifacts.ts';
 import { stepReason } from '../../words/describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
@@ -246,7 +246,7 @@ export class LiveReporter implements Reporter {
   ): string[] {
     const { look } = this.#options;
     if (event.type === 'output.lost' && 'workload' in event.from) {
-      const text = look.paint('yellow', `some output may be lost: ${visible(event.detail)}`);
+      const text = look.paint('yellow', visible(describeLoss(event)));
       return [`${linePrefix(event.from, 'podAndContainer')} ${text}`];
     }
     const id = event.type === 'output.lost' ? ('step' in event.from ? event.from.step : undefined) : event.step;
@@ -262,7 +262,7 @@ export class LiveReporter implements Reporter {
           `${name}   ${look.paint('yellow', `${describeAttempt(event.attempt, event.failure)}; attempt ${event.attempt + 1} begins`)}`,
         ];
       case 'output.lost':
-        return [`${name}   ${look.paint('yellow', `some output may be lost: ${visible(event.detail)}`)}`];
+        return [`${name}   ${look.paint('yellow', visible(describeLoss(event)))}`];
       case 'step.finished':
         return this.#stepEnd(step, name);
     }

@@ -15,7 +15,7 @@ import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeAttempt } from '../../words/describe-failure.ts';
 import { describeArtifacts } from '../../words/describe-artifacts.ts';
-import { describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
+import { describeLoss, describeNote, describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
@@ -160,8 +160,9 @@ export class PlainReporter implements Reporter {
     }
   }
 
-  #lost({ from, detail }: Extract<StoredEvent, { type: 'output.lost' }>): string[] {
-    const text = `some output may be lost: ${visible(detail)}`;
+  #lost(event: Extract<StoredEvent, { type: 'output.lost' }>): string[] {
+    const { from } = event;
+    const text = visible(describeLoss(event));
     if ('step' in from) return this.#ofStep(from.step, (step) => `${this.#named(stepPath(step))}  ${text}`);
     return 'workload' in from ? [`${linePrefix(from, 'podAndContainer')} ${text}`] : [];
   }

@@ -27,23 +27,25 @@ export class RunView {
   }
 
   /**
-   * Applies an event. Returns the output lines that it completes. At the end of an attempt, that includes an unfinished
-   * line.
+   * Applies an event. Returns the output lines that it completes. At the end of an attempt or a container, that includes
+   * an unfinished line.
    */
   apply(event: StoredEvent): ShownLines | undefined {
     const shown = this.#linesOf(event);
     applyEvent(this.state, event);
     if (event.type === 'iteration.planned' || event.type === 'log.floor')
       this.#followed = plannedLines(currentIteration(this.state));
-    if (event.type === 'step.finished' && event.outcome.status !== 'failed') this.output.forget(event.step);
+    if (event.type === 'step.finished' && event.outcome.status !== 'failed') this.output.forget(attemptOf(event));
+    const ended = endedContainer(event);
+    if (ended) this.output.forget(ended);
     return shown;
   }
 
   #linesOf(event: StoredEvent): ShownLines | undefined {
     if (event.type === 'output') return this.#shown(event.from, this.output.push(event));
-    if (event.type !== 'step.finished' && event.type !== 'step.attempted') return undefined;
-    const from = { step: event.step, attempt: event.attempt };
-    return this.#shown(from, this.output.finish(from));
+    const from =
+      event.type === 'step.finished' || event.type === 'step.attempted' ? attemptOf(event) : endedContainer(event);
+    return from && this.#shown(from, this.output.finish(from));
   }
 
   #shown(from: OutputSource, lines: readonly string[]): ShownLines | undefined {
@@ -57,6 +59,19 @@ export class RunView {
     const step = this.state.steps.get(from.step);
     return step === undefined ? { who: from.step, lines } : { step, who: stepPath(step), lines };
   }
+}
+
+function attemptOf({
+  step,
+  attempt,
+}: Extract<StoredEvent, { type: 'step.finished' | 'step.attempted' }>): OutputSource {
+  return { step, attempt };
+}
+
+function endedContainer(event: StoredEvent): OutputSource | undefined {
+  if (event.type !== 'step.observed' || event.fact.type !== 'container.ended') return undefined;
+  const { workload, container } = event.fact;
+  return { workload, container };
 }
 
 /** Returns `stage/step`, as the command line accepts it. */

@@ -1,3 +1,4 @@
+import { remembered } from '../../util/remembered.ts';
 import { hasStatus } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { retryTransient } from './retry.ts';
@@ -81,16 +82,4 @@ export class ApiDiscovery {
       }
     });
   }
-}
-
-/** Returns the promise for a key, made at the first call. An error is not remembered. */
-function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const made =
-    known.get(key) ??
-    make().catch((error: unknown) => {
-      known.delete(key);
-      throw error;
-    });
-  known.set(key, made);
-  return made;
 }

@@ -13,7 +13,7 @@ const channel = { data: 0, error: 1 } as const;
 const portBytes = 2;
 /**
  * How long the pod may be silent after the end of our output. The protocol has no end of one direction, so the
- * connection is closed then.
+ * connection is closed then. The time in which nobody reads the answer does not count.
  */
 const usualLingerMs = 2_000;
 /** The close code of a connection that ended well (RFC 6455, 7.4.1), and of one that the server closed without a code. */
@@ -33,7 +33,8 @@ export class PodPortRefused extends Error {
 /**
  * Connects to a port of a pod. Throws `ApiError` and `ClusterLost` if there is no connection to the node. The stream
  * fails with `PodPortRefused`, at first if nothing listens on the port, and with `ClusterLost`. Ending it closes the
- * connection once the pod is silent.
+ * connection once the pod is silent. A slow reader gets the whole answer.
+ * @param lingerMs how long the pod may be silent then, in milliseconds
  */
 export async function openPodPort(
   client: ClusterClient,
@@ -50,6 +51,12 @@ class PodPort extends Duplex {
   readonly #socket: WebSocket;
   readonly #lingerMs: number;
   #linger: NodeJS.Timeout | undefined;
+  /** All of our output is sent. */
+  #isSent = false;
+  /** The reader is behind, so nothing is received. */
+  #isPaused = false;
+  /** We asked for the close, or the connection is closed. */
+  #isClosing = false;
 
   constructor(socket: WebSocket, lingerMs: number) {
     super({ allowHalfOpen: true });
@@ -61,14 +68,18 @@ class PodPort extends Duplex {
     socket.on('error', (error) => this.destroy(new ClusterLost('the connection broke', { cause: error })));
     socket.on('close', (code) => {
       clearTimeout(this.#linger);
-      if (ended.has(code) || this.writableEnded) this.push(null);
+      const isEnd = ended.has(code) || this.#isClosing;
+      this.#isClosing = true;
+      if (isEnd) this.push(null);
       else this.destroy(new ClusterLost('the connection broke'));
     });
     socket.resume();
   }
 
   override _read(): void {
+    this.#isPaused = false;
     this.#socket.resume();
+    this.#waitForSilence();
   }
 
   override _write(bytes: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
@@ -78,6 +89,7 @@ class PodPort extends Duplex {
   }
 
   override _final(done: () => void): void {
+    this.#isSent = true;
     this.#waitForSilence();
     done();
   }
@@ -94,12 +106,20 @@ class PodPort extends Duplex {
     this.#begun.add(from);
     if (bytes.length === 0) return;
     if (from === channel.error) return void this.destroy(new PodPortRefused(bytes.toString('utf8').trim()));
-    if (this.writableEnded) this.#waitForSilence();
-    if (!this.push(bytes)) this.#socket.pause();
+    if (!this.push(bytes)) {
+      this.#isPaused = true;
+      this.#socket.pause();
+    }
+    this.#waitForSilence();
   }
 
+  /** Begins to wait again. Does not wait while more may be sent, nor while the reader is behind. */
   #waitForSilence(): void {
     clearTimeout(this.#linger);
-    this.#linger = setTimeout(() => this.#socket.close(1000), this.#lingerMs);
+    if (!this.#isSent || this.#isPaused || this.#isClosing) return;
+    this.#linger = setTimeout(() => {
+      this.#isClosing = true;
+      this.#socket.close(1000);
+    }, this.#lingerMs);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
 import { ApiError, ClusterLost, hasStatus, isTransient, type ApiStatus } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
+import { pageSize, pagesOf } from './pages-of.ts';
 import { backoffMs } from './retry.ts';
 import { watchLines } from './watch-lines.ts';
 import { onAbort } from '../../util/abort.ts';
@@ -37,8 +38,6 @@ export interface WatchListener<T> {
   onConnected(): void;
 }
 
-/** The number of objects in one list request. */
-const pageSize = 500;
 /** Shorter than the five minutes that etcd keeps its history, so that a quiet watch can be resumed. */
 const watchSeconds = 290;
 /**
@@ -142,12 +141,12 @@ class WatchLoop<T extends WatchedObject> {
     this.#listener.onListing?.();
     const found = new Map<string, string>();
     let version = '';
-    for (let page: string | undefined; page !== '';) {
-      const answer: ObjectList<T> = await this.#client.json('GET', this.#target.path, {
-        query: { ...this.#selectors(), limit: pageSize, continue: page },
+    const ask = async (token: string | undefined): Promise<ObjectList<T>> =>
+      await this.#client.json('GET', this.#target.path, {
+        query: { ...this.#selectors(), limit: pageSize, continue: token },
         signal: this.#signal,
       });
-      const { items, metadata } = answer;
+    for await (const { items, metadata } of pagesOf(ask)) {
       // A proxy answers in the cluster's place. Until it stops, the cluster counts as disconnected.
       if (!isListed(items) || metadata?.resourceVersion === undefined)
         throw new ClusterLost('the response is not a list');
@@ -157,7 +156,6 @@ class WatchLoop<T extends WatchedObject> {
         this.#tell(object);
       }
       version = metadata.resourceVersion;
-      page = metadata.continue ?? '';
     }
     for (const uid of [...this.#known.keys()]) if (!found.has(uid)) this.#tellGone(uid);
     this.#known = found;

@@ -14,7 +14,7 @@ import { patchObject, type Patched } from './patch-object.ts';
 import type { Problem } from './problem-of.ts';
 import { createdAnnotation, sentObject } from './sent-object.ts';
 import { whyApply } from './why-apply.ts';
-import { isContainer } from './why-kept.ts';
+import { holdsOthers } from './why-kept.ts';
 
 /** An object of a deploy whose kind the cluster knows. */
 export interface PlacedObject {
@@ -61,7 +61,7 @@ export async function applyObject(
   if (owner !== undefined && 'problem' in owner) return owner;
   // Whether this set created a namespace or a definition, or is about to.
   let isCreatedBySet =
-    isContainer({ resource }) &&
+    holdsOthers({ resource }) &&
     (there === undefined || live?.metadata.annotations?.[createdAnnotation] === options.setId);
   const marks = { setId: options.setId, digest, name, namespace };
   let body = sentObject(placed.object, { ...marks, isCreatedBySet });
@@ -72,7 +72,7 @@ export async function applyObject(
   const patch = async () => await patchObject(access, path, body, options.force);
   const leave = async (uid?: string) => {
     const problem = await awaitGone(access, resource, { name, namespace, uid }, options.output);
-    isCreatedBySet = isContainer({ resource });
+    isCreatedBySet = holdsOthers({ resource });
     body = sentObject(placed.object, { ...marks, isCreatedBySet });
     return problem;
   };
@@ -102,7 +102,7 @@ export async function applyObject(
   if ('problem' in patched) return patched;
   if (found !== undefined && owner !== undefined && !patched.isNew)
     options.output.observe({
-      ...{ type: 'noted', level: isContainer(found) ? 'info' : 'warning' },
+      ...{ type: 'noted', level: holdsOthers(found) ? 'info' : 'warning' },
       message: takenWarning(found, owner.claim, owner.set),
     });
   const problem = await awaitUsable(access, resource, patched.object);

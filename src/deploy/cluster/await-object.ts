@@ -1,4 +1,5 @@
 import { collectionPath, type ApiResource } from '../../clusters/api/api-resource.ts';
+import { nameSelectorOf } from '../../clusters/api/selectors.ts';
 import { shownObject } from '../kubernetes-object.ts';
 import type { Output } from '../../model/work.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -20,7 +21,7 @@ export async function awaitGone(
   }: { readonly name: string; readonly namespace?: string | undefined; readonly uid?: string | undefined },
   output: Pick<Output, 'observe'>,
 ): Promise<Problem | undefined> {
-  const target = { path: collectionPath(resource, namespace), fieldSelector: `metadata.name=${name}` };
+  const target = { path: collectionPath(resource, namespace), fieldSelector: nameSelectorOf(name) };
   let last: AppliedObject | undefined;
   const watched = new AbortController();
   access.clock.sleep(quietMs, watched.signal).then(
@@ -76,7 +77,7 @@ export async function awaitUsable(
   if (state.now === undefined)
     await watchUntil<AppliedObject>(
       access.client,
-      { path: collectionPath(resource), fieldSelector: `metadata.name=${name}` },
+      { path: collectionPath(resource), fieldSelector: nameSelectorOf(name) },
       ([object]) => {
         state.now = object === undefined ? 'it was deleted' : isUsable(object);
         return state.now !== undefined;

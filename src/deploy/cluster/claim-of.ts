@@ -3,7 +3,7 @@ import { idLabel, memberLabel } from './apply-set.ts';
 import { otherManagers } from './field-managers.ts';
 import type { LiveMetadata, LiveObject } from './live-object.ts';
 import type { Problem } from './problem-of.ts';
-import { isContainer } from './why-kept.ts';
+import { holdsOthers } from './why-kept.ts';
 
 /** What an existing object is, or whose. */
 export type Claim =
@@ -68,7 +68,7 @@ export function takenWarning(object: LiveObject, claim: Claim, set: SetRecord): 
   const managers = otherManagers(metadata);
   const by = managers.length === 0 ? '' : ` (its fields were set by ${managers.join(', ')})`;
   const was = claim.as === 'unclaimed' ? 'existed and was in no deploy' : `belonged to ${shownClaim(claim, set)}`;
-  const then = isContainer(object)
+  const then = holdsOthers(object)
     ? '`slipway delete` will keep it'
     : 'it is a part of this deploy now, and `slipway delete` will remove it';
   return `${shown} ${was}${by}: ${then}`;

@@ -32,7 +32,7 @@ import {
 import { releaseObject, unmarkObject } from './release-object.ts';
 import { removeMembers } from './remove-members.ts';
 import { createdAnnotation } from './sent-object.ts';
-import { keptWarning, isContainer, isDefinition } from './why-kept.ts';
+import { keptWarning, holdsOthers, isDefinition } from './why-kept.ts';
 import { wrongNamespaceName } from '../manifests/object-name.ts';
 
 export interface ClusterDeployment {
@@ -155,7 +155,7 @@ class ClusterDeploy {
       const recorded = contents === undefined ? [] : await this.#members(contents);
       const members = distinct([...recorded, ...(await this.#search(contents))]);
       const isOurs = (member: LiveObject) =>
-        !isContainer(member) || member.metadata.annotations?.[createdAnnotation] === this.#parent.id;
+        !holdsOthers(member) || member.metadata.annotations?.[createdAnnotation] === this.#parent.id;
       const problems = await removeMembers(this.#access, this.#parent, members.filter(isOurs), {
         onGone: (object) => removed.push(this.#removed(object)),
         onKept: (object, why) => this.#warn(keptWarning(object, why)),

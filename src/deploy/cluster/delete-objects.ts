@@ -1,6 +1,7 @@
 import { hasStatus, isTransient } from '../../clusters/api/api-error.ts';
 import { collectionPath } from '../../clusters/api/api-resource.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
+import { labelSelectorOf } from '../../clusters/api/selectors.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { shownObject } from '../kubernetes-object.ts';
@@ -88,7 +89,7 @@ async function awaitAllGone(
   let last: readonly AppliedObject[] = [];
   await watchUntil<AppliedObject>(
     access.client,
-    { path, labelSelector: `${memberLabel}=${setId}` },
+    { path, labelSelector: labelSelectorOf({ [memberLabel]: setId }) },
     (objects) => {
       last = objects;
       const there = new Set(objects.map(({ metadata }) => metadata.uid));

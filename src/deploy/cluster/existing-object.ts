@@ -1,4 +1,5 @@
 import type { ApiResource } from '../../clusters/api/api-resource.ts';
+import { labelSelectorOf, nameSelectorOf } from '../../clusters/api/selectors.ts';
 import { shownObject } from '../kubernetes-object.ts';
 import { idLabel, setNameAnnotation } from './apply-set.ts';
 import type { SetRecord } from './claim-of.ts';
@@ -16,7 +17,7 @@ export async function existingObject(
   { name, namespace }: { readonly name: string; readonly namespace: string | undefined },
 ): Promise<LiveObject | undefined> {
   // A kind that the deploy has just defined may not be served yet. Then it has no objects.
-  const [found] = await listObjects(access, resource, { namespace, fieldSelector: `metadata.name=${name}` });
+  const [found] = await listObjects(access, resource, { namespace, fieldSelector: nameSelectorOf(name) });
   return found;
 }
 
@@ -40,7 +41,10 @@ export async function recordOfSet(
   let isSeen = true;
   for (const resource of recordKinds)
     for (const where of namespace === undefined ? [undefined] : [undefined, namespace]) {
-      const answer = await askForObjects(access, resource, { namespace: where, labelSelector: `${idLabel}=${id}` });
+      const answer = await askForObjects(access, resource, {
+        namespace: where,
+        labelSelector: labelSelectorOf({ [idLabel]: id }),
+      });
       if ('refusal' in answer) {
         isSeen = false;
         continue;

@@ -14,7 +14,7 @@ test.each<readonly [string, object, boolean]>([
   ['lost its managed fields', marked, true],
   ['has neither', {}, false],
 ])('an object that %s', (_, metadata, expected) => {
-  expect(wasAppliedHere({ name: 'a', ...metadata })).toBe(expected);
+  expect(wasAppliedHere(metadata)).toBe(expected);
 });
 
 test('other managers are named once, without those of the status', () => {

@@ -13,7 +13,10 @@ export function isOwnEntry({ manager, operation, subresource }: ManagedFields): 
  * Reports whether Slipway applied this object itself. A label alone is no proof: controllers and people copy labels to
  * objects of their own. A client may remove `managedFields` altogether; then the annotation counts.
  */
-export function wasAppliedHere({ managedFields = [], annotations }: LiveMetadata): boolean {
+export function wasAppliedHere({
+  managedFields = [],
+  annotations,
+}: Pick<LiveMetadata, 'managedFields' | 'annotations'>): boolean {
   return managedFields.length === 0 ? annotations?.[digestAnnotation] !== undefined : managedFields.some(isOwnEntry);
 }
 

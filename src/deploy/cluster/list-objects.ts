@@ -1,8 +1,8 @@
 import { answerOf, type Answer } from '../../clusters/api/answer-of.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { collectionPath, type ApiResource } from '../../clusters/api/api-resource.ts';
+import { type Asker, pageSize, pagesOf, type Page } from '../../clusters/api/pages-of.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
-import type { ClusterAccess } from './cluster-access.ts';
 import type { LiveMetadata, LiveObject } from './live-object.ts';
 
 /** Which objects of a resource. Absent fields select all. */
@@ -12,16 +12,12 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
-type Asker = Pick<ClusterAccess, 'client' | 'clock' | 'signal'>;
-
-interface MetadataList {
-  readonly metadata?: { readonly continue?: string };
+interface MetadataList extends Page {
   readonly items?: readonly { readonly metadata: LiveMetadata }[];
 }
 
 /** Lists of objects without their content: an object has up to 1.5 MiB. */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-const pageSize = 500;
 
 /** Returns the objects of a resource without their content. A resource that is gone has none. Throws the client's errors. */
 export async function listObjects(
@@ -30,15 +26,10 @@ export async function listObjects(
   selection: Selection,
 ): Promise<readonly LiveObject[]> {
   const found: LiveObject[] = [];
-  for (let page: string | undefined; page !== '';) {
-    const list = await retryTransient(
-      asker.clock,
-      asker.signal,
-      async () => await pageOf(asker, resource, selection, page),
-    );
-    found.push(...objectsOf(list, resource));
-    page = list.metadata?.continue ?? '';
-  }
+  const { clock, signal } = asker;
+  const ask = async (token?: string) =>
+    await retryTransient(clock, signal, async () => await pageOf(asker, resource, selection, token));
+  for await (const list of pagesOf(ask)) found.push(...objectsOf(list, resource));
   return found;
 }
 
@@ -49,15 +40,14 @@ export async function askForObjects(
   selection: Selection,
 ): Promise<Answer<readonly LiveObject[]>> {
   const found: LiveObject[] = [];
-  for (let page: string | undefined; page !== '';) {
-    const answer = await answerOf(
-      asker.clock,
-      asker.signal,
-      async () => await pageOf(asker, resource, selection, page),
-    );
+  const { clock, signal } = asker;
+  const ask = async (token?: string) => {
+    const answer = await answerOf(clock, signal, async () => await pageOf(asker, resource, selection, token));
+    return { answer, ...('value' in answer && answer.value.metadata && { metadata: answer.value.metadata }) };
+  };
+  for await (const { answer } of pagesOf(ask)) {
     if ('refusal' in answer) return answer;
     found.push(...objectsOf(answer.value, resource));
-    page = answer.value.metadata?.continue ?? '';
   }
   return { value: found };
 }
@@ -66,9 +56,9 @@ async function pageOf(
   { client, signal }: Asker,
   resource: ApiResource,
   { namespace, ...selectors }: Selection,
-  page: string | undefined,
+  token: string | undefined,
 ): Promise<MetadataList> {
-  const query = { ...selectors, limit: pageSize, continue: page };
+  const query = { ...selectors, limit: pageSize, continue: token };
   try {
     return await client.json<MetadataList>('GET', collectionPath(resource, namespace), {
       query,

@@ -5,7 +5,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { deleteObjects } from './delete-objects.ts';
 import type { LiveObject } from './live-object.ts';
 import { unmarkObject } from './release-object.ts';
-import { isContainer, isDefinition, whyKept } from './why-kept.ts';
+import { holdsOthers, isDefinition, whyKept } from './why-kept.ts';
 
 export interface RemovalWatcher {
   readonly onGone: (object: LiveObject) => void;
@@ -32,9 +32,9 @@ export async function removeMembers(
   const kindsOfCluster = async () => await (kinds ??= listableKinds(access.client, access.clock, access.signal));
   // Definitions first: a custom resource in a namespace disappears with its kind.
   const steps = [
-    members.filter((member) => !isContainer(member)),
+    members.filter((member) => !holdsOthers(member)),
     members.filter(isDefinition),
-    members.filter((member) => isContainer(member) && !isDefinition(member)),
+    members.filter((member) => holdsOthers(member) && !isDefinition(member)),
   ];
   for (const step of steps) {
     const free: LiveObject[] = [];
@@ -42,7 +42,7 @@ export async function removeMembers(
       access.signal.throwIfAborted();
       const isLeaving = member.metadata.deletionTimestamp !== undefined;
       const why =
-        isLeaving || !isContainer(member)
+        isLeaving || !holdsOthers(member)
           ? undefined
           : await whyKept(access, member, { record: parent, removed }, kindsOfCluster);
       if (why === undefined) {

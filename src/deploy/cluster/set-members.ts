@@ -1,5 +1,6 @@
 import type { ApiResource } from '../../clusters/api/api-resource.ts';
 import { listableKinds } from '../../clusters/api/listable-kinds.ts';
+import { labelSelectorOf } from '../../clusters/api/selectors.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { groupKindOf } from '../kubernetes-object.ts';
 import { memberLabel, type SetContents } from './apply-set.ts';
@@ -25,7 +26,7 @@ export async function membersOf(
     (resource.isNamespaced ? namespaces : [undefined]).map((namespace) => ({ resource, namespace })),
   );
   const lists = await inParallel(pairs, atOnce, async ({ resource, namespace }) => {
-    return await listObjects(access, resource, { namespace, labelSelector: `${memberLabel}=${setId}` });
+    return await listObjects(access, resource, { namespace, labelSelector: labelSelectorOf({ [memberLabel]: setId }) });
   });
   return lists.flat().filter(({ metadata }) => wasAppliedHere(metadata));
 }
@@ -50,7 +51,7 @@ export async function searchMembers(
   namespaces: readonly string[],
 ): Promise<Search> {
   const { resources, unknown } = await listableKinds(access.client, access.clock, access.signal);
-  const labelSelector = `${memberLabel}=${setId}`;
+  const labelSelector = labelSelectorOf({ [memberLabel]: setId });
   const refusals = [...unknown];
   let forbidden = 0;
   const lists = await inParallel(resources, atOnce, async (resource) => {

@@ -27,7 +27,7 @@ export function isDefinition({ resource }: Pick<LiveObject, 'resource'>): boolea
 }
 
 /** Reports whether the deletion of an object also deletes objects of others: a definition, or a namespace. */
-export function isContainer(object: Pick<LiveObject, 'resource'>): boolean {
+export function holdsOthers(object: Pick<LiveObject, 'resource'>): boolean {
   return isDefinition(object) || groupKindOf(object.resource) === 'Namespace';
 }
 

@@ -38,6 +38,6 @@ it.each([
   ['no pods', [], 'has no pods'],
   ['pods that go', [pod('a', { leaves: true })], 'has no pods'],
   ['pods that start', [pod('a', { phase: 'Pending' })], 'has pods, but none of them is ready'],
-])('says why there is none: %s', (_, pods, none) => {
-  expect(choosePod(pods)).toEqual({ none });
+])('says why there is none: %s', (_, pods, reason) => {
+  expect(choosePod(pods)).toEqual({ reason });
 });

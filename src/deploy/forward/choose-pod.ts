@@ -3,8 +3,8 @@ import type { Pod } from '../../clusters/pods/pod-types.ts';
 export interface PodChoice {
   /** Absent: none can be used now. */
   readonly pod?: Pod;
-  /** Why there is none, after the name of the resource. */
-  readonly none: string;
+  /** Why no pod can be used, after the name of the resource. */
+  readonly reason: string;
 }
 
 /**
@@ -30,8 +30,8 @@ export function choosePod(
   const usable = others.length > 0 ? others : ready;
   const pod = usable.find(({ metadata }) => metadata.name === before) ?? usable.sort(newestFirst)[0];
   const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
-  const none = staying === 0 ? 'has no pods' : 'has pods, but none of them is ready';
-  return { none, ...(pod && { pod }) };
+  const reason = staying === 0 ? 'has no pods' : 'has pods, but none of them is ready';
+  return { reason, ...(pod && { pod }) };
 }
 
 function isUsable({ metadata, status }: Pod, unready: boolean): boolean {

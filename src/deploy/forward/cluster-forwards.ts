@@ -3,11 +3,14 @@ import { openPodPort } from '../../clusters/api/pod-port.ts';
 import type { Work } from '../../model/work.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import { onAbort } from '../../util/abort.ts';
+import { AsyncDisposableList } from '../../util/async-disposable-list.ts';
 import { settlesWithin } from '../../util/settles-within.ts';
 import { FollowedResource } from './followed-resource.ts';
 import { isClusterKind, shownPort, shownResource, type ClusterResource, type ForwardedPort } from './forwarded-port.ts';
+import { httpScheme } from './http-scheme.ts';
 import { openListener } from './open-listener.ts';
-import { forwardWarning, observeForward } from './observe-forward.ts';
+import { forwardWarning, observeForward, warnOfRefused } from './observe-forward.ts';
+import { notForwarded, placeProblems } from './port-problems.ts';
 import { serveConnection, type Route } from './served-connection.ts';
 
 export interface ClusterForwardsOptions {
@@ -40,14 +43,17 @@ export async function openClusterForwards(
     if (!isClusterKind(kind)) return undefined;
     const wanted: ClusterResource = { kind, name, namespace: resource.namespace ?? namespace };
     const key = JSON.stringify([wanted.namespace, kind, name]);
-    const found = followed.get(key) ?? new FollowedResource(wanted, client, work.clock, ending.signal);
+    const refused = (reason: string) => forwardWarning(work, `${shownResource(resource)} ${reason}`);
+    const found = followed.get(key) ?? new FollowedResource(wanted, client, work.clock, ending.signal, refused);
     followed.set(key, found);
     return found;
   };
-  opened.add(async () => {
-    listener[Symbol.dispose]();
-    ending.abort();
-    await Promise.all([...followed.values()].map(({ over }) => over));
+  opened.add({
+    [Symbol.asyncDispose]: async () => {
+      listener[Symbol.dispose]();
+      ending.abort();
+      await Promise.all([...followed.values()].map(({ over }) => over));
+    },
   });
   try {
     const all = ports.map((port) => ({ port, resource: follow(port) }));
@@ -55,8 +61,7 @@ export async function openClusterForwards(
     await settlesWithin(looks, firstLookMs, work.clock, ending.signal);
     for (const { port, resource } of all) {
       work.signal.throwIfAborted();
-      if (resource === undefined)
-        forwardWarning(work, `${shownPort(port)} is not in a cluster, so it is not forwarded`);
+      if (resource === undefined) forwardWarning(work, notForwarded(port, `is not there: ${placeProblems.cluster}`));
       else await open(port, resource, { work, waitMs, opened, signal: ending.signal });
     }
     return opened;
@@ -73,8 +78,7 @@ async function open(
 ): Promise<void> {
   const { namespace } = followed.resource;
   const now = followed.target(port.port);
-  if ('none' in now && now.isMistake)
-    return forwardWarning(work, `${shownPort(port)} is not forwarded: ${shownResource(port.resource)} ${now.none}`);
+  if ('reason' in now && now.isMistake) return forwardWarning(work, notForwarded(port, now.reason));
   const route: Route = {
     target: (avoid) => followed.target(port.port, avoid),
     changed: async (until) => await followed.changed(until),
@@ -85,35 +89,27 @@ async function open(
   const serve = (near: Duplex): void => {
     void serveConnection(near, route, { clock: work.clock, signal, waitMs }).then((why) => {
       // Browsers try again and again.
-      if (why !== undefined && why !== told)
+      if (why !== undefined && why !== told && !followed.isRefusal(why))
         forwardWarning(work, `a connection to ${shownPort(port)} was closed: ${shownResource(port.resource)} ${why}`);
       told = why;
     });
   };
   try {
     const { forward, instead } = await openListener(port.address, port.localPort, serve);
-    opened.add(async () => await forward[Symbol.asyncDispose]());
+    opened.add(forward);
+    warnOfRefused(work, port, forward);
     observeForward(work, port, {
       ...{ namespace, address: port.address, localPort: forward.port },
       ...('pod' in now && { pod: now.pod }),
+      scheme: httpScheme(followed.hints(port.port)),
       ...(instead && { instead }),
     });
-    if ('none' in now)
-      forwardWarning(work, `${shownPort(port)}: connections wait, because ${shownResource(port.resource)} ${now.none}`);
+    if ('reason' in now && !followed.isRefusal(now.reason))
+      forwardWarning(
+        work,
+        `${shownPort(port)}: connections wait, because ${shownResource(port.resource)} ${now.reason}`,
+      );
   } catch (error) {
     forwardWarning(work, `${shownPort(port)} is not forwarded: ${(error as Error).message}`);
-  }
-}
-
-/** Disposes in the order opposite to that of `add`. */
-class AsyncDisposableList implements AsyncDisposable {
-  readonly #disposals: (() => Promise<void>)[] = [];
-
-  add(dispose: () => Promise<void>): void {
-    this.#disposals.push(dispose);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const dispose of this.#disposals.splice(0).reverse()) await dispose();
   }
 }

@@ -1,12 +1,16 @@
+import { hasStatus } from '../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { retryTransient } from '../../clusters/api/retry.ts';
+import { namedObject } from '../../clusters/api/pages-of.ts';
+import { refusedPermission } from '../../clusters/refused-permission.ts';
 import type { DeployedObject } from '../../model/artifact.ts';
 import type { Work } from '../../model/work.ts';
+import { inParallel } from '../../util/in-parallel.ts';
 import { forwardedKindOf, kindPath } from './forwardable-kinds.ts';
-import type { ClusterResource, ForwardedPort } from './forwarded-port.ts';
+import type { ClusterKind, ClusterResource, ForwardedPort } from './forwarded-port.ts';
 import { declaredPorts, templateOf, type LiveObject } from './live-object.ts';
 import { sameLocalPort } from './local-ports.ts';
 import { loopback } from '../../runtime/loopback-forward.ts';
+import { forwardWarning } from './observe-forward.ts';
 
 /** What is forwarded of a deploy without being named: see skaffold.dev, "Port Forwarding". */
 export interface ForwardedClasses {
@@ -21,33 +25,39 @@ export interface ForwardedClasses {
 /** Where `skaffold debug` writes the ports of debuggers. */
 const debugAnnotation = 'debug.cloud.google.com/config';
 
+/** How many objects are read at a time. */
+const atOnce = 8;
+
 /**
- * Returns the ports of deployed objects, in the order of the objects. Asks the cluster for each of them once. Throws
- * the client's errors.
+ * Returns the ports of deployed objects, in the order of the objects. Asks the cluster for each of them once. Warns once
+ * for each kind that may not be read, and goes on without it. Throws the client's other errors.
  */
 export async function deployedPorts(
   objects: readonly DeployedObject[],
   classes: ForwardedClasses,
   { client, namespace: standard }: { readonly client: ClusterClient; readonly namespace: string },
-  { clock, signal }: Pick<Work, 'clock' | 'signal'>,
+  work: Work,
 ): Promise<readonly ForwardedPort[]> {
-  const found = await Promise.all(
-    objects.map(async ({ change, name, namespace = standard, ...object }) => {
-      const kind = change === 'removed' ? undefined : forwardedKindOf(object);
-      if (kind === undefined || (kind === 'service' ? !classes.services : classes.pods === 'none')) return [];
-      const resource = { kind, name, namespace };
-      const { items } = await retryTransient(
-        clock,
-        signal,
-        async () =>
-          await client.json<{ readonly items: readonly LiveObject[] }>('GET', kindPath(resource), {
-            query: { fieldSelector: `metadata.name=${name}` },
-            signal,
-          }),
-      );
-      return items.flatMap((live) => portsOf(resource, live, classes));
-    }),
-  );
+  const { clock, signal } = work;
+  const wanted = objects.flatMap(({ change, name, namespace = standard, ...object }): readonly ClusterResource[] => {
+    const kind = change === 'removed' ? undefined : forwardedKindOf(object);
+    if (kind === undefined || (kind === 'service' ? !classes.services : classes.pods === 'none')) return [];
+    return [{ kind, name, namespace }];
+  });
+  const refused = new Set<ClusterKind>();
+  const found = await inParallel(wanted, atOnce, async (resource) => {
+    try {
+      const live = await namedObject<LiveObject>({ client, clock, signal }, kindPath(resource), resource.name);
+      return live ? portsOf(resource, live, classes) : [];
+    } catch (error) {
+      if (!hasStatus(error, 403)) throw error;
+      const why = refusedPermission(error.said) ?? error.said;
+      const { kind } = resource;
+      if (!refused.has(kind)) forwardWarning(work, `ports of ${kind} objects are not forwarded: ${why}`);
+      refused.add(kind);
+      return [];
+    }
+  });
   return found.flat();
 }
 

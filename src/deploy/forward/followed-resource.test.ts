@@ -17,6 +17,7 @@ class Followed implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #client: ClusterClient;
   readonly #followed: FollowedResource[] = [];
+  readonly refusals: string[] = [];
 
   private constructor(readonly cluster: ScriptedCluster) {
     this.#client = new ClusterClient(cluster.connection);
@@ -32,7 +33,13 @@ class Followed implements AsyncDisposable {
 
   async follow(kind: ClusterKind): Promise<FollowedResource> {
     const place = { kind, name: 'web', namespace: 'n' };
-    const resource = new FollowedResource(place, this.#client, systemClock, this.signal);
+    const resource = new FollowedResource(
+      place,
+      this.#client,
+      systemClock,
+      this.signal,
+      (reason) => void this.refusals.push(reason),
+    );
     this.#followed.push(resource);
     await resource.known;
     return resource;
@@ -55,25 +62,25 @@ it('leads to the next pod that is ready when one goes', async () => {
   expect(resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
   cluster.put(pods, 'web-2', '2', { spec, status: { phase: 'Pending' } });
   cluster.put(pods, 'web-1', '1', { spec, status: { phase: 'Running' } });
-  await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has pods, but none of them is ready' });
+  await expect.poll(() => resource.target(80)).toMatchObject({ reason: 'has pods, but none of them is ready' });
   const changed = resource.changed(world.signal);
   cluster.put(pods, 'web-2', '2', { spec, status: ready });
   await changed;
   await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-2', port: 8080 });
   cluster.remove(pods, '1');
   cluster.remove(pods, '2');
-  await expect.poll(() => resource.target(80)).toMatchObject({ none: 'has no pods', isMistake: false });
+  await expect.poll(() => resource.target(80)).toMatchObject({ reason: 'has no pods', isMistake: false });
 });
 
 it('waits for an object that does not exist yet', async () => {
   await using world = await Followed.open();
   const { cluster } = world;
   const resource = await world.follow('service');
-  expect(resource.target(80)).toEqual({ none: 'does not exist in namespace n', isMistake: false });
+  expect(resource.target(80)).toEqual({ reason: 'does not exist in namespace n', isMistake: false });
   cluster.put(pods, 'web-1', '1', { spec, status: ready });
   cluster.put(services, 'web', 's', service);
   await expect.poll(() => resource.target(80)).toEqual({ pod: 'web-1', port: 8080 });
-  expect(resource.target(81)).toEqual({ none: 'has no port 81. Its ports: 80', isMistake: true });
+  expect(resource.target(81)).toEqual({ reason: 'has no port 81. Its ports: 80', isMistake: true });
 });
 
 it('a pod leads to itself, with one watch', async () => {
@@ -85,10 +92,54 @@ it('a pod leads to itself, with one watch', async () => {
   await expect.poll(() => cluster.watching).toBe(1);
 });
 
-it('says what may not be read', async () => {
+it('tells what the objects say of a port', async () => {
   await using world = await Followed.open();
   const { cluster } = world;
-  cluster.meetWith({ path: services, trouble: 'forbidden' });
+  const ports = [{ port: 81, name: 'api', appProtocol: 'http' }];
+  cluster.put(services, 'web', 's', { spec: { ...service.spec, ports } });
+  cluster.put(pods, 'web', '1', { spec, status: ready });
   const resource = await world.follow('service');
-  expect(resource.target(80)).toMatchObject({ none: expect.stringMatching(/^cannot be followed: /) as string });
+  expect(resource.hints(81)).toMatchObject({ number: 81, name: 'api', appProtocol: 'http' });
+  expect(resource.hints(82)).toEqual({ number: 82 });
+  const pod = await world.follow('pod');
+  expect(pod.hints('http')).toEqual({ name: 'http', number: 8080 });
+  expect(pod.hints(8080)).toEqual({ name: 'http', number: 8080 });
+  expect(pod.hints('sql')).toEqual({ name: 'sql' });
+});
+
+it('says what may not be read, once', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
+  const forbidden = { path: services, trouble: 'forbidden' } as const;
+  cluster.meetWith(...Array.from({ length: 2 }, () => forbidden));
+  const resource = await world.follow('service');
+  expect(resource.target(80)).toEqual({ reason: 'cannot be followed: you may not', isMistake: false });
+  cluster.put(services, 'web', 's', service);
+  await expect.poll(() => resource.target(80)).toMatchObject({ reason: 'has no pods' });
+  expect(cluster.requests.filter((request) => request === services)).toHaveLength(3);
+  expect(world.refusals).toEqual(['cannot be followed: you may not']);
+});
+
+it('still says that pods may not be read when the watch of the object connects again', async () => {
+  await using world = await Followed.open();
+  const { cluster } = world;
+  const forbidden = Array.from({ length: 100 }, () => ({ path: pods, trouble: 'forbidden' }) as const);
+  cluster.put(services, 'web', 's', service);
+  cluster.meetWith(...forbidden);
+  const resource = await world.follow('service');
+  const refusal = { reason: 'cannot be followed: you may not', isMistake: false };
+  await expect.poll(() => resource.target(80)).toEqual(refusal);
+  cluster.hideWatches('unavailable');
+  cluster.end('cut');
+  const watches = () => cluster.requests.filter((request) => request === `${services} watch`).length;
+  const before = watches();
+  await expect.poll(watches).toBeGreaterThan(before);
+  cluster.allow();
+  cluster.meetWith(...forbidden);
+  await expect.poll(() => cluster.watching).toBe(1);
+  cluster.put(services, 'web', 's', { spec: { ...service.spec, ports: [{ port: 81 }] } });
+  await expect.poll(() => resource.target(81)).not.toMatchObject({ isMistake: true });
+  expect(resource.target(81)).toEqual(refusal);
+  expect(resource.isRefusal(refusal.reason)).toBe(true);
+  expect(world.refusals).toEqual([refusal.reason]);
 });

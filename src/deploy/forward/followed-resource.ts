@@ -1,5 +1,6 @@
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { nameSelectorOf } from '../../clusters/api/selectors.ts';
 import { watch } from '../../clusters/api/watch.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import { refusedPermission } from '../../clusters/refused-permission.ts';
@@ -8,8 +9,10 @@ import { onAbort } from '../../util/abort.ts';
 import { choosePod } from './choose-pod.ts';
 import { kindPath } from './forwardable-kinds.ts';
 import type { ClusterResource } from './forwarded-port.ts';
-import type { LiveObject } from './live-object.ts';
+import type { PortHints } from './http-scheme.ts';
+import { declaredPorts, type LiveObject, templateOf } from './live-object.ts';
 import { podsOf, type PodQuery } from './pods-of.ts';
+import { notThere } from './port-problems.ts';
 import { servicePort, targetPort } from './target-port.ts';
 
 /** Where a new connection goes. */
@@ -17,7 +20,7 @@ export type Target = { readonly pod: string; readonly port: number } | NoTarget;
 
 /** Why a connection has nowhere to go, after the name of the resource: `has no pods`. */
 export interface NoTarget {
-  readonly none: string;
+  readonly reason: string;
   /** Waiting does not help: the resource has no such port. */
   readonly isMistake: boolean;
 }
@@ -33,17 +36,19 @@ export class FollowedResource {
   readonly #pods = new Map<string, Pod>();
   #query: PodQuery | undefined;
   #podWatch: { readonly ending: AbortController; readonly over: Promise<void> } | undefined;
-  /** Why nothing is known of the object or its pods. */
-  #refusal: string | undefined;
+  /** Why the cluster does not let a watch follow the object or its pods. */
+  readonly #refusals = new Map<'object' | 'pods', string>();
   #chosen: string | undefined;
   #isKnown!: () => void;
   readonly #waiting = new Set<() => void>();
 
+  /** @param onRefused called once for each watch that is refused, and for each other reason: `cannot be followed: …` */
   constructor(
     readonly resource: ClusterResource,
     readonly client: ClusterClient,
     readonly clock: Clock,
     readonly signal: AbortSignal,
+    readonly onRefused: (reason: string) => void,
   ) {
     this.known = new Promise((resolve) => (this.#isKnown = resolve));
     this.over = this.#watchObject().then(async () => {
@@ -58,25 +63,43 @@ export class FollowedResource {
    */
   target(port: number | string, avoid?: ReadonlySet<string>): Target {
     const object = this.#object;
-    if (this.#refusal !== undefined) return { none: this.#refusal, isMistake: false };
     if (object === undefined) {
-      const { namespace } = this.resource;
-      const none = this.#isListed ? `does not exist in namespace ${namespace}` : 'is not known yet';
-      return { none, isMistake: false };
+      const reason = this.#isListed ? notThere(`namespace ${this.resource.namespace}`) : 'is not known yet';
+      return { reason: this.#refusals.get('object') ?? reason, isMistake: false };
     }
     if (this.resource.kind === 'service') {
       const found = servicePort(object, port);
-      if ('problem' in found) return { none: found.problem, isMistake: true };
+      if ('problem' in found) return { reason: found.problem, isMistake: true };
     }
     const query = podsOf(this.resource, object);
-    if ('none' in query) return { none: query.none, isMistake: true };
+    if ('reason' in query) return { reason: query.reason, isMistake: true };
     const unready = object.spec?.publishNotReadyAddresses === true;
     const chosen = choosePod([...this.#pods.values()], { before: this.#chosen, unready, ...(avoid && { avoid }) });
-    if (chosen.pod === undefined) return { none: chosen.none, isMistake: false };
+    if (chosen.pod === undefined) return { reason: this.#refusals.get('pods') ?? chosen.reason, isMistake: false };
     const found = targetPort(this.resource, object, chosen.pod, port);
-    if ('problem' in found) return { none: found.problem, isMistake: true };
+    if ('problem' in found) return { reason: found.problem, isMistake: true };
     this.#chosen = chosen.pod.metadata.name;
     return { pod: this.#chosen, port: found.port };
+  }
+
+  /** Returns what the object says of a port, as far as it is known. */
+  hints(port: number | string): PortHints {
+    const number = typeof port === 'number' ? { number: port } : { name: port };
+    if (this.#object === undefined) return number;
+    if (this.resource.kind === 'service') {
+      const found = servicePort(this.#object, port);
+      return 'problem' in found ? number : { ...found, number: found.port };
+    }
+    const declared = (templateOf(this.#object).spec?.containers ?? []).flatMap(declaredPorts);
+    const found = declared.find(
+      ({ name, containerPort }) => (typeof port === 'number' ? containerPort : name) === port,
+    );
+    return found ? { name: found.name, number: found.containerPort } : number;
+  }
+
+  /** Reports whether this reason is a refusal of the cluster, which `onRefused` got. */
+  isRefusal(reason: string): boolean {
+    return [...this.#refusals.values()].includes(reason);
   }
 
   /** Resolves after the next change, and on the signal. */
@@ -90,7 +113,7 @@ export class FollowedResource {
   }
 
   async #watchObject(): Promise<void> {
-    const target = { path: kindPath(this.resource), fieldSelector: `metadata.name=${this.resource.name}` };
+    const target = { path: kindPath(this.resource), fieldSelector: nameSelectorOf(this.resource.name) };
     await watch<LiveObject>(
       this.client,
       this.clock,
@@ -103,8 +126,8 @@ export class FollowedResource {
           if (this.#podWatch === undefined) this.#isKnown();
           this.#tell();
         },
-        onConnected: () => this.#allowed(),
-        onDisconnected: (_since, error) => this.#refused(error),
+        onConnected: () => void this.#refusals.delete('object'),
+        onDisconnected: (_since, error) => this.#disconnected('object', error),
       },
       this.signal,
     );
@@ -120,11 +143,12 @@ export class FollowedResource {
     this.#tell();
   }
 
-  #followPods(query: PodQuery | { readonly none: string }): void {
-    if ('none' in query || query.labelSelector === this.#query?.labelSelector) return;
+  #followPods(query: PodQuery | { readonly reason: string }): void {
+    if ('reason' in query || query.labelSelector === this.#query?.labelSelector) return;
     this.#query = query;
     this.#podWatch?.ending.abort();
     this.#pods.clear();
+    this.#refusals.delete('pods');
     const before = this.#podWatch?.over;
     const ending = new AbortController();
     this.#podWatch = { ending, over: Promise.all([before, this.#watchPods(query, ending)]).then(() => undefined) };
@@ -154,23 +178,23 @@ export class FollowedResource {
           this.#isKnown();
           this.#tell();
         },
-        onConnected: () => this.#allowed(),
-        onDisconnected: (_since, error) => isCurrent() && this.#refused(error),
+        onConnected: () => isCurrent() && this.#refusals.delete('pods'),
+        onDisconnected: (_since, error) => isCurrent() && this.#disconnected('pods', error),
       },
       ending.signal,
     );
   }
 
-  /** A cluster that does not answer for a moment changes nothing: its pods may go on. */
-  #refused(error: unknown): void {
-    if (hasStatus(error, 401, 403))
-      this.#refusal = `cannot be followed: ${refusedPermission(error.said) ?? error.said}`;
+  /** A cluster that does not answer for a moment changes nothing: its pods may go on. What is known stays in use. */
+  #disconnected(watched: 'object' | 'pods', error: unknown): void {
+    if (hasStatus(error, 401, 403)) {
+      const reason = `cannot be followed: ${refusedPermission(error.said) ?? error.said}`;
+      const before = this.#refusals.get(watched);
+      this.#refusals.set(watched, reason);
+      if (reason !== before) this.onRefused(reason);
+    }
     this.#isKnown();
     this.#tell();
-  }
-
-  #allowed(): void {
-    this.#refusal = undefined;
   }
 
   #tell(): void {

@@ -127,7 +127,7 @@ test.skipIf(skip)('a taken port is replaced, and UDP and unknown ports are named
   expect(opened?.localPort).toBeGreaterThan(port);
   expect(await fetched(opened?.localPort)).toMatch(/^web-/);
   expect(warningsIn(observed)).toEqual([
-    'service/web:53 is not forwarded: service/web port 53 is UDP, and only TCP can be forwarded',
+    'service/web:53 is not forwarded: service/web has port 53 only as UDP, and only TCP can be forwarded',
     'service/web:81 is not forwarded: service/web has no port 81. Its ports: 80 (page), 53 (dns)',
   ]);
 });

@@ -1,12 +1,14 @@
 import type { DeployedObject } from '../../model/artifact.ts';
-import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { stoppedOrFailed } from '../../runtime/error-outcome.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import { aborted } from '../../util/abort.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import { openClusterForwards } from './cluster-forwards.ts';
 import { deployedPorts, type ForwardedClasses } from './deployed-ports.ts';
 import { withoutNamed, type ForwardedPort } from './forwarded-port.ts';
+import { noteNothingToForward } from './observe-forward.ts';
 
 export interface ForwardsOptions {
   readonly target: TargetCluster;
@@ -29,15 +31,11 @@ export async function forwardPorts({ target, objects, ports, classes }: Forwards
       resource: { ...resource, namespace: resource.namespace ?? target.namespace },
     }));
     const all = [...placed, ...withoutNamed(deployed, placed)];
-    if (all.length === 0)
-      work.output.observe({ type: 'noted', level: 'info', message: 'there are no ports to forward' });
+    if (all.length === 0) noteNothingToForward(work);
     await using _forwards = await openClusterForwards({ target, ports: all }, work);
     await aborted(work.signal);
     return succeeded(undefined);
   } catch (error) {
-    if (work.signal.aborted) return succeeded(undefined);
-    const failure = clusterFailure(error);
-    if (failure === undefined) throw error;
-    return failed(failure);
+    return stoppedOrFailed(error, work.signal, clusterFailure);
   }
 }

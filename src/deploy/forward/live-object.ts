@@ -36,6 +36,8 @@ export interface ServicePort {
   readonly port: number;
   /** Absent: TCP. */
   readonly protocol?: string;
+  /** What clients speak: `http`, `kubernetes.io/ws`. */
+  readonly appProtocol?: string;
   /** Absent: the same as `port`. */
   readonly targetPort?: number | string;
 }

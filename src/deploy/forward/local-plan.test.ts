@@ -45,6 +45,9 @@ function shown(plan: LocalForwardPlan): string {
   }
 }
 
+const udp =
+  'service/dns:53 is not forwarded: service/dns has port 53 only as UDP, and only TCP can be forwarded. It is at 127.0.0.1:53';
+
 it.each([
   ['service/web:80', {}, 'service/web:80 published 32000'],
   ['service/web:80', { localPort: 32_000 }, 'service/web:80 published 32000'],
@@ -53,22 +56,20 @@ it.each([
   ['deployment/web:8080', {}, 'deployment/web:8080 published 32000'],
   ['deployment/web:7000', {}, 'deployment/web:7000 in id-slipway.pod id-app id-proxy'],
   ['container/app:7000', {}, 'container/app:7000 in id-slipway.pod id-app id-proxy'],
-  ['service/web:81', {}, 'service/web:81 is not forwarded: the deploy has no service/web with TCP port 81'],
-  ['service/dns:53', {}, 'service/dns:53 is not forwarded: the deploy has no service/dns with TCP port 53'],
-  ['pod/web:80', {}, 'pod/web:80 is not forwarded: the deploy has no pod/web'],
+  ['service/web:81', {}, 'service/web:81 is not forwarded: service/web has no port 81. Its ports: 80'],
+  ['service/dns:53', {}, udp],
+  ['service/db:53', {}, 'service/db:53 is not forwarded: service/db does not exist in this deploy'],
+  ['pod/web:80', {}, 'pod/web:80 is not forwarded: pod/web does not exist in this deploy'],
   [
     'deployment/web:http',
     {},
-    'deployment/web:http is not forwarded: without a cluster, ports have no names. Write the number',
+    'deployment/web:http is not forwarded: deployment/web has no port http: without a cluster, ports have no names',
   ],
 ])('%s %j', (text, more, expected) => {
   expect(planLocalForwards([port(text, more)], false, [workload]).map(shown)).toEqual([expected]);
 });
 
 it('reports all ports of Services that are not named', () => {
-  expect(planLocalForwards([], true, [workload]).map(shown)).toEqual([
-    'service/web:80 published 32000',
-    'service/dns:53 is UDP. It is at 127.0.0.1:53',
-  ]);
+  expect(planLocalForwards([], true, [workload]).map(shown)).toEqual(['service/web:80 published 32000', udp]);
   expect(planLocalForwards([port('service/web:80')], true, [workload])).toHaveLength(2);
 });

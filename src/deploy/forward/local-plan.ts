@@ -1,6 +1,7 @@
 import type { BoundPort, ListedWorkload } from '../../runtime/local-deployments.ts';
-import { isClusterKind, shownPort, shownResource, type ForwardedPort } from './forwarded-port.ts';
+import { isClusterKind, shownPort, type ForwardedPort } from './forwarded-port.ts';
 import { loopback } from '../../runtime/loopback-forward.ts';
+import { noSuchPort, notForwarded, notTcp, notThere, placeProblems } from './port-problems.ts';
 
 /** How a port of a deploy to an engine is reached. */
 export type LocalForwardPlan =
@@ -27,6 +28,8 @@ export function planLocalForwards(
   return [...named, ...published.filter((plan) => plan.how === 'none' || !known.has(shownPort(plan.port)))];
 }
 
+const here = 'this deploy';
+
 /** How the deployer names the port of a Service (`LocalPort.of`). */
 const ofService = /^service\/(\S+) port (\d+)$/;
 
@@ -34,7 +37,7 @@ function planPublished(at: BoundPort): readonly Extract<LocalForwardPlan, { how:
   const [, name = '', number = ''] = ofService.exec(at.of) ?? [];
   if (name === '') return [];
   if (at.protocol !== 'tcp')
-    return [{ how: 'none', because: `service/${name}:${number} is UDP. It is at ${at.host}:${at.port}` }];
+    return [notForwardedFrom({ resource: { kind: 'service', name }, port: Number(number) }, at)];
   const { wanted } = at;
   const port: ForwardedPort = {
     resource: { kind: 'service', name },
@@ -46,26 +49,41 @@ function planPublished(at: BoundPort): readonly Extract<LocalForwardPlan, { how:
 }
 
 function planOne(port: ForwardedPort, workloads: readonly ListedWorkload[]): LocalForwardPlan {
-  const { kind, name } = port.resource;
-  const none = (because: string): LocalForwardPlan => ({
-    how: 'none',
-    because: `${shownPort(port)} is not forwarded: ${because}`,
-  });
-  if (typeof port.port !== 'number') return none('without a cluster, ports have no names. Write the number');
+  const none = (problem: string): LocalForwardPlan => ({ how: 'none', because: notForwarded(port, problem) });
+  if (typeof port.port !== 'number') return none(`has no port ${port.port}: ${placeProblems.engine}`);
   const number = port.port;
-  if (kind === 'service') {
-    const at = workloads
-      .flatMap(({ ports }) => ports)
-      .find((each) => each.of === `service/${name} port ${number}` && each.protocol === 'tcp');
-    return at ? through(port, at) : none(`the deploy has no ${shownResource(port.resource)} with TCP port ${number}`);
-  }
+  if (port.resource.kind === 'service') return planService(port, number, workloads);
   const workload = workloads.find((each) => isOf(port, each));
-  if (workload === undefined) return none(`the deploy has no ${shownResource(port.resource)}`);
+  if (workload === undefined) return none(notThere(here));
   const at = workload.ports.find(({ container, protocol }) => container === number && protocol === 'tcp');
   if (at) return through(port, at);
   // The holder has the network of the others.
   const containers = [...workload.containers].sort((one, other) => rank(one.role) - rank(other.role));
   return { how: 'container', port, to: number, ids: containers.map(({ id }) => id) };
+}
+
+function planService(port: ForwardedPort, number: number, workloads: readonly ListedWorkload[]): LocalForwardPlan {
+  const opened = workloads
+    .flatMap(({ ports }) => ports)
+    .flatMap((at) => {
+      const [, name, own] = ofService.exec(at.of) ?? [];
+      return name === port.resource.name ? [{ at, port: Number(own) }] : [];
+    });
+  const same = opened.filter((each) => each.port === number);
+  const tcp = same.find(({ at }) => at.protocol === 'tcp');
+  if (tcp) return through(port, tcp.at);
+  const [other] = same;
+  if (other) return notForwardedFrom(port, other.at);
+  return { how: 'none', because: notForwarded(port, opened.length > 0 ? noSuchPort(number, opened) : notThere(here)) };
+}
+
+/** The engine has opened a port that is not TCP: clients on this machine reach it without a forward. */
+function notForwardedFrom(
+  port: Pick<ForwardedPort, 'resource' | 'port'>,
+  at: BoundPort,
+): Extract<LocalForwardPlan, { how: 'none' }> {
+  const problem = `${notTcp(port.port, at.protocol)}. It is at ${at.host}:${at.port}`;
+  return { how: 'none', because: notForwarded(port, problem) };
 }
 
 function through(port: ForwardedPort, at: BoundPort): LocalForwardPlan {

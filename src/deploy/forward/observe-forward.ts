@@ -1,6 +1,7 @@
 import { warned } from '../../model/warning.ts';
 import type { Work } from '../../model/work.ts';
-import { shownResource, type ForwardedPort } from './forwarded-port.ts';
+import type { Forward } from '../../runtime/container-io.ts';
+import { shownPort, shownResource, type ForwardedPort } from './forwarded-port.ts';
 import type { PortReason } from './open-listener.ts';
 
 /** Where a port of a resource is on this machine. */
@@ -10,6 +11,8 @@ export interface OpenedForward {
   readonly pod?: string;
   readonly address: string;
   readonly localPort: number;
+  /** Of its URLs. Absent: it does not look like HTTP. */
+  readonly scheme?: 'http' | 'https' | undefined;
   /** Why it is not the port that was asked for. */
   readonly instead?: PortReason;
 }
@@ -19,10 +22,24 @@ export function observeForward(
   { resource, port, localPort: wanted }: ForwardedPort,
   to: OpenedForward,
 ): void {
-  const { instead, ...rest } = to;
+  const { instead, scheme, ...rest } = to;
   work.output.observe({
     ...{ type: 'port.forwarded', resource: shownResource(resource), port, ...rest },
+    ...(scheme && { scheme }),
     ...(instead && wanted !== undefined && { instead: { of: wanted, because: instead } }),
+  });
+}
+
+export function noteNothingToForward(work: Work): void {
+  work.output.observe({ type: 'noted', level: 'info', message: 'there are no ports to forward' });
+}
+
+/** Reports connections that this machine cannot accept. Clients try again and again, so the same error is told once. */
+export function warnOfRefused(work: Work, port: ForwardedPort, forward: Forward): void {
+  let told: string | undefined;
+  forward.onRefused(({ message }) => {
+    if (message !== told) forwardWarning(work, `a connection to ${shownPort(port)} was refused here: ${message}`);
+    told = message;
   });
 }
 

@@ -9,8 +9,8 @@ const query = (kind: ClusterKind, spec: LiveObject['spec'] = {}) =>
 
 it.each<[ClusterKind, LiveObject['spec'], object]>([
   ['service', { selector: { app: 'web', tier: 'front' } }, { labelSelector: 'app=web,tier=front' }],
-  ['service', {}, { none: 'has no selector, so its pods are unknown' }],
-  ['service', { type: 'ExternalName' }, { none: 'is an ExternalName, which has no pods' }],
+  ['service', {}, { reason: 'has no selector, so its pods are unknown' }],
+  ['service', { type: 'ExternalName' }, { reason: 'is an ExternalName, which has no pods' }],
   ['replicationcontroller', { selector: { app: 'web' } }, { labelSelector: 'app=web' }],
   ['deployment', { selector: { matchLabels: { app: 'web' } } }, { labelSelector: 'app=web' }],
   [

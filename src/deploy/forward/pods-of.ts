@@ -1,3 +1,4 @@
+import { labelSelectorOf, nameSelectorOf } from '../../clusters/api/selectors.ts';
 import { jobNameLabel } from '../../clusters/job-resource.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import type { ClusterResource } from './forwarded-port.ts';
@@ -12,10 +13,10 @@ export interface PodQuery {
 }
 
 /** Returns how the pods of a live object are found, or why it has none. */
-export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): PodQuery | { readonly none: string } {
+export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): PodQuery | { readonly reason: string } {
   switch (kind) {
     case 'pod':
-      return { fieldSelector: `metadata.name=${name}` };
+      return { fieldSelector: nameSelectorOf(name) };
     case 'cronjob':
       // Its controller names a Job after the CronJob and the minute.
       return {
@@ -23,9 +24,9 @@ export function podsOf({ kind, name }: ClusterResource, { spec }: LiveObject): P
         includes: ({ metadata }) => isOfCronJob(metadata.labels?.[jobNameLabel], name),
       };
     case 'service': {
-      if (spec?.type === 'ExternalName') return { none: 'is an ExternalName, which has no pods' };
+      if (spec?.type === 'ExternalName') return { reason: 'is an ExternalName, which has no pods' };
       const labels = (spec?.selector ?? {}) as Readonly<Record<string, string>>;
-      if (Object.keys(labels).length === 0) return { none: 'has no selector, so its pods are unknown' };
+      if (Object.keys(labels).length === 0) return { reason: 'has no selector, so its pods are unknown' };
       return { labelSelector: selectorText({ matchLabels: labels }) };
     }
     case 'replicationcontroller':
@@ -41,7 +42,7 @@ function isOfCronJob(job: string | undefined, name: string): boolean {
 
 /** Returns a selector as requests have it (kubernetes.io, "Labels and Selectors"). */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const parts = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const parts = Object.keys(matchLabels).length > 0 ? [labelSelectorOf(matchLabels)] : [];
   for (const { key, operator, values = [] } of matchExpressions)
     if (operator === 'Exists') parts.push(key);
     else if (operator === 'DoesNotExist') parts.push(`!${key}`);

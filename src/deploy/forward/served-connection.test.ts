@@ -9,7 +9,7 @@ import type { Target } from './followed-resource.ts';
 import { serveConnection, type Route } from './served-connection.ts';
 
 const refused = new PodPortRefused('failed to connect to localhost:80: connection refused');
-const noPod: Target = { none: 'has no pods', isMistake: false };
+const noPod: Target = { reason: 'has no pods', isMistake: false };
 
 /** Pods of a test, by name: what each does with a connection. What breaks it is an error of this side, as `openPodPort` has it. */
 type Pods = Readonly<Record<string, (pod: Duplex, side: Duplex) => void>>;
@@ -42,7 +42,7 @@ class ScriptedRoute implements Route {
     this.#wake();
   }
 
-  async open({ pod }: Exclude<Target, { readonly none: string }>): Promise<Duplex> {
+  async open({ pod }: Exclude<Target, { readonly reason: string }>): Promise<Duplex> {
     this.opened.push(pod);
     const [near, far] = duplexPair();
     this.pods[pod]?.(far, near);
@@ -92,7 +92,7 @@ it('is closed with the reason if there is none in time', async () => {
 });
 
 it('is closed at once if waiting does not help', async () => {
-  const connection = new Connection(new ScriptedRoute({}, { none: 'has no port 81', isMistake: true }));
+  const connection = new Connection(new ScriptedRoute({}, { reason: 'has no port 81', isMistake: true }));
   expect(await connection.served).toBe('has no port 81');
 });
 

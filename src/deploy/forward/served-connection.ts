@@ -13,7 +13,7 @@ export interface Route {
   /** Resolves after the next change of `target`, and on the signal. */
   changed(signal: AbortSignal): Promise<void>;
   /** Connects to the port. Throws the client's errors. */
-  open(target: Exclude<Target, { readonly none: string }>, signal: AbortSignal): Promise<Duplex>;
+  open(target: Exclude<Target, { readonly reason: string }>, signal: AbortSignal): Promise<Duplex>;
 }
 
 export interface ConnectionLimits {
@@ -46,8 +46,8 @@ export async function serveConnection(
   let why = '';
   while (!ending.signal.aborted) {
     const target = route.target(unreachable);
-    if ('none' in target) {
-      why = target.none;
+    if ('reason' in target) {
+      why = target.reason;
       if (target.isMistake) break;
     } else {
       const end = await tryOnce(target, { near, route, early, signal: ending.signal });
@@ -57,7 +57,7 @@ export async function serveConnection(
       if (end.isFinal) break;
     }
     if (clock.now() >= until) break;
-    await pause(route, 'none' in target ? until - clock.now() : pauseMs, clock, ending.signal);
+    await pause(route, 'reason' in target ? until - clock.now() : pauseMs, clock, ending.signal);
   }
   const wasClosed = ending.signal.aborted;
   near.destroy();
@@ -71,7 +71,7 @@ interface Unanswered {
 }
 
 async function tryOnce(
-  target: Exclude<Target, { readonly none: string }>,
+  target: Exclude<Target, { readonly reason: string }>,
   {
     near,
     route,

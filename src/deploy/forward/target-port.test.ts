@@ -51,9 +51,9 @@ describe('a port of a Service', () => {
   });
 
   it.each([
-    [443, 'port 443 is UDP, and only TCP can be forwarded'],
-    ['quic', 'port quic is UDP, and only TCP can be forwarded'],
-    [83, 'no container of pod web-1 names a port gone'],
+    [443, 'has port 443 only as UDP, and only TCP can be forwarded'],
+    ['quic', 'has port quic only as UDP, and only TCP can be forwarded'],
+    [83, 'leads port 83 to pod web-1, which has no port gone. Its ports: 8080 (http), 53 (dns), 9901 (admin)'],
     [99, 'has no port 99. Its ports: 80 (page), 81 (raw), 82, 53 (dns), 53 (dns-tcp), 443 (quic), 83 (lost)'],
   ])('%s cannot be forwarded', (port, problem) => {
     expect(targetPort({ kind: 'service' }, service(), pod, port)).toEqual({ problem });
@@ -72,8 +72,8 @@ describe('a port of a workload', () => {
   });
 
   it.each([
-    ['dns', 'port dns of pod web-1 is UDP, and only TCP can be forwarded'],
-    ['page', 'no container of pod web-1 names a port page'],
+    ['dns', 'has port dns only as UDP, and only TCP can be forwarded'],
+    ['page', 'has no port page. Its ports: 8080 (http), 53 (dns), 9901 (admin)'],
   ])('%s cannot be forwarded', (port, problem) => {
     expect(targetPort({ kind: 'deployment' }, object, pod, port)).toEqual({ problem });
   });

@@ -1,6 +1,7 @@
 import type { Pod } from '../../clusters/pods/pod-types.ts';
 import type { ClusterResource } from './forwarded-port.ts';
 import { declaredPorts, type LiveObject, type ServicePort } from './live-object.ts';
+import { noSuchPort, notTcp } from './port-problems.ts';
 
 export type FoundPort = { readonly port: number } | { readonly problem: string };
 
@@ -16,7 +17,10 @@ export function targetPort(
   if ('problem' in found) return found;
   // Whoever asks for the name of a headless Service connects to its pods. `port` and `targetPort` are the same then.
   if (object.spec?.clusterIP === 'None' && typeof port === 'number') return { port };
-  return portOfPod(pod, found.targetPort ?? found.port);
+  const target = portOfPod(pod, found.targetPort ?? found.port);
+  return 'problem' in target
+    ? { problem: `leads port ${port} to pod ${pod.metadata.name}, which ${target.problem}` }
+    : target;
 }
 
 /** Returns the port of a Service by its number or name, or why it cannot be forwarded. Pure. */
@@ -26,9 +30,7 @@ export function servicePort({ spec }: LiveObject, port: number | string): Servic
   const [found] = named.filter(isTcp);
   if (found) return found;
   const [other] = named;
-  if (other) return { problem: `port ${port} is ${other.protocol ?? ''}, and only TCP can be forwarded` };
-  const has = all.map((each) => (each.name === undefined ? `${each.port}` : `${each.port} (${each.name})`));
-  return { problem: `has no port ${port}. Its ports: ${has.join(', ') || 'none'}` };
+  return { problem: other ? notTcp(port, other.protocol ?? '') : noSuchPort(port, all) };
 }
 
 export function isTcp({ protocol = 'TCP' }: { readonly protocol?: string }): boolean {
@@ -36,15 +38,13 @@ export function isTcp({ protocol = 'TCP' }: { readonly protocol?: string }): boo
 }
 
 /** A number need not be declared. */
-function portOfPod({ metadata, spec }: Pod, port: number | string): FoundPort {
+function portOfPod({ spec }: Pod, port: number | string): FoundPort {
   if (typeof port === 'number') return { port };
   const declared = [...spec.containers, ...(spec.initContainers ?? [])].flatMap(declaredPorts);
   const named = declared.filter(({ name }) => name === port);
   const found = named.find(isTcp);
   if (found) return { port: found.containerPort };
-  return {
-    problem: named[0]
-      ? `port ${port} of pod ${metadata.name} is ${named[0].protocol ?? ''}, and only TCP can be forwarded`
-      : `no container of pod ${metadata.name} names a port ${port}`,
-  };
+  const [other] = named;
+  const known = declared.map(({ name, containerPort }) => ({ port: containerPort, name }));
+  return { problem: other ? notTcp(port, other.protocol ?? '') : noSuchPort(port, known) };
 }

@@ -2,8 +2,9 @@ import { ApiDiscovery } from '../../clusters/api/api-discovery.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { objectPath } from '../../clusters/api/api-resource.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import { inParallel } from '../../util/in-parallel.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import type { Manifest } from '../kubernetes-object.ts';
@@ -84,10 +85,7 @@ export class ClusterObjects {
     try {
       return succeeded(await ask());
     } catch (error) {
-      if (signal.aborted) return cancelledBy(signal);
-      const failure = clusterFailure(error);
-      if (!failure) throw error;
-      return failed(failure);
+      return cancelledOrFailed(error, signal, clusterFailure);
     }
   }
 }

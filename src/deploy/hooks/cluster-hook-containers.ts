@@ -1,15 +1,18 @@
 import { ApiError, ClusterLost } from '../../clusters/api/api-error.ts';
+import { type ApiResource, collectionPath } from '../../clusters/api/api-resource.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { allObjects } from '../../clusters/api/pages-of.ts';
 import { remoteCommand, type PodPlace } from '../../clusters/api/remote-command.ts';
-import { retryTransient } from '../../clusters/api/retry.ts';
 import type { Pod } from '../../clusters/pods/pod-types.ts';
-import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
-import type { Work } from '../../model/work.ts';
+import { succeeded } from '../../model/outcome.ts';
 import type { ExecIo, Exit } from '../../runtime/container-io.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import { clusterFailure } from '../cluster-failure.ts';
+import { OwnerWalk, type OwnerMetadata } from '../owner-walk.ts';
 import type { ContainerHook, HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
-import { PodOwners, type OwnerMetadata } from './pod-owners.ts';
+
+const pods: ApiResource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', isNamespaced: true };
 
 export interface ClusterHookOptions {
   readonly client: ClusterClient;
@@ -28,12 +31,13 @@ export function clusterHookContainers({ client, namespaces, isOurs }: ClusterHoo
     async find(hook, work) {
       const { signal, clock } = work;
       try {
-        const owners = new PodOwners(client, clock, signal, isOurs);
+        const asker = { client, clock, signal };
+        const owners = new OwnerWalk(asker, { isOurs });
         const found: HookContainer[] = [];
         for (const namespace of namespaces)
-          for (const pod of await podsOf(client, namespace, work)) {
+          for (const pod of await allObjects<Pod>(asker, collectionPath(pods, namespace))) {
             const names = matchingContainers(pod, hook);
-            if (names.length === 0 || !(await owners.areOurs(pod.metadata, namespace))) continue;
+            if (names.length === 0 || !(await owners.belongs(pod.metadata, namespace))) continue;
             for (const container of names) {
               const place = { namespace, pod: pod.metadata.name, container };
               found.push({ ...place, exec: async (argv, io) => await execInPod(client, place, argv, io) });
@@ -41,10 +45,7 @@ export function clusterHookContainers({ client, namespaces, isOurs }: ClusterHoo
           }
         return succeeded(found);
       } catch (error) {
-        if (signal.aborted) return cancelledBy(signal);
-        const failure = clusterFailure(error);
-        if (failure === undefined) throw error;
-        return failed(failure);
+        return cancelledOrFailed(error, signal, clusterFailure);
       }
     },
   };
@@ -60,29 +61,6 @@ export function matchingContainers(
   const isRunning = (name: string) =>
     status.containerStatuses?.some((each) => each.name === name && each.state?.running !== undefined) === true;
   return spec.containers.map(({ name }) => name).filter((name) => isContainer?.(name) === true && isRunning(name));
-}
-
-interface PodList {
-  readonly metadata?: { readonly continue?: string };
-  readonly items: readonly Pod[];
-}
-
-const pageSize = 500;
-
-async function podsOf(client: ClusterClient, namespace: string, { signal, clock }: Work): Promise<readonly Pod[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const pods: Pod[] = [];
-  for (let page: string | undefined; page !== '';) {
-    const query = { limit: pageSize, continue: page };
-    const list: PodList = await retryTransient(
-      clock,
-      signal,
-      async () => await client.json<PodList>('GET', path, { query, signal }),
-    );
-    pods.push(...list.items);
-    page = list.metadata?.continue ?? '';
-  }
-  return pods;
 }
 
 /** What container runtimes say of a program that does not exist or cannot run. Shells report both by these exit codes. */

@@ -24,7 +24,7 @@ export interface HookContainers {
 
 /** A running container of a deploy. */
 export interface HookContainer {
-  /** On an engine: the name that the pod would have. */
+  /** On an engine: the name of the workload. */
   readonly pod: string;
   readonly container: string;
   /** Absent on engines. */

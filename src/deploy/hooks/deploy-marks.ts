@@ -1,12 +1,16 @@
 /** What marks the objects of a deploy in a cluster. */
 import { releaseName, releaseNamespace } from '../cluster/claim-of.ts';
 import { applySetId, memberLabel, parentName } from '../cluster/apply-set.ts';
-import type { OwnerMetadata } from './pod-owners.ts';
+import { wasAppliedHere } from '../cluster/field-managers.ts';
+import type { OwnerMetadata } from '../owner-walk.ts';
 
-/** Returns what reports whether an object is of a set that Slipway applied. */
+/**
+ * Returns what reports whether an object is of a set that Slipway applied. The label alone is no proof: others copy labels
+ * to objects of their own.
+ */
 export function isOfSet(setName: string, namespace: string): (metadata: OwnerMetadata) => boolean {
   const id = applySetId(parentName(setName), namespace);
-  return ({ labels }) => labels?.[memberLabel] === id;
+  return (metadata) => metadata.labels?.[memberLabel] === id && wasAppliedHere(metadata);
 }
 
 export interface ReleaseName {

@@ -1,13 +1,13 @@
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { Work } from '../../model/work.ts';
+import { succeeded } from '../../model/outcome.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import {
   localLabels,
   type ListedContainer,
   type ListedWorkload,
   type LocalDeployments,
 } from '../../runtime/local-deployments.ts';
-import type { RunningContainer, RunningContainers } from '../../runtime/running-container.ts';
-import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
+import type { RunningContainers } from '../../runtime/running-container.ts';
+import { containersNow } from '../containers-now.ts';
 import type { HookContainer, HookContainers } from './container-hook.ts';
 import { namePattern } from './name-pattern.ts';
 
@@ -18,7 +18,10 @@ export interface LocalHookOptions {
   readonly name: string;
 }
 
-/** Finds the containers of a deploy on an engine. Patterns for names of pods match the names that a cluster would give. */
+/**
+ * Finds the containers of a deploy on an engine. Patterns for names of pods match the names that a cluster would give.
+ * Those are the same for all replicas, so the pod of a container that is found is its workload, as `--tail` names it.
+ */
 export function localHookContainers({ engine, running, name }: LocalHookOptions): HookContainers {
   return {
     async find({ podName, containerName }, work) {
@@ -26,27 +29,23 @@ export function localHookContainers({ engine, running, name }: LocalHookOptions)
         const { workloads } = await engine.list(name, work.signal);
         const [isPod, isContainer] = [namePattern(podName), namePattern(containerName)];
         const wanted = workloads.flatMap((workload) => {
-          const [pod = workload.name, ...others] = podNames(workload, name);
-          if (![pod, ...others].some((each) => isPod?.(each))) return [];
+          if (!podNames(workload, name).some((each) => isPod?.(each))) return [];
           return workload.containers
             .filter((container) => isHookable(container) && isContainer?.(container.name))
-            .map((container) => ({ pod, container }));
+            .map((container) => ({ pod: workload.name, container }));
         });
         if (wanted.length === 0) return succeeded([]);
-        const known = await runningById({ running, name }, work);
-        if (known.status !== 'succeeded') return known;
+        await using known = await containersNow(running, { labels: { [localLabels.deploy]: name } }, work.signal);
         return succeeded(
           wanted.flatMap(({ pod, container }): readonly HookContainer[] => {
-            const found = known.value.get(container.id);
+            const found = known.get(container.id);
             return found
               ? [{ pod, container: container.name, exec: async (argv, io) => await found.exec(argv, io) }]
               : [];
           }),
         );
       } catch (error) {
-        if (work.signal.aborted) return cancelledBy(work.signal);
-        if (error instanceof RuntimeRefused) return failed(error.failure);
-        throw error;
+        return cancelledOrFailed(error, work.signal);
       }
     },
   };
@@ -54,19 +53,6 @@ export function localHookContainers({ engine, running, name }: LocalHookOptions)
 
 function isHookable({ role, state }: ListedContainer): boolean {
   return (role === 'main' || role === 'side') && state === 'running';
-}
-
-async function runningById(
-  { running, name }: Pick<LocalHookOptions, 'running' | 'name'>,
-  { signal }: Work,
-): Promise<Outcome<ReadonlyMap<string, RunningContainer>>> {
-  const known = new Map<string, RunningContainer>();
-  for await (const change of running.watch({ labels: { [localLabels.deploy]: name } }, signal)) {
-    if (change.change === 'appeared') known.set(change.container.ref.id, change.container);
-    if (change.change === 'disconnected') return failed(change.failure);
-    if (change.change === 'connected') break;
-  }
-  return signal.aborted ? cancelledBy(signal) : succeeded(known);
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { DeployedObject, ObjectChange } from '../../model/artifact.ts';
-import { Cancelled, cancelledBy, failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
+import { Cancelled, failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import type {
   AppliedWorkload,
   ListedWorkload,
   LocalDeployments,
   LocalInventory,
 } from '../../runtime/local-deployments.ts';
-import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import type { Deployed, Deployer } from '../deployer.ts';
 import { shownObject, type Manifest } from '../kubernetes-object.ts';
 import { localPlan, type LocalPlan, type PlannedWorkload } from './local-plan.ts';
@@ -50,9 +50,7 @@ async function guarded(work: Work, run: () => Promise<Deployed>): Promise<Outcom
     return succeeded(await run());
   } catch (error) {
     if (error instanceof Stopped) return error.outcome;
-    if (work.signal.aborted) return cancelledBy(work.signal);
-    if (error instanceof RuntimeRefused) return failed(error.failure);
-    throw error;
+    return cancelledOrFailed(error, work.signal);
   }
 }
 

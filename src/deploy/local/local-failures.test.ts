@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { baseImage, engines } from '../../../test/rigs/engines.ts';
 import { config, deployment, localDeploys, shell, web } from '../../../test/rigs/local-deploys.ts';
@@ -90,7 +89,7 @@ for (const { name: engineName, socket } of engines)
         ];
         const stop = new AbortController();
         const killed = deployer(objects).deploy(recordingWork(stop.signal).work);
-        while (!(await isRunning('slow.wait')) || !(await isRunning('web'))) await sleep(50);
+        for (const each of ['slow.wait', 'web']) await expect.poll(async () => await isRunning(each)).toBe(true);
         stop.abort();
         expect((await killed).status).toBe('cancelled');
         const now = [
@@ -145,12 +144,16 @@ for (const { name: engineName, socket } of engines)
 
     it('leaves no network after a cancellation, and none without workloads', async () => {
       const stop = new AbortController();
-      const cancelled = deployer(web('hello')).deploy(recordingWork(stop.signal).work);
-      while ((await everything()).length === 0) await sleep(5);
+      // It cannot end before it is cancelled.
+      const endless = deployment('slow', {
+        initContainers: [{ name: 'wait', image: baseImage, command: ['sleep', '1000'] }],
+        containers: [{ name: 'slow', image: baseImage }],
+      });
+      const cancelled = deployer([...web('hello'), endless]).deploy(recordingWork(stop.signal).work);
+      await expect.poll(everything, { interval: 5 }).not.toEqual([]);
       stop.abort();
       expect((await cancelled).status).toBe('cancelled');
-      const left = await everything();
-      if (!left.some((each) => each === 'web')) expect(left).toEqual([]);
+      expect(await everything()).not.toEqual(['network']);
       await deploy(web('hello'));
       await deploy([deployment('web', { containers: [{ name: 'web', image: baseImage }] }, { replicas: 0 })]);
       expect(await everything()).toEqual([]);
@@ -160,7 +163,8 @@ for (const { name: engineName, socket } of engines)
       [
         'a Deployment',
         deployment('ends', { containers: [{ name: 'ends', image: baseImage, command: shell('echo bye') }] }),
-        'container ends exited with code 0, 4 times, but it must keep running',
+        // A busy machine counts more of them before it looks.
+        /^container ends exited with code 0, ([4-9]|\d\d+) times, but it must keep running$/,
       ],
       [
         'a Pod that may end',
@@ -180,7 +184,16 @@ for (const { name: engineName, socket } of engines)
       expect(await ready(outcome, { deadlineMs: 20_000 })).toMatchObject(
         expected === undefined
           ? { status: 'succeeded' }
-          : { failure: { problems: [{ detail: expected, lines: expect.arrayContaining(['bye']) as unknown }] } },
+          : {
+              failure: {
+                problems: [
+                  {
+                    detail: expect.stringMatching(expected) as unknown,
+                    lines: expect.arrayContaining(['bye']) as unknown,
+                  },
+                ],
+              },
+            },
       );
     });
   });

@@ -1,9 +1,9 @@
 import type { DeployedObject } from '../../model/artifact.ts';
-import { cancelledBy, failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type ObjectProblem, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import type { ListedWorkload, LocalDeployments } from '../../runtime/local-deployments.ts';
 import type { RunningContainers } from '../../runtime/running-container.ts';
-import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import type { StatusCheck } from '../deployer.ts';
 import { judgeWorkload, type WorkloadState } from './judge-workload.ts';
 import { ObservedWorkloads } from './observed-workloads.ts';
@@ -29,9 +29,7 @@ export function localStatusCheck(options: LocalStatusCheckOptions): StatusCheck 
       try {
         return await wait(options, objects, work);
       } catch (error) {
-        if (work.signal.aborted) return cancelledBy(work.signal);
-        if (error instanceof RuntimeRefused) return failed(error.failure);
-        throw error;
+        return cancelledOrFailed(error, work.signal);
       }
     },
   };

@@ -23,7 +23,7 @@ const controllers: Readonly<Record<string, ReturnType<typeof owner> | undefined>
   'ReplicaSet circle': owner('apps/v1', 'ReplicaSet', 'circle'),
 };
 
-function chains(objects: readonly Partial<DeployedObject>[], refused?: RegExp) {
+function chains(objects: readonly Partial<DeployedObject>[], refused: { readonly path?: RegExp | undefined } = {}) {
   const asked: string[] = [];
   const unreadable: string[] = [];
   const json = async (_: string, path: string, { query = {} }: ClusterRequest = {}) => {
@@ -35,7 +35,7 @@ function chains(objects: readonly Partial<DeployedObject>[], refused?: RegExp) {
       return { resources: listed };
     }
     asked.push(`${path}?${String(query['fieldSelector'])}`);
-    if (refused?.test(path)) throw new ApiError(403, 'no');
+    if (refused.path?.test(path)) throw new ApiError(403, 'no');
     const kind = Object.entries(ofVersion ?? {}).find(([, plural]) => path.endsWith(plural))?.[0] ?? '';
     const name = String(query['fieldSelector']).replace('metadata.name=', '');
     const uid = `${kind} ${name}`;
@@ -112,9 +112,17 @@ test('asks for each controller once', async () => {
 });
 
 test('a controller that cannot be read is reported once for its kind', async () => {
-  const { unreadable, belongs } = chains([{}], /replicasets/);
+  const { unreadable, belongs } = chains([{}], { path: /replicasets/ });
   expect(await belongs(pod(set))).toBe(false);
   expect(await belongs(pod(owner('apps/v1', 'ReplicaSet', 'other')))).toBe(false);
   expect(unreadable).toHaveLength(1);
   expect(unreadable[0]).toContain('ReplicaSet: ');
+});
+
+test('asks again for a controller that could not be read', async () => {
+  const refused = { path: /replicasets/ as RegExp | undefined };
+  const { belongs } = chains([{}], refused);
+  expect(await belongs(pod(set))).toBe(false);
+  refused.path = undefined;
+  expect(await belongs(pod(set))).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { until } from '../../../test/rigs/until.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { FollowedPosition, Observation } from '../../model/work.ts';
 import { ChangeQueue } from '../../runtime/change-queue.ts';
@@ -20,6 +21,7 @@ class Talking {
   readonly from: LogPosition[] = [];
   readonly container: RunningContainer;
   readonly #queue = new ChangeQueue<LogChunk>();
+  readonly #gone = new AbortController();
   taken = 0;
   #cursor = 0;
 
@@ -33,7 +35,7 @@ class Talking {
   }
 
   async *#read(signal: AbortSignal): AsyncGenerator<LogChunk> {
-    for await (const chunk of this.#queue.read(signal)) {
+    for await (const chunk of this.#queue.read(AbortSignal.any([signal, this.#gone.signal]))) {
       this.taken += 1;
       yield chunk;
     }
@@ -48,6 +50,10 @@ class Talking {
     this.#queue.push({ stream: 'stdout', lost, cursor: this.#cursor });
   }
 
+  end(): void {
+    this.#gone.abort();
+  }
+
   fail(error: unknown): void {
     this.#queue.fail(error);
   }
@@ -60,8 +66,8 @@ class Following {
   readonly changes = new ChangeQueue<ContainerChange>();
   readonly positions = new Map<string, FollowedPosition>();
   readonly stop = new AbortController();
-  /** What `write` waits for. */
-  stored: Promise<void> = Promise.resolve();
+  /** Stores a chunk. `write` waits for it. */
+  store: () => Promise<void> = async () => await Promise.resolve();
   readonly outcome: ReturnType<typeof followLogs>;
 
   constructor(beganAt?: number, positions: Readonly<Record<string, FollowedPosition>> = {}) {
@@ -85,7 +91,7 @@ class Following {
           position: ({ workload, container }) => this.positions.get(`${workload}/${container}`),
           write: async ({ workload, container }, _, bytes, cursor) => {
             this.lines.push(`${workload}/${container} ${JSON.stringify(Buffer.from(bytes).toString())} @${cursor}`);
-            await this.stored;
+            await this.store();
           },
           lost: ({ workload, container }, _, detail) =>
             void this.lines.push(`${workload}/${container} lost: ${detail}`),
@@ -99,7 +105,7 @@ class Following {
   }
 
   async until(lines: number): Promise<void> {
-    while (this.lines.length < lines) await nextTurn();
+    await until(() => this.lines.length >= lines);
   }
 
   async end() {
@@ -108,9 +114,6 @@ class Following {
   }
 }
 
-const turns = async () => {
-  for (let turn = 0; turn < 20; turn++) await nextTurn();
-};
 const marks = (observed: readonly Observation[]) =>
   observed.flatMap((fact) => (fact.type === 'container.followed' ? [fact.mark] : []));
 
@@ -139,17 +142,16 @@ test('writes the output of all containers of the deploy, also of later ones, unt
 
 test('a slow store slows the reading', async () => {
   const following = new Following();
-  let release = () => undefined as void;
-  following.stored = new Promise((resolve) => (release = resolve));
   const web = new Talking('web');
+  following.store = async () => {
+    await nextTurn();
+    following.lines.push(`stored, ${web.taken} taken`);
+  };
   following.add(web);
-  for (const text of ['one', 'two', 'three']) web.say(text);
-  await following.until(1);
-  await turns();
-  expect(web.taken).toBe(1);
-  release();
-  await following.until(3);
+  for (const text of ['one', 'two']) web.say(text);
+  await following.until(4);
   await following.end();
+  expect(following.lines).toEqual(['web/app "one" @3', 'stored, 1 taken', 'web/app "two" @6', 'stored, 2 taken']);
 });
 
 test('reads from the deploy on what ran before, and tells where each output begins', async () => {
@@ -177,8 +179,7 @@ test('stores a mark after the first output, after each restart, and sometimes', 
   web.say('three', { mark: 'c', begins: true });
   web.say('four', { mark: 'd' });
   web.say('x'.repeat(64 * 1024), { mark: 'e' });
-  await following.until(5);
-  await turns();
+  await until(() => marks(following.observed).length === 4);
   await following.end();
   expect(marks(following.observed)).toEqual([undefined, 'a', 'c', 'e']);
 });
@@ -188,11 +189,28 @@ test('reports once that the platform is away, and that it is back', async () => 
   following.changes.push({ change: 'connected' });
   following.changes.push({ change: 'disconnected', failure: { code: 'runtime-lost', detail: 'no answer' } });
   following.changes.push({ change: 'connected' });
-  await turns();
+  await until(() => following.observed.length === 2);
   await following.end();
   expect(following.observed).toMatchObject([
     { type: 'noted', level: 'warning', message: expect.stringContaining('no answer') as unknown },
     { type: 'noted', level: 'info' },
+  ]);
+});
+
+test('reports containers that have ended for good, but not those that are no longer followed', async () => {
+  const following = new Following();
+  const [web, api, silent] = [new Talking('web'), new Talking('api'), new Talking('silent')];
+  following.add(web, api, silent);
+  web.say('one');
+  api.say('two');
+  await following.until(2);
+  for (const each of [web, silent]) each.end();
+  await until(() => following.observed.length === 3);
+  await following.end();
+  expect(following.observed.map((fact) => ('workload' in fact ? `${fact.type} ${fact.workload}` : ''))).toEqual([
+    'container.followed web',
+    'container.followed api',
+    'container.ended web',
   ]);
 });
 

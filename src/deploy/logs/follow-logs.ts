@@ -1,7 +1,7 @@
-import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import { succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { FollowedOutput, Work } from '../../model/work.ts';
+import { stoppedOrFailed } from '../../runtime/error-outcome.ts';
 import type { ContainerSelector, RunningContainer } from '../../runtime/running-container.ts';
-import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import type { FollowedDeploy } from './followed-deploy.ts';
 import { startPosition } from './start-position.ts';
 
@@ -16,7 +16,7 @@ export interface FollowWork extends Work {
 /**
  * Writes the output of all containers of a deploy until the signal, including those that appear later. Nothing is left
  * out or repeated while the platform is away, unless the platform drops it; that is reported. A slow store slows the
- * reading. Succeeds on the signal. Failures: those that the platform refuses for good (`RuntimeRefused`).
+ * reading. Observes where each output begins, and its end. Succeeds on the signal. Failures: those that the platform refuses for good (`RuntimeRefused`).
  */
 export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Promise<Outcome> {
   const ended = new AbortController();
@@ -26,9 +26,7 @@ export async function followLogs(deploy: FollowedDeploy, work: FollowWork): Prom
     await Promise.all(all);
     return succeeded(undefined);
   } catch (error) {
-    if (work.signal.aborted) return succeeded(undefined);
-    if (error instanceof RuntimeRefused) return failed(error.failure);
-    throw error;
+    return stoppedOrFailed(error, work.signal);
   } finally {
     ended.abort();
     await Promise.allSettled(all);
@@ -101,6 +99,7 @@ async function followOne(deploy: FollowedDeploy, container: RunningContainer, wo
     tell(chunk.mark);
     unmarked = 0;
   }
+  if (isTold && !signal.aborted) output.observe({ type: 'container.ended', ...name });
 }
 
 function ignoredAfter(signal: AbortSignal, error: unknown): false {

@@ -1,5 +1,6 @@
-import { cancelledBy, failed, succeeded } from '../../model/outcome.ts';
+import { cancelledBy, succeeded } from '../../model/outcome.ts';
 import { lostAfterMs as standardLostAfterMs } from '../../clusters/api/retry.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import type { TargetCluster } from '../../runtime/target-cluster.ts';
 import type { StatusCheck } from '../deployer.ts';
 import { clusterFailure } from '../cluster-failure.ts';
@@ -40,10 +41,7 @@ export function clusterStatusCheck(options: StatusCheckOptions): StatusCheck {
       try {
         resources = await waitedResources(target, objects, clock, signal);
       } catch (error) {
-        if (signal.aborted) return cancelledBy(signal);
-        const failure = clusterFailure(error);
-        if (failure === undefined) throw error;
-        return failed(failure);
+        return cancelledOrFailed(error, signal, clusterFailure);
       }
       if (resources.length === 0) return succeeded(undefined);
       const onVerdict: WaitOptions['onVerdict'] = ({ status, message }, resource) =>

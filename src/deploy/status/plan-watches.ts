@@ -1,3 +1,4 @@
+import { nameSelectorOf } from '../../clusters/api/selectors.ts';
 import type { WatchTarget } from '../../clusters/api/watch.ts';
 import type { WaitedResource } from './waited-resource.ts';
 
@@ -20,7 +21,7 @@ export function planWatches(resources: readonly WaitedResource[]): readonly Plan
   for (const { path, namespace } of resources) {
     const names = new Set(resources.filter((each) => each.path === path).map(({ object }) => object.name));
     const [only] = names;
-    const fieldSelector = names.size === 1 ? { fieldSelector: `metadata.name=${only}` } : {};
+    const fieldSelector = only !== undefined && names.size === 1 ? { fieldSelector: nameSelectorOf(only) } : {};
     const of = namespace === undefined ? {} : { namespace };
     planned.set(path, { target: { path, ...fieldSelector }, ...of, of: 'resources', isNeeded: true });
   }

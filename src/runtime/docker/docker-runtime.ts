@@ -1,6 +1,7 @@
 import type { ConfirmOwner } from '../../model/ownership.ts';
-import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../error-outcome.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import type { LocalDeployments } from '../local-deployments.ts';
 import type { RunningContainers } from '../running-container.ts';
@@ -70,10 +71,7 @@ export class DockerRuntime implements Runtime {
     try {
       return await this.#adopt(ref, work);
     } catch (error) {
-      if (work.signal.aborted) return cancelledBy(work.signal);
-      const failure = lossFailure(error);
-      if (failure) return failed(failure);
-      throw error;
+      return cancelledOrFailed(error, work.signal, lossFailure);
     }
   }
 

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Cursor, Stream } from '../../model/work.ts';
 import { extractTar } from '../../tar/tar-extract.ts';
 import { packTar } from '../../tar/tar-pack.ts';
+import { loopback } from '../loopback-forward.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import { makeOutputFifos, startCommand, type HostCommand, type StartedCommand } from './host-command.ts';
 import type { HostProcess, ProcessContext } from './host-process.ts';
@@ -99,7 +100,7 @@ export class HostWorkload implements Workload {
 
   async forward(port: number): Promise<Forward> {
     // Processes of the host listen on the host.
-    return { host: '127.0.0.1', port, [Symbol.asyncDispose]: async () => undefined };
+    return { host: loopback, port, onRefused: () => undefined, [Symbol.asyncDispose]: async () => undefined };
   }
 
   async stop(graceMs: number): Promise<void> {

@@ -1,6 +1,9 @@
+import { pageSize, pagesOf } from '../../clusters/api/pages-of.ts';
+import { labelSelectorOf } from '../../clusters/api/selectors.ts';
 import type { ConfirmOwner } from '../../model/ownership.ts';
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../error-outcome.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import {
   labelKeys,
@@ -70,17 +73,11 @@ export class KubernetesRuntime implements Runtime {
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
-    const labelSelector = Object.entries(labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',');
-    let next: string | undefined;
-    do {
-      const list = await this.#page(labelSelector, next, signal);
-      for (const pod of list.items)
+    const labelSelector = labelSelectorOf(labels);
+    for await (const { items } of pagesOf(async (token) => await this.#page(labelSelector, token, signal)))
+      for (const pod of items)
         // The pods of a job belong to the job.
         if (pod.metadata.deletionTimestamp === undefined && !isJob(refOf(pod))) yield refOf(pod);
-      next = list.metadata?.continue === '' ? undefined : list.metadata?.continue;
-    } while (next !== undefined);
     try {
       yield* await findJobs(this.#session, labels, signal);
     } catch (error) {
@@ -92,10 +89,7 @@ export class KubernetesRuntime implements Runtime {
     try {
       return await this.#adopt(ref, work.signal);
     } catch (error) {
-      if (work.signal.aborted) return cancelledBy(work.signal);
-      const failure = this.#meaning(error);
-      if (failure) return failed(failure);
-      throw error;
+      return cancelledOrFailed(error, work.signal, this.#meaning);
     }
   }
 
@@ -135,8 +129,8 @@ export class KubernetesRuntime implements Runtime {
 
   readonly #meaning = (error: unknown) => refusalOf(error, this.#session.namespace);
 
-  async #page(labelSelector: string, from: string | undefined, signal: AbortSignal): Promise<PodList> {
-    const query = { labelSelector, limit: pageSize, ...(from !== undefined && { continue: from }) };
+  async #page(labelSelector: string, token: string | undefined, signal: AbortSignal): Promise<PodList> {
+    const query = { labelSelector, limit: pageSize, continue: token };
     try {
       return await retryTransient(
         this.#session.clock,
@@ -206,8 +200,6 @@ function hasRun(pod: Pod, container: string): boolean {
   const state = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state;
   return state?.running !== undefined || state?.terminated !== undefined;
 }
-
-const pageSize = 500;
 
 interface PodList {
   readonly items: readonly Pod[];

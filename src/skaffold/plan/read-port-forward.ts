@@ -1,4 +1,5 @@
 import { isClusterKind, type ForwardedKind, type ForwardedPort } from '../../deploy/forward/forwarded-port.ts';
+import { placeProblems } from '../../deploy/forward/port-problems.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import { entryOf, itemsOf, textAt, valueAt } from '../../diagnostics/yaml/edit.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
@@ -68,9 +69,9 @@ function readOne(
 /** Returns why a port cannot be forwarded from the place of the deploy. */
 function whyNot(kind: ForwardedKind, port: number | string, deployer: DeployerKind) {
   if (!isClusterKind(kind) && deployer !== 'docker')
-    return { why: 'a cluster has no containers of `deploy.docker`', help: 'name a pod or what controls it' };
+    return { why: placeProblems.cluster, help: 'name a pod or what controls it' };
   if (typeof port === 'string' && deployer === 'docker')
-    return { why: 'without a cluster, ports have no names', help: 'write the number of the port' };
+    return { why: placeProblems.engine, help: 'write the number of the port' };
   return undefined;
 }
 

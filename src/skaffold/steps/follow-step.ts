@@ -41,18 +41,28 @@ async function followUntilStopped(work: StepWork, follow: (work: StepWork) => Pr
   return work.signal.reason instanceof TimedOut ? endedBy(work.signal) : outcome;
 }
 
-/** Runs the parts until the first one fails, and returns its failure. */
-async function together(work: StepWork, parts: readonly ((work: StepWork) => Promise<Outcome>)[]): Promise<Outcome> {
+/**
+ * Runs the parts until the first one fails, and returns its failure. Returns and throws only when all have ended: nothing
+ * goes on after that.
+ */
+export async function together(
+  work: StepWork,
+  parts: readonly ((work: StepWork) => Promise<Outcome>)[],
+): Promise<Outcome> {
   const ending = new AbortController();
   const until = { ...work, signal: AbortSignal.any([work.signal, ending.signal]) };
-  const outcomes = await Promise.all(
-    parts.map(async (part) => {
-      const outcome = await part(until);
-      if (outcome.status !== 'succeeded') ending.abort();
-      return outcome;
-    }),
-  );
-  return outcomes.find(({ status }) => status === 'failed') ?? succeeded(undefined);
+  const running = parts.map(async (part) => {
+    const outcome = await part(until);
+    if (outcome.status !== 'succeeded') ending.abort();
+    return outcome;
+  });
+  try {
+    const outcomes = await Promise.all(running);
+    return outcomes.find(({ status }) => status === 'failed') ?? succeeded(undefined);
+  } finally {
+    ending.abort();
+    await Promise.allSettled(running);
+  }
 }
 
 async function portsOf(

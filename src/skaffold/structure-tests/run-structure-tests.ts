@@ -1,5 +1,6 @@
-import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { cancelledOrFailed } from '../../runtime/error-outcome.ts';
 import type { ImageBuilder } from '../../runtime/image-builder.ts';
 import type { ImagePlace, OpenedImage } from '../../runtime/opened-image.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
@@ -68,9 +69,7 @@ export async function runStructureTests(tests: StructureTests, run: StructureTes
     for await (const result of fileResults(tests, image, work.signal)) await add(result);
     if (tests.metadata) await add({ name: 'metadata', problems: checkMetadata(tests.metadata, image.config) });
   } catch (error) {
-    if (work.signal.aborted) return cancelledBy(work.signal);
-    if (error instanceof RuntimeRefused) return failed(error.failure);
-    throw error;
+    return cancelledOrFailed(error, work.signal);
   }
   return failures.length === 0
     ? succeeded(undefined)

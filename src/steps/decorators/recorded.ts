@@ -40,7 +40,7 @@ export function recorded(
       let attempt = begun?.attempt ?? 1;
 
       const workOf = (startedAt: number, resumed: StepState | undefined): StepWork => {
-        const output = recordedOutput(sink, step, attempt, resumed);
+        const output = recordedOutput(sink, step, attempt, resumed, positions);
         const work: StepWork = {
           signal: order.signal,
           atOnce: order.atOnce,
@@ -73,7 +73,13 @@ export function recorded(
   };
 }
 
-function recordedOutput(sink: EventSink, step: PlannedStep, attempt: number, resumed: StepState | undefined): Output {
+function recordedOutput(
+  sink: EventSink,
+  step: PlannedStep,
+  attempt: number,
+  resumed: StepState | undefined,
+  positions: FollowedPositions,
+): Output {
   const from: OutputSource = { step: step.id, attempt };
   const offsets = new Map<Stream, number>();
   for (const [stream, { offset }] of Object.entries(resumed?.streams ?? {})) offsets.set(stream as Stream, offset);
@@ -89,6 +95,7 @@ function recordedOutput(sink: EventSink, step: PlannedStep, attempt: number, res
       sink.emit({ type: 'output.lost', from, stream, detail, ...(cursor !== undefined && { cursor }) });
     },
     observe(fact) {
+      if (fact.type === 'container.ended') positions.ended(fact);
       sink.emit({ type: 'step.observed', step: step.id, attempt, fact });
     },
   };

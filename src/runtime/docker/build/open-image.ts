@@ -1,6 +1,7 @@
-import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
+import { cancelledBy, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import { quoted } from '../../../util/visible.ts';
+import { cancelledOrFailed } from '../../error-outcome.ts';
 import type { ImageConfig, ImagePlace, OpenedImage } from '../../opened-image.ts';
 import { refusedBy } from '../../runtime-refused.ts';
 import { EngineError, EngineLost, isNotFound } from '../api/engine-error.ts';
@@ -46,10 +47,7 @@ export async function openImage(
     });
   } catch (error) {
     if (created) await undo(session, place, work);
-    if (work.signal.aborted) return cancelledBy(work.signal);
-    const failure = startFailure(error);
-    if (failure) return failed(failure);
-    throw error;
+    return cancelledOrFailed(error, work.signal, startFailure);
   }
 }
 

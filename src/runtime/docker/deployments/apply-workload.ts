@@ -1,3 +1,4 @@
+import { cancelledOrFailed } from '../../error-outcome.ts';
 import type {
   AppliedWorkload,
   ListedWorkload,
@@ -6,7 +7,7 @@ import type {
   LocalWorkload,
 } from '../../local-deployments.ts';
 import { localLabels } from '../../local-deployments.ts';
-import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
+import { cancelledBy, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import { orAborted } from '../../../util/abort.ts';
 import { settlesWithin } from '../../../util/settles-within.ts';
@@ -47,10 +48,7 @@ export async function applyWorkload(
   try {
     return succeeded(await new WorkloadApply(session, deploy, workload, work, limit.signal).run(existing));
   } catch (error) {
-    if (work.signal.aborted) return cancelledBy(work.signal);
-    const failure = startFailure(error);
-    if (failure) return failed(failure);
-    throw error;
+    return cancelledOrFailed(error, work.signal, startFailure);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
+import { cancelledBy, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
+import { cancelledOrFailed } from '../../error-outcome.ts';
 import type { ContainerSpec, Workload, WorkloadSpec } from '../../runtime.ts';
 import { containerEnd, inspect, inspectAgain } from './container-end.ts';
 import { FirstEnd } from './first-end.ts';
@@ -40,10 +41,7 @@ export async function startWorkload(
     return succeeded(await start.run());
   } catch (error) {
     await start.undo();
-    if (work.signal.aborted) return cancelledBy(work.signal);
-    const failure = startFailure(error);
-    if (failure) return failed(failure);
-    throw error;
+    return cancelledOrFailed(error, work.signal, startFailure);
   }
 }
 

@@ -4,9 +4,9 @@ import type { TarSource } from '../../../model/tree.ts';
 import type { Work } from '../../../model/work.ts';
 import { readTar } from '../../../tar/tar-reader.ts';
 import { unsupportedOption } from '../../build-options.ts';
+import { cancelledOrFailed } from '../../error-outcome.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
 import { labelKeys, type Exit, type Runtime, type Workload } from '../../runtime.ts';
-import { RuntimeRefused } from '../../runtime-refused.ts';
 import { BuilderLines } from './builder-lines.ts';
 import type { BuildEnd, BuilderReport } from './builder-program.ts';
 import { builderPrograms } from './builder-programs.ts';
@@ -47,9 +47,7 @@ export class PodImageBuilder implements ImageBuilder {
       for (const [push, outcome] of end.value.pushed) this.#pushed.set(push, outcome);
       return end.value.built;
     } catch (error) {
-      if (work.signal.aborted) return cancelledBy(work.signal);
-      if (error instanceof RuntimeRefused) return failed(error.failure);
-      throw error;
+      return cancelledOrFailed(error, work.signal);
     }
   }
 

@@ -3,6 +3,7 @@ import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
 import { jobNameLabel, jobResource } from '../../../clusters/job-resource.ts';
+import { labelSelectorOf } from '../../../clusters/api/selectors.ts';
 import type { Pod } from '../../../clusters/pods/pod-types.ts';
 import { labelKeys, type Labels, type WorkloadRef } from '../../runtime.ts';
 import type { ClusterSession } from '../cluster-session.ts';
@@ -33,9 +34,7 @@ export async function findJobs(
   labels: Labels,
   signal: AbortSignal,
 ): Promise<readonly WorkloadRef[]> {
-  const labelSelector = Object.entries({ ...labels, [jobLabel.key]: jobLabel.value })
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
+  const labelSelector = labelSelectorOf({ ...labels, [jobLabel.key]: jobLabel.value });
   try {
     const { items } = await retryTransient(
       clock,
@@ -94,7 +93,7 @@ export async function removeJob(
       signal,
       async () =>
         await client.json<{ readonly items: readonly Pod[] }>('GET', `/api/v1/namespaces/${namespace}/pods`, {
-          query: { labelSelector: `${jobNameLabel}=${name}` },
+          query: { labelSelector: labelSelectorOf({ [jobNameLabel]: name }) },
           signal,
         }),
     );

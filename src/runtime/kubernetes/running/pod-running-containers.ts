@@ -1,3 +1,4 @@
+import { labelSelectorOf } from '../../../clusters/api/selectors.ts';
 import { watch, type WatchListener } from '../../../clusters/api/watch.ts';
 import { ChangeQueue } from '../../change-queue.ts';
 import { checkSelector, matches } from '../../container-selector.ts';
@@ -24,9 +25,7 @@ export class PodRunningContainers implements RunningContainers {
     const left = new AbortController();
     const until = AbortSignal.any([signal, left.signal]);
     const queue = new ChangeQueue<ContainerChange>();
-    const labelSelector = Object.entries(selector.labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',');
+    const labelSelector = labelSelectorOf(selector.labels);
     const listener = new PodListener(session, selector, queue, until);
     const target = { path: podPath(session), ...(labelSelector !== '' && { labelSelector }) };
     const watching = watch(session.client, session.clock, target, listener, until);

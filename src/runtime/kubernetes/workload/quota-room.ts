@@ -1,3 +1,4 @@
+import { labelSelectorOf } from '../../../clusters/api/selectors.ts';
 import type { Work } from '../../../model/work.ts';
 import { labelKeys, type Labels } from '../../runtime.ts';
 import { StartRefused } from '../../start-refused.ts';
@@ -63,7 +64,10 @@ export class QuotaRoom {
   async #list(): Promise<{ readonly pods: readonly Pod[]; readonly areAll: boolean }> {
     const all = await this.#page();
     if ((all.metadata?.continue ?? '') === '') return { pods: all.items, areAll: true };
-    return { pods: (await this.#page(`${labelKeys.run}=${this.#labels[labelKeys.run] ?? ''}`)).items, areAll: false };
+    return {
+      pods: (await this.#page(labelSelectorOf({ [labelKeys.run]: this.#labels[labelKeys.run] ?? '' }))).items,
+      areAll: false,
+    };
   }
 
   async #page(labelSelector?: string): Promise<PodList> {

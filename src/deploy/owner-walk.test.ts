@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import { systemClock } from '../../model/clock.ts';
-import { isOfRelease, isOfSet } from './deploy-marks.ts';
-import { PodOwners, type OwnerMetadata } from './pod-owners.ts';
+import { ApiError } from '../clusters/api/api-error.ts';
+import type { ClusterClient } from '../clusters/api/cluster-client.ts';
+import { systemClock } from '../model/clock.ts';
+import { OwnerWalk, type OwnerMetadata } from './owner-walk.ts';
 
 const owner = (apiVersion: string, kind: string, name: string) => ({ apiVersion, kind, name, uid: `uid of ${name}` });
 const apps = (kind: string, name: string) => owner('apps/v1', kind, name);
@@ -23,7 +23,9 @@ const objects: Readonly<Record<string, OwnerMetadata>> = {
   },
 };
 
-function cluster() {
+/** @param refused how many requests for objects are refused */
+function cluster(refused = 0) {
+  const refusals = Array.from({ length: refused });
   const asked: string[] = [];
   const client = {
     async json(_method: string, path: string, { query = {} }: { query?: Record<string, string> } = {}) {
@@ -37,12 +39,16 @@ function cluster() {
         };
       const name = query['fieldSelector']?.replace('metadata.name=', '') ?? '';
       asked.push(`${path} ${name}`);
+      if (refusals.splice(0, 1).length > 0) throw new ApiError(403, 'you may not');
       const found = objects[`${path} ${name}`];
       return { items: found ? [{ metadata: found }] : [] };
     },
   } as unknown as ClusterClient;
   const isMine = ({ labels }: OwnerMetadata) => labels?.['mine'] === 'yes';
-  return { asked, owners: new PodOwners(client, systemClock, new AbortController().signal, isMine) };
+  return {
+    asked,
+    owners: new OwnerWalk({ client, clock: systemClock, signal: new AbortController().signal }, { isOurs: isMine }),
+  };
 }
 
 test.each<[string, OwnerMetadata, boolean]>([
@@ -55,25 +61,22 @@ test.each<[string, OwnerMetadata, boolean]>([
   ['belongs to an object that owns itself', { ownerReferences: [apps('ReplicaSet', 'ring')] }, false],
   ['belongs to a kind that the cluster does not know', { ownerReferences: [apps('Rollout', 'web')] }, false],
 ])('a pod that %s', async (_, metadata, isOurs) => {
-  expect(await cluster().owners.areOurs(metadata, 'shop')).toBe(isOurs);
+  expect(await cluster().owners.belongs(metadata, 'shop')).toBe(isOurs);
 });
 
 test('asks once for each owner', async () => {
   const { asked, owners } = cluster();
   const metadata = { ownerReferences: [apps('ReplicaSet', 'web-1')] };
-  expect(await Promise.all([owners.areOurs(metadata, 'shop'), owners.areOurs(metadata, 'shop')])).toEqual([true, true]);
+  expect(await Promise.all([owners.belongs(metadata, 'shop'), owners.belongs(metadata, 'shop')])).toEqual([true, true]);
   expect(asked).toEqual([
     '/apis/apps/v1/namespaces/shop/replicasets web-1',
     '/apis/apps/v1/namespaces/shop/deployments web',
   ]);
 });
 
-test('the marks of a set and of a release', () => {
-  const id = 'applyset-UVvUvlt9z5kD7FSlYYnfpi-lTVIxlPs0g4VY0yWJpA0-v1';
-  expect(isOfSet('web', 'default')({ labels: { 'applyset.kubernetes.io/part-of': id } })).toBe(true);
-  expect(isOfSet('web', 'shop')({ labels: { 'applyset.kubernetes.io/part-of': id } })).toBe(false);
-  const annotations = { 'meta.helm.sh/release-name': 'db', 'meta.helm.sh/release-namespace': 'shop' };
-  expect(isOfRelease([{ name: 'db', namespace: 'shop' }])({ annotations })).toBe(true);
-  expect(isOfRelease([{ name: 'db', namespace: 'cart' }])({ annotations })).toBe(false);
-  expect(isOfRelease([{ name: 'db', namespace: 'shop' }])({})).toBe(false);
+test('asks again for an owner that could not be read', async () => {
+  const { owners } = cluster(1);
+  const metadata = { ownerReferences: [apps('ReplicaSet', 'web-1')] };
+  await expect(owners.belongs(metadata, 'shop')).rejects.toThrow('you may not');
+  expect(await owners.belongs(metadata, 'shop')).toBe(true);
 });
