@@ -131,6 +131,7 @@ const siblings: Record<string, readonly string[]> = {
   'skaffold/codes': [],
   'deploy/status': [],
   'deploy/forward': [],
+  'deploy/ingress': ['deploy/forward'],
   'deploy/local': ['deploy/manifests'],
   'deploy/logs': [],
   'deploy/load': [],

@@ -3,6 +3,7 @@
  * event (docs/design/architecture.md, "Errors have three lanes").
  */
 import type { DeployedObject } from '../model/artifact.ts';
+import type { IngressRoutes } from '../model/ingress-routes.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Work } from '../model/work.ts';
 import type { Manifest } from './kubernetes-object.ts';
@@ -40,6 +41,8 @@ export interface Deployer {
 /** What a deployer did: every object that is deployed now, and those that it removed. */
 export interface Deployed {
   readonly objects: readonly DeployedObject[];
+  /** What a later step of the run has to serve (`DeploymentArtifact.routes`). */
+  readonly routes?: IngressRoutes;
 }
 
 /** Waits until deployed objects are ready. */

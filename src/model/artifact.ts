@@ -1,4 +1,5 @@
 import type { Digest } from './ids.ts';
+import type { IngressRoutes } from './ingress-routes.ts';
 
 /** The result of a step or a build. */
 export type Artifact = FilesArtifact | ImageArtifact | DeploymentArtifact;
@@ -39,6 +40,8 @@ export interface DeploymentArtifact {
   readonly beganAt?: number;
   /** Every object that is deployed now, and those that were removed. If the step failed: those that it got to. */
   readonly objects: readonly DeployedObject[];
+  /** On an engine: the Ingress objects, if a later step of the run serves them. */
+  readonly routes?: IngressRoutes;
 }
 
 /** An object of a deploy. */

@@ -26,6 +26,8 @@ export interface LocalDeployerOptions {
   readonly namespace?: string;
   /** How long an init container may take, in seconds. Default: 10 minutes. */
   readonly initDeadlineSeconds?: number;
+  /** See `LocalPlanOptions`. */
+  readonly servesIngress?: boolean;
   readonly manifests: (work: Work) => Promise<Outcome<readonly Manifest[]>>;
 }
 
@@ -60,11 +62,10 @@ function valueOf<T>(outcome: Outcome<T>): T {
 }
 
 async function deploy(options: LocalDeployerOptions, work: Work): Promise<Deployed> {
-  const { engine, name, namespace = 'default', initDeadlineSeconds } = options;
+  const { engine, name, namespace = 'default', initDeadlineSeconds, servesIngress = false } = options;
   const manifests = valueOf(await options.manifests(work)).map(({ object }) => object);
-  const { plan, problems, notes } = localPlan(manifests, {
-    name,
-    namespace,
+  const { plan, problems, notes, routes } = localPlan(manifests, {
+    ...{ name, namespace, servesIngress },
     ...(initDeadlineSeconds !== undefined && { initDeadlineSeconds }),
   });
   for (const note of notes) warn(work, `${note.object}: ${note.detail}`);
@@ -75,7 +76,7 @@ async function deploy(options: LocalDeployerOptions, work: Work): Promise<Deploy
   try {
     const deployed = await deployPlan(options, plan, inventory, work);
     isUsed = plan.workloads.length > 0;
-    return deployed;
+    return { ...deployed, ...(routes && { routes }) };
   } finally {
     // Containers that failed stay for their logs.
     if (!isUsed) await engine.removeUnused(name, work);

@@ -413,11 +413,6 @@ describe('what is not supported', () => {
       { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } },
       'widget.example.com/w: kind: Widget of example.com does not exist on a container engine: it is left out',
     ],
-    [
-      'an Ingress',
-      { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'i' } },
-      'ingress.networking.k8s.io/i: kind: there is no Ingress on a container engine: use the ports of the Services on 127.0.0.1',
-    ],
   ])('is a note: %s', (_, manifest, expected) => {
     const { problems, notes } = planOf(manifest);
     expect(problems).toEqual([]);

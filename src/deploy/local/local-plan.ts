@@ -1,3 +1,4 @@
+import type { IngressRoutes } from '../../model/ingress-routes.ts';
 import type { ObjectProblem } from '../../model/outcome.ts';
 import type { LocalWorkload } from '../../runtime/local-deployments.ts';
 import { engineNames } from '../../runtime/local-container-names.ts';
@@ -6,6 +7,7 @@ import { groupOf, shownObject, type KubernetesObject } from '../kubernetes-objec
 import { wrongManifests } from '../manifests/wrong-manifest.ts';
 import { configObjects } from './config-objects.ts';
 import type { FieldReport } from './fields.ts';
+import { ingressRoutes, isIngress, type IngressObject } from './local-ingress.ts';
 import { localService, podNetworks } from './local-services.ts';
 import { planPod, type PlannedPod } from './pod-plan.ts';
 import { podsOf } from './workload-objects.ts';
@@ -37,6 +39,8 @@ export interface PlannedDeploy {
   readonly problems: readonly ObjectProblem[];
   /** What is left out, or has no effect. */
   readonly notes: readonly ObjectProblem[];
+  /** With `servesIngress`. Absent: there is no Ingress. */
+  readonly routes?: IngressRoutes;
 }
 
 export interface LocalPlanOptions {
@@ -46,6 +50,8 @@ export interface LocalPlanOptions {
   readonly namespace: string;
   /** How long an init container may take. Default: 10 minutes. */
   readonly initDeadlineSeconds?: number;
+  /** Whether the run serves the Ingress objects afterwards. */
+  readonly servesIngress?: boolean;
 }
 
 const defaultInitDeadlineSeconds = 600;
@@ -85,6 +91,7 @@ export function localPlan(manifests: readonly KubernetesObject[], options: Local
 
   const pods: { readonly object: KubernetesObject; readonly planned: PlannedPod }[] = [];
   const services = [];
+  const ingresses: IngressObject[] = [];
   for (const object of manifests) {
     const report = reportOf(object);
     if (object.metadata.name === undefined) report.problem('metadata.name', 'is missing');
@@ -93,8 +100,16 @@ export function localPlan(manifests: readonly KubernetesObject[], options: Local
       for (const request of requests) pods.push({ object, planned: planPod(request, configs, claimVolume, report) });
     else if (object.apiVersion === 'v1' && object.kind === 'Service')
       services.push(localService(object, namespaceOf(object), report) ?? []);
+    else if (isIngress(object)) ingresses.push({ object, namespace: namespaceOf(object), report });
     else reportKind(object, report);
   }
+  const routes = ingressRoutes(options.servesIngress === true ? ingresses : ingresses.map(notServed), {
+    services: services.flat(),
+    isDefined: (namespace, name) =>
+      manifests.some(
+        (object) => object.kind === 'Service' && namespaceOf(object) === namespace && object.metadata.name === name,
+      ),
+  });
   const networks = podNetworks(
     services.flat(),
     pods.map(({ planned }) => planned),
@@ -145,19 +160,25 @@ export function localPlan(manifests: readonly KubernetesObject[], options: Local
       kind: object.kind,
       name: object.metadata.name ?? '',
     }));
-  return { plan: { workloads, objects }, problems, notes };
+  return { plan: { workloads, objects }, problems, notes, ...(routes && options.servesIngress === true && { routes }) };
+}
+
+/** Only mistakes and that it is not served are reported then. */
+function notServed(ingress: IngressObject): IngressObject {
+  ingress.report.note(
+    'kind',
+    'an Ingress is served only while --port-forward is open: use that, or the ports of the Services on 127.0.0.1',
+  );
+  return { ...ingress, report: { ...ingress.report, note: () => undefined } };
 }
 
 function reportKind(object: KubernetesObject, report: FieldReport): void {
   const known = ['ConfigMap', 'Secret', 'PersistentVolumeClaim'];
   if (known.includes(object.kind) || clusterKinds.has(object.kind)) return;
-  if (object.kind === 'Ingress')
-    report.note('kind', 'there is no Ingress on a container engine: use the ports of the Services on 127.0.0.1');
-  else
-    report.note(
-      'kind',
-      `${object.kind}${groupOf(object) === '' ? '' : ` of ${groupOf(object)}`} does not exist on a container engine: it is left out`,
-    );
+  report.note(
+    'kind',
+    `${object.kind}${groupOf(object) === '' ? '' : ` of ${groupOf(object)}`} does not exist on a container engine: it is left out`,
+  );
 }
 
 /** Reports whether an object asks for no pods: `replicas: 0`. */

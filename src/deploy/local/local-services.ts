@@ -14,6 +14,7 @@ export interface LocalService {
 }
 
 interface ServicePort {
+  readonly name?: string;
   readonly port: number;
   readonly target: number | string;
   readonly protocol: 'tcp' | 'udp';
@@ -64,13 +65,15 @@ export function localService(
 function portOf(fields: Fields, type: string): readonly ServicePort[] {
   const [port, protocol] = [fields.number('port'), fields.text('protocol') ?? 'TCP'];
   const [target, node] = [fields.portReference('targetPort'), fields.number('nodePort')];
-  fields.ignore('name', 'appProtocol').rest();
+  const name = fields.text('name');
+  fields.ignore('appProtocol').rest();
   if (port === undefined) fields.problem('port', 'is missing');
   else if (protocol !== 'TCP' && protocol !== 'UDP')
     fields.note('protocol', `${protocol} is not supported on a container engine`);
   else
     return [
       {
+        ...(name !== undefined && { name }),
         port,
         target: target ?? port,
         protocol: protocol === 'TCP' ? 'tcp' : 'udp',

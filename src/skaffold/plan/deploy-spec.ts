@@ -91,6 +91,8 @@ export interface DeployStepSpec extends StepSpec {
   readonly namespace?: string;
   readonly force: boolean;
   readonly allowEmpty: boolean;
+  /** Only of an engine: the run follows the deploy, and serves its Ingress objects. */
+  readonly servesIngress?: true;
   /** Absent: nothing is awaited, or a step of its own does it. */
   readonly statusCheck?: StatusCheckSpec;
   readonly hooks?: DeployHooks;

@@ -137,6 +137,17 @@ describe('planFollow', () => {
   });
 });
 
+test.each([
+  [{ portForward: ['user', 'services'] }, true, true],
+  [{ portForward: ['user'] }, true, undefined],
+  [{}, true, undefined],
+  [{ portForward: ['services'] }, false, undefined],
+] as const)('a deploy knows whether the run serves its Ingress objects: %j, engine %s', (request, docker, expected) => {
+  const [step] = planDeploy(plan([deployment('a')], request, docker), 2).steps;
+  expect(step?.spec).toHaveProperty('kind', 'deploy');
+  expect((step?.spec as { servesIngress?: true }).servesIngress).toBe(expected);
+});
+
 describe('cleanup', () => {
   const cleanupOf = (of: DeployPlan) => planCleanup(of, planDeploy(of, 2), 3);
 

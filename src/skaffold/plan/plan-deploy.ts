@@ -182,6 +182,7 @@ function deploySpec(
     ...{ deployer, set: deployer === 'docker' ? name : sources.name },
     ...{ folder: sources.folder, force, allowEmpty, place },
     ...(namespace !== undefined && { namespace }),
+    ...(deployer === 'docker' && request.portForward?.includes('services') && { servesIngress: true }),
     ...(check && { statusCheck: check }),
     ...(around && action === 'deploy' && { hooks: around }),
     ...(isHelm && helm && { helm }),

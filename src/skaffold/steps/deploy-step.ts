@@ -83,10 +83,10 @@ function resultOf(
 ): StepResult {
   const isDeployed = deployed.status === 'succeeded';
   if (!isDeployed && done.length === 0) return withoutObjects(deployed);
-  const objects = isDeployed ? deployed.value.objects : done;
+  const { objects, routes }: Deployed = isDeployed ? deployed.value : { objects: done };
   return {
     outcome: isDeployed ? succeeded(undefined) : deployed,
-    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects }],
+    artifacts: [{ kind: 'deployment', deployer: kind, beganAt, objects, ...(routes && { routes }) }],
   };
 }
 
@@ -103,6 +103,7 @@ async function deployerOf(
       localDeployer({
         ...{ engine: deployments, name: spec.set, manifests: async () => await manifests.of(undefined, work) },
         ...(spec.namespace !== undefined && { namespace: spec.namespace }),
+        ...(spec.servesIngress && { servesIngress: true }),
       }),
     );
   if (cluster === undefined || spec.deployer === 'docker')

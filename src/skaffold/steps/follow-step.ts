@@ -1,5 +1,6 @@
 import { forwardPorts } from '../../deploy/forward/forward-ports.ts';
 import { forwardLocally } from '../../deploy/forward/local-forwards.ts';
+import { serveIngress } from '../../deploy/ingress/serve-ingress.ts';
 import { clusterDeploy } from '../../deploy/logs/cluster-deploy.ts';
 import { followLogs } from '../../deploy/logs/follow-logs.ts';
 import type { FollowedDeploy } from '../../deploy/logs/followed-deploy.ts';
@@ -26,6 +27,7 @@ export function followStep(context: StepContext): StepRunner<FollowStepSpec> {
           await together(until, [
             ...(spec.logs ? [async (part: StepWork) => await logsOf(context, spec.set, made, part)] : []),
             ...(spec.forwards ? [async (part: StepWork) => await portsOf(context, spec, made, part)] : []),
+            ...(spec.forwards ? [async (part: StepWork) => await ingressOf(context, spec.set, made, part)] : []),
           ]),
       );
       return { outcome, artifacts: [] };
@@ -87,6 +89,18 @@ async function portsOf(
     },
     work,
   );
+}
+
+/** A deploy that serves its Ingress objects has recorded their routes. */
+async function ingressOf(
+  { deploys: { running, deployments: engine } }: StepContext,
+  set: string,
+  made: readonly DeploymentArtifact[],
+  work: StepWork,
+): Promise<Outcome> {
+  const routes = made.findLast((deployment) => deployment.routes)?.routes;
+  if (routes === undefined || engine === undefined || running === undefined) return succeeded(undefined);
+  return await serveIngress({ engine, running, set }, routes, work);
 }
 
 function repositoryOf(image: string): string {
