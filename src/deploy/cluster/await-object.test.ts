@@ -20,7 +20,7 @@ describe.skipIf('skip' in opened)(`objects that are being deleted${'skip' in ope
   const cluster = opened as TestCluster;
   afterAll(async () => await cluster[Symbol.asyncDispose]());
 
-  test('a deploy tells for which finalizer it waits', async () => {
+  test('a deploy and a removal tell for which finalizer they wait', async () => {
     const object = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -34,8 +34,13 @@ describe.skipIf('skip' in opened)(`objects that are being deleted${'skip' in ope
       withinMs: 8_000,
     });
     expect(await deployer.deploy(work)).toMatchObject({ status: 'succeeded' });
+    const removal = recordingWork();
+    expect(await deployer.remove(removal.work)).toMatchObject({ status: 'failed' });
+    expect(removal.observed).toContainEqual({
+      type: 'waiting',
+      message: 'configmap/held is being deleted: it waits for finalizer example.com/hold',
+    });
     const path = `/api/v1/namespaces/${cluster.namespace}/configmaps/held`;
-    await cluster.client.json('DELETE', path);
     expect(await deployer.deploy(work)).toMatchObject({ status: 'failed' });
     expect(observed).toContainEqual({
       type: 'waiting',

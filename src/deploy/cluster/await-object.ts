@@ -10,6 +10,23 @@ import { watchUntil } from './watch-until.ts';
 /** A deletion that takes longer is told, in milliseconds. */
 const quietMs = 5_000;
 
+/** Tells after a while what a deletion waits for, unless it is disposed of before. @param message `undefined`: it waits for nothing */
+export function toldWhileLeaving(
+  { clock }: Pick<ClusterAccess, 'clock'>,
+  message: () => string | undefined,
+  tell: (message: string) => void,
+): Disposable {
+  const over = new AbortController();
+  clock.sleep(quietMs, over.signal).then(
+    () => {
+      const text = message();
+      if (text !== undefined) tell(text);
+    },
+    () => undefined,
+  );
+  return { [Symbol.dispose]: () => over.abort() };
+}
+
 /** Waits until an object is gone, and tells what a long deletion waits for. Returns a problem if it takes too long. Throws the client's errors. */
 export async function awaitGone(
   access: ClusterAccess,
@@ -23,28 +40,21 @@ export async function awaitGone(
 ): Promise<Problem | undefined> {
   const target = { path: collectionPath(resource, namespace), fieldSelector: nameSelectorOf(name) };
   let last: AppliedObject | undefined;
-  const watched = new AbortController();
-  access.clock.sleep(quietMs, watched.signal).then(
-    () => {
-      if (last !== undefined)
-        output.observe({ type: 'waiting', message: leavingMessage(shownObject({ ...resource, name }), last) });
-    },
-    () => undefined,
+  using _ = toldWhileLeaving(
+    access,
+    () => last && leavingMessage(shownObject({ ...resource, name }), last),
+    (message) => output.observe({ type: 'waiting', message }),
   );
-  try {
-    const isGone = await watchUntil<AppliedObject>(
-      access.client,
-      target,
-      (objects) => {
-        last = objects.find(({ metadata }) => uid === undefined || metadata.uid === uid);
-        return last === undefined;
-      },
-      access,
-    );
-    return isGone ? undefined : stillThere(last, access.withinMs);
-  } finally {
-    watched.abort();
-  }
+  const isGone = await watchUntil<AppliedObject>(
+    access.client,
+    target,
+    (objects) => {
+      last = objects.find(({ metadata }) => uid === undefined || metadata.uid === uid);
+      return last === undefined;
+    },
+    access,
+  );
+  return isGone ? undefined : stillThere(last, access.withinMs);
 }
 
 /** Returns what a deletion waits for: `configmap/x is being deleted: it waits for finalizer example.com/hold`. */

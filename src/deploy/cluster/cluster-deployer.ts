@@ -159,6 +159,7 @@ class ClusterDeploy {
       const problems = await removeMembers(this.#access, this.#parent, members.filter(isOurs), {
         onGone: (object) => removed.push(this.#removed(object)),
         onKept: (object, why) => this.#warn(keptWarning(object, why)),
+        onWaiting: (message) => this.#work.output.observe({ type: 'waiting', message }),
       });
       if (problems.length > 0) return failed({ code: 'delete-failed', problems });
       for (const member of members) if (!isOurs(member)) await this.#release(member);

@@ -7,7 +7,7 @@ import { inParallel } from '../../util/in-parallel.ts';
 import { shownObject } from '../kubernetes-object.ts';
 import { applyRank } from '../manifests/apply-rank.ts';
 import { memberLabel } from './apply-set.ts';
-import { stillThere } from './await-object.ts';
+import { leavingMessage, stillThere, toldWhileLeaving } from './await-object.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { inRanks } from './in-ranks.ts';
 import { pathOf, type LiveObject } from './live-object.ts';
@@ -52,13 +52,12 @@ export async function deleteObject(
 /**
  * Deletes members of a set in the reverse order of their application, and waits for each rank. After an object that
  * does not go away it stops: its controller may be among the rest. Throws errors that concern all objects.
- * @param onGone called for each object that no longer exists
  */
 export async function deleteObjects(
   access: ClusterAccess,
   setId: string,
   objects: readonly LiveObject[],
-  onGone: (object: LiveObject) => void,
+  { onGone, onWaiting }: DeletionWatcher,
 ): Promise<readonly ObjectProblem[]> {
   const problems: ObjectProblem[] = [];
   for (const rank of inRanks(objects, ({ resource }) => -applyRank(resource))) {
@@ -71,7 +70,7 @@ export async function deleteObjects(
       else problems.push(problemWith(object, result));
     });
     const stuck = await inParallel([...byCollection(left)], atOnce, async ([path, members]) => {
-      return await awaitAllGone(access, { path, setId }, members, onGone);
+      return await awaitAllGone(access, { path, setId }, members, { onGone, onWaiting });
     });
     problems.push(...stuck.flat());
     if (stuck.flat().length > 0) break;
@@ -79,14 +78,35 @@ export async function deleteObjects(
   return problems;
 }
 
+export interface DeletionWatcher {
+  /** Called for each object that no longer exists. */
+  readonly onGone: (object: LiveObject) => void;
+  /** Called with what a deletion that takes long waits for. */
+  readonly onWaiting: (message: string) => void;
+}
+
+/** Names the objects that wait for a finalizer; the others only take their time. */
+function leavingMessages(
+  left: ReadonlyMap<string | undefined, LiveObject>,
+  last: readonly AppliedObject[],
+): string | undefined {
+  const held = last.flatMap((object) => {
+    const member = left.get(object.metadata.uid);
+    if (member === undefined || (object.metadata.finalizers ?? []).length === 0) return [];
+    return leavingMessage(shownObject({ ...member.resource, name: member.metadata.name }), object);
+  });
+  return held.length === 0 ? undefined : held.join('; ');
+}
+
 async function awaitAllGone(
   access: ClusterAccess,
   { path, setId }: { readonly path: string; readonly setId: string },
   members: readonly LiveObject[],
-  onGone: (object: LiveObject) => void,
+  { onGone, onWaiting }: DeletionWatcher,
 ): Promise<readonly ObjectProblem[]> {
   const left = new Map(members.map((member) => [member.metadata.uid, member]));
   let last: readonly AppliedObject[] = [];
+  using _ = toldWhileLeaving(access, () => leavingMessages(left, last), onWaiting);
   await watchUntil<AppliedObject>(
     access.client,
     { path, labelSelector: labelSelectorOf({ [memberLabel]: setId }) },

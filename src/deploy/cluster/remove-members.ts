@@ -2,13 +2,12 @@ import { listableKinds, type ListableKinds } from '../../clusters/api/listable-k
 import type { ObjectProblem } from '../../model/outcome.ts';
 import type { ApplySetParent } from './apply-set-parent.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { deleteObjects } from './delete-objects.ts';
+import { deleteObjects, type DeletionWatcher } from './delete-objects.ts';
 import type { LiveObject } from './live-object.ts';
 import { unmarkObject } from './release-object.ts';
 import { holdsOthers, isDefinition, whyKept } from './why-kept.ts';
 
-export interface RemovalWatcher {
-  readonly onGone: (object: LiveObject) => void;
+export interface RemovalWatcher extends DeletionWatcher {
   /** The object exists, and is not a member any more. `why`: a part of a sentence. */
   readonly onKept: (object: LiveObject, why: string) => void;
 }
@@ -21,7 +20,7 @@ export async function removeMembers(
   access: ClusterAccess,
   parent: ApplySetParent,
   members: readonly LiveObject[],
-  { onGone, onKept }: RemovalWatcher,
+  { onGone, onKept, onWaiting }: RemovalWatcher,
 ): Promise<readonly ObjectProblem[]> {
   const removed = new Set<string>();
   const gone = (object: LiveObject) => {
@@ -52,7 +51,7 @@ export async function removeMembers(
       await unmarkObject(access, member);
       onKept(member, why);
     }
-    const problems = await deleteObjects(access, parent.id, free, gone);
+    const problems = await deleteObjects(access, parent.id, free, { onGone: gone, onWaiting });
     if (problems.length > 0) return problems;
   }
   return [];
