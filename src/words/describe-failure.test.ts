@@ -278,6 +278,11 @@ it.each<[what: string, failure: Failure, phase: 'verify' | 'exec' | undefined, a
   if (phase !== undefined) expect(text).not.toContain('podTemplate');
 });
 
+it.each([126, 127])('says of code %i of a hook that no shell reads its command', (exitCode) => {
+  const { advice } = describeFailure({ code: 'exit-nonzero', exitCode, command: 'hook `nope;x`' });
+  expect(advice).toEqual([expect.stringContaining('no shell reads the command')]);
+});
+
 it('does not advise --pull never for an image that it forbids to pull', () => {
   expect(describeFailure({ code: 'image-unavailable', image: 'app:1', detail: '', notPulled: true })).toEqual({
     what: 'image app:1 is missing',

@@ -415,8 +415,13 @@ function describeExit({ exitCode, signal, command }: Extract<Failure, { code: 'e
   const where = command === undefined ? '' : ` in the ${visible(command)}`;
   if (signal !== undefined) return { what: `killed by ${signal}${where}`, detail: [], advice: [] };
   const advice: string[] = [];
-  if (exitCode === 126) advice.push('126: the shell found the command but could not execute it');
-  if (exitCode === 127) advice.push('127: the shell did not find the command; check that the image contains it');
+  // Commands of hooks run without a shell, and engines choose the code.
+  if (command !== undefined && (exitCode === 126 || exitCode === 127))
+    advice.push(
+      `${exitCode}: the program was not found or cannot be executed; no shell reads the command unless it names one`,
+    );
+  else if (exitCode === 126) advice.push('126: the shell found the command but could not execute it');
+  else if (exitCode === 127) advice.push('127: the shell did not find the command; check that the image contains it');
   if (exitCode === 137) advice.push('137 is 128 + 9: SIGKILL killed the process, often because memory ran out');
   if (exitCode === 143) advice.push('143 is 128 + 15: SIGTERM terminated the process');
   return { what: `exit code ${exitCode}${where}`, detail: [], advice };
