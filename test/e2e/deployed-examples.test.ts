@@ -33,8 +33,8 @@ const examples: readonly DeployedExample[] = [
     ...{ name: 'microservices', flags: [], deploy: 'shop', service: 'web', path: 'cgi-bin/page' },
     answer: 'In stock:\n12 apples\n',
     objects: [
-      ...['configmap/stock', 'configmap/web', 'deployment.apps/stock', 'deployment.apps/web', 'secret/stock'],
-      ...['service/stock', 'service/web'],
+      ...['configmap/stock', 'configmap/web', 'deployment.apps/stock', 'deployment.apps/web'],
+      ...['ingress.networking.k8s.io/shop', 'secret/stock', 'service/stock', 'service/web'],
     ],
   },
   {
@@ -131,7 +131,7 @@ describe('on a cluster', () => {
     const kubectl = async (...args: readonly string[]) =>
       (await execute('kubectl', ['--kubeconfig', build.env['KUBECONFIG'] ?? '', ...args])).stdout;
     const objects = async () => {
-      const kinds = 'configmaps,secrets,services,deployments,serviceaccounts,roles,rolebindings,jobs';
+      const kinds = 'configmaps,secrets,services,deployments,serviceaccounts,roles,rolebindings,jobs,ingresses';
       return (await kubectl('-n', cluster.namespace, 'get', kinds, '-o', 'name')).split('\n').filter(isOurs).sort();
     };
     await build.deployed(...example.flags);
