@@ -72,3 +72,21 @@ test.each([
     expect(reader.push(frame(1, Buffer.from('more')))).toEqual([]);
   }
 });
+
+test('frames that are kept apart: each piece says whether its frame ends', () => {
+  const reader = new FrameReader('apart');
+  const all = Buffer.concat([
+    frame(1, Buffer.from('one')),
+    frame(1, Buffer.from('two')),
+    frame(2, Buffer.from('three')),
+  ]);
+  const found = [all.subarray(0, 32), all.subarray(32)].flatMap((part) =>
+    reader.push(part).map(({ stream, bytes, ends }) => [stream, bytes.toString(), ends]),
+  );
+  expect(found).toEqual([
+    ['stdout', 'one', true],
+    ['stdout', 'two', true],
+    ['stderr', 'th', false],
+    ['stderr', 'ree', true],
+  ]);
+});

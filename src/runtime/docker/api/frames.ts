@@ -4,6 +4,8 @@ import type { Stream } from '../../../model/work.ts';
 export interface StreamBytes {
   readonly stream: Stream;
   readonly bytes: Buffer;
+  /** The frame is complete. Only of frames that are kept apart. */
+  readonly ends?: boolean;
 }
 
 const headerLength = 8;
@@ -22,6 +24,12 @@ export class FrameReader {
   #left = 0;
   #stream: Stream = 'stdout';
   #foreign: Buffer | undefined;
+  readonly #apart: boolean;
+
+  /** @param frames `apart`: bodies are never joined */
+  constructor(frames: 'joined' | 'apart' = 'joined') {
+    this.#apart = frames === 'apart';
+  }
 
   /** Reports whether the stream stopped inside a frame. */
   get torn(): boolean {
@@ -37,7 +45,7 @@ export class FrameReader {
   }
 
   push(buffer: Buffer): StreamBytes[] {
-    const pieces: { stream: Stream; start: number; end: number }[] = [];
+    const pieces: { stream: Stream; start: number; end: number; ends?: boolean }[] = [];
     let at = 0;
     while (at < buffer.length && this.#foreign === undefined) {
       if (this.#left === 0) {
@@ -45,16 +53,17 @@ export class FrameReader {
         continue;
       }
       const end = Math.min(buffer.length, at + this.#left);
-      const last = pieces.at(-1);
+      const last = this.#apart ? undefined : pieces.at(-1);
       if (last?.stream === this.#stream) {
         buffer.copyWithin(last.end, at, end);
         last.end += end - at;
       } else pieces.push({ stream: this.#stream, start: at, end });
       this.#left -= end - at;
+      if (this.#apart) pieces.at(-1)!.ends = this.#left === 0;
       at = end;
     }
     if (this.#foreign !== undefined) this.#keepForeign(buffer.subarray(at));
-    return pieces.map(({ stream, start, end }) => ({ stream, bytes: buffer.subarray(start, end) }));
+    return pieces.map(({ start, end, ...piece }) => ({ ...piece, bytes: buffer.subarray(start, end) }));
   }
 
   #readHeader(buffer: Buffer, at: number): number {

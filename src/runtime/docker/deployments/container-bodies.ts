@@ -218,9 +218,9 @@ function withAddress(text: string, address: string | undefined): string {
   return text.replaceAll(podAddressMark, address ?? '');
 }
 
-/** These containers run for a long time, so their logs have the limits that a node of a cluster sets. */
+/** These containers run for a long time, so their logs have limits. The reader of a log may be slower than its writer. */
 function logConfig(flavor: EngineSession['flavor']): object {
   return flavor === 'podman'
     ? { Type: 'k8s-file', Config: {} }
-    : { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } };
+    : { Type: 'json-file', Config: { 'max-size': '100m', 'max-file': '5' } };
 }

@@ -9,7 +9,7 @@ import type { EngineSession, InspectedContainer } from '../api/engine-session.ts
 import { ContainerFiles } from '../workload/container-files.ts';
 import { execInContainer } from '../workload/exec-session.ts';
 import { forwardToRestarting } from '../workload/forward-port.ts';
-import { rotatesLog } from './log-head.ts';
+import { logLimits, type LogLimits } from './log-limits.ts';
 import { restartingOutput } from './restarting-output.ts';
 import { FedContainer } from '../../fed-container.ts';
 
@@ -17,7 +17,7 @@ import { FedContainer } from '../../fed-container.ts';
 export class DockerRunningContainer extends FedContainer implements RunningContainer {
   readonly files: Files;
   readonly #session: EngineSession;
-  readonly #log: { readonly tty: boolean; readonly rotates: boolean };
+  readonly #log: { readonly tty: boolean; readonly limits?: LogLimits };
 
   constructor(
     session: EngineSession,
@@ -27,7 +27,8 @@ export class DockerRunningContainer extends FedContainer implements RunningConta
   ) {
     super(feed);
     this.#session = session;
-    this.#log = { tty: inspected.Config.Tty === true, rotates: rotatesLog(inspected) };
+    const limits = session.flavor === 'docker' ? logLimits(inspected) : undefined;
+    this.#log = { tty: inspected.Config.Tty === true, ...(limits && { limits }) };
     this.files = new ContainerFiles(session, ref.id, async (argv, io) => await this.exec(argv, io));
   }
 

@@ -19,7 +19,7 @@ async function open(path: string): Promise<DockerRuntime> {
   return runtime;
 }
 
-async function underTest(socket: string): Promise<RunningUnderTest> {
+async function underTest(socket: string, host: object = {}): Promise<RunningUnderTest> {
   return {
     runtime: await open(socket),
     image: baseImage,
@@ -31,7 +31,7 @@ async function underTest(socket: string): Promise<RunningUnderTest> {
         Entrypoint: [program],
         Cmd: rest,
         Labels: labels,
-        HostConfig: { RestartPolicy: { Name: restart === 'always' ? 'always' : 'no' }, Init: true },
+        HostConfig: { RestartPolicy: { Name: restart === 'always' ? 'always' : 'no' }, Init: true, ...host },
       });
       await askEngine(socket, 'POST', `/containers/${name}/start`);
     },
@@ -53,8 +53,15 @@ async function underTest(socket: string): Promise<RunningUnderTest> {
   };
 }
 
+/** As those of deployed containers. */
+const rotated = { LogConfig: { Type: 'json-file', Config: { 'max-size': '100m', 'max-file': '5' } } };
+
 for (const { name, socket } of engines) {
-  runningContainerContract(name, async () =>
-    socket === '' ? { skip: `SLIPWAY_TEST_${name.toUpperCase()} does not name an engine` } : await underTest(socket),
-  );
+  const opened = async (host?: object) =>
+    socket === ''
+      ? { skip: `SLIPWAY_TEST_${name.toUpperCase()} does not name an engine` }
+      : await underTest(socket, host);
+  runningContainerContract(name, async () => await opened());
+  if (name === 'docker')
+    runningContainerContract(`${name}, with logs that it rotates`, async () => await opened(rotated));
 }

@@ -34,8 +34,6 @@ export class LogReading {
   /**
    * @param source `tty`: the container has a terminal, so its output has no frames. `since`: in milliseconds since 1970;
    * cursors count from there
-   * @param isSame called once the engine reads the log; false if it is not the log that the cursors are about. Then the
-   * reading ends, and yields nothing
    */
   async *read(
     {
@@ -46,7 +44,6 @@ export class LogReading {
     }: { readonly session: EngineSession; readonly id: string; readonly tty?: boolean; readonly since?: number },
     follow: boolean,
     signal: AbortSignal,
-    isSame?: () => Promise<boolean>,
   ): AsyncGenerator<StoredChunk, void, undefined> {
     const answer = await session.engine.open('GET', `/containers/${id}/logs`, {
       query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0, ...(since !== undefined && { since: since / 1_000 }) },
@@ -55,11 +52,8 @@ export class LogReading {
     });
     const frames = tty === true ? new RawReader() : new FrameReader();
     const skip = { ...this.#from };
-    let checked = isSame === undefined;
     try {
       for await (const part of answer) {
-        if (!checked && !(await isSame?.())) return;
-        checked = true;
         for (const { stream, bytes } of frames.push(part as Buffer)) {
           const chunk = this.#rest(stream === 'stderr' ? 'stderr' : 'stdout', bytes, skip);
           if (chunk) yield chunk;
