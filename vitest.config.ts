@@ -10,7 +10,7 @@ const triedOnce = [
   'test/e2e/{cluster-*,conditions,in-a-pod,kubernetes-permissions,on-cluster}.test.ts',
   // They publish ports, and a Docker that is built from source may lack `docker-proxy`, which does that.
   'src/deploy/local/local-{deploy,failures}.test.ts',
-  'test/e2e/{deployed-examples,skaffold-deploy}.test.ts',
+  'test/e2e/{deployed-examples,skaffold-deploy,skaffold-ingress}.test.ts',
   'src/clusters/api/disturbed.test.ts',
   'src/runtime/kubernetes/build/real-builders.test.ts',
   'src/runtime/kubernetes/pod/gate.test.ts',
