@@ -70,17 +70,17 @@ describe('the client of a cluster', () => {
     [
       'endless',
       (answer) =>
-        void (function more() {
-          if (!answer.destroyed) answer.write('x'.repeat(100_000), more);
+        void (function more(error?: Error | null) {
+          if (!error && !answer.destroyed) answer.write('x'.repeat(100_000), more);
         })(),
       { name: 'ClusterLost' },
     ],
     [
       'an endless error',
       (answer) =>
-        void (function more() {
+        void (function more(error?: Error | null) {
           if (!answer.headersSent) answer.writeHead(500);
-          if (!answer.destroyed) answer.write('x'.repeat(100_000), more);
+          if (!error && !answer.destroyed) answer.write('x'.repeat(100_000), more);
         })(),
       { name: 'ApiError', status: 500 },
     ],
