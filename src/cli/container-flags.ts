@@ -11,7 +11,7 @@ import type { Invocation } from './invocation.ts';
 import { notEmpty, parseOn, parsePath } from './run-flags.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { checkNamespace, parseNamespace } from './skaffold-values.ts';
-import { readVariables } from './variables-file.ts';
+import { readVariables } from './read-variables.ts';
 
 export interface ContainerFlags extends BuildFlags {
   readonly buildArtifacts?: string;

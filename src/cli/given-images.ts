@@ -1,8 +1,7 @@
 import type { GivenImage } from '../model/given-image.ts';
 import { isImageReference } from '../util/image-grammar.ts';
-import { isSystemError, reasonOf } from '../util/file-error.ts';
-import { readRegularFile } from '../util/read-regular-file.ts';
 import { quoted } from '../util/visible.ts';
+import { readFlagFile } from './read-flag-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Collects the values of `--images`, each of which may be a list with commas. */
@@ -29,14 +28,7 @@ export function imagesIn(text: string): GivenImage[] {
 /** Reads the file that `build --file-output` writes. */
 export async function readBuildArtifacts(path: string): Promise<GivenImage[]> {
   const help = ['write one with `slipway build --file-output FILE`'];
-  let text: string;
-  try {
-    // `--build-artifacts <(command)` is a pipe.
-    text = (await readRegularFile(path, { orPipe: true })).toString();
-  } catch (error) {
-    const reason = isSystemError(error) ? reasonOf(error) : (error as Error).message;
-    throw new UsageError(`--build-artifacts: cannot read ${quoted(path)}: ${reason}`, help);
-  }
+  const text = await readFlagFile(path, '--build-artifacts', { orPipe: true, hints: help });
   const images = buildsIn(text);
   for (const { reference } of images ?? [])
     if (!isImageReference(reference))

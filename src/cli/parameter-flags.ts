@@ -4,7 +4,7 @@ import type { Invocation } from './invocation.ts';
 import { parsePath } from './run-flags.ts';
 import type { SkaffoldRequest } from './skaffold-flags.ts';
 import { UsageError } from './usage-error.ts';
-import { readVariables } from './variables-file.ts';
+import { readVariables } from './read-variables.ts';
 
 /** Values by the names of parameters. */
 type Parameters = Readonly<Record<string, string>>;

@@ -5,9 +5,8 @@ import { entriesOfMap, itemsOf, textAt, textsAt, valueAt } from '../diagnostics/
 import type { Located } from '../diagnostics/yaml/located.ts';
 import { readYaml } from '../diagnostics/yaml/read-yaml.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { isSystemError, reasonOf } from '../util/file-error.ts';
-import { readRegularFile } from '../util/read-regular-file.ts';
 import { quoted } from '../util/visible.ts';
+import { readFlagFile } from './read-flag-file.ts';
 import { UsageError } from './usage-error.ts';
 
 const flag = '--resource-selector-rules-file';
@@ -15,14 +14,7 @@ const lists = ['allow', 'deny'] as const;
 
 /** Reads the file of the flag: `resourceSelector` of a `skaffold.yaml`, in YAML or JSON. Throws `UsageError`. */
 export async function readSelectedFields(path: string): Promise<SelectedFields> {
-  let text: string;
-  try {
-    text = (await readRegularFile(path)).toString();
-  } catch (error) {
-    const reason = isSystemError(error) ? reasonOf(error) : (error as Error).message;
-    throw new UsageError(`${flag}: cannot read ${quoted(path)}: ${reason}`);
-  }
-  return selectedFieldsIn(text, path);
+  return selectedFieldsIn(await readFlagFile(path, flag), path);
 }
 
 /** @param file the name of the file, for messages */
