@@ -27,3 +27,13 @@ it.each<[RunCondition, EndStatus[], string]>([
   if (last === undefined || step === undefined) throw new Error('the story has no last step');
   expect([stageReason(state, last), stepReason(state, step)]).toEqual([expected, expected]);
 });
+
+it('a stage whose steps were all skipped by themselves has their reason', () => {
+  const story = new RunStory([{ name: 'verify', steps: [{ name: 'rules' }] }]).begin();
+  story.finished('verify/rules', { status: 'skipped', because: 'dependencyFailed' }, 0);
+  story.stageFinished('verify', 'skipped');
+  const state = emptyRunState();
+  for (const event of story.events) applyEvent(state, event);
+  const stage = state.iterations[0]?.stages[0];
+  expect(stage && stageReason(state, stage)).toBe('a dependency failed');
+});

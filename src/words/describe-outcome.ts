@@ -26,6 +26,9 @@ export function stepReason(state: RunState, step: StepState): string {
 }
 
 export function stageReason(state: RunState, stage: StageState): string {
+  // Nobody skipped a stage of which every step was skipped by itself.
+  const outcome = stage.because === undefined && stage.status === 'skipped' ? stage.steps[0]?.outcome : undefined;
+  if (outcome?.status === 'skipped') return whySkipped(outcome.because, state, stage);
   if (stage.because === undefined) return '';
   if (stage.status === 'skipped') return whySkipped(stage.because as SkipReason, state, stage);
   return stage.status === 'cancelled' ? whyCancelled(stage.because as CancelReason, stage, undefined) : '';

@@ -4,7 +4,7 @@ import { explainAbsence } from './choose-runtime.ts';
 const looked = [{ where: 'DOCKER_HOST (unix:///x)', result: 'the socket does not exist' }];
 const advice = ['start the engine that DOCKER_HOST names', 'unset DOCKER_HOST'];
 
-test.each<[string, readonly string[], readonly string[], string, boolean?]>([
+test.each<[string, readonly string[], readonly string[], string, Parameters<typeof explainAbsence>[1]?]>([
   [
     'offers the host as one of several ways',
     ['docker'],
@@ -25,7 +25,7 @@ test.each<[string, readonly string[], readonly string[], string, boolean?]>([
   do one of these:
     start the engine that DOCKER_HOST names
     unset DOCKER_HOST`,
-    false,
+    { host: false, engine: true },
   ],
   [
     'offers an engine in the place of a cluster',
@@ -35,6 +35,14 @@ test.each<[string, readonly string[], readonly string[], string, boolean?]>([
     DOCKER_HOST (unix:///x): the socket does not exist
   do one of these:
     or add --on docker    it then runs in containers of Docker or Podman, without a cluster`,
+    { host: true, engine: true },
+  ],
+  [
+    'offers no engine where none can do it',
+    ['kubernetes'],
+    [],
+    `No cluster answers; looked at
+    DOCKER_HOST (unix:///x): the socket does not exist`,
   ],
   [
     'says nothing of ways where there are none',
@@ -44,7 +52,7 @@ test.each<[string, readonly string[], readonly string[], string, boolean?]>([
     DOCKER_HOST (unix:///x): the socket does not exist
     DOCKER_HOST (unix:///x): the socket does not exist`,
   ],
-])('the text about a missing runtime %s', (_, kinds, advice, text, hostFits) => {
+])('the text about a missing runtime %s', (_, kinds, advice, text, fits) => {
   const connections = kinds.map((kind) => ({ kind, connection: { status: 'unavailable', looked, advice } as const }));
-  expect(explainAbsence({ status: 'none', connections }, hostFits)).toBe(text);
+  expect(explainAbsence({ status: 'none', connections }, fits)).toBe(text);
 });

@@ -52,9 +52,12 @@ export async function chooseRuntime(
 
 /**
  * Returns the text of docs/design/terminal.md, "No engine".
- * @param hostFits whether the host could do the work
+ * @param fits where the work could be done instead. Only `--on` of a new run can choose an engine
  */
-export function explainAbsence(choice: Extract<Choice, { status: 'none' }>, hostFits = true): string {
+export function explainAbsence(
+  choice: Extract<Choice, { status: 'none' }>,
+  fits: { readonly host: boolean; readonly engine: boolean } = { host: true, engine: false },
+): string {
   const unavailable = choice.connections.flatMap(({ kind, connection }) =>
     connection.status === 'unavailable' ? [{ kind, ...connection }] : [],
   );
@@ -67,8 +70,10 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>, host
       ? 'No cluster answers'
       : `No runtime answers (${kinds.join(', ')})`;
   const elsewhere = kinds.every(meansCluster)
-    ? ['or add --on docker    it then runs in containers of Docker or Podman, without a cluster']
-    : !hostFits || kinds.includes('host')
+    ? fits.engine
+      ? ['or add --on docker    it then runs in containers of Docker or Podman, without a cluster']
+      : []
+    : !fits.host || kinds.includes('host')
       ? []
       : ['or add --on host      the steps then run as you, on this machine'];
   const ways = [...unavailable.flatMap(({ advice }) => advice), ...elsewhere].map((line) => `    ${line}`);

@@ -21,10 +21,14 @@ export async function fittingPlaces(
   signal: AbortSignal,
 ): Promise<FittingPlaces> {
   const { kinds } = machine.frontEnd;
-  const hostFits = fitsHost(stages, kinds);
-  const found = await machine.places.connect(where, hostFits ? confirmHost : undefined, signal);
+  // The configuration says where verifications and actions run, whatever `--on` is.
+  const fits = {
+    host: fitsHost(stages, kinds),
+    engine: !stages.some(({ phase }) => phase === 'verify' || phase === 'exec'),
+  };
+  const found = await machine.places.connect(where, fits.host ? confirmHost : undefined, signal);
   if (found.status === 'none')
-    return { status: 'unavailable', because: 'runtime', detail: explainAbsence(found, hostFits) };
+    return { status: 'unavailable', because: 'runtime', detail: explainAbsence(found, fits) };
   const missing =
     missingCapabilities(found.places.builds, stages, kinds) ?? missingContainers(found.places.steps, stages, kinds);
   if (missing === undefined) return { status: 'ready', found };
